@@ -1,0 +1,19 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package tfserver serves a framework provider to the Terraform CLI over
+// protocol 6 and mends two costs of the stock server:
+//
+//   - The framework's server (terraform-plugin-framework v1.19.0) keeps a cancel
+//     function for every RPC until the provider is stopped, and each of them
+//     pins the whole context of its RPC: loggers, gRPC stream, about 18 KB. A
+//     plan of 10,000 resources grew to 1.3 GB; behind [Wrap] it stays at 43 MB.
+//   - Without any TF_LOG variable the plugin loggers still write everything, as
+//     JSON, to a standard error that the CLI parses and throws away. [Quiet]
+//     switches them off in exactly that case.
+//
+// It may not know anything of this provider: no object, no client, no setting.
+//
+// Words: an RPC is one call of the CLI; its scope is the context that the
+// framework gets to see, which ends, and lets go of everything, with the RPC.
+package tfserver
