@@ -1,0 +1,34 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Command terraform-provider-azureiot is the Terraform provider for the data
+// plane of Azure IoT device provisioning. Terraform starts it; by hand it is
+// only ever started with -debug.
+package main
+
+import (
+	"flag"
+	"log"
+	"os"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/provider"
+	"github.com/azureiot/terraform-provider-azureiot/internal/tfserver"
+)
+
+// address is where configurations say they take this provider from.
+const address = "registry.terraform.io/azureiot/azureiot"
+
+// version is set by the release build (-ldflags "-X main.version=1.2.3").
+var version = "dev"
+
+func main() {
+	debug := flag.Bool("debug", false, "wait for Terraform to attach, for use with a debugger")
+	flag.Parse()
+
+	if err := tfserver.Quiet(os.Environ(), os.Setenv); err != nil {
+		log.Fatal(err)
+	}
+	if err := tfserver.Serve(address, provider.New(version, provider.Options{}), *debug); err != nil {
+		log.Fatal(err)
+	}
+}
