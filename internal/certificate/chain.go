@@ -1,0 +1,46 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package certificate
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+)
+
+// IssuedBy tells whether issuer's name is the one that c gives as its issuer, and issuer's key made c's signature.
+//
+// Whether issuer declares itself a CA is not asked: home-made CAs often lack the declaration, the service is not
+// documented to refuse them, and an issuer that is overlooked here would hide a way in. Likewise the name alone
+// decides where the signature is of a kind that cannot be checked any more (MD5, DSA).
+func (c Certificate) IssuedBy(issuer Certificate) bool {
+	if c.raw == nil || issuer.raw == nil {
+		return false
+	}
+	if !bytes.Equal(c.raw.RawIssuer, issuer.raw.RawSubject) && c.Issuer != issuer.Subject {
+		return false
+	}
+	err := issuer.raw.CheckSignature(c.raw.SignatureAlgorithm, c.raw.RawTBSCertificate, c.raw.Signature)
+	var insecure x509.InsecureAlgorithmError
+	return err == nil || errors.Is(err, x509.ErrUnsupportedAlgorithm) || errors.As(err, &insecure)
+}
+
+// CheckOrder tells whether the chain leads upwards from the leaf without a gap: its first certificate issued the
+// leaf, and each further one issued the one before it. It need not reach a root. The error, if any, is an
+// *OrderError naming the first position at fault.
+func CheckOrder(leaf Certificate, chain []Certificate) error {
+	below := leaf
+	seen := make(map[string]bool, len(chain))
+	for i, c := range chain {
+		fault := OrderError{Position: i + 1, found: c.Subject, below: below.Subject}
+		fault.LeafRepeated = c.ThumbprintSHA256 == leaf.ThumbprintSHA256
+		fault.Repeated = seen[c.ThumbprintSHA256]
+		if fault.LeafRepeated || fault.Repeated || !below.IssuedBy(c) {
+			return &fault
+		}
+		seen[c.ThumbprintSHA256] = true
+		below = c
+	}
+	return nil
+}

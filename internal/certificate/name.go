@@ -1,0 +1,80 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package certificate
+
+import (
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"encoding/hex"
+	"slices"
+	"strings"
+)
+
+// nameText words a distinguished name as .NET does: the most specific part first, parts separated by ", ", the
+// values of one part by " + ", and a value in quotation marks where it would be misread without.
+func nameText(der []byte, parsed pkix.Name) string {
+	var sequence pkix.RDNSequence
+	if rest, err := asn1.Unmarshal(der, &sequence); err != nil || len(rest) > 0 {
+		return parsed.String()
+	}
+	parts := make([]string, 0, len(sequence))
+	for _, set := range slices.Backward(sequence) {
+		values := make([]string, 0, len(set))
+		for _, attribute := range set {
+			values = append(values, attributeName(attribute.Type)+"="+attributeValue(attribute.Value))
+		}
+		parts = append(parts, strings.Join(values, " + "))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func attributeName(oid asn1.ObjectIdentifier) string {
+	switch s := oid.String(); s {
+	case "2.5.4.3":
+		return "CN"
+	case "2.5.4.4":
+		return "SN"
+	case "2.5.4.5":
+		return "SERIALNUMBER"
+	case "2.5.4.6":
+		return "C"
+	case "2.5.4.7":
+		return "L"
+	case "2.5.4.8":
+		return "S"
+	case "2.5.4.9":
+		return "STREET"
+	case "2.5.4.10":
+		return "O"
+	case "2.5.4.11":
+		return "OU"
+	case "2.5.4.12":
+		return "T"
+	case "2.5.4.42":
+		return "G"
+	case "2.5.4.43":
+		return "I"
+	case "0.9.2342.19200300.100.1.25":
+		return "DC"
+	case "1.2.840.113549.1.9.1":
+		return "E"
+	default:
+		return "OID." + s
+	}
+}
+
+func attributeValue(value any) string {
+	text, ok := value.(string)
+	if !ok {
+		der, err := asn1.Marshal(value)
+		if err != nil {
+			return ""
+		}
+		return "#" + strings.ToUpper(hex.EncodeToString(der))
+	}
+	if text == strings.TrimSpace(text) && text != "" && !strings.ContainsAny(text, "\",+=<>;#\n\r") {
+		return text
+	}
+	return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+}

@@ -1,0 +1,136 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package certificate
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"strings"
+)
+
+const (
+	beginMark = "-----BEGIN "
+	markEnd   = "-----"
+)
+
+// Parse reads exactly one certificate from PEM text. Line ends, indentation, a byte order mark and text around the
+// block have no meaning. The error, if any, is a *ParseError; it never repeats the text.
+func Parse(pemText string) (Certificate, error) {
+	all, err := parseAll(pemText)
+	if err != nil {
+		return Certificate{}, err
+	}
+	if len(all) > 1 {
+		return Certificate{}, &ParseError{Problem: SeveralCertificates, count: len(all)}
+	}
+	return all[0], nil
+}
+
+// ParseChain reads one or more certificates from PEM text, in the order of the text. The first should be the one
+// that issued the leaf; CheckOrder tells. The error, if any, is a *ParseError.
+func ParseChain(pemText string) ([]Certificate, error) { return parseAll(pemText) }
+
+func parseAll(pemText string) ([]Certificate, error) {
+	text := tidy(pemText)
+	// A key is looked for first and in the whole text: beside a certificate it would end up in the state as well.
+	if announcesPrivateKey(text) {
+		return nil, &ParseError{Problem: PrivateKey}
+	}
+	types := blockTypes(text)
+	if len(types) == 0 {
+		return nil, &ParseError{Problem: withoutArmour(text)}
+	}
+	var certificates []Certificate
+	rest := []byte(text)
+	for i, t := range types {
+		position := i + 1
+		switch t {
+		case certificateBlock:
+		case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST":
+			return nil, &ParseError{Problem: CertificateRequest}
+		default:
+			return nil, &ParseError{Problem: OtherBlock, Position: position}
+		}
+		block, after := pem.Decode(rest)
+		// The decoder passes over a block that it cannot read. What it passed over begins before the next block.
+		if block == nil || strings.Count(string(rest[:len(rest)-len(after)]), "\n"+beginMark) > 1 {
+			return nil, &ParseError{Problem: Undecodable, Position: position}
+		}
+		raw, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, &ParseError{Problem: Undecodable, Position: position, cause: err}
+		}
+		certificates = append(certificates, describe(raw))
+		rest = append([]byte("\n"), after...)
+	}
+	return certificates, nil
+}
+
+// tidy removes what has no meaning in PEM but stops the decoder: carriage returns, indentation (from a heredoc) and
+// a byte order mark. The text it returns begins and ends with a line end.
+func tidy(pemText string) string {
+	text := strings.TrimPrefix(pemText, "\ufeff")
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	var tidied strings.Builder
+	tidied.WriteByte('\n')
+	for line := range strings.Lines(text) {
+		tidied.WriteString(strings.TrimSpace(line))
+		tidied.WriteByte('\n')
+	}
+	return tidied.String()
+}
+
+func announcesPrivateKey(text string) bool {
+	for _, after := range strings.Split(strings.ToUpper(text), beginMark)[1:] {
+		t, _, _ := strings.Cut(after, markEnd)
+		if strings.Contains(t, "PRIVATE KEY") {
+			return true
+		}
+	}
+	return false
+}
+
+// blockTypes lists what the BEGIN lines announce, whether the blocks can be decoded or not.
+func blockTypes(tidied string) []string {
+	var types []string
+	for line := range strings.Lines(tidied) {
+		line = strings.TrimSuffix(line, "\n")
+		if t, found := strings.CutPrefix(line, beginMark); found {
+			t, _, _ = strings.Cut(t, markEnd)
+			types = append(types, t)
+		}
+	}
+	return types
+}
+
+// withoutArmour tells what a text without any BEGIN line is.
+func withoutArmour(text string) Problem {
+	compact := strings.Join(strings.Fields(text), "")
+	if compact == "" {
+		return Empty
+	}
+	der, err := base64.StdEncoding.DecodeString(compact)
+	if err != nil {
+		return NoPEM
+	}
+	if _, err := x509.ParseCertificate(der); err == nil {
+		return NoArmour
+	}
+	if isPrivateKey(der) {
+		return PrivateKey
+	}
+	return NoPEM
+}
+
+func isPrivateKey(der []byte) bool {
+	if _, err := x509.ParsePKCS8PrivateKey(der); err == nil {
+		return true
+	}
+	if _, err := x509.ParsePKCS1PrivateKey(der); err == nil {
+		return true
+	}
+	_, err := x509.ParseECPrivateKey(der)
+	return err == nil
+}

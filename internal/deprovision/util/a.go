@@ -1,0 +1,5 @@
+package util
+
+import "time"
+
+var X = time.Now
