@@ -1,0 +1,294 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package internal_test executes the rules of the house: who may import whom,
+// and what files and packages look like. It tests no behaviour.
+package internal_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/azureiot/terraform-provider-azureiot"
+
+// rule says what the production code of one package may import.
+type rule struct {
+	own       []string // packages of this module, relative to it; "x/..." for x and below
+	foreign   []string // modules outside the standard library, by prefix
+	not       []string // standard library packages it must do without; "x/..." for x and below
+	testsOnly bool     // exists for tests: no production package may import it, and it may import anything
+}
+
+var (
+	terraform = []string{"github.com/hashicorp/"}
+	azureSDK  = []string{"github.com/Azure/azure-sdk-for-go/sdk/", "golang.org/x/sync", "golang.org/x/time"}
+	azureCore = []string{"github.com/Azure/azure-sdk-for-go/sdk/azcore", "github.com/Azure/azure-sdk-for-go/sdk/internal"}
+	both      = slices.Concat(terraform, azureSDK)
+	// outside is what a decision over facts has no business with.
+	outside = []string{"net/...", "os/...", "syscall", "log/...", "context"}
+)
+
+// house is the import table, from the door inwards. A package that is not in
+// it fails the test, so that none appears without a decision on its place.
+var house = map[string]rule{
+	"": {own: []string{"internal/provider", "internal/tfserver"}},
+
+	"internal/tfserver": {foreign: terraform},
+	"internal/provider": {
+		own: []string{
+			"internal/enrollment", "internal/device", "internal/disallow", "internal/framework/...", "internal/azure",
+			"internal/azdps", "internal/aziothub", "internal/azrest", "internal/sas", "internal/certificate",
+		},
+		foreign: both,
+	},
+
+	// The faces: what Terraform sees. None knows another.
+	"internal/enrollment": {
+		own: []string{
+			"internal/facts", "internal/azure", "internal/azdps", "internal/azrest", "internal/sas",
+			"internal/deprovision", "internal/certificate", "internal/framework/...",
+		},
+		foreign: both,
+	},
+	"internal/device": {
+		own: []string{
+			"internal/facts", "internal/azure", "internal/aziothub", "internal/azrest", "internal/sas",
+			"internal/deprovision", "internal/certificate", "internal/framework/...",
+		},
+		foreign: both,
+	},
+	"internal/disallow": {
+		own: []string{
+			"internal/facts", "internal/azure", "internal/azdps", "internal/aziothub", "internal/azrest",
+			"internal/deprovision", "internal/certificate", "internal/framework/...",
+		},
+		foreign: both,
+	},
+
+	// What the faces share: knows Terraform, not Azure. Downwards only.
+	"internal/framework/configure": {own: []string{"internal/framework/iotdiag"}, foreign: terraform},
+	"internal/framework/iotplan": {
+		own:     []string{"internal/framework/iotdiag", "internal/framework/iottype"},
+		foreign: terraform,
+	},
+	"internal/framework/iotvalidator": {
+		own:     []string{"internal/framework/iotdiag", "internal/framework/iottype", "internal/certificate"},
+		foreign: terraform,
+	},
+	"internal/framework/iottype": {
+		own:     []string{"internal/framework/iotdiag", "internal/certificate"},
+		foreign: terraform,
+	},
+	"internal/framework/iotdiag": {own: []string{"internal/azrest"}, foreign: terraform},
+
+	// The services: knows Azure, not Terraform.
+	"internal/facts": {
+		own: []string{
+			"internal/azure", "internal/azdps", "internal/aziothub", "internal/azrest",
+			"internal/deprovision", "internal/certificate",
+		},
+		foreign: azureSDK,
+	},
+	"internal/azure": {
+		own:     []string{"internal/azdps", "internal/aziothub", "internal/azrest", "internal/sas"},
+		foreign: azureSDK,
+	},
+	"internal/azdps":    {own: []string{"internal/azrest", "internal/sas"}, foreign: azureCore},
+	"internal/aziothub": {own: []string{"internal/azrest", "internal/sas"}, foreign: azureCore},
+	"internal/azrest":   {foreign: azureCore},
+	"internal/sas":      {foreign: azureCore},
+
+	// Pure: decides, and asks nobody.
+	"internal/deprovision": {not: outside},
+	"internal/certificate": {not: outside},
+
+	// The other side: shares no line with the clients, so that no mistake cancels.
+	"internal/emulator":       {own: []string{"internal/emulator/query"}},
+	"internal/emulator/query": {not: outside},
+	"internal/devicesim":      {},
+
+	"internal":             {testsOnly: true},
+	"internal/acctest":     {testsOnly: true},
+	"internal/wiretest":    {testsOnly: true},
+	"internal/conformance": {testsOnly: true},
+
+	"tools/iotemulator": {own: []string{"internal/emulator"}},
+	"tools/demo": {
+		own:     []string{"internal/devicesim", "internal/azdps", "internal/azrest", "internal/sas"},
+		foreign: slices.Concat(terraform, azureCore),
+	},
+	"tools/providerschema": {own: []string{"internal/provider", "internal/tfserver"}, foreign: terraform},
+}
+
+// forTests is what only tests may import.
+var forTests = []string{
+	"testing/...", "net/http/httptest", "pgregory.net/rapid", "github.com/hashicorp/terraform-plugin-testing/",
+}
+
+// listed is one package as go list describes it.
+type listed struct {
+	ImportPath, Name, Doc string
+	GoFiles               []string
+	Imports               []string
+	TestImports           []string
+	XTestImports          []string
+}
+
+func (l listed) path() string {
+	return strings.TrimPrefix(strings.TrimPrefix(l.ImportPath, module), "/")
+}
+
+// packages lists the module's packages, without resolving what they import.
+func packages(t *testing.T) []listed {
+	t.Helper()
+	command := exec.CommandContext(t.Context(),
+		"go", "list", "-e", "-json=ImportPath,Name,Doc,GoFiles,Imports,TestImports,XTestImports", "./...")
+	command.Dir = ".."
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	output, err := command.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
+	}
+	var all []listed
+	for decoder := json.NewDecoder(bytes.NewReader(output)); ; {
+		var l listed
+		if err := decoder.Decode(&l); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		all = append(all, l)
+	}
+	if len(all) < 2 {
+		t.Fatalf("go list found %d packages", len(all))
+	}
+	return all
+}
+
+// covers tells whether one of patterns matches the import path.
+func covers(patterns []string, path string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		if below, ok := strings.CutSuffix(pattern, "/..."); ok {
+			return path == below || strings.HasPrefix(path, below+"/")
+		}
+		return path == pattern || (strings.HasSuffix(pattern, "/") && strings.HasPrefix(path, pattern))
+	})
+}
+
+// startsWith tells whether a foreign import lies below one of the prefixes.
+func startsWith(prefixes []string, path string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(path, prefix) })
+}
+
+func standard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".")
+}
+
+// violations says in what l breaks the rule that the table has for it.
+func violations(l listed, table map[string]rule) []string {
+	r, ok := table[l.path()]
+	if !ok {
+		return []string{"is not in the import table: decide on its place in the house"}
+	}
+	if r.testsOnly {
+		return nil
+	}
+	var found []string
+	for _, path := range l.Imports {
+		own, isOwn := strings.CutPrefix(path, module+"/")
+		switch {
+		case isOwn && table[own].testsOnly, covers(forTests, path):
+			found = append(found, fmt.Sprintf("imports %s, which is for tests only", path))
+		case isOwn && !covers(r.own, own):
+			found = append(found, fmt.Sprintf("may not import %s", own))
+		case !isOwn && standard(path) && covers(r.not, path):
+			found = append(found, fmt.Sprintf("must do without %s", path))
+		case !isOwn && !standard(path) && !startsWith(r.foreign, path):
+			found = append(found, fmt.Sprintf("may not import %s", path))
+		}
+	}
+	// A test of a package without foreign imports keeps it that way: the
+	// emulator's tests must not borrow from the clients either.
+	if r.foreign == nil {
+		for _, path := range slices.Concat(l.TestImports, l.XTestImports) {
+			own, isOwn := strings.CutPrefix(path, module+"/")
+			borrowed := isOwn && own != l.path() && !covers(r.own, own)
+			if borrowed || !isOwn && !standard(path) && !covers(forTests, path) {
+				found = append(found, fmt.Sprintf("may not import %s, not even in its tests", path))
+			}
+		}
+	}
+	return found
+}
+
+func TestPackages_importOnlyWhatTheirPlaceAllows(t *testing.T) {
+	t.Parallel()
+	for _, l := range packages(t) {
+		for _, violation := range violations(l, house) {
+			t.Errorf("%s %s", l.ImportPath, violation)
+		}
+	}
+}
+
+func TestHouse_namesOnlyPackagesThatItKnows(t *testing.T) {
+	t.Parallel()
+	for name, r := range house {
+		for _, own := range r.own {
+			if _, ok := house[own]; !ok && !strings.HasSuffix(own, "/...") {
+				t.Errorf("%s may import %s, which is not in the table", name, own)
+			}
+		}
+	}
+}
+
+func TestViolations_areFound(t *testing.T) {
+	t.Parallel()
+	imports := func(from string, paths ...string) listed {
+		return listed{ImportPath: module + "/" + from, Imports: paths}
+	}
+	const (
+		none     = ""
+		plugin   = "github.com/hashicorp/terraform-plugin-log/tflog"
+		pipeline = "github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	)
+	tests := map[string]struct {
+		in   listed
+		want string
+	}{
+		"an unknown package":         {imports("internal/shortcut"), "is not in the import table"},
+		"a package out of its layer": {imports("internal/azdps", module+"/internal/provider"), "not import internal/prov"},
+		"a face that knows another":  {imports("internal/device", module+"/internal/enrollment"), "not import internal/enr"},
+		"Terraform in a client":      {imports("internal/aziothub", plugin), "not import github.com/hashicorp"},
+		"Azure in the framework":     {imports("internal/framework/iotdiag", pipeline), "not import github.com/Azure"},
+		"a network in a decision":    {imports("internal/deprovision", "net/http"), "must do without net/http"},
+		"a client in the emulator":   {imports("internal/emulator", module+"/internal/sas"), "not import internal/sas"},
+		"a corpus in production":     {imports("internal/azdps", module+"/internal/wiretest"), "for tests only"},
+		"testing in production":      {imports("internal/azure", "testing"), "for tests only"},
+		"what a client is allowed":   {imports("internal/azdps", "net/http", module+"/internal/sas", pipeline), none},
+		"what a test may do besides": {listed{ImportPath: module + "/internal/azdps", XTestImports: []string{plugin}}, none},
+		"the emulator tested through": {listed{ImportPath: module + "/internal/emulator", XTestImports: []string{
+			module + "/internal/azdps"}}, "not even in its tests"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found := violations(test.in, house)
+			if test.want == none && len(found) > 0 {
+				t.Errorf("found %q in what is allowed", found)
+			}
+			if test.want != none && (len(found) != 1 || !strings.Contains(found[0], test.want)) {
+				t.Errorf("found %q, want one with %q", found, test.want)
+			}
+		})
+	}
+}
