@@ -4,94 +4,101 @@
 package deprovision
 
 import (
-	"math"
 	"slices"
 	"strings"
 )
 
+// known is a certificate, read once into what is compared.
+type known struct {
+	subject, issuer name
+	thumbprint      string
+}
+
+func read(c Certificate) known {
+	return known{subject: readName(c.Subject), issuer: readName(c.Issuer), thumbprint: thumbprintOf(c)}
+}
+
+func readAll(certificates []Certificate) []known {
+	all := make([]known, 0, len(certificates))
+	for _, c := range certificates {
+		all = append(all, read(c))
+	}
+	return all
+}
+
+// thumbprintOf returns the thumbprint in one spelling.
+func thumbprintOf(c Certificate) string {
+	return strings.Map(func(r rune) rune {
+		if r == ':' || r == ' ' || r == '-' {
+			return -1
+		}
+		return r
+	}, strings.ToUpper(c.ThumbprintSHA256))
+}
+
 // climb is one leaf of a device and the way upwards from it, as far as names and certificates show it.
 type climb struct {
-	// names are the distinguished names above the leaf, each with the least number of steps up to it (1 is the leaf's
-	// issuer).
+	// names are the distinguished names above the leaf.
 	names []step
-	// thumbprints are those of the leaf (0 steps) and of the chain above it.
+	// thumbprints are those of the leaf (0 steps above it) and of the chain above it.
 	thumbprints map[string]int
 	// selfSigned is a leaf above which there is nothing.
 	selfSigned bool
-	// open is the least number of steps after which the way leads to a certificate that nobody has shown; 0 if the way
-	// is known up to its end.
+	// open is after how many steps the way leads to a certificate that nobody has shown; 0 if the way is known to its
+	// end.
 	open int
 }
 
+// step is a name and how far above the leaf it is, at the nearest: 1 is the leaf's issuer.
 type step struct {
 	name  name
 	above int
 }
 
-// known is a certificate with its names read once.
-type known struct {
-	subject, issuer name
-}
-
 // climbs returns one climb per leaf that the device may present: that of its chain and those of its entry.
-func climbs(d Device) []climb {
+func climbs(d Device, groups []groupFacts) []climb {
+	chain := readAll(d.Chain)
 	var authorities []known
-	for _, g := range d.Groups {
-		for _, c := range g.Certificates {
-			authorities = append(authorities, read(c))
-		}
-	}
-	for i, c := range d.Chain {
-		if i > 0 {
-			authorities = append(authorities, read(c))
-		}
+	for _, g := range groups {
+		authorities = append(authorities, g.certificates...)
 	}
 	var all []climb
-	if len(d.Chain) > 0 {
-		all = append(all, climbFrom(d.Chain, authorities))
+	if len(chain) > 0 {
+		authorities = append(authorities, chain[1:]...)
+		all = append(all, climbFrom(chain, authorities))
 	}
-	for _, leaf := range entryLeaves(d) {
-		all = append(all, climbFrom(Chain{leaf}, authorities))
+	for _, leaf := range entryLeaves(d, chain) {
+		all = append(all, climbFrom([]known{leaf}, authorities))
 	}
 	return all
 }
 
 // entryLeaves are the certificates of the individual enrollment other than the leaf of the chain. The device may hold
 // any of them: an entry has two slots, so that a certificate can be replaced.
-func entryLeaves(d Device) []Certificate {
+func entryLeaves(d Device, chain []known) []known {
 	if d.Individual == nil {
 		return nil
 	}
-	var leaves []Certificate
-	for _, c := range d.Individual.Certificates {
-		sum := thumbprint(c)
-		if len(d.Chain) > 0 && sum != "" && sum == thumbprint(d.Chain[0]) {
-			continue
-		}
-		leaves = append(leaves, c)
-	}
-	return leaves
+	return slices.DeleteFunc(readAll(d.Individual.Certificates), func(k known) bool {
+		return len(chain) > 0 && k.thumbprint != "" && k.thumbprint == chain[0].thumbprint
+	})
 }
 
 // climbFrom follows the names from a leaf upwards, through the certificates of its own chain and through any other
 // certificate that bears the name which is looked for.
-func climbFrom(chain Chain, authorities []known) climb {
-	leaf := read(chain[0])
+func climbFrom(chain []known, authorities []known) climb {
 	c := climb{
 		thumbprints: make(map[string]int, len(chain)),
-		selfSigned:  len(chain) == 1 && leaf.subject.same(leaf.issuer),
+		selfSigned:  len(chain) == 1 && chain[0].subject.same(chain[0].issuer),
 	}
-	for above, certificate := range chain {
-		if sum := thumbprint(certificate); sum != "" {
-			if _, repeated := c.thumbprints[sum]; !repeated {
-				c.thumbprints[sum] = above
-			}
+	for above, k := range chain {
+		if _, repeated := c.thumbprints[k.thumbprint]; k.thumbprint != "" && !repeated {
+			c.thumbprints[k.thumbprint] = above
 		}
-		own := read(certificate)
 		if above > 0 {
-			c.reach(own.subject, above)
+			c.reach(k.subject, above)
 		}
-		c.reach(own.issuer, above+1)
+		c.reach(k.issuer, above+1)
 	}
 	for grown := true; grown; {
 		grown = false
@@ -101,18 +108,18 @@ func climbFrom(chain Chain, authorities []known) climb {
 			}
 		}
 	}
-	c.open = c.firstUnseen(leaf, authorities)
+	c.open = c.firstUnseen(authorities)
 	return c
 }
 
-// reach notes that name is so many steps above the leaf. It tells whether that is news.
+// reach notes that a name is so many steps above the leaf. It tells whether that is news.
 func (c *climb) reach(n name, above int) bool {
 	for i := range c.names {
-		if c.names[i].name.same(n) || c.names[i].name.blank() && n.blank() {
-			if c.names[i].above <= above {
+		if s := &c.names[i]; s.name.same(n) || s.name.blank() && n.blank() {
+			if s.above <= above {
 				return false
 			}
-			c.names[i].above = above
+			s.above = above
 			return true
 		}
 	}
@@ -131,13 +138,12 @@ func (c *climb) stepsTo(n name) int {
 	return least
 }
 
-// firstUnseen returns the nearest name on the way up that no known certificate bears.
-func (c *climb) firstUnseen(leaf known, authorities []known) int {
+// firstUnseen returns the steps to the nearest name on the way up that no known certificate bears; 0 if there is
+// none.
+func (c *climb) firstUnseen(authorities []known) int {
 	least := 0
 	for _, s := range c.names {
-		seen := leaf.subject.same(s.name) || slices.ContainsFunc(authorities, func(k known) bool {
-			return k.subject.same(s.name)
-		})
+		seen := slices.ContainsFunc(authorities, func(k known) bool { return k.subject.same(s.name) })
 		if !seen && (least == 0 || s.above < least) {
 			least = s.above
 		}
@@ -145,56 +151,47 @@ func (c *climb) firstUnseen(leaf known, authorities []known) int {
 	return least
 }
 
-// match tells how certain it is that an X.509 group covers the leaf, and how many steps above the leaf the group's
-// certificate is at least.
-func (c *climb) match(g Group) (Match, int) {
-	best, nearest := Match(""), math.MaxInt
-	for _, certificate := range g.Certificates {
-		if above, found := c.thumbprints[thumbprint(certificate)]; found {
-			best, nearest = nearer(best, nearest, MatchThumbprint, above)
-			continue
-		}
-		if above := c.stepsTo(read(certificate).subject); above > 0 {
-			best, nearest = nearer(best, nearest, MatchIssuer, above)
+// match tells how certain it is that an X.509 group covers the leaf, and how many steps above the leaf its
+// certificate is: exactly for a definite match, at least for a possible one.
+func (c *climb) match(g groupFacts) finding {
+	var best finding
+	for _, k := range g.certificates {
+		if above, found := c.thumbprints[k.thumbprint]; found {
+			best = best.or(finding{match: MatchThumbprint, above: above})
+		} else if above := c.stepsTo(k.subject); above > 0 {
+			best = best.or(finding{match: MatchIssuer, above: above})
 		}
 	}
-	if best != "" || c.selfSigned {
-		return best, nearest
+	switch {
+	case best.match != "" || c.selfSigned:
+		return best
+	case g.unseen:
+		return finding{match: MatchPossible, above: 1}
+	case c.open > 0:
+		return finding{match: MatchPossible, above: c.open + 1}
 	}
-	if unseen(g) {
-		return MatchPossible, 1
-	}
-	if c.open > 0 {
-		return MatchPossible, c.open + 1
-	}
-	return "", nearest
+	return best
 }
 
-// nearer keeps the more certain of two matches, and of equally certain ones the nearer.
-func nearer(best Match, nearest int, candidate Match, above int) (Match, int) {
-	if candidate.rank() > best.rank() || candidate == best && above < nearest {
-		return candidate, above
-	}
-	return best, nearest
+// finding is how a group was matched, and where. The zero value is no match.
+type finding struct {
+	match Match
+	above int
 }
 
-// unseen is a group one of whose CA certificates cannot be seen: it is only referred to by name, or the service told
-// nothing that could be compared.
-func unseen(g Group) bool {
-	if len(g.CAReferences) > 0 || len(g.Certificates) == 0 {
-		return true
+func (f finding) definite() bool { return f.match.rank() > MatchPossible.rank() }
+
+// or joins two findings of one group: the more certain match, and the nearer place among equally definite ones.
+func (f finding) or(other finding) finding {
+	if f.match == "" || other.definite() && !f.definite() {
+		return other
 	}
-	return slices.ContainsFunc(g.Certificates, func(c Certificate) bool { return read(c).subject.blank() })
-}
-
-func read(c Certificate) known { return known{subject: readName(c.Subject), issuer: readName(c.Issuer)} }
-
-// thumbprint returns the thumbprint in one spelling.
-func thumbprint(c Certificate) string {
-	return strings.Map(func(r rune) rune {
-		if r == ':' || r == ' ' || r == '-' {
-			return -1
-		}
-		return r
-	}, strings.ToUpper(c.ThumbprintSHA256))
+	if other.match == "" || f.definite() && !other.definite() {
+		return f
+	}
+	if other.match.rank() > f.match.rank() {
+		f.match = other.match
+	}
+	f.above = min(f.above, other.above)
+	return f
 }

@@ -41,27 +41,6 @@ type Effect struct {
 	From, To Status
 }
 
-// Change returns the effect that takes an object from one status to another, with the action that is needed. None is
-// the action where there is nothing to do, or nothing that can be done: what is absent is not enabled, only an entry
-// is created in order to block, and no change leads to a status that is not a goal.
-func Change(target Target, object string, from, to Status) Effect {
-	e := Effect{Target: target, Object: object, Action: None, From: from, To: to}
-	switch {
-	case from == to:
-	case to == Absent:
-		e.Action = Delete
-	case from == Absent:
-		if to == Disabled && target == TargetEnrollment {
-			e.Action = CreateDisabled
-		}
-	case to == Disabled:
-		e.Action = Disable
-	case to == Enabled:
-		e.Action = Enable
-	}
-	return e
-}
-
 // SortEffects sorts in place by target, then by object, then by action, so that the same change always reads the same.
 func SortEffects(effects []Effect) {
 	slices.SortStableFunc(effects, func(a, b Effect) int {

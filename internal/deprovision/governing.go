@@ -40,7 +40,7 @@ type Governor struct {
 // Governing returns the entry that decides for the device today. An individual enrollment always does; otherwise the
 // group nearest to the leaf does, also if it is disabled: DPS does not look further.
 func Governing(d Device) Governor {
-	if d.Individual != nil {
+	if d.Individual != nil && d.Individual.Status != Absent {
 		return Governor{Kind: GovernorIndividual, ID: d.RegistrationID, Status: d.Individual.Status}
 	}
 	var definite, possible []candidate

@@ -5,7 +5,6 @@ package deprovision
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -31,51 +30,66 @@ func ReenrollPaths(d Device) []ReenrollPath {
 	return slices.CompactFunc(paths, func(a, b ReenrollPath) bool { return a.EnrollmentGroupID == b.EnrollmentGroupID })
 }
 
+// groupFacts is a group, read once into what is compared.
+type groupFacts struct {
+	group        Group
+	certificates []known
+	// unseen says that a CA certificate of the group cannot be seen: it is only referred to by name, or the service told
+	// nothing that could be compared.
+	unseen bool
+}
+
+func readGroup(g Group) groupFacts {
+	f := groupFacts{group: g, unseen: len(g.CAReferences) > 0 || len(g.Certificates) == 0}
+	if g.Attestation != X509 && g.Attestation != Unknown {
+		return f
+	}
+	f.certificates = readAll(g.Certificates)
+	f.unseen = f.unseen || slices.ContainsFunc(f.certificates, func(k known) bool { return k.subject.blank() })
+	return f
+}
+
 // candidate is a group that covers the device, or may.
 type candidate struct {
+	finding
+
 	group Group
-	match Match
-	// above is how many steps above the leaf the group's certificate is: exactly for a definite match, at least for a
-	// possible one.
-	above int
 }
 
 // candidates are the groups of whatever status that cover the device or may, in the order of Device.Groups.
 func candidates(d Device) []candidate {
-	leaves := climbs(d)
-	var found []candidate
+	groups := make([]groupFacts, 0, len(d.Groups))
 	for _, g := range d.Groups {
-		c := candidate{group: g, above: math.MaxInt}
-		c.match, c.above = matchX509(d, leaves, g)
-		if c.match == "" && mayMatchKey(d, g) {
-			c.match, c.above = MatchPossible, 0
+		groups = append(groups, readGroup(g))
+	}
+	leaves := climbs(d, groups)
+	var all []candidate
+	for _, g := range groups {
+		found := matchCertificates(d, leaves, g)
+		if found.match == "" && mayMatchKey(d, g.group) {
+			found = finding{match: MatchPossible}
 		}
-		if c.match != "" {
-			found = append(found, c)
+		if found.match != "" {
+			all = append(all, candidate{finding: found, group: g.group})
 		}
 	}
-	return found
+	return all
 }
 
-// matchX509 compares the device's certificates with an X.509 group. A certificate that is known counts whatever the
-// entry says of the attestation.
-func matchX509(d Device, leaves []climb, g Group) (Match, int) {
-	if g.Attestation != X509 && g.Attestation != Unknown {
-		return "", math.MaxInt
+// matchCertificates compares the device's certificates with an X.509 group. A certificate that is known counts,
+// whatever is said of the device's attestation.
+func matchCertificates(d Device, leaves []climb, g groupFacts) finding {
+	if g.group.Attestation != X509 && g.group.Attestation != Unknown {
+		return finding{}
 	}
-	if len(leaves) == 0 {
-		if d.Attestation == X509 || d.Attestation == Unknown {
-			return MatchPossible, 0
-		}
-		return "", math.MaxInt
+	if len(leaves) == 0 && (d.Attestation == X509 || d.Attestation == Unknown) {
+		return finding{match: MatchPossible}
 	}
-	best, nearest := Match(""), math.MaxInt
+	var best finding
 	for i := range leaves {
-		if m, above := leaves[i].match(g); m != "" {
-			best, nearest = nearer(best, nearest, m, above)
-		}
+		best = best.or(leaves[i].match(g))
 	}
-	return best, nearest
+	return best
 }
 
 // mayMatchKey tells whether the device's key may be derived from the group's. No fact can prove or refute it: a
