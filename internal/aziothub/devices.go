@@ -1,0 +1,56 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package aziothub
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+)
+
+// Throttles of a hub that calls count against (azrest.Call.Bucket).
+const (
+	bucketRegistry = "registry" // 100 a minute and unit in S1
+	bucketTwins    = "twins"    // 100 a second
+	bucketQueries  = "queries"  // 20 a minute and unit
+)
+
+// GetDevice reads a device identity, symmetric keys included. Device IDs are case-sensitive.
+func (c *Client) GetDevice(ctx context.Context, deviceID string) (Device, error) {
+	return azrest.Do[Device](ctx, c.pipeline, azrest.Call{
+		Method: http.MethodGet, Path: []string{"devices", deviceID}, Bucket: bucketRegistry,
+	})
+}
+
+// PutDevice creates a device identity or, with WriteOptions, replaces all of one: start from what GetDevice returned.
+// What only the hub writes is sent as it was read, and ignored there.
+func (c *Client) PutDevice(ctx context.Context, d Device, o *WriteOptions) (Device, error) {
+	ifMatch, err := o.ifMatch()
+	if err != nil {
+		return Device{}, err
+	}
+	return azrest.Do[Device](ctx, c.pipeline, azrest.Call{
+		Method: http.MethodPut, Path: []string{"devices", d.DeviceID}, IfMatch: ifMatch, Body: d,
+		Bucket: bucketRegistry,
+	})
+}
+
+// DeleteDevice deletes a device identity with its modules and twins. Without WriteOptions there is no condition; the
+// hub wants that said (If-Match: "*").
+func (c *Client) DeleteDevice(ctx context.Context, deviceID string, o *WriteOptions) error {
+	if o == nil || o.OnlyIfUnchanged == nil {
+		anyETag := azcore.ETagAny
+		o = &WriteOptions{OnlyIfUnchanged: &anyETag}
+	}
+	ifMatch, err := o.ifMatch()
+	if err != nil {
+		return err
+	}
+	return azrest.DoNoContent(ctx, c.pipeline, azrest.Call{
+		Method: http.MethodDelete, Path: []string{"devices", deviceID}, IfMatch: ifMatch, Bucket: bucketRegistry,
+	})
+}

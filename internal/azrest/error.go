@@ -1,0 +1,100 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azrest
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Error is an answer of a service that is not the one asked for: a refusal, or something that cannot be read.
+type Error struct {
+	// Service is the service's name in sentences, "DPS" or "IoT Hub".
+	Service string
+	// Host is the host that was asked, with its port when it has one.
+	Host string
+	// Method and Path are the request's; the path is escaped as it was sent and has no query.
+	Method, Path string
+	// Status is the answer's HTTP status. It is a 2xx when the answer was a success that cannot be read.
+	Status int
+	// Code is the service's own code, such as "404201" or "DeviceNotFound"; empty when the answer names none.
+	Code string
+	// Message is the service's sentence: one line, cleaned of anything that looks like a credential, at most 500
+	// characters. For an answer that is not the service's it is a sentence of ours.
+	Message string
+	// TrackingID and RequestID are what Microsoft's support asks for; empty when the answer has none.
+	TrackingID, RequestID string
+	// Tries says how often the request was sent, Elapsed over what time.
+	Tries   int
+	Elapsed time.Duration
+	// Uncertain says that an earlier try of the same call got no answer or a server error, and so may have been
+	// carried out: a 409 after a create, a 412 after an update or a 404 after a delete can be one's own doing.
+	Uncertain bool
+
+	foreign   bool // the body is not one that the service writes, so the status is not its word
+	transient bool // the code says that the status is only for now
+}
+
+// Error returns one line: who was asked what, and what the answer was.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: %s %s: %d", e.Service, e.Host, e.Method, e.Path, e.Status)
+	if text := http.StatusText(e.Status); text != "" {
+		b.WriteString(" " + text)
+	}
+	if e.Code != "" {
+		b.WriteString(", code " + e.Code)
+	}
+	if e.Message != "" {
+		b.WriteString(": " + e.Message)
+	}
+	if e.TrackingID != "" {
+		b.WriteString(" (tracking ID " + e.TrackingID + ")")
+	} else if e.RequestID != "" {
+		b.WriteString(" (request ID " + e.RequestID + ")")
+	}
+	if e.Tries > 1 {
+		fmt.Fprintf(&b, ", after %d tries in %s", e.Tries, e.Elapsed.Round(time.Second))
+	}
+	return b.String()
+}
+
+// AsError returns the service's answer that err is or wraps.
+func AsError(err error) (*Error, bool) {
+	e, ok := errors.AsType[*Error](err)
+	return e, ok
+}
+
+// IsNotFound says that the service does not have the object. A 404 of a proxy is not the service's word, and neither
+// is the 404 of a hub that is failing over: believing them would drop objects from state.
+func IsNotFound(err error) bool {
+	e, ok := AsError(err)
+	return ok && e.Status == http.StatusNotFound && !e.foreign && !e.transient
+}
+
+// IsConflict says that the object exists already, or is being changed by someone else (409).
+func IsConflict(err error) bool { return hasStatus(err, http.StatusConflict) }
+
+// IsPreconditionFailed says that the object is no longer the one whose ETag was sent (412).
+func IsPreconditionFailed(err error) bool { return hasStatus(err, http.StatusPreconditionFailed) }
+
+// IsUnauthorized says that the credential was refused, or that its principal lacks a role (401).
+func IsUnauthorized(err error) bool { return hasStatus(err, http.StatusUnauthorized) }
+
+// IsForbidden says that the operation is not allowed: quota, tier, firewall (403).
+func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
+
+// IsThrottled says that the service still refused for its rate limits when the retry budget ended (429).
+func IsThrottled(err error) bool { return hasStatus(err, http.StatusTooManyRequests) }
+
+// IsTooLarge says that the request, or the number of objects it would make, is too large (413).
+func IsTooLarge(err error) bool { return hasStatus(err, http.StatusRequestEntityTooLarge) }
+
+func hasStatus(err error, status int) bool {
+	e, ok := AsError(err)
+	return ok && e.Status == status
+}

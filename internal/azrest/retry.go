@@ -1,0 +1,202 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azrest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/streaming"
+)
+
+// quickBase is the first wait after a failure that is not a refusal for load.
+const quickBase = time.Second
+
+// retries sends a request until its answer is final, the budget is spent or the caller gives up.
+type retries struct {
+	service Service
+	options RetryOptions
+	now     func() time.Time
+	gate    *gate
+}
+
+func newRetries(s Service, o Options) *retries {
+	return &retries{service: s, options: o.Retry.withDefaults(s), now: o.Now, gate: newGate()}
+}
+
+// tries is the history of a call, kept in the request for whoever words its error.
+type tries struct {
+	count     int
+	elapsed   time.Duration
+	uncertain bool
+}
+
+// verdict is what an outcome means for another try.
+type verdict int
+
+const (
+	final   verdict = iota // the answer stands
+	failed                 // no answer or a server error: worth a few tries
+	patient                // refused for load or for a while: worth the whole budget
+)
+
+// Do sends the request and, where that can help, sends it again.
+func (r *retries) Do(req *policy.Request) (*http.Response, error) {
+	ctx := req.Raw().Context()
+	body, err := bodyOf(req)
+	if err != nil {
+		return nil, err
+	}
+	var bucket bucket
+	req.OperationValue(&bucket)
+	start, failures, refusals := r.now(), 0, 0
+	var history tries
+	for {
+		if err := r.gate.wait(ctx, bucket, r.now(), r.options); err != nil {
+			return nil, err
+		}
+		resp, err := r.try(req, body)
+		history.count++
+		history.elapsed = r.now().Sub(start)
+		req.SetOperationValue(history)
+		if ctx.Err() != nil {
+			return outcome(resp, err, history)
+		}
+		verdict := r.judge(resp, err)
+		var delay time.Duration
+		switch verdict {
+		case final:
+			return outcome(resp, err, history)
+		case failed:
+			if failures++; failures >= r.options.Tries {
+				return outcome(resp, err, history)
+			}
+			delay = r.delay(resp, min(quickBase, r.options.Base), failures)
+		case patient:
+			refusals++
+			delay = r.delay(resp, r.options.Base, refusals)
+		}
+		if history.elapsed+delay > r.options.Budget {
+			return outcome(resp, err, history)
+		}
+		history.uncertain = history.uncertain || mayBeDone(resp, err)
+		if resp != nil && resp.StatusCode == http.StatusTooManyRequests {
+			r.gate.close(bucket, r.now().Add(delay))
+		}
+		if end := r.options.Sleep(ctx, delay); end != nil {
+			return nil, &interruptedError{end: end, last: r.asError(req, resp, err)}
+		}
+	}
+}
+
+// bodyOf reads the request's body, so that each try can have a reader of its own: net/http may still be reading
+// from a try's body after that try has failed.
+func bodyOf(req *policy.Request) ([]byte, error) {
+	if req.Body() == nil {
+		return nil, nil
+	}
+	if err := req.RewindBody(); err != nil {
+		return nil, err
+	}
+	return io.ReadAll(req.Body())
+}
+
+func (r *retries) try(req *policy.Request, body []byte) (*http.Response, error) {
+	parent := req.Raw().Context()
+	ctx, cancel := context.WithTimeout(parent, r.options.TryTimeout)
+	defer cancel() // the transport has read the whole body when Next returns
+	clone := req.Clone(ctx)
+	if body != nil {
+		reader := streaming.NopCloser(bytes.NewReader(body))
+		if err := clone.SetBody(reader, req.Raw().Header.Get("Content-Type")); err != nil {
+			return nil, err
+		}
+	}
+	resp, err := clone.Next()
+	if failure, ok := errors.AsType[*TransportError](err); ok && parent.Err() == nil &&
+		errors.Is(failure.Err, context.DeadlineExceeded) {
+		// The caller's own time is not over, and must not seem to be.
+		failure.Err = fmt.Errorf("nothing came within %s", r.options.TryTimeout)
+	}
+	return resp, err
+}
+
+func (r *retries) judge(resp *http.Response, err error) verdict {
+	if err != nil {
+		if failure, ok := errors.AsType[*TransportError](err); ok && !permanent(failure.Err) {
+			return failed
+		}
+		return final
+	}
+	switch resp.StatusCode {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return patient
+	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout:
+		return failed
+	}
+	if resp.StatusCode >= 400 && r.fault(resp).Transient {
+		return patient
+	}
+	return final
+}
+
+// fault reads an answer's body and leaves it to be read again.
+func (r *retries) fault(resp *http.Response) Fault {
+	body, err := io.ReadAll(resp.Body)
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if err != nil {
+		return Fault{}
+	}
+	fault, _ := readFault(r.service, resp, body)
+	return fault
+}
+
+// outcome hands on what a call ended in.
+func outcome(resp *http.Response, err error, history tries) (*http.Response, error) {
+	if failure, ok := errors.AsType[*TransportError](err); ok {
+		failure.Tries, failure.Elapsed, failure.Uncertain = history.count, history.elapsed, history.uncertain
+	}
+	return resp, err
+}
+
+// mayBeDone says that the service may have carried out a try that has to be repeated.
+func mayBeDone(resp *http.Response, err error) bool {
+	if failure, ok := errors.AsType[*TransportError](err); ok {
+		return !failure.NotSent
+	}
+	return resp != nil && (resp.StatusCode >= 500 || resp.StatusCode == http.StatusRequestTimeout)
+}
+
+// asError returns the outcome of a try as the error it would have been as the last one.
+func (r *retries) asError(req *policy.Request, resp *http.Response, err error) error {
+	if err != nil {
+		return err
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	fault, foreign := readFault(r.service, resp, body)
+	return newError(r.service, req, resp, fault, foreign)
+}
+
+// interruptedError is a call whose time ended while it waited for its next try.
+type interruptedError struct {
+	end  error // the context's
+	last error // of the try before
+}
+
+// Error returns both halves.
+func (e *interruptedError) Error() string {
+	return e.last.Error() + " (" + e.end.Error() + " while waiting to try again)"
+}
+
+// Unwrap returns both halves, so that the cancellation and the refusal can both be recognised.
+func (e *interruptedError) Unwrap() []error { return []error{e.end, e.last} }
