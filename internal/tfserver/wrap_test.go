@@ -37,7 +37,7 @@ func stockServer() tfprotov6.ProviderServer {
 }
 
 // luggage stands for what a real RPC's context carries: loggers, a gRPC stream.
-type luggage struct{ bytes [4096]byte }
+type luggage [4096]byte
 
 type luggageKey struct{}
 
@@ -82,7 +82,7 @@ func callRPC(t *testing.T, server tfprotov6.ProviderServer, name string) weak.Po
 }
 
 func drain[T any](events iter.Seq[T]) {
-	for range events { //nolint:revive // taking the events is all there is to do
+	for range events {
 	}
 }
 
@@ -157,7 +157,7 @@ type listServer struct {
 	fullServer
 	stream *tfprotov6.ListResourceServerStream
 	err    error
-	seen   context.Context //nolint:containedctx // the test asks what became of it
+	seen   context.Context // to ask what became of it
 }
 
 func (l *listServer) ListResource(
@@ -205,7 +205,7 @@ func TestWrap_endsAStreamThatIsAbandoned(t *testing.T) {
 	t.Parallel()
 	server := &listServer{}
 	server.stream = &tfprotov6.ListResourceServerStream{Results: func(yield func(tfprotov6.ListResourceResult) bool) {
-		for yield(tfprotov6.ListResourceResult{}) { //nolint:revive // endless on purpose
+		for yield(tfprotov6.ListResourceResult{}) {
 		}
 	}}
 	stream, err := server.list(t)
