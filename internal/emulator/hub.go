@@ -4,10 +4,13 @@
 package emulator
 
 import (
-	"encoding/base64"
-	"encoding/json"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"math/big"
+	"slices"
 	"sync"
 	"time"
 )
@@ -22,8 +25,14 @@ type Hub struct {
 	choices  HubChoices
 	pageSize int
 	policies []hubPolicy
+	roots    *x509.CertPool
 
-	mu sync.RWMutex
+	mu        sync.RWMutex
+	devices   map[string]*device
+	ids       []string          // of devices, sorted
+	scopes    map[string]string // scope of an edge device -> its ID
+	ghosts    []ghost           // deleted devices that the query index still shows
+	lastTicks int64
 }
 
 // hubConfig is what the emulator gives each of its hubs.
@@ -39,16 +48,12 @@ type hubConfig struct {
 	Random io.Reader
 	// Choices decides what the references leave open; nil means the zero value.
 	Choices *HubChoices
-	// PageSize is the query's default page; 0 means 100.
+	// PageSize is the query's default and largest page; 0 means 100.
 	PageSize int
 	// CACertificates are the CA certificates (PEM) registered at this hub, by
 	// name: devices of type certificateAuthority must chain to one of them.
 	CACertificates map[string][]byte
 }
-
-// HubChoices switches the hub's behaviour where the real service's is unknown or
-// where sources differ. The zero value is what the emulator does by default.
-type HubChoices struct{}
 
 // hubPolicy is a shared access policy of a hub.
 type hubPolicy struct {
@@ -57,21 +62,54 @@ type hubPolicy struct {
 	permissions        []string
 }
 
-// provisionedDevice is what the provisioning service asks of a hub.
-type provisionedDevice struct {
-	DeviceID      string
-	Edge          bool
-	SymmetricKeys *[2]string
-	Thumbprint    string
-	Tags, Desired json.RawMessage
+// newHub makes an empty hub with new policy keys.
+func newHub(o hubConfig) *Hub {
+	h := &Hub{
+		name: o.Name, hostname: o.Hostname, now: o.Now, random: o.Random, pageSize: o.PageSize,
+		devices: map[string]*device{}, scopes: map[string]string{}, roots: x509.NewCertPool(),
+	}
+	if h.now == nil {
+		h.now = time.Now
+	}
+	if h.random == nil {
+		h.random = rand.Reader
+	}
+	if h.pageSize <= 0 || h.pageSize > maxQueryPage {
+		h.pageSize = maxQueryPage
+	}
+	if o.Choices != nil {
+		h.choices = *o.Choices
+	}
+	for _, bundle := range o.CACertificates {
+		addRegisteredCAs(h.roots, bundle)
+	}
+	// The five policies every new hub has (azure-docs, iot-hub-dev-guide-sas).
+	for _, p := range []hubPolicy{
+		{name: "iothubowner", permissions: []string{"RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect"}},
+		{name: "service", permissions: []string{"ServiceConnect"}},
+		{name: "device", permissions: []string{"DeviceConnect"}},
+		{name: "registryRead", permissions: []string{"RegistryRead"}},
+		{name: "registryReadWrite", permissions: []string{"RegistryRead", "RegistryWrite"}},
+	} {
+		p.primary, p.secondary = h.newKey(), h.newKey()
+		h.policies = append(h.policies, p)
+	}
+	return h
 }
 
-// exportedDevice is a device on its way from one hub to another.
-type exportedDevice struct {
-	DeviceID string
+// addRegisteredCAs adds every certificate of a PEM bundle that can be read; the
+// emulator's constructor has refused the others.
+func addRegisteredCAs(pool *x509.CertPool, bundle []byte) {
+	for {
+		var block *pem.Block
+		if block, bundle = pem.Decode(bundle); block == nil {
+			return
+		}
+		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
+			pool.AddCert(c)
+		}
+	}
 }
-
-func newHub(o hubConfig) *Hub { return &Hub{name: o.Name, hostname: o.Hostname} }
 
 // Name is the hub's short name.
 func (h *Hub) Name() string { return h.name }
@@ -106,8 +144,41 @@ func (h *Hub) policyKeys(policy string) (primary, secondary string, permissions 
 	return "", "", nil, false
 }
 
-func newKey(random io.Reader) string {
-	var raw [32]byte
-	_, _ = io.ReadFull(random, raw[:])
-	return base64.StdEncoding.EncodeToString(raw[:])
+// nextGeneration is a new generation ID. A clock that stands still must not give a
+// re-created device its old one.
+func (h *Hub) nextGeneration() int64 {
+	h.lastTicks = max(h.lastTicks+1, ticks(h.now()))
+	return h.lastTicks
+}
+
+// firstETag is the random start of an identity's counter; all recorded ones have nine
+// digits.
+func (h *Hub) firstETag() uint64 {
+	n, err := rand.Int(h.random, big.NewInt(900_000_000))
+	if err != nil {
+		return 100_000_000
+	}
+	return 100_000_000 + n.Uint64()
+}
+
+// insert adds a device to the registry.
+func (h *Hub) insert(d *device) {
+	at, _ := slices.BinarySearch(h.ids, d.id)
+	h.ids = slices.Insert(h.ids, at, d.id)
+	h.devices[d.id] = d
+}
+
+// drop takes a device out of the registry, and with it its modules and twins. Its
+// children keep the scope that no longer exists.
+func (h *Hub) drop(d *device) {
+	if at, found := slices.BinarySearch(h.ids, d.id); found {
+		h.ids = slices.Delete(h.ids, at, at+1)
+	}
+	delete(h.devices, d.id)
+	if d.edge {
+		delete(h.scopes, d.scope)
+	}
+	if h.choices.QueryLag > 0 {
+		h.ghosts = append(h.ghosts, ghost{device: d, until: h.now().Add(h.choices.QueryLag)})
+	}
 }

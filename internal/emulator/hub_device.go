@@ -1,0 +1,201 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// maxListedDevices is the most that GET /devices ever answers; it has no paging.
+const maxListedDevices = 1000
+
+const maxStatusReason = 128
+
+func (h *Hub) getDevice(q *hubCall) (*hubReply, *hubProblem) {
+	d := h.devices[q.deviceID]
+	if d == nil {
+		return nil, deviceNotFound(q.deviceID)
+	}
+	return replyDevice(d, http.StatusOK, d.wire(false, false, q.attributes())), nil
+}
+
+// replyDevice is the one kind of answer that carries an ETag header (recorded).
+func replyDevice(d *device, status int, body deviceBody) *hubReply {
+	return &hubReply{status: status, etag: d.etag(), body: hubJSON(body)}
+}
+
+// listDevices is the legacy listing, keys included: top 1 to 1000, anything else 1000.
+func (h *Hub) listDevices(q *hubCall) (*hubReply, *hubProblem) {
+	top, err := strconv.Atoi(q.query.Get("top"))
+	if err != nil || top < 1 || top > maxListedDevices {
+		top = maxListedDevices
+	}
+	bodies := make([]deviceBody, 0, min(top, len(h.ids)))
+	for _, id := range h.ids[:min(top, len(h.ids))] {
+		bodies = append(bodies, h.devices[id].wire(false, false, q.attributes()))
+	}
+	return &hubReply{status: http.StatusOK, body: hubJSON(bodies)}, nil
+}
+
+// putDevice creates without If-Match and replaces everything with it.
+func (h *Hub) putDevice(q *hubCall) (*hubReply, *hubProblem) {
+	var body identityRequest
+	if p := q.decode(&body); p != nil {
+		return nil, p
+	}
+	if p := checkDeviceIDs(q.deviceID, body.DeviceID); p != nil {
+		return nil, p
+	}
+	d := h.devices[q.deviceID]
+	var existing *identity
+	if d != nil {
+		existing = &d.identity
+	}
+	exists := problemf(hubDeviceExists, "A device with ID '%s' is already registered.", q.deviceID)
+	if p := h.checkPut(q.ifMatch, existing, deviceNotFound(q.deviceID), exists); p != nil {
+		return nil, p
+	}
+	d, p := h.putIdentity(q.deviceID, d, &body, scopingOf(&body), q.attributes())
+	if p != nil {
+		return nil, p
+	}
+	if existing == nil {
+		return replyDevice(d, h.createStatus(), d.wire(true, true, q.attributes())), nil
+	}
+	return replyDevice(d, http.StatusOK, d.wire(false, body.ParentScopes != nil, q.attributes())), nil
+}
+
+// createStatus is 200 in all recorded traffic.
+func (h *Hub) createStatus() int {
+	if h.choices.CreateIs201 {
+		return http.StatusCreated
+	}
+	return http.StatusOK
+}
+
+func checkDeviceIDs(path string, body *string) *hubProblem {
+	switch {
+	case !validID(path):
+		return problemf(hubArgumentInvalid, "The device ID in the request is invalid")
+	case body == nil:
+		return problemf(hubArgumentNull, "deviceId")
+	case *body != path:
+		return problemf(hubArgumentInvalid, "The device ID in the path differs from the one in the body")
+	}
+	return nil
+}
+
+// putIdentity replaces everything of d (nil: makes it) with what the body says. Nothing
+// is written when the body is refused.
+func (h *Hub) putIdentity(
+	id string, d *device, body *identityRequest, s scoping, attributes bool,
+) (*device, *hubProblem) {
+	disabled, p := readStatus(body.Status)
+	if p == nil && len(textOf(body.StatusReason)) > maxStatusReason {
+		p = problemf(hubArgumentInvalid, "statusReason is longer than %d characters", maxStatusReason)
+	}
+	if p != nil {
+		return nil, p
+	}
+	auth, p := h.readAuthentication(body.Authentication, false)
+	if p != nil {
+		return nil, p
+	}
+	if attributes {
+		if p := checkAttributes(body.Attributes); p != nil {
+			return nil, p
+		}
+	}
+	generation := h.nextGeneration()
+	scope, parents, p := h.place(id, d, s, generation)
+	if p != nil {
+		return nil, p
+	}
+	if d == nil {
+		if p := h.checkDeviceLimit(); p != nil {
+			return nil, p
+		}
+		d = &device{id: id, identity: h.newIdentity(auth, h.now())}
+		d.generation = generation
+		h.insert(d)
+		d.disabled = disabled
+	} else {
+		d.counter++
+		d.auth = auth
+		d.setStatus(disabled, h.now())
+	}
+	d.statusReason = body.StatusReason
+	if attributes {
+		d.attributes = compactAttributes(body.Attributes)
+	}
+	h.settle(d, s.edge, scope, parents)
+	return d, nil
+}
+
+func readStatus(status *string) (disabled bool, p *hubProblem) {
+	switch {
+	case status == nil, strings.EqualFold(*status, "enabled"):
+		return false, nil
+	case strings.EqualFold(*status, "disabled"):
+		return true, nil
+	}
+	return false, problemf(hubArgumentInvalid, "BadRequest")
+}
+
+func (h *Hub) checkDeviceLimit() *hubProblem {
+	if h.choices.DeviceLimit > 0 && len(h.ids) >= h.choices.DeviceLimit {
+		return problemf(hubQuotaExceeded, "Total number of devices on IotHub exceeded the allocated quota.")
+	}
+	return nil
+}
+
+func (h *Hub) deleteDevice(q *hubCall) (*hubReply, *hubProblem) {
+	d := h.devices[q.deviceID]
+	var existing *identity
+	if d != nil {
+		existing = &d.identity
+	}
+	if p := h.checkDelete(q.ifMatch, existing, deviceNotFound(q.deviceID)); p != nil {
+		return nil, p
+	}
+	if d != nil {
+		h.drop(d)
+	}
+	return &hubReply{status: http.StatusNoContent}, nil
+}
+
+// purgeCommands empties the device's queue of messages, which is always empty here:
+// sending messages to devices is not modelled.
+func (h *Hub) purgeCommands(q *hubCall) (*hubReply, *hubProblem) {
+	if h.devices[q.deviceID] == nil {
+		return nil, deviceNotFound(q.deviceID)
+	}
+	body := struct {
+		DeviceID            string `json:"deviceId"`
+		TotalMessagesPurged int    `json:"totalMessagesPurged"`
+	}{DeviceID: q.deviceID}
+	return &hubReply{status: http.StatusOK, body: hubJSON(body)}, nil
+}
+
+// checkAttributes takes a JSON object, null or nothing.
+func checkAttributes(raw json.RawMessage) *hubProblem {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	tree, p := parseTree(raw)
+	if p != nil {
+		return p
+	}
+	return checkTree(tree, "attributes", tagLimit)
+}
+
+func compactAttributes(raw json.RawMessage) json.RawMessage {
+	if string(raw) == "null" {
+		return nil
+	}
+	return append(json.RawMessage(nil), raw...)
+}

@@ -1,0 +1,173 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+const maxModules = 50
+
+// moduleBirth is what a fresh module twin gives as $lastUpdated (recorded).
+func (h *Hub) newModuleIdentity(a authentication) identity { return h.newIdentity(a, time.Time{}) }
+
+// moduleDevice finds the device of a module call. With SAS, even as iothubowner, a live
+// hub answers 401 for a disabled or missing device; Entra callers get the real answer.
+func (h *Hub) moduleDevice(q *hubCall) (*device, *hubProblem) {
+	d := h.devices[q.deviceID]
+	if q.caller.mode != "entra" && !h.choices.ModulesIgnoreDeviceState && (d == nil || d.disabled) {
+		return nil, &hubProblem{code: hubUnauthorizedAccess, text: "Unauthorized", envelope: envelopeNested}
+	}
+	if d == nil {
+		return nil, deviceNotFound(q.deviceID)
+	}
+	return d, nil
+}
+
+func (h *Hub) listModules(q *hubCall) (*hubReply, *hubProblem) {
+	d, p := h.moduleDevice(q)
+	if p != nil {
+		return nil, p
+	}
+	bodies := make([]moduleBody, 0, len(d.modules))
+	for _, id := range slices.Sorted(maps.Keys(d.modules)) {
+		bodies = append(bodies, d.modules[id].wire(d.id, false, q.attributes()))
+	}
+	return &hubReply{status: http.StatusOK, body: hubJSON(bodies)}, nil
+}
+
+func (h *Hub) getModule(q *hubCall) (*hubReply, *hubProblem) {
+	d, p := h.moduleDevice(q)
+	if p != nil {
+		return nil, p
+	}
+	m := d.modules[q.moduleID]
+	if m == nil {
+		return nil, moduleNotFound(q)
+	}
+	return &hubReply{status: http.StatusOK, body: hubJSON(m.wire(d.id, false, q.attributes()))}, nil
+}
+
+func moduleNotFound(q *hubCall) *hubProblem {
+	return problemf(hubModuleNotFound, "Module %s on device %s", q.moduleID, q.deviceID)
+}
+
+// putModule creates or replaces, with the same preconditions as a device but without an
+// ETag header in the answer (recorded).
+func (h *Hub) putModule(q *hubCall) (*hubReply, *hubProblem) {
+	d, p := h.moduleDevice(q)
+	if p != nil {
+		return nil, p
+	}
+	var body identityRequest
+	if p := q.decode(&body); p != nil {
+		return nil, p
+	}
+	if p := checkModuleIDs(q, &body); p != nil {
+		return nil, p
+	}
+	m := d.modules[q.moduleID]
+	var existing *identity
+	if m != nil {
+		existing = &m.identity
+	}
+	exists := problemf(hubModuleExists, "Device %s in IotHub %s already contains Module %s.",
+		q.deviceID, h.name, q.moduleID)
+	exists.envelope = envelopeCoded
+	if p := h.checkPut(q.ifMatch, existing, moduleNotFound(q), exists); p != nil {
+		return nil, p
+	}
+	if m, p = h.putModuleIdentity(d, q.moduleID, &body, q.attributes()); p != nil {
+		return nil, p
+	}
+	status := http.StatusOK
+	if existing == nil {
+		status = h.createStatus()
+	}
+	return &hubReply{status: status, body: hubJSON(m.wire(d.id, existing == nil, q.attributes()))}, nil
+}
+
+func checkModuleIDs(q *hubCall, body *identityRequest) *hubProblem {
+	switch {
+	case !validID(q.moduleID):
+		return problemf(hubArgumentInvalid, "The module ID in the request is invalid")
+	case slices.Contains(systemModules(), q.moduleID) && q.ifMatch.given:
+		return problemf(hubSystemModule, "The system module %s cannot be modified", q.moduleID)
+	case strings.HasPrefix(q.moduleID, "$"):
+		return problemf(hubArgumentInvalid, "A module ID cannot begin with a dollar sign")
+	case body.ModuleID == nil, body.DeviceID == nil:
+		return problemf(hubArgumentNull, "deviceId and moduleId")
+	case *body.ModuleID != q.moduleID, *body.DeviceID != q.deviceID:
+		return problemf(hubArgumentInvalid, "The IDs in the path differ from those in the body")
+	}
+	return nil
+}
+
+// putModuleIdentity replaces everything of the device's module, or makes it.
+func (h *Hub) putModuleIdentity(d *device, id string, body *identityRequest, attributes bool) (*module, *hubProblem) {
+	auth, p := h.readAuthentication(body.Authentication, true)
+	if p != nil {
+		return nil, p
+	}
+	if attributes {
+		if p := checkAttributes(body.Attributes); p != nil {
+			return nil, p
+		}
+	}
+	m := d.modules[id]
+	if m == nil {
+		if p := checkModuleLimit(d); p != nil {
+			return nil, p
+		}
+		m = &module{identity: h.newModuleIdentity(auth), id: id}
+		if d.modules == nil {
+			d.modules = map[string]*module{}
+		}
+		d.modules[id] = m
+	} else {
+		m.counter++
+		m.auth = auth
+	}
+	m.managedBy = body.ManagedBy
+	if attributes {
+		m.attributes = compactAttributes(body.Attributes)
+	}
+	return m, nil
+}
+
+// checkModuleLimit counts the modules that users made.
+func checkModuleLimit(d *device) *hubProblem {
+	own := len(d.modules)
+	if d.edge {
+		own -= len(systemModules())
+	}
+	if own >= maxModules {
+		return problemf(hubTooManyModules, "A device can have at most %d modules", maxModules)
+	}
+	return nil
+}
+
+func (h *Hub) deleteModule(q *hubCall) (*hubReply, *hubProblem) {
+	d, p := h.moduleDevice(q)
+	if p != nil {
+		return nil, p
+	}
+	m := d.modules[q.moduleID]
+	var existing *identity
+	if m != nil {
+		existing = &m.identity
+	}
+	if p := h.checkDelete(q.ifMatch, existing, moduleNotFound(q)); p != nil {
+		return nil, p
+	}
+	if m != nil && slices.Contains(systemModules(), q.moduleID) {
+		return nil, problemf(hubSystemModule, "The system module %s cannot be modified", q.moduleID)
+	}
+	delete(d.modules, q.moduleID)
+	return &hubReply{status: http.StatusNoContent}, nil
+}
