@@ -42,7 +42,7 @@ func (d *Device) Connect(ctx context.Context, hubHostname, deviceID string) (Con
 	path := "/devices/" + url.PathEscape(deviceID)
 	authorization := ""
 	if key := d.connectionKey(); key != nil {
-		authorization = token(key, hubHostname+path, "", d.now().Add(tokenLifetime))
+		authorization = token(key, hubHostname+"/devices/"+deviceID, "", d.now().Add(tokenLifetime))
 	}
 	target := "https://" + hubHostname + path + "/messages/events?api-version=" + hubAPIVersion
 	a, err := d.exchange(ctx, http.MethodPost, target, authorization, struct{}{})

@@ -55,7 +55,7 @@ func TestConnect_sendsOneMessageAsTheDevice(t *testing.T) {
 		t.Errorf("request %s %s", got.method, got.uri)
 	}
 	if !strings.HasPrefix(got.authorization, "SharedAccessSignature sr="+
-		strings.ReplaceAll(s.host(), ":", "%3A")+"%2Fdevices%2Fa%2523b&sig=") ||
+		strings.ReplaceAll(s.host(), ":", "%3A")+"%2Fdevices%2Fa%23b&sig=") ||
 		strings.Contains(got.authorization, "skn=") {
 		t.Errorf("token %s", got.authorization)
 	}

@@ -1,0 +1,16 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Command demo tells the story of one stolen device, for real: it builds the provider and the emulator, makes a
+// certificate chain, starts a Device Provisioning Service with two IoT hubs, lets two devices in, and has
+// Terraform disallow one of them. Each step says what one is looking at and checks that it is so; the exit
+// status is 0 only if every step did what its caption says.
+//
+//	go run ./tools/demo
+//
+// It needs Go, and Terraform 1.11 or later on PATH or a network to install it from. Everything else stays on
+// this machine, in a temporary directory that is removed at the end (-keep leaves it).
+//
+// Words: the story is a list of steps; a step acts on the stage (processes, directories, devices) and writes to
+// the screen.
+package main

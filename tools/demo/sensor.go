@@ -1,0 +1,104 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+)
+
+// sensor is one of the two devices, with what it was told last and where it has been let in before.
+type sensor struct {
+	device      *devicesim.Device
+	certificate devicesim.Certificate
+
+	outcome    devicesim.Outcome
+	connection devicesim.Connection
+	hub, as    string // remembered from the last assignment
+}
+
+// makeCertificates makes the root, the factory's intermediate and a leaf for each sensor.
+func makeCertificates(_ context.Context, s *stage) error {
+	root, err := devicesim.NewAuthority("Thale Sensors Root CA", devicesim.Organization("Thale Sensors"))
+	if err != nil {
+		return err
+	}
+	s.factory, err = root.Intermediate("Thale Factory CA", devicesim.Organization("Thale Sensors"))
+	if err != nil {
+		return err
+	}
+	trust, err := os.ReadFile(s.emulator.env["AZUREIOT_CA_CERTIFICATE_FILE"])
+	if err != nil {
+		return fmt.Errorf("read the emulator's CA: %w", err)
+	}
+	at := devicesim.Service{
+		DPSHostname: s.emulator.env["AZUREIOT_DPS_DEVICE_HOSTNAME"], IDScope: s.emulator.env["AZUREIOT_DPS_ID_SCOPE"],
+		CACertificatePEM: trust,
+	}
+	for id, place := range map[string]**sensor{keptDevice: &s.kept, stolenDevice: &s.stolen} {
+		leaf, err := s.factory.Device(id)
+		if err != nil {
+			return err
+		}
+		*place = &sensor{device: devicesim.New(at, id, devicesim.X509(leaf)), certificate: leaf}
+	}
+	s.screen.say(
+		root.Certificate().CommonName()+"                    root",
+		"└─ "+s.factory.Certificate().CommonName()+"                      intermediate",
+		"   ├─ "+keptDevice+"                     leaf",
+		"   └─ "+stolenDevice+"                     leaf",
+		"")
+	return nil
+}
+
+// comeIn lets the sensor register, and connect to the hub it was assigned to. A sensor that DPS keeps out still
+// tries the hub that it remembers, as a real one may.
+func (s *stage) comeIn(ctx context.Context, who *sensor) error {
+	var err error
+	if who.outcome, err = who.device.Register(ctx); err != nil {
+		return err
+	}
+	if who.outcome.Admitted() {
+		who.hub, who.as = who.outcome.AssignedHub, who.outcome.DeviceID
+	}
+	who.connection = devicesim.Connection{}
+	if who.hub != "" {
+		if who.connection, err = who.device.Connect(ctx, who.hub, who.as); err != nil {
+			return err
+		}
+	}
+	s.screen.say(
+		fmt.Sprintf("%s  asks DPS          %s", who.device.RegistrationID(), s.named(who.outcome.String())),
+		fmt.Sprintf("%s  sends to its hub  %s", strings.Repeat(" ", len(who.device.RegistrationID())), who.connection),
+		"")
+	return nil
+}
+
+// bothComeIn lets first the stolen, then the other sensor try.
+func bothComeIn(ctx context.Context, s *stage) error {
+	if err := s.comeIn(ctx, s.stolen); err != nil {
+		return err
+	}
+	return s.comeIn(ctx, s.kept)
+}
+
+// isIn checks that DPS assigned the sensor, and that the hub took its message.
+func (who *sensor) isIn() error {
+	if !who.outcome.Admitted() || !who.connection.Accepted {
+		return fmt.Errorf("%s should be in: DPS: %s; hub: %s", who.device.RegistrationID(), who.outcome, who.connection)
+	}
+	return nil
+}
+
+// isOut checks that neither DPS nor the hub let the sensor in.
+func (who *sensor) isOut() error {
+	if who.outcome.Status != devicesim.Disabled || who.connection.Accepted {
+		return fmt.Errorf("%s should be out: DPS: %s; hub: %s", who.device.RegistrationID(), who.outcome, who.connection)
+	}
+	return nil
+}

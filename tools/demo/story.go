@@ -1,0 +1,201 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// story is the whole demo, in order.
+func story() []step {
+	return append(opening(), append(theft(), drift()...)...)
+}
+
+// opening sets the stage: services, certificates, a group that lets both devices in.
+func opening() []step {
+	return []step{
+		{
+			title: "A DPS and two IoT hubs",
+			caption: "The emulator serves them over TLS. Devices come to the DPS first; it creates their identity in one " +
+				"of the hubs and tells them which.",
+			act: func(ctx context.Context, s *stage) error { return s.serve(ctx) },
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				lines := []string{"DPS at " + s.emulator.env["AZUREIOT_DPS_HOSTNAME"]}
+				for _, host := range s.emulator.hubHostnames() {
+					lines = append(lines, "hub "+s.hubs[host]+" at "+host)
+				}
+				return lines, s.reachable(ctx)
+			},
+		},
+		{
+			title:   "A certificate for each sensor",
+			caption: "The common name of a leaf is the device's registration ID. Only the sensors hold the private keys.",
+			act:     makeCertificates,
+			check: func(_ context.Context, s *stage) ([]string, error) {
+				for _, who := range []*sensor{s.kept, s.stolen} {
+					if err := who.certificate.X509().CheckSignatureFrom(s.factory.Certificate().X509()); err != nil {
+						return nil, err
+					}
+				}
+				return []string{"both leaves are signed by the intermediate"}, nil
+			},
+		},
+		{
+			title: "Terraform opens the door to the factory's devices",
+			caption: "The first configuration: an enrollment group, which admits every device that shows a certificate " +
+				"below the intermediate.",
+			act: func(ctx context.Context, s *stage) error {
+				text, err := s.applyFleet(ctx)
+				s.screen.quote("terraform apply", text)
+				return err
+			},
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				_, changes, err := s.fleet.plan(ctx)
+				if err == nil && changes {
+					err = errors.New("a second plan should change nothing")
+				}
+				return []string{"the group is there, and a second plan changes nothing"}, err
+			},
+		},
+		{
+			title: "Both sensors come in",
+			caption: "Each proves itself to the DPS by mutual TLS, is assigned to a hub, and sends a message there with " +
+				"the same certificate.",
+			act: bothComeIn,
+			check: func(_ context.Context, s *stage) ([]string, error) {
+				return []string{"both are assigned, and both hubs accept their messages"},
+					errors.Join(s.stolen.isIn(), s.kept.isIn())
+			},
+		},
+	}
+}
+
+// theft disallows the stolen device.
+func theft() []step {
+	return []step{
+		{
+			title: stolenDevice + " is stolen: the plan",
+			caption: "The second configuration names the one device that must not come in any more. Nothing has happened " +
+				"yet: this is what somebody would approve. Look at effects.",
+			act: func(ctx context.Context, s *stage) error {
+				if err := s.writeDisallow(ctx); err != nil {
+					return err
+				}
+				return planDisallow(ctx, s)
+			},
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				c, err := s.plannedChange(ctx)
+				if err != nil {
+					return nil, err
+				}
+				return append([]string{"for machines, in the plan's JSON:"}, s.listed(c.After.Effects)...),
+					c.want([]string{"create"}, "dps_individual_enrollment create_disabled absent disabled",
+						"iothub_device_identity disable enabled disabled")
+			},
+		},
+		{
+			title: "The apply",
+			caption: "First the DPS, with an enrollment that is born disabled and wins over the group; then the identity " +
+				"in the hub. The other way round, the DPS would have let the device in again.",
+			act:   applyDisallow,
+			check: checkBlocked,
+		},
+		{
+			title:   "The stolen sensor tries again",
+			caption: "Its certificate is still good and the group still enabled. It also tries the hub it remembers.",
+			act:     bothComeIn,
+			check: func(_ context.Context, s *stage) ([]string, error) {
+				return []string{stolenDevice + " is out, at the DPS and at the hub", keptDevice + " is in as before"},
+					errors.Join(s.stolen.isOut(), s.kept.isIn())
+			},
+		},
+	}
+}
+
+// drift undoes half of the block behind Terraform's back, and repairs it.
+func drift() []step {
+	return []step{
+		{
+			title: "Somebody enables the entry, behind Terraform's back",
+			caption: "As one would in the portal, meaning well. The DPS assigns the stolen sensor again; only the " +
+				"disabled identity in the hub still holds.",
+			act: func(ctx context.Context, s *stage) error {
+				if err := s.enableBehindTerraform(ctx); err != nil {
+					return err
+				}
+				return s.comeIn(ctx, s.stolen)
+			},
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				if !s.stolen.outcome.Admitted() {
+					return nil, fmt.Errorf("the DPS should assign the device again, but says: %s", s.stolen.outcome)
+				}
+				return []string{"the entry is enabled, and the DPS lets the stolen sensor in"}, s.entryEnabled(ctx)
+			},
+		},
+		{
+			title:   "The next plan shows it",
+			caption: `What happened and how it will be put right are one line: "enabled" -> "disabled".`,
+			act:     func(ctx context.Context, s *stage) error { return planDisallow(ctx, s) },
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				c, err := s.plannedChange(ctx)
+				if err != nil {
+					return nil, err
+				}
+				if !shows(s.planText, "enrollment_status", `"enabled" -> "disabled"`) {
+					return nil, errors.New(`the plan does not show enrollment_status "enabled" -> "disabled"`)
+				}
+				return append([]string{"the plan shows it; for machines:"}, s.listed(c.After.Effects)...),
+					c.want([]string{"update"}, "dps_individual_enrollment disable enabled disabled")
+			},
+		},
+		{
+			title:   "The apply repairs it",
+			caption: "In place, and nothing else is touched.",
+			act: func(ctx context.Context, s *stage) error {
+				if err := applyDisallow(ctx, s); err != nil {
+					return err
+				}
+				return bothComeIn(ctx, s)
+			},
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				lines, err := checkBlocked(ctx, s)
+				return append(lines, stolenDevice+" is out again, "+keptDevice+" is in"),
+					errors.Join(err, s.stolen.isOut(), s.kept.isIn())
+			},
+		},
+		{
+			title: "The plan to destroy",
+			caption: "Removing the block from Terraform must never let a thief in by accident. The plan says what " +
+				"becomes of the device. (The demo does not apply it.)",
+			act: func(ctx context.Context, s *stage) error { return planDisallow(ctx, s, "-destroy") },
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				c, err := s.plannedChange(ctx)
+				if err == nil {
+					err = c.want([]string{"delete"})
+				}
+				if err == nil && !strings.Contains(s.planText, "stays blocked") {
+					err = errors.New("the plan does not say that the device stays blocked")
+				}
+				return []string{"the plan says that the device stays blocked"}, err
+			},
+		},
+	}
+}
+
+// shows says whether one line of a text holds all the given parts.
+func shows(text string, parts ...string) bool {
+lines:
+	for line := range strings.SplitSeq(text, "\n") {
+		for _, p := range parts {
+			if !strings.Contains(line, p) {
+				continue lines
+			}
+		}
+		return true
+	}
+	return false
+}

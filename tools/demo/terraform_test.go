@@ -1,0 +1,115 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestParseVersion_refusesWhatIsTooOld(t *testing.T) {
+	t.Parallel()
+	for output, want := range map[string]string{
+		`{"terraform_version":"1.11.0"}`:       "1.11.0",
+		`{"terraform_version":"1.15.9"}`:       "1.15.9",
+		`{"terraform_version":"2.0.0"}`:        "2.0.0",
+		`{"terraform_version":"1.10.5"}`:       "needs Terraform 1.11.0 or later, this is 1.10.5",
+		`{"terraform_version":"1.11.0-beta1"}`: "needs Terraform 1.11.0 or later, this is 1.11.0-beta1",
+		`{"terraform_version":"new"}`:          "the version is not understood",
+		`{}`:                                   "the version is not understood",
+		`Terraform v1.11.4`:                    "the version is not JSON",
+	} {
+		got, err := parseVersion([]byte(output))
+		if err != nil {
+			got = err.Error()
+		}
+		if !strings.Contains(got, want) {
+			t.Errorf("%s: got %s, want %s", output, got, want)
+		}
+	}
+}
+
+func TestTerraformEnvironment_keepsTheUsersSettingsOut(t *testing.T) {
+	t.Parallel()
+	got := terraformEnvironment([]string{
+		"PATH=/bin", "TF_LOG=trace", "TF_VAR_x=1", "ARM_CLIENT_SECRET=s", "AZUREIOT_DPS_HOSTNAME=real",
+	}, map[string]string{"AZUREIOT_DPS_HOSTNAME": "localhost:1"})
+	want := []string{
+		"PATH=/bin", "AZUREIOT_DPS_HOSTNAME=localhost:1", "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestPlanText_endsBeforeTheLineAboutTheFile(t *testing.T) {
+	t.Parallel()
+	rule := strings.Repeat("─", 77)
+	for text, want := range map[string]string{
+		"\nPlan: 1 to add.\n\x1b[90m\n" + rule + "\x1b[0m\n\nSaved the plan to: tfplan\n": "Plan: 1 to add.\n\x1b[90m",
+		"\nNo changes.\n": "No changes.",
+	} {
+		if got := planText(text); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestNewWorkspace_writesConfigurationAndVariables(t *testing.T) {
+	t.Parallel()
+	s := &stage{screen: &screen{}, dir: t.TempDir()}
+	if _, err := newWorkspace(s, "fleet", map[string]string{"factory_ca_pem": "a\nb"}); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		"main.tf": `resource "azureiot_dps_enrollment_group" "factory"`, "terraform.tfvars.json": `{"factory_ca_pem":"a\nb"}`,
+	} {
+		text, err := os.ReadFile(filepath.Join(s.dir, "fleet", file))
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: %v, %s", file, err, text)
+		}
+	}
+}
+
+func TestChange_wantsExactlyTheEffectsOfTheCaption(t *testing.T) {
+	t.Parallel()
+	c := change{Actions: []string{"update"}, After: &disallowed{Effects: []effect{
+		{Target: "dps_individual_enrollment", Object: "d", Action: "disable", From: "enabled", To: "disabled"},
+	}}}
+	if err := c.want([]string{"update"}, "dps_individual_enrollment disable enabled disabled"); err != nil {
+		t.Error(err)
+	}
+	for name, err := range map[string]error{
+		"another action":   c.want([]string{"create"}, "dps_individual_enrollment disable enabled disabled"),
+		"another effect":   c.want([]string{"update"}, "dps_individual_enrollment delete enabled absent"),
+		"a missing effect": c.want([]string{"update"}),
+		"no resource left": (change{Actions: []string{"delete"}}).want([]string{"delete"}, "x"),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestShows_wantsAllPartsInOneLine(t *testing.T) {
+	t.Parallel()
+	text := "enrollment_status = 1\n  ~ access = 2\n"
+	if !shows(text, "access", "= 2") || shows(text, "enrollment_status", "= 2") {
+		t.Error("parts of different lines count as shown, or those of one line do not")
+	}
+}
+
+func TestStage_wordsEffectsWithTheNamesOfTheHubs(t *testing.T) {
+	t.Parallel()
+	s := &stage{hubs: map[string]string{"localhost:1": "plant-north"}}
+	got := s.listed([]effect{
+		{Target: "iothub_device_identity", Object: "localhost:1/d", Action: "disable", From: "enabled", To: "disabled"},
+	})
+	if want := "iothub_device_identity plant-north/d: disable, enabled → disabled"; strings.Join(got, "") != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+}
