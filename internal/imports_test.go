@@ -42,6 +42,9 @@ var house = map[string]rule{
 	"": {own: []string{"internal/provider", "internal/tfserver"}},
 
 	"internal/tfserver": {foreign: terraform},
+	// Not part of the provider: the command that tests, demo and documentation run.
+	"internal/terraformcli": {foreign: terraform},
+
 	"internal/provider": {
 		own: []string{
 			"internal/enrollment", "internal/device", "internal/disallow", "internal/framework/...", "internal/azure",
@@ -122,9 +125,12 @@ var house = map[string]rule{
 
 	"tools/iotemulator": {own: []string{"internal/emulator"}},
 	"tools/demo": {
-		own:     []string{"internal/devicesim", "internal/azdps", "internal/azrest", "internal/sas"},
+		own: []string{
+			"internal/terraformcli", "internal/devicesim", "internal/azdps", "internal/azrest", "internal/sas",
+		},
 		foreign: slices.Concat(terraform, azureCore),
 	},
+	"tools/terraform":      {own: []string{"internal/terraformcli"}},
 	"tools/providerschema": {own: []string{"internal/provider", "internal/tfserver"}, foreign: terraform},
 }
 
