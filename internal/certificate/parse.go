@@ -4,6 +4,7 @@
 package certificate
 
 import (
+	"bytes"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -54,8 +55,9 @@ func parseAll(pemText string) ([]Certificate, error) {
 			return nil, &ParseError{Problem: OtherBlock, Position: position}
 		}
 		block, after := pem.Decode(rest)
-		// The decoder passes over a block that it cannot read. What it passed over begins before the next block.
-		if block == nil || strings.Count(string(rest[:len(rest)-len(after)]), "\n"+beginMark) > 1 {
+		consumed := rest[:len(rest)-len(after)]
+		// The decoder passes over a block that it cannot read: then more than one begins in what it consumed.
+		if block == nil || bytes.Count(consumed, []byte("\n"+beginMark)) > 1 {
 			return nil, &ParseError{Problem: Undecodable, Position: position}
 		}
 		raw, err := x509.ParseCertificate(block.Bytes)
@@ -63,7 +65,8 @@ func parseAll(pemText string) ([]Certificate, error) {
 			return nil, &ParseError{Problem: Undecodable, Position: position, cause: err}
 		}
 		certificates = append(certificates, describe(raw))
-		rest = append([]byte("\n"), after...)
+		// The line end before a block stays with it, so that its first line is seen to be one.
+		rest = rest[len(consumed)-1:]
 	}
 	return certificates, nil
 }
