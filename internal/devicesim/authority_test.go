@@ -4,7 +4,7 @@
 package devicesim_test
 
 import (
-	"crypto/sha1" //nolint:gosec // The thumbprint under test.
+	"crypto/sha1"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
@@ -112,7 +112,7 @@ func TestCertificate_thumbprintsAreUpperHex(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := sha1.Sum(c.X509().Raw) //nolint:gosec // The thumbprint under test.
+	sum := sha1.Sum(c.X509().Raw)
 	if want := strings.ToUpper(hex.EncodeToString(sum[:])); c.ThumbprintSHA1() != want {
 		t.Errorf("SHA-1 %s, want %s", c.ThumbprintSHA1(), want)
 	}

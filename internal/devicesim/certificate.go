@@ -6,7 +6,7 @@ package devicesim
 import (
 	"bytes"
 	"crypto"
-	"crypto/sha1" //nolint:gosec // Azure names certificates by SHA-1 thumbprint too; nothing is secured by it.
+	"crypto/sha1" // Azure names certificates by SHA-1 thumbprint too; nothing is secured by it.
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
@@ -61,7 +61,7 @@ func (c Certificate) WithoutIntermediates() Certificate {
 
 // ThumbprintSHA1 returns the SHA-1 thumbprint in upper-case hex.
 func (c Certificate) ThumbprintSHA1() string {
-	sum := sha1.Sum(c.leaf.Raw) //nolint:gosec // See the import.
+	sum := sha1.Sum(c.leaf.Raw)
 	return strings.ToUpper(hex.EncodeToString(sum[:]))
 }
 

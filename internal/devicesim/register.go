@@ -162,9 +162,13 @@ func (d *Device) call(ctx context.Context, method, below string, body *registrat
 	if err != nil || d.credential.tpm == nil {
 		return a, err
 	}
-	key, err := d.credential.tpm.answer(a)
-	if err != nil || key == nil {
-		return a, err
+	blob := a.challenge()
+	if blob == "" {
+		return a, nil
+	}
+	key, err := d.credential.tpm.activate(blob)
+	if err != nil {
+		return answer{}, fmt.Errorf("activate the challenge: %w", err)
 	}
 	return d.exchange(ctx, method, target,
 		token(key, resource, registrationKeyName, d.now().Add(tokenLifetime)), content)

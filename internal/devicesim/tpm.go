@@ -57,23 +57,16 @@ func (t *SoftwareTPM) StorageRootKey() string { return t.storageRoot }
 // Format names the module without its private key, whatever the verb is.
 func (t *SoftwareTPM) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "software TPM") }
 
-// answer reads a challenge, a 401 that carries an encrypted key instead of an error code (the published device
-// clients tell the two apart in the same way). It returns the key, or nil when the answer is no challenge.
-func (t *SoftwareTPM) answer(a answer) ([]byte, error) {
-	if a.status != http.StatusUnauthorized {
-		return nil, nil
-	}
-	var challenge struct {
+// challenge finds the encrypted key in a 401 that is a challenge and no refusal. The published device clients
+// tell the two apart in the same way: a refusal carries an error code instead.
+func (a answer) challenge() string {
+	var c struct {
 		AuthenticationKey string `json:"authenticationKey"`
 	}
-	if json.Unmarshal(a.body, &challenge) != nil || challenge.AuthenticationKey == "" {
-		return nil, nil
+	if a.status != http.StatusUnauthorized || json.Unmarshal(a.body, &c) != nil {
+		return ""
 	}
-	key, err := t.activate(challenge.AuthenticationKey)
-	if err != nil {
-		return nil, fmt.Errorf("activate the challenge: %w", err)
-	}
-	return key, nil
+	return c.AuthenticationKey
 }
 
 // activate opens a key that was encrypted for this module.

@@ -7,12 +7,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // story is the whole demo, in order.
 func story() []step {
-	return append(opening(), append(theft(), drift()...)...)
+	return slices.Concat(opening(), theft(), drift(), ending())
 }
 
 // opening sets the stage: services, certificates, a group that lets both devices in.
@@ -167,6 +168,12 @@ func drift() []step {
 					errors.Join(err, s.stolen.isOut(), s.kept.isIn())
 			},
 		},
+	}
+}
+
+// ending shows that letting go of the block is not letting the device in.
+func ending() []step {
+	return []step{
 		{
 			title: "The plan to destroy",
 			caption: "Removing the block from Terraform must never let a thief in by accident. The plan says what " +
