@@ -14,7 +14,10 @@ import (
 // UnmarshalJSON decodes the object and keeps unknown members in Extra.
 func (e *IndividualEnrollment) UnmarshalJSON(data []byte) error {
 	type plain IndividualEnrollment
-	return azrest.UnmarshalMembers(data, (*plain)(e), &e.Extra)
+	if err := azrest.UnmarshalMembers(data, (*plain)(e), &e.Extra); err != nil {
+		return err
+	}
+	return azrest.RequireMember("registrationId", e.RegistrationID)
 }
 
 // MarshalJSON encodes the object, the members in Extra included.
@@ -26,7 +29,10 @@ func (e IndividualEnrollment) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON decodes the object and keeps unknown members in Extra.
 func (g *EnrollmentGroup) UnmarshalJSON(data []byte) error {
 	type plain EnrollmentGroup
-	return azrest.UnmarshalMembers(data, (*plain)(g), &g.Extra)
+	if err := azrest.UnmarshalMembers(data, (*plain)(g), &g.Extra); err != nil {
+		return err
+	}
+	return azrest.RequireMember("enrollmentGroupId", g.EnrollmentGroupID)
 }
 
 // MarshalJSON encodes the object, the members in Extra included.

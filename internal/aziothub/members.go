@@ -10,7 +10,10 @@ import "github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 // UnmarshalJSON decodes the object and keeps unknown members in Extra.
 func (d *Device) UnmarshalJSON(data []byte) error {
 	type plain Device
-	return azrest.UnmarshalMembers(data, (*plain)(d), &d.Extra)
+	if err := azrest.UnmarshalMembers(data, (*plain)(d), &d.Extra); err != nil {
+		return err
+	}
+	return azrest.RequireMember("deviceId", d.DeviceID)
 }
 
 // MarshalJSON encodes the object, the members in Extra included.
@@ -70,7 +73,10 @@ func (c Capabilities) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON decodes the object and keeps unknown members in Extra.
 func (t *Twin) UnmarshalJSON(data []byte) error {
 	type plain Twin
-	return azrest.UnmarshalMembers(data, (*plain)(t), &t.Extra)
+	if err := azrest.UnmarshalMembers(data, (*plain)(t), &t.Extra); err != nil {
+		return err
+	}
+	return azrest.RequireMember("deviceId", t.DeviceID)
 }
 
 // MarshalJSON encodes the object, the members in Extra included.

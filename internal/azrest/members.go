@@ -27,28 +27,25 @@ func UnmarshalMembers(data []byte, known any, extra *map[string]json.RawMessage)
 	if err != nil {
 		return err
 	}
-	*extra = nil
 	target := reflect.ValueOf(known).Elem()
-	names := fieldNames(target.Type())
-	for i, name := range names {
-		at := indexOf(members, name)
-		if name == "" || at < 0 {
-			continue
-		}
-		value := members[at].value
-		members = slices.Delete(members, at, at+1)
-		if string(value) == "null" {
+	for i, name := range fieldNames(target.Type()) {
+		value, found := members.take(name)
+		if !found || string(value) == "null" {
 			continue
 		}
 		if err := json.Unmarshal(value, target.Field(i).Addr().Interface()); err != nil {
 			return inMember(name, err)
 		}
 	}
-	for _, m := range members {
-		if *extra == nil {
-			*extra = map[string]json.RawMessage{}
-		}
-		(*extra)[m.name] = m.value
+	*extra = members.rest()
+	return nil
+}
+
+// RequireMember returns an error unless value, the decoded member of that name, says something. An object without its
+// own ID is not the service's.
+func RequireMember(name, value string) error {
+	if value == "" {
+		return &memberError{path: []string{name}, problem: "it is missing"}
 	}
 	return nil
 }
@@ -90,42 +87,54 @@ func MarshalMembers(known any, extra map[string]json.RawMessage) ([]byte, error)
 	return out.Bytes(), nil
 }
 
-type member struct {
-	name  string
-	value json.RawMessage
-}
+// objectMembers are the members of a JSON object that no field has taken yet.
+type objectMembers map[string]json.RawMessage
 
-// membersOf returns the members of a JSON object in their order. Of members with the same name the last one counts.
-func membersOf(data []byte) ([]member, error) {
+// membersOf reads a JSON object. Of members with the same name the last one counts.
+func membersOf(data []byte) (objectMembers, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
 		return nil, &memberError{problem: "it is not an object"}
 	}
-	var members []member
+	members := objectMembers{}
 	for decoder.More() {
-		token, err := decoder.Token()
+		name, err := decoder.Token()
 		if err != nil {
 			return nil, err
-		}
-		name, ok := token.(string)
-		if !ok {
-			return nil, &memberError{problem: "it is not an object"}
 		}
 		var value json.RawMessage
 		if err := decoder.Decode(&value); err != nil {
 			return nil, err
 		}
-		members = slices.DeleteFunc(members, func(m member) bool { return m.name == name })
-		members = append(members, member{name: name, value: value})
+		members[fmt.Sprint(name)] = value // a name is always a string
 	}
 	return members, nil
 }
 
-func indexOf(members []member, name string) int {
-	if at := slices.IndexFunc(members, func(m member) bool { return m.name == name }); at >= 0 {
-		return at
+// take removes the member of that name, or else the first in order whose name differs by case only.
+func (m objectMembers) take(name string) (json.RawMessage, bool) {
+	if name == "" {
+		return nil, false
 	}
-	return slices.IndexFunc(members, func(m member) bool { return strings.EqualFold(m.name, name) })
+	if _, exact := m[name]; !exact {
+		other := ""
+		for candidate := range m {
+			if strings.EqualFold(candidate, name) && (other == "" || candidate < other) {
+				other = candidate
+			}
+		}
+		name = other
+	}
+	value, found := m[name]
+	delete(m, name)
+	return value, found
+}
+
+func (m objectMembers) rest() map[string]json.RawMessage {
+	if len(m) == 0 {
+		return nil
+	}
+	return m
 }
 
 // fieldNames returns the JSON name of each field, "" for those that are not members.

@@ -54,18 +54,15 @@ func startsParameter(word string, at int) bool {
 func redactKeys(word string) string {
 	var b strings.Builder
 	for word != "" {
-		length := strings.IndexFunc(word, func(r rune) bool { return !isBase64(r) })
-		switch {
-		case length < 0:
-			length = len(word)
-		case length == 0:
-			stop := strings.IndexFunc(word, isBase64)
-			if stop < 0 {
-				stop = len(word)
-			}
-			b.WriteString(word[:stop])
-			word = word[stop:]
+		length := prefixLength(word, isBase64)
+		if length == 0 {
+			length = prefixLength(word, func(r rune) bool { return !isBase64(r) })
+			b.WriteString(word[:length])
+			word = word[length:]
 			continue
+		}
+		for padding := 0; padding < 2 && strings.HasPrefix(word[length:], "="); padding++ {
+			length++
 		}
 		if run := word[:length]; isKey(run) {
 			b.WriteString(redacted)
@@ -77,8 +74,16 @@ func redactKeys(word string) string {
 	return b.String()
 }
 
+// prefixLength is the number of bytes at the start of s whose characters satisfy ok.
+func prefixLength(s string, ok func(rune) bool) int {
+	if end := strings.IndexFunc(s, func(r rune) bool { return !ok(r) }); end >= 0 {
+		return end
+	}
+	return len(s)
+}
+
 func isBase64(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '/' || r == '='
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '/'
 }
 
 func isKey(run string) bool {

@@ -58,9 +58,10 @@ func (r *retries) Do(req *policy.Request) (*http.Response, error) {
 	req.OperationValue(&bucket)
 	start, failures, refusals := r.now(), 0, 0
 	var history tries
+	var last error
 	for {
 		if err := r.gate.wait(ctx, bucket, r.now(), r.options); err != nil {
-			return nil, err
+			return nil, interrupted(err, last)
 		}
 		resp, err := r.try(req, body)
 		history.count++
@@ -90,8 +91,10 @@ func (r *retries) Do(req *policy.Request) (*http.Response, error) {
 		if resp != nil && resp.StatusCode == http.StatusTooManyRequests {
 			r.gate.close(bucket, r.now().Add(delay))
 		}
+		req.SetOperationValue(history)
+		last = r.asError(req, resp, err)
 		if end := r.options.Sleep(ctx, delay); end != nil {
-			return nil, &interruptedError{end: end, last: r.asError(req, resp, err)}
+			return nil, interrupted(end, last)
 		}
 	}
 }
@@ -120,10 +123,14 @@ func (r *retries) try(req *policy.Request, body []byte) (*http.Response, error) 
 		}
 	}
 	resp, err := clone.Next()
-	if failure, ok := errors.AsType[*TransportError](err); ok && parent.Err() == nil &&
-		errors.Is(failure.Err, context.DeadlineExceeded) {
-		// The caller's own time is not over, and must not seem to be.
-		failure.Err = fmt.Errorf("nothing came within %s", r.options.TryTimeout)
+	if failure, ok := errors.AsType[*TransportError](err); ok {
+		switch {
+		case parent.Err() != nil:
+			failure.Err = parent.Err()
+		case errors.Is(failure.Err, context.DeadlineExceeded):
+			// The caller's own time is not over, and must not seem to be.
+			failure.Err = fmt.Errorf("nothing came within %s", r.options.TryTimeout)
+		}
 	}
 	return resp, err
 }
@@ -185,6 +192,15 @@ func (r *retries) asError(req *policy.Request, resp *http.Response, err error) e
 	}
 	fault, foreign := readFault(r.service, resp, body)
 	return newError(r.service, req, resp, fault, foreign)
+}
+
+// interrupted is the error of a call that was not tried again because of end; last is the outcome of its last try, nil
+// before the first.
+func interrupted(end, last error) error {
+	if last == nil {
+		return end
+	}
+	return &interruptedError{end: end, last: last}
 }
 
 // interruptedError is a call whose time ended while it waited for its next try.

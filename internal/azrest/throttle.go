@@ -40,6 +40,7 @@ func (g *gate) wait(ctx context.Context, b bucket, now time.Time, o RetryOptions
 	if left <= 0 {
 		return ctx.Err()
 	}
+	left += time.Duration(float64(left) / 10 * o.Jitter()) // not all at once
 	return o.Sleep(ctx, min(left, o.Budget))
 }
 

@@ -47,7 +47,7 @@ func (e *TransportError) reason() string {
 		return "the reason is not known"
 	case IsUntrusted(e.Err):
 		return "the host's certificate is not signed by a trusted authority: does a proxy inspect TLS? (" +
-			e.Err.Error() + ")"
+			cleanMessage(e.Err.Error()) + ")"
 	case errors.Is(e.Err, context.Canceled):
 		return "the operation was cancelled"
 	case errors.Is(e.Err, context.DeadlineExceeded):
@@ -107,10 +107,12 @@ func beforeSending(err error) bool {
 	return isDNS || permanent(err)
 }
 
-// permanent says that another try ends the same way: the certificate of the host stays what it is.
+// permanent says that another try ends the same way: the host's certificate stays what it is, and so does a host that
+// does not speak TLS.
 func permanent(err error) bool {
 	_, isVerification := errors.AsType[*tls.CertificateVerificationError](err)
 	_, isName := errors.AsType[x509.HostnameError](err)
 	_, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
-	return isVerification || isName || isInvalid || IsUntrusted(err)
+	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
+	return isVerification || isName || isInvalid || isPlain || IsUntrusted(err)
 }
