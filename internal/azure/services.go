@@ -1,0 +1,227 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azure
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
+)
+
+// Config is what a provider block says, decoded and checked.
+type Config struct {
+	// Unknown says that an endpoint or a credential is not known yet, as when it is made in the same apply.
+	Unknown bool
+	// DPSHostname is the DPS instance of resources that name none; empty when the block names none.
+	DPSHostname string
+	// DPSConnectionString authenticates at the host that it names.
+	DPSConnectionString *sas.ConnectionString
+	// IoTHubHostname is the hub of resources that name none.
+	IoTHubHostname string
+	// HubConnectionStrings authenticate at the hosts that they name.
+	HubConnectionStrings []sas.ConnectionString
+	// AllowedHubs, when not empty, limits every hub that is read or written.
+	AllowedHubs []string
+	// Credential is the block's Microsoft Entra credential, CredentialName what it is called in messages.
+	Credential     azcore.TokenCredential
+	CredentialName string
+	// Environment is the Azure cloud.
+	Environment Environment
+	// Transport sends requests; nil is Go's own.
+	Transport policy.Transporter
+	// PerCallPolicies are added to every pipeline (the provider's logging).
+	PerCallPolicies []policy.Policy
+	// Now and Sleep replace the clock in tests.
+	Now   func() time.Time
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// Services are the configured clients of one provider block. It is safe for concurrent use.
+type Services struct {
+	config Config
+
+	mu     sync.Mutex
+	dps    map[string]*azdps.Client
+	hubs   map[string]*aziothub.Client
+	groups map[string]*groupList
+
+	// Handover carries what a Delete knows to the Create of the same object in the same apply.
+	Handover Handover
+}
+
+// New makes the services of one provider block; it calls nobody.
+func New(config Config) *Services {
+	return &Services{
+		config: config,
+		dps:    map[string]*azdps.Client{},
+		hubs:   map[string]*aziothub.Client{},
+		groups: map[string]*groupList{},
+	}
+}
+
+// Known tells whether the provider block is fully known, so that a plan may call the services.
+func (s *Services) Known() bool { return s != nil && !s.config.Unknown }
+
+// Now is the moment, by the provider's clock.
+func (s *Services) Now() time.Time { return s.config.Now() }
+
+// Sleep waits for d or until ctx ends.
+func (s *Services) Sleep(ctx context.Context, d time.Duration) error { return s.config.Sleep(ctx, d) }
+
+// MissingError says that the provider block lacks what a call needs, and which argument would give it.
+type MissingError struct{ What, Argument string }
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%s: set %s.", e.What, e.Argument)
+}
+
+// DPSHost is the DPS instance that a resource means: its own override, or the block's.
+func (s *Services) DPSHost(override string) string {
+	switch {
+	case override != "":
+		return override
+	case s.config.DPSHostname != "":
+		return s.config.DPSHostname
+	case s.config.DPSConnectionString != nil:
+		return s.config.DPSConnectionString.HostName
+	}
+	return ""
+}
+
+// DPS is the client of the DPS instance at override, or of the block's own when override is empty.
+func (s *Services) DPS(override string) (*azdps.Client, error) {
+	host := s.DPSHost(override)
+	if host == "" {
+		return nil, &MissingError{"No DPS instance is configured",
+			"dps_hostname or dps_connection_string in the provider block, or AZUREIOT_DPS_CONNECTION_STRING"}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := strings.ToLower(host)
+	if client := s.dps[key]; client != nil {
+		return client, nil
+	}
+	client, err := s.newDPS(host)
+	if err != nil {
+		return nil, err
+	}
+	s.dps[key] = client
+	return client, nil
+}
+
+func (s *Services) newDPS(host string) (*azdps.Client, error) {
+	options := &azdps.ClientOptions{Options: s.options(), Scope: s.config.Environment.DPSScope}
+	if cs := s.config.DPSConnectionString; cs != nil && strings.EqualFold(cs.HostName, host) {
+		return azdps.NewClientFromConnectionString(*cs, options)
+	}
+	if s.config.Credential == nil {
+		return nil, &MissingError{fmt.Sprintf("No credential for the DPS instance %s is configured", host),
+			"dps_connection_string for this host, or a Microsoft Entra credential, in the provider block"}
+	}
+	return azdps.NewClient(host, s.config.Credential, options)
+}
+
+// HubOrigin says where the name of a hub comes from, which decides whether a token may be sent there.
+type HubOrigin bool
+
+const (
+	// HubNamed is a hub that the provider block or a resource names.
+	HubNamed HubOrigin = true
+	// HubFound is a hub that an answer of a service names.
+	HubFound HubOrigin = false
+)
+
+// DefaultHub is the hub of resources that name none; empty when the block names none.
+func (s *Services) DefaultHub() string { return s.config.IoTHubHostname }
+
+// Hub is the client of the hub at host. A connection string for the host wins; otherwise the block's Entra credential is
+// used, which a host found in an answer gets only when it belongs to the environment's hubs.
+func (s *Services) Hub(host string, origin HubOrigin) (*aziothub.Client, error) {
+	if !s.allowed(host) {
+		return nil, fmt.Errorf("the hub %s is not among allowed_iothub_hostnames of the provider block", host)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := strings.ToLower(host)
+	if client := s.hubs[key]; client != nil {
+		return client, nil
+	}
+	client, err := s.newHub(host, origin)
+	if err != nil {
+		return nil, err
+	}
+	s.hubs[key] = client
+	return client, nil
+}
+
+func (s *Services) newHub(host string, origin HubOrigin) (*aziothub.Client, error) {
+	options := &aziothub.ClientOptions{Options: s.options(), Scope: s.config.Environment.HubScope}
+	for _, cs := range s.config.HubConnectionStrings {
+		if strings.EqualFold(cs.HostName, host) {
+			return aziothub.NewClientFromConnectionString(cs, options)
+		}
+	}
+	named := origin == HubNamed || strings.EqualFold(host, s.config.IoTHubHostname) ||
+		slices.ContainsFunc(s.config.AllowedHubs, func(allowed string) bool { return strings.EqualFold(allowed, host) })
+	if s.config.Credential == nil || !named && !s.config.Environment.ownsHub(host) {
+		return nil, &MissingError{fmt.Sprintf("No credential for the hub %s is configured", host),
+			"iothub_connection_strings with one for this host, or a Microsoft Entra credential, in the provider block"}
+	}
+	return aziothub.NewClient(host, s.config.Credential, options)
+}
+
+func (s *Services) allowed(host string) bool {
+	return len(s.config.AllowedHubs) == 0 ||
+		slices.ContainsFunc(s.config.AllowedHubs, func(allowed string) bool { return strings.EqualFold(allowed, host) })
+}
+
+// KnownHubs are the hubs that the provider block names, sorted.
+func (s *Services) KnownHubs() []string {
+	var hosts []string
+	if s.config.IoTHubHostname != "" {
+		hosts = append(hosts, s.config.IoTHubHostname)
+	}
+	for _, cs := range s.config.HubConnectionStrings {
+		hosts = append(hosts, cs.HostName)
+	}
+	hosts = append(hosts, s.config.AllowedHubs...)
+	slices.Sort(hosts)
+	return slices.CompactFunc(hosts, strings.EqualFold)
+}
+
+// Mode is how the block authenticates at host, in words for a message.
+func (s *Services) Mode(host string) string {
+	strs := s.config.HubConnectionStrings
+	if cs := s.config.DPSConnectionString; cs != nil {
+		strs = append([]sas.ConnectionString{*cs}, strs...)
+	}
+	for _, cs := range strs {
+		if strings.EqualFold(cs.HostName, host) {
+			return fmt.Sprintf("the shared access policy %q", cs.SharedAccessKeyName)
+		}
+	}
+	if s.config.Credential != nil {
+		return "Microsoft Entra ID (" + s.config.CredentialName + ")"
+	}
+	return ""
+}
+
+func (s *Services) options() azrest.Options {
+	options := azrest.Options{Now: s.config.Now}
+	options.Transport = s.config.Transport
+	options.PerCallPolicies = s.config.PerCallPolicies
+	options.Retry.Sleep = s.config.Sleep
+	return options
+}

@@ -1,0 +1,96 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+)
+
+// Groups says enrollment groups in deprovision's words.
+func Groups(groups []azdps.EnrollmentGroup) []deprovision.Group {
+	said := make([]deprovision.Group, 0, len(groups))
+	for _, group := range groups {
+		said = append(said, Group(group))
+	}
+	return said
+}
+
+// Group says one enrollment group in deprovision's words.
+func Group(group azdps.EnrollmentGroup) deprovision.Group {
+	said := deprovision.Group{
+		ID:          group.EnrollmentGroupID,
+		Status:      deprovision.Enabled,
+		Attestation: deprovision.Attestation(group.Attestation.Type),
+	}
+	if group.Disabled() {
+		said.Status = deprovision.Disabled
+	}
+	x509 := group.Attestation.X509
+	if x509 == nil {
+		return said
+	}
+	said.Certificates = Certificates(infos(x509.SigningCertificates))
+	if refs := x509.CAReferences; refs != nil {
+		for _, name := range []string{refs.Primary, refs.Secondary} {
+			if name != "" {
+				said.CAReferences = append(said.CAReferences, name)
+			}
+		}
+	}
+	return said
+}
+
+// Individual says an individual enrollment in deprovision's words; nil when there is none.
+func Individual(entry *azdps.IndividualEnrollment) *deprovision.IndividualEnrollment {
+	if entry == nil {
+		return nil
+	}
+	return &deprovision.IndividualEnrollment{
+		Status:       EntryStatus(entry),
+		Attestation:  deprovision.Attestation(entry.Attestation.Type),
+		Certificates: Certificates(clientCertificates(entry)),
+	}
+}
+
+// Certificates says certificates as the service words them in deprovision's words.
+func Certificates(infos []azdps.CertificateInfo) []deprovision.Certificate {
+	said := make([]deprovision.Certificate, 0, len(infos))
+	for _, info := range infos {
+		said = append(said, deprovision.Certificate{
+			Subject: info.SubjectName, Issuer: info.IssuerName, ThumbprintSHA256: info.SHA256Thumbprint,
+		})
+	}
+	return said
+}
+
+func clientCertificates(entry *azdps.IndividualEnrollment) []azdps.CertificateInfo {
+	if entry == nil || entry.Attestation.X509 == nil {
+		return nil
+	}
+	return infos(entry.Attestation.X509.ClientCertificates)
+}
+
+// Holds tells whether an entry has a client certificate with the given SHA-256 thumbprint.
+func Holds(entry *azdps.IndividualEnrollment, thumbprintSHA256 string) bool {
+	return slices.ContainsFunc(clientCertificates(entry), func(info azdps.CertificateInfo) bool {
+		return strings.EqualFold(info.SHA256Thumbprint, thumbprintSHA256)
+	})
+}
+
+func infos(slots *azdps.CertificateSlots) []azdps.CertificateInfo {
+	if slots == nil {
+		return nil
+	}
+	var infos []azdps.CertificateInfo
+	for _, slot := range []*azdps.Certificate{slots.Primary, slots.Secondary} {
+		if slot != nil && slot.Info != nil {
+			infos = append(infos, *slot.Info)
+		}
+	}
+	return infos
+}

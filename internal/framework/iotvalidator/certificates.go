@@ -1,0 +1,59 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package iotvalidator
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+)
+
+// CertificatePEM checks one X.509 certificate as PEM, or its stand-in "sha256:<thumbprint>".
+func CertificatePEM() validator.String {
+	return text{
+		rule:    "One X.509 certificate as PEM, or \"sha256:<thumbprint>\" for one that the service already holds.",
+		summary: "Invalid certificate",
+		problem: func(value string) string {
+			if _, ok := certificate.IsThumbprint(value); ok {
+				return ""
+			}
+			if _, err := certificate.Parse(value); err != nil {
+				return sentence(err)
+			}
+			return ""
+		},
+	}
+}
+
+// CertificateChainPEM checks one or more X.509 certificates as PEM.
+func CertificateChainPEM() validator.String {
+	return text{
+		rule:    "X.509 certificates as PEM, the issuer of the device's certificate first.",
+		summary: "Invalid certificate chain",
+		problem: func(value string) string {
+			if _, err := certificate.ParseChain(value); err != nil {
+				return sentence(err)
+			}
+			return ""
+		},
+	}
+}
+
+func sentence(err error) string {
+	text := err.Error()
+	if text == "" {
+		return text
+	}
+	if last := text[len(text)-1]; last != '.' && last != '!' && last != '?' {
+		text += "."
+	}
+	return string(upper(text[0])) + text[1:]
+}
+
+func upper(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		return c - 'a' + 'A'
+	}
+	return c
+}

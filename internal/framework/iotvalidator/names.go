@@ -1,0 +1,104 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package iotvalidator
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+const maxIDLength = 128
+
+// RegistrationID checks the name of a device towards DPS: 1 to 128 letters, digits, "-", ".", "_" and ":", ending in a
+// letter, a digit or "-" (DPS, "Terms: registration ID").
+func RegistrationID() validator.String { return enrollmentID("registration ID") }
+
+// EnrollmentGroupID checks the name of an enrollment group; its alphabet is that of registration IDs.
+func EnrollmentGroupID() validator.String { return enrollmentID("enrollment group ID") }
+
+func enrollmentID(noun string) validator.String {
+	alphabet := regexp.MustCompile(`^[A-Za-z0-9\-._:]+$`)
+	ending := regexp.MustCompile(`[A-Za-z0-9\-]$`)
+	rule := fmt.Sprintf("A %s has 1 to %d characters: letters, digits, \"-\", \".\", \"_\" and \":\"; the last one is a "+
+		"letter, a digit or \"-\".", noun, maxIDLength)
+	return text{rule: rule, summary: "Invalid " + noun, problem: func(value string) string {
+		switch {
+		case value == "":
+			return "It is empty. " + rule
+		case len(value) > maxIDLength:
+			return fmt.Sprintf("It has %d characters. %s", utf8.RuneCountInString(value), rule)
+		case !alphabet.MatchString(value):
+			return fmt.Sprintf("%q has a character that DPS does not allow. %s", value, rule)
+		case !ending.MatchString(value):
+			return fmt.Sprintf("%q ends in a character that DPS does not allow there. %s", value, rule)
+		}
+		return ""
+	}}
+}
+
+// DeviceID checks the case-sensitive name of a device in a hub (IoT Hub, identity registry). "." and ".." are legal there
+// but cannot be written into a URL path.
+func DeviceID() validator.String {
+	alphabet := regexp.MustCompile(`^[A-Za-z0-9\-:.+%_#*?!(),=@;$']+$`)
+	rule := fmt.Sprintf("A device ID has 1 to %d ASCII letters, digits and characters of - : . + %% _ # * ? ! ( ) , = @ ; $ '.",
+		maxIDLength)
+	return text{rule: rule, summary: "Invalid device ID", problem: func(value string) string {
+		switch {
+		case value == "":
+			return "It is empty. " + rule
+		case value == "." || value == "..":
+			return fmt.Sprintf("%q cannot be addressed: it would be read as a step in the path of a URL.", value)
+		case len(value) > maxIDLength:
+			return fmt.Sprintf("It has %d characters. %s", utf8.RuneCountInString(value), rule)
+		case !alphabet.MatchString(value):
+			return fmt.Sprintf("%q has a character that IoT Hub does not allow. %s", value, rule)
+		}
+		return ""
+	}}
+}
+
+// Hostname checks a host name with an optional port, without a scheme or path.
+func Hostname() validator.String {
+	rule := "A host name such as \"example.azure-devices-provisioning.net\", with a port when it is not 443; no scheme, no path."
+	return text{rule: rule, summary: "Invalid host name", problem: func(value string) string {
+		if problem := HostnameProblem(value); problem != "" {
+			return problem + " " + rule
+		}
+		return ""
+	}}
+}
+
+// HostnameProblem says in one sentence what is wrong with a host name; empty when nothing is.
+func HostnameProblem(value string) string {
+	host := regexp.MustCompile(`^(?:[A-Za-z0-9](?:[A-Za-z0-9\-.]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?$`)
+	switch {
+	case strings.TrimSpace(value) == "":
+		return "It is empty."
+	case strings.Contains(value, "://"):
+		return fmt.Sprintf("%q has a scheme: give the host name alone.", value)
+	case strings.ContainsAny(value, "/?#"):
+		return fmt.Sprintf("%q has a path: give the host name alone.", value)
+	case !host.MatchString(value):
+		return fmt.Sprintf("%q is not a host name.", value)
+	}
+	return ""
+}
+
+// Reason checks the text that is written to the hub as statusReason: 1 to 128 characters (IoT Hub, identity registry).
+func Reason() validator.String {
+	rule := fmt.Sprintf("A reason has 1 to %d characters.", maxIDLength)
+	return text{rule: rule, summary: "Invalid reason", problem: func(value string) string {
+		switch count := utf8.RuneCountInString(value); {
+		case strings.TrimSpace(value) == "":
+			return "It is empty: leave the attribute out instead. " + rule
+		case count > maxIDLength:
+			return fmt.Sprintf("It has %d characters. %s", count, rule)
+		}
+		return ""
+	}}
+}

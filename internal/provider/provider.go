@@ -1,0 +1,68 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/disallow"
+	"github.com/azureiot/terraform-provider-azureiot/internal/enrollment"
+)
+
+// TypeName begins the name of every object of the provider.
+const TypeName = "azureiot"
+
+type azureIoT struct {
+	version string
+	options Options
+}
+
+var _ provider.Provider = &azureIoT{}
+
+// New makes the provider; version is what it calls itself in Terraform and towards Azure.
+func New(version string, options Options) func() provider.Provider {
+	return func() provider.Provider {
+		return &azureIoT{version: version, options: options.withDefaults()}
+	}
+}
+
+// Metadata names the provider.
+func (p *azureIoT) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = TypeName
+	resp.Version = p.version
+}
+
+// Configure makes the services that every object of this provider block uses. Nothing is called yet: a wrong secret fails
+// at the first call that needs it.
+func (p *azureIoT) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	config, diags := p.decode(ctx, req)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	services := azure.New(config)
+	resp.ResourceData = services
+	resp.DataSourceData = services
+	resp.EphemeralResourceData = services
+	resp.ListResourceData = services
+	resp.ActionData = services
+}
+
+// Resources lists the managed resources.
+func (p *azureIoT) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		enrollment.NewGroupResource,
+		disallow.NewDeviceResource,
+	}
+}
+
+// DataSources lists the data sources.
+func (p *azureIoT) DataSources(context.Context) []func() datasource.DataSource {
+	return nil
+}
