@@ -1,0 +1,208 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// deviceRequest is a request of the device API, taken apart.
+type deviceRequest struct {
+	*http.Request
+	id        string
+	operation string
+	resource  string
+	body      registrationBody
+}
+
+// registrationBody is what a device may send; everything is optional here, because polls come
+// with {} and lookups with nothing.
+type registrationBody struct {
+	RegistrationID string          `json:"registrationId"`
+	TPM            *tpmAttestation `json:"tpm"`
+	Payload        json.RawMessage `json:"payload"`
+}
+
+// operationStatus answers register and polls.
+type operationStatus struct {
+	OperationID       string        `json:"operationId"`
+	Status            string        `json:"status"`
+	RegistrationState *deviceResult `json:"registrationState,omitempty"`
+}
+
+// deviceResult is a registration as the device sees it: the record of the service side
+// behind what its attestation adds.
+type deviceResult struct {
+	TPM          *tpmResult          `json:"tpm,omitempty"`
+	X509         *x509Result         `json:"x509,omitempty"`
+	SymmetricKey *symmetricKeyResult `json:"symmetricKey,omitempty"`
+	registrationState
+}
+
+type tpmResult struct {
+	AuthenticationKey string `json:"authenticationKey"`
+}
+
+type x509Result struct {
+	CertificateInfo   *certificateInfo `json:"certificateInfo,omitempty"`
+	EnrollmentGroupID string           `json:"enrollmentGroupId,omitempty"`
+}
+
+type symmetricKeyResult struct {
+	EnrollmentGroupID string `json:"enrollmentGroupId,omitempty"`
+}
+
+// answerDevice serves /{idScope}/registrations/{id} and what is below it.
+func (d *dps) answerDevice(r *http.Request, segments []string) (answer, *problem) {
+	serve, method, p := d.deviceRoute(segments)
+	if p != nil {
+		return answer{}, p
+	}
+	if r.Method != method {
+		return answer{}, methodNotAllowed()
+	}
+	if p := checkServiceVersion(r.URL.Query().Get("api-version")); p != nil {
+		return answer{}, p
+	}
+	if !strings.EqualFold(segments[0], d.idScope) {
+		return answer{}, unauthorized("Unauthorized")
+	}
+	content, p := readBody(r)
+	if p != nil {
+		return answer{}, p
+	}
+	request := deviceRequest{Request: r, id: segments[2], resource: d.idScope + "/registrations/" + segments[2]}
+	if len(segments) == 5 {
+		request.operation = segments[4]
+	}
+	if len(content) > 0 {
+		if err := json.Unmarshal(content, &request.body); err != nil {
+			return answer{}, invalid("The request body is not a valid DeviceRegistration object.")
+		}
+	}
+	if given := request.body.RegistrationID; given != "" && !strings.EqualFold(given, request.id) {
+		return answer{}, invalid("The registration ID in the body differs from the one in the path.")
+	}
+	return serve(request)
+}
+
+func (d *dps) deviceRoute(segments []string) (func(deviceRequest) (answer, *problem), string, *problem) {
+	switch {
+	case len(segments) == 3:
+		return d.lookUp, http.MethodPost, nil
+	case len(segments) == 4 && strings.EqualFold(segments[3], "register"):
+		return d.register, http.MethodPut, nil
+	case len(segments) == 5 && strings.EqualFold(segments[3], "operations"):
+		return d.poll, http.MethodGet, nil
+	}
+	return nil, "", notModelled("this path")
+}
+
+// register begins an assignment. The answer says "assigning" even when the assignment
+// is over already, as the service's does: the device learns the end from a poll.
+func (d *dps) register(r deviceRequest) (answer, *problem) {
+	if wait := d.limit(bucketDPSRegistrations); wait > 0 {
+		return answer{}, throttled(wait)
+	}
+	if !idPattern.MatchString(r.id) {
+		return answer{}, invalid("The registration ID is not valid.")
+	}
+	op, p := d.begin(r)
+	if p != nil {
+		return answer{}, p
+	}
+	if op.question != nil {
+		decision := d.ask(r.Context(), *op.question)
+		d.mu.Lock()
+		op.decision, op.question = decision, nil
+		d.mu.Unlock()
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.settle(op)
+	header := d.retryLater()
+	header.Set("Location", "https://"+r.Host+r.URL.EscapedPath())
+	return answer{
+		status: http.StatusAccepted, header: header,
+		body: operationStatus{OperationID: op.id, Status: statusAssigning},
+	}, nil
+}
+
+// begin authenticates the device and notes its attempt. A second attempt while one is
+// running is refused (live tests of the C# SDK meet that 409).
+func (d *dps) begin(r deviceRequest) (*operation, *problem) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, p := d.identify(r)
+	if p != nil {
+		return nil, p
+	}
+	d.lookAt(r.id)
+	if running := d.operations[strings.ToLower(r.id)]; running != nil && running.final == nil {
+		return nil, &problem{
+			status: http.StatusConflict, code: kindRegistration.code(http.StatusConflict),
+			message: "A registration of this device is in progress.",
+		}
+	}
+	op := d.newOperation(a)
+	d.operations[strings.ToLower(r.id)] = op
+	if op.mustAsk() {
+		op.question = d.newQuestion(op)
+	}
+	if op.question != nil || !d.ready(op) {
+		d.markAssigning(op)
+	}
+	return op, nil
+}
+
+func (d *dps) retryLater() http.Header {
+	return http.Header{"Retry-After": {strconv.Itoa(int(d.retryAfter / time.Second))}}
+}
+
+// poll tells a device how its latest attempt stands. The device proves itself again,
+// by what it proved itself with when it registered.
+func (d *dps) poll(r deviceRequest) (answer, *problem) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	op := d.operations[strings.ToLower(r.id)]
+	if op == nil || op.id != r.operation {
+		return answer{}, notFound(kindRegistration)
+	}
+	if !d.proves(r, op.attempt.proof) {
+		return answer{}, unauthorized("Unauthorized")
+	}
+	d.lookAt(r.id)
+	if op.final != nil {
+		return ok(operationStatus{OperationID: op.id, Status: op.final.Status, RegistrationState: op.final}), nil
+	}
+	running := operationStatus{OperationID: op.id, Status: statusAssigning, RegistrationState: &deviceResult{
+		registrationState: registrationState{RegistrationID: op.attempt.registrationID, Status: statusAssigning},
+	}}
+	status := http.StatusAccepted
+	if d.choices.RunningPollIs200 {
+		status = http.StatusOK
+	}
+	return answer{status: status, header: d.retryLater(), body: running}, nil
+}
+
+// lookUp answers the device's question about its record.
+func (d *dps) lookUp(r deviceRequest) (answer, *problem) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, p := d.identify(r)
+	if p != nil {
+		return answer{}, p
+	}
+	rec, found := d.records.get(r.id)
+	if !found {
+		return answer{}, notFound(kindRegistration)
+	}
+	result := d.newResult(a)
+	result.registrationState = rec.registrationState
+	return ok(result), nil
+}

@@ -1,0 +1,150 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"math/big"
+	"net/http"
+	"strings"
+)
+
+// errEndorsementKey says that an endorsement key cannot be used to encrypt.
+var errEndorsementKey = errors.New("the endorsement key is not an RSA public key")
+
+// tpmKeyName is the label of the encryption to the endorsement key.
+const tpmKeyName = "IDENTITY\x00"
+
+// tpmChallenge is the body of the 401 that asks a TPM device to prove itself.
+type tpmChallenge struct {
+	Message                      string  `json:"message"`
+	AuthenticationKey            string  `json:"authenticationKey"`
+	UnencryptedAuthenticationKey *string `json:"unencryptedAuthenticationKey"`
+	KeyName                      string  `json:"keyName"`
+}
+
+// challenge answers a TPM device's first call: a fresh key that only the holder of the
+// endorsement key can read, and that must sign the second call.
+//
+// The blob of the real service is a TPM2 credential. The emulator's is the key itself
+// (32 bytes), encrypted with RSA-OAEP, SHA-256 and the label "IDENTITY" and a zero byte
+// to the public endorsement key, in base64.
+func (d *dps) challenge(r deviceRequest, individual *entry) *problem {
+	if individual == nil {
+		return notFound(kindIndividual)
+	}
+	t := individual.Attestation.TPM
+	if t == nil || !sameKey(t.EndorsementKey, r.body.TPM.EndorsementKey) {
+		return unauthorized("Unauthorized")
+	}
+	key := randomBytes(32)
+	blob, err := encryptTo(t.EndorsementKey, key)
+	if err != nil {
+		return notModelled("an endorsement key that is no RSA public key (TPM2B_PUBLIC or PKIX)")
+	}
+	d.nonces[strings.ToLower(r.id)] = base64.StdEncoding.EncodeToString(key)
+	return &problem{status: http.StatusUnauthorized, code: 401002, body: tpmChallenge{
+		Message:           "Authorization required, resend request using supplied key",
+		AuthenticationKey: blob, KeyName: devicePolicyName,
+	}}
+}
+
+// proveByTPM checks the second call: signed with the key of the latest challenge. The
+// hub's key is new; the device reads it from the result.
+func (d *dps) proveByTPM(r deviceRequest, individual *entry) (attempt, *problem) {
+	nonce := d.nonces[strings.ToLower(r.id)]
+	keys := [2]string{nonce, nonce}
+	t := individual.Attestation.TPM
+	same := r.body.TPM == nil || sameKey(t.EndorsementKey, r.body.TPM.EndorsementKey)
+	if nonce == "" || !same || !d.signed(r.Header.Get("Authorization"), r.resource, keys) {
+		return attempt{}, unauthorized("Unauthorized")
+	}
+	hubKeys := [2]string{
+		base64.StdEncoding.EncodeToString(randomBytes(32)), base64.StdEncoding.EncodeToString(randomBytes(32)),
+	}
+	return attempt{
+		governing: individual, proof: proof{keys: keys}, keys: &hubKeys, endorsementKey: t.EndorsementKey,
+	}, nil
+}
+
+// sameKey compares endorsement keys by their bytes; storage root keys are not compared.
+func sameKey(a, b string) bool {
+	x, err1 := base64.StdEncoding.DecodeString(a)
+	y, err2 := base64.StdEncoding.DecodeString(b)
+	return err1 == nil && err2 == nil && string(x) == string(y)
+}
+
+func encryptTo(endorsementKey string, secret []byte) (string, error) {
+	raw, err := base64.StdEncoding.DecodeString(endorsementKey)
+	if err != nil {
+		return "", err
+	}
+	public, err := parseEndorsementKey(raw)
+	if err != nil {
+		return "", err
+	}
+	blob, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, public, secret, []byte(tpmKeyName))
+	if err != nil {
+		return "", err
+	}
+	return base64.StdEncoding.EncodeToString(blob), nil
+}
+
+// parseEndorsementKey reads the public key of a TPM2B_PUBLIC structure, as real devices
+// send it, or of a PKIX structure, which software devices can make.
+func parseEndorsementKey(raw []byte) (*rsa.PublicKey, error) {
+	if key, err := x509.ParsePKIXPublicKey(raw); err == nil {
+		if public, isRSA := key.(*rsa.PublicKey); isRSA {
+			return public, nil
+		}
+		return nil, errEndorsementKey
+	}
+	return parseTPMPublic(raw)
+}
+
+// parseTPMPublic walks the structure: size, type RSA, name algorithm, attributes, policy,
+// symmetric algorithm (with key size and mode), scheme, key bits, exponent, modulus.
+func parseTPMPublic(raw []byte) (*rsa.PublicKey, error) {
+	const algorithmRSA, algorithmNull = 0x0001, 0x0010
+	u16 := func() uint16 {
+		if len(raw) < 2 {
+			raw = nil
+			return 0
+		}
+		v := binary.BigEndian.Uint16(raw)
+		raw = raw[2:]
+		return v
+	}
+	skip := func(n int) { raw = raw[min(n, len(raw)):] }
+	if size := u16(); int(size) != len(raw) || u16() != algorithmRSA {
+		return nil, errEndorsementKey
+	}
+	skip(2 + 4)
+	skip(int(u16()))
+	if u16() != algorithmNull {
+		skip(4)
+	}
+	if u16() != algorithmNull {
+		skip(2)
+	}
+	bits := u16()
+	if len(raw) < 4 {
+		return nil, errEndorsementKey
+	}
+	exponent := int(binary.BigEndian.Uint32(raw))
+	skip(4)
+	if exponent == 0 {
+		exponent = 65537
+	}
+	if n := int(u16()); n != len(raw) || n*8 != int(bits) || n < 128 {
+		return nil, errEndorsementKey
+	}
+	return &rsa.PublicKey{N: new(big.Int).SetBytes(raw), E: exponent}, nil
+}

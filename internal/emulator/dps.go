@@ -1,0 +1,169 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"crypto/x509"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxRequestSize is the documented limit of a request to the provisioning service.
+const maxRequestSize = 96 * 1024
+
+// webhookTimeout is how long a custom allocation waits for its webhook.
+const webhookTimeout = 10 * time.Second
+
+// dps is the provisioning service: what it stores and what it answers.
+type dps struct {
+	now            func() time.Time
+	hostname       func() string
+	idScope        string
+	choices        Choices
+	pageSize       int
+	policies       []sasPolicy
+	caCertificates map[string]*x509.Certificate
+	webhook        *http.Client
+	retryAfter     time.Duration
+	// authenticate recognises a service-side caller; limit says how long a call must
+	// wait, 0 for not at all.
+	authenticate func(*http.Request) (caller, bool)
+	limit        func(bucket) time.Duration
+
+	mu      sync.Mutex
+	hubs    []*Hub
+	entries [2]*collection[*entry]
+	records *collection[*record]
+	// operations holds the latest of each registration ID, nonces the key of its
+	// latest TPM challenge, both by the lower-case ID.
+	operations     map[string]*operation
+	nonces         map[string]string
+	assigningPolls int
+	holders        int
+	etags          uint32
+}
+
+// serviceRequest is a request whose path is taken apart and whose body is read.
+type serviceRequest struct {
+	*http.Request
+	id      string
+	content []byte
+}
+
+// route is what a path and a method mean on the service side, and what it takes.
+type route struct {
+	permission, action string
+	serve              func(serviceRequest) (answer, *problem)
+	id                 string
+}
+
+func (d *dps) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a, p := d.answer(r)
+	d.write(w, a, p)
+}
+
+func (d *dps) answer(r *http.Request) (answer, *problem) {
+	segments, err := splitPath(r.URL)
+	if err != nil {
+		return answer{}, invalid("The path is not valid.")
+	}
+	if len(segments) >= 3 && strings.EqualFold(segments[1], "registrations") && !isServiceRoute(segments[0]) {
+		return d.answerDevice(r, segments)
+	}
+	found, p := d.route(r.Method, segments)
+	if p != nil {
+		return answer{}, p
+	}
+	if p := checkServiceVersion(r.URL.Query().Get("api-version")); p != nil {
+		return answer{}, p
+	}
+	c, known := d.authenticate(r)
+	if !known {
+		return answer{}, unauthorized("Unauthorized")
+	}
+	if !c.may(found.permission) && !c.may(found.action) {
+		return answer{}, d.denied(c)
+	}
+	if wait := d.limit(bucketDPSOperations); wait > 0 {
+		return answer{}, throttled(wait)
+	}
+	content, p := readBody(r)
+	if p != nil {
+		return answer{}, p
+	}
+	return found.serve(serviceRequest{Request: r, id: found.id, content: content})
+}
+
+func (d *dps) denied(c caller) *problem {
+	if c.mode == modeEntra && d.choices.MissingRoleIs403 {
+		return &problem{status: http.StatusForbidden, code: 403000, message: "Forbidden"}
+	}
+	return unauthorized("Unauthorized")
+}
+
+// splitPath splits before it decodes, so that an escaped slash stays in its segment;
+// a trailing slash is tolerated (the Node SDK's bulk call has one).
+func splitPath(u *url.URL) ([]string, error) {
+	segments := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
+	for i, s := range segments {
+		decoded, err := url.PathUnescape(s)
+		if err != nil {
+			return nil, err
+		}
+		segments[i] = decoded
+	}
+	return segments, nil
+}
+
+var versionPattern = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(-preview)?$`)
+
+// checkServiceVersion accepts what the service answered in the years that the references
+// cover; later versions have members and calls that the emulator does not model.
+func checkServiceVersion(v string) *problem {
+	switch {
+	case v == "":
+		return invalid("The query parameter api-version is missing.")
+	case !versionPattern.MatchString(v) || v < "2017-08-31":
+		return invalid("The api-version is not supported.")
+	case v > "2021-11-01-preview":
+		return notModelled("api-version " + v)
+	}
+	return nil
+}
+
+func readBody(r *http.Request) ([]byte, *problem) {
+	content, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxRequestSize))
+	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
+		return nil, tooLarge()
+	}
+	if err != nil {
+		return nil, invalid("The request body cannot be read.")
+	}
+	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	if len(content) > 0 && media != "" && !strings.EqualFold(strings.TrimSpace(media), "application/json") {
+		return nil, unsupportedMediaType()
+	}
+	return content, nil
+}
+
+// nextETag gives a new entity tag for each write.
+func (d *dps) nextETag() string {
+	d.etags++
+	return formatETag(d.etags, d.now())
+}
+
+func (d *dps) linkedHub(host string) *Hub {
+	for _, h := range d.hubs {
+		if strings.EqualFold(h.Hostname(), host) {
+			return h
+		}
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// maxBulkItems is the limit that the swagger's summaries name.
+const maxBulkItems = 10
+
+type bulkBody struct {
+	Mode             string            `json:"mode"`
+	Enrollments      []json.RawMessage `json:"enrollments"`
+	EnrollmentGroups []json.RawMessage `json:"enrollmentGroups"`
+}
+
+type bulkResult struct {
+	Errors       []bulkError `json:"errors"`
+	IsSuccessful bool        `json:"isSuccessful"`
+}
+
+type bulkError struct {
+	RegistrationID    string `json:"registrationId,omitempty"`
+	EnrollmentGroupID string `json:"enrollmentGroupId,omitempty"`
+	ErrorCode         int    `json:"errorCode"`
+	ErrorStatus       string `json:"errorStatus"`
+}
+
+// bulk answers 200 also when items fail, and lists only those; one item's failure does
+// not undo the others.
+func (d *dps) bulk(k kind) func(serviceRequest) (answer, *problem) {
+	return func(r serviceRequest) (answer, *problem) {
+		var body bulkBody
+		if err := json.Unmarshal(r.content, &body); err != nil {
+			return answer{}, invalid("The request body is not a valid bulk operation.")
+		}
+		items := body.Enrollments
+		if k == kindGroup {
+			items = body.EnrollmentGroups
+		}
+		mode := strings.ToLower(body.Mode)
+		switch mode {
+		case "create", "update", "updateifmatchetag", "delete":
+		default:
+			return answer{}, invalid("mode must be create, update, updateIfMatchETag or delete.")
+		}
+		if len(items) == 0 || len(items) > maxBulkItems {
+			return answer{}, invalid("A bulk operation takes 1 to 10 items.")
+		}
+		entries := make([]*entry, len(items))
+		for i, item := range items {
+			e, p := d.parseEntry(k, item)
+			if p != nil {
+				return answer{}, p
+			}
+			entries[i] = e
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		result := bulkResult{Errors: []bulkError{}}
+		for _, e := range entries {
+			if p := d.bulkItem(k, mode, e); p != nil {
+				result.Errors = append(result.Errors, bulkError{
+					RegistrationID: e.RegistrationID, EnrollmentGroupID: e.EnrollmentGroupID,
+					ErrorCode: p.code, ErrorStatus: p.message,
+				})
+			}
+		}
+		result.IsSuccessful = len(result.Errors) == 0
+		return ok(result), nil
+	}
+}
+
+// bulkItem carries out one item. An update without entity tag fails with 409 on an
+// existing entry (recorded), whatever the documentation says.
+func (d *dps) bulkItem(k kind, mode string, e *entry) *problem {
+	if mode == "delete" {
+		return d.removeEntry(k, e.id(), e.ETag)
+	}
+	if mode == "create" {
+		_, p := d.writeEntry(k, e, "")
+		return p
+	}
+	ifMatch := e.ETag
+	if _, found := d.entries[k].get(e.id()); !found {
+		return notFound(k)
+	}
+	if ifMatch == "" && mode == "updateifmatchetag" {
+		return preconditionFailed(k)
+	}
+	if mode == "update" && d.choices.BulkUpdateOverwrites {
+		ifMatch = "*"
+	}
+	_, p := d.writeEntry(k, e, ifMatch)
+	return p
+}

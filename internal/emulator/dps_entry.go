@@ -1,0 +1,129 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"strings"
+)
+
+// getEntry answers GET. Only an individual enrollment carries the registration state,
+// "unassigned" until the first attempt.
+func (d *dps) getEntry(k kind) func(serviceRequest) (answer, *problem) {
+	return func(r serviceRequest) (answer, *problem) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		e, found := d.entries[k].get(r.id)
+		if !found {
+			return answer{}, notFound(k)
+		}
+		v := e.view(false)
+		if k == kindIndividual {
+			v.RegistrationState = &registrationState{RegistrationID: e.RegistrationID, Status: statusUnassigned}
+			d.lookAt(e.RegistrationID)
+			if rec, registered := d.records.get(e.RegistrationID); registered {
+				v.RegistrationState = &rec.registrationState
+			}
+		}
+		return ok(v), nil
+	}
+}
+
+// putEntry answers PUT; the answer is the one place besides attestationmechanism that
+// shows symmetric keys.
+func (d *dps) putEntry(k kind) func(serviceRequest) (answer, *problem) {
+	return func(r serviceRequest) (answer, *problem) {
+		body, p := d.parseEntry(k, r.content)
+		if p != nil {
+			return answer{}, p
+		}
+		if !strings.EqualFold(body.id(), r.id) {
+			return answer{}, invalid("The ID in the body differs from the ID in the path.")
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		stored, p := d.writeEntry(k, body, r.Header.Get("If-Match"))
+		if p != nil {
+			return answer{}, p
+		}
+		return ok(stored.view(true)), nil
+	}
+}
+
+// writeEntry is one PUT or one bulk item: the precondition, the checks, the write.
+func (d *dps) writeEntry(k kind, body *entry, ifMatch string) (*entry, *problem) {
+	existing, found := d.entries[k].get(body.id())
+	if p := d.checkPrecondition(k, existing, ifMatch); p != nil {
+		return nil, p
+	}
+	if !found {
+		existing = nil
+	}
+	stored, p := d.prepare(k, body, existing)
+	if p != nil {
+		return nil, p
+	}
+	d.entries[k].put(stored.id(), stored)
+	return stored, nil
+}
+
+// checkPrecondition: without If-Match a PUT only creates (409 on an existing entry, as
+// recorded); with one it only updates.
+func (d *dps) checkPrecondition(k kind, existing *entry, ifMatch string) *problem {
+	present := bareETag(ifMatch) != ""
+	switch {
+	case existing == nil && !present:
+		return nil
+	case existing == nil && (isAnyETag(ifMatch) || d.choices.MissingEntryIs404):
+		return notFound(k)
+	case existing == nil:
+		return preconditionFailed(k)
+	case !present:
+		return alreadyExists(k)
+	case !matchesETag(ifMatch, existing.ETag):
+		return preconditionFailed(k)
+	}
+	return nil
+}
+
+func (d *dps) deleteEntry(k kind) func(serviceRequest) (answer, *problem) {
+	return func(r serviceRequest) (answer, *problem) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if p := d.removeEntry(k, r.id, r.Header.Get("If-Match")); p != nil {
+			return answer{}, p
+		}
+		return answer{status: http.StatusNoContent}, nil
+	}
+}
+
+// removeEntry is one DELETE or one bulk item; no entity tag means unconditional.
+func (d *dps) removeEntry(k kind, id, ifMatch string) *problem {
+	e, found := d.entries[k].get(id)
+	if !found {
+		return notFound(k)
+	}
+	if bareETag(ifMatch) != "" && !matchesETag(ifMatch, e.ETag) {
+		return preconditionFailed(k)
+	}
+	d.entries[k].remove(id)
+	if k == kindIndividual && d.choices.DeleteDropsRecord {
+		d.records.remove(id)
+	}
+	return nil
+}
+
+// attestationMechanism reveals symmetric keys; of certificates it tells no more than a
+// GET does.
+func (d *dps) attestationMechanism(k kind) func(serviceRequest) (answer, *problem) {
+	return func(r serviceRequest) (answer, *problem) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		e, found := d.entries[k].get(r.id)
+		if !found {
+			return answer{}, notFound(k)
+		}
+		return ok(e.attestationView(true)), nil
+	}
+}

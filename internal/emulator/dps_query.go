@@ -1,0 +1,100 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+)
+
+// Headers of paged answers.
+const (
+	headerContinuation = "X-Ms-Continuation"
+	headerMaxItemCount = "X-Ms-Max-Item-Count"
+	headerItemType     = "X-Ms-Item-Type"
+)
+
+// queryEntries answers a query whose text is not evaluated: the service returns every
+// entry for any text (recorded with "*", "SELECT *", "" and a broken one).
+func (d *dps) queryEntries(k kind) func(serviceRequest) (answer, *problem) {
+	return func(r serviceRequest) (answer, *problem) {
+		var specification struct{ Query *string }
+		if err := json.Unmarshal(r.content, &specification); err != nil || specification.Query == nil {
+			return answer{}, invalid("The request body is not a valid QuerySpecification object.")
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return page(d, r, k, d.entries[k], func(*entry) bool { return true }, func(e *entry) any { return e.view(false) })
+	}
+}
+
+// page answers one page. The continuation is present only when more is there.
+func page[T any](
+	d *dps, r serviceRequest, k kind, c *collection[T], keep func(T) bool, view func(T) any,
+) (answer, *problem) {
+	size := d.pageSize
+	if text := r.Header.Get(headerMaxItemCount); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			return answer{}, invalid("x-ms-max-item-count must be a positive number.")
+		}
+		size = min(size, n)
+	}
+	after, err := readContinuation(r.Header.Get(headerContinuation), k)
+	if err != nil {
+		return answer{}, invalid("The continuation token is not valid.")
+	}
+	values, next := c.page(after, size, keep)
+	items := make([]any, 0, len(values))
+	for _, v := range values {
+		items = append(items, view(v))
+	}
+	a := answer{status: http.StatusOK, body: items, header: http.Header{
+		headerItemType: {k.itemType()}, "X-Content-Type-Options": {"nosniff"},
+	}}
+	if next != 0 {
+		a.header[headerContinuation] = []string{writeContinuation(next, k)}
+	}
+	return a, nil
+}
+
+// continuation has the looks of the real one, base64 of a JSON text, and is opaque.
+type continuation struct {
+	Token string `json:"token"`
+	Range struct {
+		Min string `json:"min"`
+		Max string `json:"max"`
+	} `json:"range"`
+}
+
+const continuationFormat = "+RID:~%s#RT:%d"
+
+func writeContinuation(after uint64, k kind) string {
+	c := continuation{Token: fmt.Sprintf(continuationFormat, k.itemType(), after)}
+	c.Range.Max = "FF"
+	b, err := encodeJSON(c)
+	if err != nil {
+		return ""
+	}
+	return base64.StdEncoding.EncodeToString(b)
+}
+
+func readContinuation(token string, k kind) (after uint64, err error) {
+	if token == "" {
+		return 0, nil
+	}
+	raw, err := base64.StdEncoding.DecodeString(token)
+	if err != nil {
+		return 0, err
+	}
+	var c continuation
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return 0, err
+	}
+	_, err = fmt.Sscanf(c.Token, "+RID:~"+k.itemType()+"#RT:%d", &after)
+	return after, err
+}

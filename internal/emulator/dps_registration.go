@@ -1,0 +1,81 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// The states of a registration.
+const (
+	statusUnassigned = "unassigned"
+	statusAssigning  = "assigning"
+	statusAssigned   = "assigned"
+	statusFailed     = "failed"
+	statusDisabled   = "disabled"
+)
+
+// registrationState is a registration record on the wire, service side.
+type registrationState struct {
+	RegistrationID         string          `json:"registrationId"`
+	CreatedDateTimeUTC     string          `json:"createdDateTimeUtc,omitempty"`
+	AssignedHub            string          `json:"assignedHub,omitempty"`
+	DeviceID               string          `json:"deviceId,omitempty"`
+	Status                 string          `json:"status"`
+	Substatus              string          `json:"substatus,omitempty"`
+	ErrorCode              int             `json:"errorCode,omitempty"`
+	ErrorMessage           string          `json:"errorMessage,omitempty"`
+	LastUpdatedDateTimeUTC string          `json:"lastUpdatedDateTimeUtc,omitempty"`
+	ETag                   string          `json:"etag,omitempty"`
+	Payload                json.RawMessage `json:"payload,omitempty"`
+}
+
+// record is a stored registration, with what the service knows besides the wire.
+type record struct {
+	registrationState
+	// group is the enrollment group of the last attempt, "" for an individual one.
+	group string
+	// hubs are the host names of all hubs the device has been assigned to.
+	hubs []string
+}
+
+func (d *dps) getRegistration(r serviceRequest) (answer, *problem) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lookAt(r.id)
+	rec, found := d.records.get(r.id)
+	if !found {
+		return answer{}, notFound(kindRegistration)
+	}
+	return ok(rec.registrationState), nil
+}
+
+// deleteRegistration forgets the assignment; the identity in the hub stays.
+func (d *dps) deleteRegistration(r serviceRequest) (answer, *problem) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	rec, found := d.records.get(r.id)
+	if !found {
+		return answer{}, notFound(kindRegistration)
+	}
+	if ifMatch := r.Header.Get("If-Match"); bareETag(ifMatch) != "" && !matchesETag(ifMatch, rec.ETag) {
+		return answer{}, preconditionFailed(kindRegistration)
+	}
+	d.records.remove(r.id)
+	return answer{status: http.StatusNoContent}, nil
+}
+
+// queryRegistrations lists the records made through a group, also after the group's
+// deletion; the body is optional (the CLI sends none, the SDKs a query).
+func (d *dps) queryRegistrations(r serviceRequest) (answer, *problem) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, found := d.entries[kindGroup].get(r.id); !found && d.choices.UnknownGroupIs404 {
+		return answer{}, notFound(kindGroup)
+	}
+	through := func(rec *record) bool { return rec.group != "" && strings.EqualFold(rec.group, r.id) }
+	return page(d, r, kindRegistration, d.records, through, func(rec *record) any { return rec.registrationState })
+}

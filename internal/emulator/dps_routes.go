@@ -1,0 +1,91 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Permissions of a shared access policy of the provisioning service.
+const (
+	permissionEnrollmentRead    = "EnrollmentRead"
+	permissionEnrollmentWrite   = "EnrollmentWrite"
+	permissionRegistrationRead  = "RegistrationStatusRead"
+	permissionRegistrationWrite = "RegistrationStatusWrite"
+	permissionServiceConfig     = "ServiceConfig"
+)
+
+// isServiceRoute tells the service API from the device API, whose paths begin with an
+// ID scope.
+func isServiceRoute(segment string) bool {
+	switch strings.ToLower(segment) {
+	case "enrollments", "enrollmentgroups", "registrations":
+		return true
+	}
+	return false
+}
+
+// route finds what a service-side path means. Route names are compared without case.
+// Only POST is special on ".../query": other methods address an entry of that ID.
+func (d *dps) route(method string, segments []string) (route, *problem) {
+	k, actions := kindIndividual, "enrollments"
+	switch strings.ToLower(segments[0]) {
+	case "enrollments":
+	case "enrollmentgroups":
+		k, actions = kindGroup, "enrollmentGroups"
+	case "registrations":
+		return d.registrationRoute(method, segments)
+	default:
+		return route{}, notModelled("this path")
+	}
+	read := route{permission: permissionEnrollmentRead, action: actions + "/read"}
+	write := route{permission: permissionEnrollmentWrite, action: actions + "/write"}
+	switch {
+	case len(segments) == 1 && method == http.MethodPost:
+		return write.to("", d.bulk(k)), nil
+	case len(segments) == 2 && method == http.MethodPost && strings.EqualFold(segments[1], "query"):
+		return read.to("", d.queryEntries(k)), nil
+	case len(segments) == 2 && method == http.MethodGet:
+		return read.to(segments[1], d.getEntry(k)), nil
+	case len(segments) == 2 && method == http.MethodPut:
+		return write.to(segments[1], d.putEntry(k)), nil
+	case len(segments) == 2 && method == http.MethodDelete:
+		write.action = actions + "/delete"
+		return write.to(segments[1], d.deleteEntry(k)), nil
+	case len(segments) == 3 && strings.EqualFold(segments[2], "attestationmechanism"):
+		if method != http.MethodPost {
+			return route{}, methodNotAllowed()
+		}
+		write.action = "attestationmechanism/details/action"
+		return write.to(segments[1], d.attestationMechanism(k)), nil
+	case len(segments) <= 2:
+		return route{}, methodNotAllowed()
+	}
+	return route{}, notModelled("this path")
+}
+
+func (d *dps) registrationRoute(method string, segments []string) (route, *problem) {
+	read := route{permission: permissionRegistrationRead, action: "registrationStates/read"}
+	write := route{permission: permissionRegistrationWrite, action: "registrationStates/delete"}
+	switch {
+	case len(segments) == 2 && method == http.MethodGet:
+		return read.to(segments[1], d.getRegistration), nil
+	case len(segments) == 2 && method == http.MethodDelete:
+		return write.to(segments[1], d.deleteRegistration), nil
+	case len(segments) == 3 && strings.EqualFold(segments[2], "query"):
+		if method != http.MethodPost {
+			return route{}, methodNotAllowed()
+		}
+		return read.to(segments[1], d.queryRegistrations), nil
+	case len(segments) <= 2:
+		return route{}, methodNotAllowed()
+	}
+	return route{}, notModelled("this path")
+}
+
+func (r route) to(id string, serve func(serviceRequest) (answer, *problem)) route {
+	r.id, r.serve = id, serve
+	return r
+}

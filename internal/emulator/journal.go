@@ -1,0 +1,51 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import "sync"
+
+// Exchange is one request that reached the emulator, with the answer's status: 0 while
+// it is being carried out, and when a fault dropped it before. Host is host:port of the
+// listener; Path is as sent, without the query; no secret is kept.
+type Exchange struct {
+	Host   string `json:"host"`
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Status int    `json:"status"`
+}
+
+// journal lists exchanges in the order of their arrival.
+type journal struct {
+	mu      sync.Mutex
+	entries []*Exchange
+}
+
+// open notes the arrival of a request; the function notes its status.
+func (j *journal) open(host, method, path string) (settle func(status int)) {
+	x := &Exchange{Host: host, Method: method, Path: path}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries = append(j.entries, x)
+	return func(status int) {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		x.Status = status
+	}
+}
+
+func (j *journal) list() []Exchange {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	out := make([]Exchange, len(j.entries))
+	for i, x := range j.entries {
+		out[i] = *x
+	}
+	return out
+}
+
+func (j *journal) clear() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries = nil
+}
