@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+	"github.com/azureiot/terraform-provider-azureiot/internal/terraformcli"
 )
 
 const (
@@ -30,7 +31,7 @@ type stage struct {
 	dir    string
 
 	programs    programs
-	cli         terraformCLI
+	cli         terraformcli.CLI
 	environment []string // Terraform's
 
 	emulator *emulator
@@ -67,11 +68,11 @@ func (s *stage) prepare(ctx context.Context) error {
 		return err
 	}
 	s.programs = p
-	if s.cli, err = findTerraform(ctx); err != nil {
+	if s.cli, err = (terraformcli.Finder{}).Find(ctx); err != nil {
 		return err
 	}
 	s.screen.print("", fmt.Sprintf("Built the provider and the emulator in %.1f s. Terraform %s.",
-		s.now().Sub(began).Seconds(), s.cli.version))
+		s.now().Sub(began).Seconds(), s.cli.Version))
 	return nil
 }
 

@@ -11,28 +11,6 @@ import (
 	"testing"
 )
 
-func TestParseVersion_refusesWhatIsTooOld(t *testing.T) {
-	t.Parallel()
-	for output, want := range map[string]string{
-		`{"terraform_version":"1.11.0"}`:       "1.11.0",
-		`{"terraform_version":"1.15.9"}`:       "1.15.9",
-		`{"terraform_version":"2.0.0"}`:        "2.0.0",
-		`{"terraform_version":"1.10.5"}`:       "needs Terraform 1.11.0 or later, this is 1.10.5",
-		`{"terraform_version":"1.11.0-beta1"}`: "needs Terraform 1.11.0 or later, this is 1.11.0-beta1",
-		`{"terraform_version":"new"}`:          "the version is not understood",
-		`{}`:                                   "the version is not understood",
-		`Terraform v1.11.4`:                    "the version is not JSON",
-	} {
-		got, err := parseVersion([]byte(output))
-		if err != nil {
-			got = err.Error()
-		}
-		if !strings.Contains(got, want) {
-			t.Errorf("%s: got %s, want %s", output, got, want)
-		}
-	}
-}
-
 func TestTerraformEnvironment_keepsTheUsersSettingsOut(t *testing.T) {
 	t.Parallel()
 	got := terraformEnvironment([]string{

@@ -15,6 +15,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/terraformcli"
 )
 
 // The configurations are ordinary files, so that they can be read and formatted as such.
@@ -24,7 +26,7 @@ var configurations embed.FS
 
 // workspace is a directory with a configuration, and the Terraform that works in it.
 type workspace struct {
-	cli         terraformCLI
+	cli         terraformcli.CLI
 	dir         string
 	environment []string
 	colour      bool
@@ -95,7 +97,7 @@ func (w *workspace) run(ctx context.Context, arguments ...string) (text string, 
 	if !w.colour && arguments[0] != "show" {
 		arguments = append(arguments[:1:1], append([]string{"-no-color"}, arguments[1:]...)...)
 	}
-	command := exec.CommandContext(ctx, w.cli.path, arguments...)
+	command := exec.CommandContext(ctx, w.cli.Path, arguments...)
 	var output, problems bytes.Buffer
 	command.Dir, command.Env, command.Stdout, command.Stderr = w.dir, w.environment, &output, &problems
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
