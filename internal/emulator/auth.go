@@ -98,7 +98,7 @@ func (d *dps) policyKeys(name string) (primary, secondary string, permissions []
 func (e *Emulator) recognise(r *http.Request, host string, service service, keys policyKeys) (caller, bool) {
 	header := r.Header.Get("Authorization")
 	if token, found := strings.CutPrefix(header, "Bearer "); found {
-		return e.tokens.recognise(token, service, e.now())
+		return e.tokens.recognise(token, service)
 	}
 	return recogniseSAS(header, host+r.URL.Path, keys, e.now())
 }

@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// maxBulkItems is the limit that the swagger's summaries name.
-const maxBulkItems = 10
+// maxEnrollmentsPerBulk is the limit that the swagger's summaries name.
+const maxEnrollmentsPerBulk = 10
 
-type bulkBody struct {
+type enrollmentBulk struct {
 	Mode             string            `json:"mode"`
 	Enrollments      []json.RawMessage `json:"enrollments"`
 	EnrollmentGroups []json.RawMessage `json:"enrollmentGroups"`
 }
 
-type bulkResult struct {
-	Errors       []bulkError `json:"errors"`
-	IsSuccessful bool        `json:"isSuccessful"`
+type enrollmentBulkResult struct {
+	Errors       []enrollmentBulkError `json:"errors"`
+	IsSuccessful bool                  `json:"isSuccessful"`
 }
 
-type bulkError struct {
+type enrollmentBulkError struct {
 	RegistrationID    string `json:"registrationId,omitempty"`
 	EnrollmentGroupID string `json:"enrollmentGroupId,omitempty"`
 	ErrorCode         int    `json:"errorCode"`
@@ -33,7 +33,7 @@ type bulkError struct {
 // not undo the others.
 func (d *dps) bulk(k kind) func(serviceRequest) (answer, *problem) {
 	return func(r serviceRequest) (answer, *problem) {
-		var body bulkBody
+		var body enrollmentBulk
 		if err := json.Unmarshal(r.content, &body); err != nil {
 			return answer{}, invalid("The request body is not a valid bulk operation.")
 		}
@@ -47,7 +47,7 @@ func (d *dps) bulk(k kind) func(serviceRequest) (answer, *problem) {
 		default:
 			return answer{}, invalid("mode must be create, update, updateIfMatchETag or delete.")
 		}
-		if len(items) == 0 || len(items) > maxBulkItems {
+		if len(items) == 0 || len(items) > maxEnrollmentsPerBulk {
 			return answer{}, invalid("A bulk operation takes 1 to 10 items.")
 		}
 		entries := make([]*entry, len(items))
@@ -60,10 +60,10 @@ func (d *dps) bulk(k kind) func(serviceRequest) (answer, *problem) {
 		}
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		result := bulkResult{Errors: []bulkError{}}
+		result := enrollmentBulkResult{Errors: []enrollmentBulkError{}}
 		for _, e := range entries {
 			if p := d.bulkItem(k, mode, e); p != nil {
-				result.Errors = append(result.Errors, bulkError{
+				result.Errors = append(result.Errors, enrollmentBulkError{
 					RegistrationID: e.RegistrationID, EnrollmentGroupID: e.EnrollmentGroupID,
 					ErrorCode: p.code, ErrorStatus: p.message,
 				})

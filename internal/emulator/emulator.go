@@ -59,7 +59,7 @@ type Emulator struct {
 	now       func() time.Time
 	gate      gate
 	throttle  throttle
-	tokens    tokenIssuer
+	tokens    *tokenIssuer
 	dps       *dps
 	hubs      []*Hub
 	caPEM     []byte
@@ -97,10 +97,11 @@ func newEmulator(o Options) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{now: o.Now, throttle: throttle{now: o.Now}}
+	e := &Emulator{now: o.Now, throttle: throttle{now: o.Now}, tokens: newTokenIssuer(o.Now)}
 	e.dps = &dps{
 		now: o.Now, choices: o.Choices, pageSize: o.PageSize, retryAfter: o.RetryAfter,
-		idScope: "0ne" + strings.ToUpper(hex.EncodeToString(randomBytes(4))), policies: newDPSPolicies(), caCertificates: cas,
+		idScope:  "0ne" + strings.ToUpper(hex.EncodeToString(randomBytes(4))),
+		policies: newDPSPolicies(), caCertificates: cas,
 		webhook: &http.Client{
 			Transport:     o.WebhookTransport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -178,10 +179,24 @@ func (e *Emulator) listen(o Options) error {
 		}))
 	}
 	e.dps.hubs = append(e.dps.hubs, e.hubs...)
-	e.serve(dpsListener, e.gate.wrap(dpsHost, e.dps))
+	e.serve(dpsListener, e.gate.wrap(dpsHost, e.dpsHandler()))
 	for i, h := range e.hubs {
 		e.serve(listeners[i+1], e.gate.wrap(h.Hostname(), e.hubHandler(h)))
 	}
+	return e.listenAdmin(o.AdminAddr)
+}
+
+// listenAdmin opens the admin listener; an empty address means none.
+func (e *Emulator) listenAdmin(address string) error {
+	if address == "" {
+		return nil
+	}
+	l, err := listenLoopback(address)
+	if err != nil {
+		return err
+	}
+	e.adminAddr = l.Addr().String()
+	e.serve(l, e.adminHandler())
 	return nil
 }
 

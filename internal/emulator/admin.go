@@ -1,0 +1,144 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"regexp"
+	"time"
+)
+
+// adminFault is a Fault in the admin listener's JSON.
+type adminFault struct {
+	Host    string            `json:"host"`
+	Method  string            `json:"method"`
+	Path    string            `json:"path"`
+	Status  int               `json:"status"`
+	Headers map[string]string `json:"headers"`
+	Body    json.RawMessage   `json:"body"`
+	DelayMS int               `json:"delay_ms"`
+	Cut     string            `json:"cut"`
+	Times   int               `json:"times"`
+	Skip    int               `json:"skip"`
+}
+
+// adminHandler serves the test controls over plain HTTP:
+//
+//	GET, DELETE /journal    the exchanges, in order
+//	POST, DELETE /faults    one more fault; none any more
+//	POST /throttles         all limits at once; what is left out is not limited
+//	POST /latency           {"ms": n}
+//	POST /assigning-polls   {"polls": n}
+//	POST /roles             {"principal": p, "role": r}: grants a role to a client ID
+//
+// It answers requests to loopback names only, so that a page in a browser cannot reach
+// it through a name of its own.
+func (e *Emulator) adminHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, _ *http.Request) { writeAdmin(w, e.Journal()) })
+	mux.HandleFunc("DELETE /journal", func(w http.ResponseWriter, _ *http.Request) {
+		e.ClearJournal()
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("POST /faults", control(func(f adminFault) error {
+		fault, err := f.fault()
+		if err == nil {
+			e.AddFault(fault)
+		}
+		return err
+	}))
+	mux.HandleFunc("DELETE /faults", func(w http.ResponseWriter, _ *http.Request) {
+		e.ClearFaults()
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("POST /throttles", control(func(t Throttles) error {
+		e.SetThrottles(t)
+		return nil
+	}))
+	mux.HandleFunc("POST /latency", control(func(l struct{ MS int }) error {
+		e.SetLatency(time.Duration(l.MS) * time.Millisecond)
+		return nil
+	}))
+	mux.HandleFunc("POST /assigning-polls", control(func(a struct{ Polls int }) error {
+		e.SetAssigningPolls(a.Polls)
+		return nil
+	}))
+	mux.HandleFunc("POST /roles", control(func(g struct{ Principal, Role string }) error {
+		return e.GrantRole(g.Principal, g.Role)
+	}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isLoopbackName(r.Host) {
+			http.Error(w, "the admin listener answers loopback names only", http.StatusForbidden)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+func isLoopbackName(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// control makes a handler that reads one JSON document strictly and answers 204.
+func control[T any](apply func(T) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var document T
+		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequestSize))
+		decoder.DisallowUnknownFields()
+		err := decoder.Decode(&document)
+		if err == nil {
+			err = apply(document)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+func writeAdmin(w http.ResponseWriter, document any) {
+	content, err := encodeJSON(document)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_, _ = w.Write(content)
+}
+
+// fault checks a fault that came over HTTP. The body may be a JSON text, sent as its
+// characters, or any other JSON value, sent as it is.
+func (f adminFault) fault() (Fault, error) {
+	out := Fault{
+		Host: f.Host, Method: f.Method, Status: f.Status, Headers: f.Headers, Cut: f.Cut,
+		Delay: time.Duration(f.DelayMS) * time.Millisecond, Times: f.Times, Skip: f.Skip,
+	}
+	if f.Cut != "" && f.Cut != CutBefore && f.Cut != CutAfter {
+		return Fault{}, fmt.Errorf("cut must be %q or %q", CutBefore, CutAfter)
+	}
+	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
+		return Fault{}, errors.New("status must be 200 to 599")
+	}
+	if f.Path != "" {
+		path, err := regexp.Compile(f.Path)
+		if err != nil {
+			return Fault{}, fmt.Errorf("path is not a regular expression: %w", err)
+		}
+		out.Path = path
+	}
+	if len(f.Body) > 0 && json.Unmarshal(f.Body, &out.Body) != nil {
+		out.Body = string(f.Body)
+	}
+	return out, nil
+}

@@ -1,0 +1,103 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+// banner is what a person reads: what runs, and one block to copy for each tool. The
+// Node HTTP SDKs cannot resolve host:port; they work when the listeners use port 443.
+const banner = `
+Azure IoT emulator: an emulated Device Provisioning Service and IoT Hubs.
+In memory, on this machine only, new keys at each start. Not for production.
+
+  provisioning service  https://{{.DPS}}  (service and device API)
+  ID scope              {{.Scope}}
+{{- range .Hubs}}
+  IoT hub               https://{{.Hostname}}  ({{.Name}})
+{{- end}}
+{{- if .Admin}}
+  admin                 http://{{.Admin}}
+{{- end}}
+  CA certificate        {{.CAFile}}
+
+# Terraform{{if .EnvFile}} (the same as: set -a; . {{.EnvFile}}; set +a){{end}}
+{{- range .Env}}
+export {{.Key}}='{{.Value}}'
+{{- end}}
+
+# Azure CLI with the azure-iot extension
+export REQUESTS_CA_BUNDLE='{{.CAFile}}'
+az iot dps enrollment list --login '{{.DPSConnection}}'
+{{- range .Hubs}}
+az iot hub device-identity list --login '{{.ConnectionString}}'
+{{- end}}
+
+# curl (the token is good for a day)
+curl --cacert '{{.CAFile}}' -H 'Content-Type: application/json' -d '{"query":"*"}' \
+  -H 'Authorization: {{.Token}}' \
+  'https://{{.DPS}}/enrollments/query?api-version=2021-10-01'
+
+# Node
+export NODE_EXTRA_CA_CERTS='{{.CAFile}}'
+export DPS_CONNECTION_STRING='{{.DPSConnection}}'
+export IOTHUB_CONNECTION_STRING='{{(index .Hubs 0).ConnectionString}}'
+
+Ready. Ctrl-C ends it.
+`
+
+// writeBanner says what to export.
+func writeBanner(out io.Writer, e *emulator.Emulator, caFile, envFile string) error {
+	t, err := template.New("banner").Parse(strings.TrimPrefix(banner, "\n"))
+	if err != nil {
+		return fmt.Errorf("reading the banner: %w", err)
+	}
+	token, err := sign(e.DPSConnectionString(), time.Now().Add(24*time.Hour))
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	err = t.Execute(&b, map[string]any{
+		"DPS": e.DPSHostname(), "Scope": e.IDScope(), "Hubs": e.Hubs(), "Admin": e.AdminAddress(),
+		"CAFile": caFile, "EnvFile": envFile, "Env": e.Env(caFile), "DPSConnection": e.DPSConnectionString(),
+		"Token": token,
+	})
+	if err != nil {
+		return fmt.Errorf("writing the banner: %w", err)
+	}
+	_, err = out.Write(b.Bytes())
+	return err
+}
+
+// sign makes the shared access signature of a connection string's policy for its host.
+func sign(connectionString string, expiry time.Time) (string, error) {
+	parts := map[string]string{}
+	for part := range strings.SplitSeq(connectionString, ";") {
+		name, value, _ := strings.Cut(part, "=")
+		parts[name] = value
+	}
+	key, err := base64.StdEncoding.DecodeString(parts["SharedAccessKey"])
+	if err != nil {
+		return "", errors.New("the policy's key is not base64")
+	}
+	resource := url.QueryEscape(parts["HostName"])
+	h := hmac.New(sha256.New, key)
+	_, _ = fmt.Fprintf(h, "%s\n%d", resource, expiry.Unix())
+	signature := url.QueryEscape(base64.StdEncoding.EncodeToString(h.Sum(nil)))
+	return fmt.Sprintf("SharedAccessSignature sr=%s&sig=%s&se=%d&skn=%s",
+		resource, signature, expiry.Unix(), parts["SharedAccessKeyName"]), nil
+}
