@@ -179,6 +179,8 @@ func (h *Hub) drop(d *device) {
 		delete(h.scopes, d.scope)
 	}
 	if h.choices.QueryLag > 0 {
-		h.ghosts = append(h.ghosts, ghost{device: d, until: h.now().Add(h.choices.QueryLag)})
+		now := h.now()
+		h.ghosts = slices.DeleteFunc(h.ghosts, func(g ghost) bool { return !g.until.After(now) })
+		h.ghosts = append(h.ghosts, ghost{device: d, until: now.Add(h.choices.QueryLag)})
 	}
 }

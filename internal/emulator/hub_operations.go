@@ -15,7 +15,7 @@ func hubRoute(method string, s []string, q *hubCall) *hubOperation {
 	case matches(s, "devices"):
 		return devicesOperation(method)
 	case method == http.MethodPost && matches(s, "devices", "query"):
-		return reading("ServiceConnect", (*Hub).query, "twins/read")
+		return reading("ServiceConnect", (*Hub).queryDevices, "twins/read")
 	case method == http.MethodPost && matches(s, "devices", "keys", "regenerate"):
 		return writing("RegistryWrite", (*Hub).regenerateKeys, "devices/write")
 	case matches(s, "devices", "*"):

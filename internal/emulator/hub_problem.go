@@ -106,6 +106,7 @@ type hubProblem struct {
 	code     hubCode
 	text     string
 	envelope hubEnvelope
+	detail   string // for people, in a header that only the emulator has
 }
 
 // problemf makes a refusal in the plain envelope.
@@ -164,6 +165,9 @@ func (h *Hub) writeProblem(w http.ResponseWriter, r *http.Request, p *hubProblem
 	twinPath := strings.HasPrefix(strings.ToLower(r.URL.Path), "/twins")
 	header := w.Header()
 	header.Set("iothub-errorcode", p.code.name())
+	if p.detail != "" {
+		header.Set("x-emulator-detail", p.detail)
+	}
 	if p.code.status() == http.StatusTooManyRequests {
 		// A throttled answer carries no Retry-After and closes the connection (observed live).
 		header.Set("Connection", "close")

@@ -41,7 +41,7 @@ func measureTree(t tree, depth int) (int, *hubProblem) {
 		if p := checkKey(f.name); p != nil {
 			return 0, p
 		}
-		size, p := measureValue(f.name, f.value, depth, false)
+		size, p := measureValue(f.name, f.value, depth)
 		if p != nil {
 			return 0, p
 		}
@@ -50,13 +50,11 @@ func measureTree(t tree, depth int) (int, *hubProblem) {
 	return total, nil
 }
 
-func measureValue(name string, v any, depth int, inArray bool) (int, *hubProblem) {
+func measureValue(name string, v any, depth int) (int, *hubProblem) {
 	switch v := v.(type) {
 	case nil:
-		if inArray {
-			return 0, nullValue(name)
-		}
-		return 0, nil
+		// A merge has taken out every other null: this one is in an array.
+		return 0, nullValue(name)
 	case tree:
 		return measureTree(v, depth+1)
 	case []any:
@@ -65,7 +63,7 @@ func measureValue(name string, v any, depth int, inArray bool) (int, *hubProblem
 		}
 		total := 0
 		for _, e := range v {
-			size, p := measureValue(name, e, depth+1, true)
+			size, p := measureValue(name, e, depth+1)
 			if p != nil {
 				return 0, p
 			}

@@ -1,0 +1,106 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"strings"
+)
+
+// regenerateResult is the answer to a key regeneration.
+type regenerateResult struct {
+	PolicyKey   string            `json:"policyKey"`
+	RotatedKeys []rotatedKeys     `json:"rotatedKeys"`
+	Errors      []regenerateError `json:"errors"`
+}
+
+type rotatedKeys struct {
+	ID           string `json:"id"`
+	ModuleID     string `json:"moduleId,omitempty"`
+	PrimaryKey   string `json:"primaryKey"`
+	SecondaryKey string `json:"secondaryKey"`
+}
+
+type regenerateError struct {
+	ID          string `json:"id"`
+	ModuleID    string `json:"moduleId,omitempty"`
+	ErrorCode   any    `json:"errorCode"`
+	ErrorStatus string `json:"errorStatus"`
+}
+
+// regenerateKeys answers POST /devices/keys/regenerate: 200 when every device got keys,
+// 207 when some did, 400 when none did.
+func (h *Hub) regenerateKeys(q *hubCall) (*hubReply, *hubProblem) {
+	if !q.attributes() {
+		return nil, problemf(hubInvalidProtocolVersion, "Key regeneration needs api-version %s", attributesVersion)
+	}
+	var body struct {
+		PolicyKey string `json:"policyKey"`
+		Devices   []struct {
+			ID       string `json:"id"`
+			ModuleID string `json:"moduleId"`
+		} `json:"devices"`
+	}
+	if p := q.decode(&body); p != nil {
+		return nil, p
+	}
+	primary := strings.EqualFold(body.PolicyKey, "primaryKey") || strings.EqualFold(body.PolicyKey, "both")
+	secondary := strings.EqualFold(body.PolicyKey, "secondaryKey") || strings.EqualFold(body.PolicyKey, "both")
+	switch {
+	case !primary && !secondary:
+		return nil, problemf(hubInvalidPolicyKey, "policyKey must be primaryKey, secondaryKey or both")
+	case len(body.Devices) == 0:
+		return nil, problemf(hubArgumentInvalid, "BadRequest")
+	case len(body.Devices) > maxBulkItems:
+		return nil, problemf(hubTooManyDevices, "At most %d devices can be given", maxBulkItems)
+	}
+	result := regenerateResult{body.PolicyKey, []rotatedKeys{}, []regenerateError{}}
+	for _, d := range body.Devices {
+		keys, p := h.rotate(d.ID, d.ModuleID, primary, secondary)
+		switch {
+		case p != nil:
+			result.Errors = append(result.Errors, regenerateError{d.ID, d.ModuleID, h.bulkCode(p.code), p.text})
+		case keys != nil:
+			result.RotatedKeys = append(result.RotatedKeys, rotatedKeys{d.ID, d.ModuleID, keys[0], keys[1]})
+		}
+	}
+	status := http.StatusOK
+	if len(result.Errors) > 0 {
+		status = http.StatusMultiStatus
+		if len(result.RotatedKeys) == 0 {
+			status = http.StatusBadRequest
+		}
+	}
+	return &hubReply{status: status, body: hubJSON(result)}, nil
+}
+
+// rotate makes new keys; nil keys without a problem mean that the device has none.
+func (h *Hub) rotate(id, moduleID string, primary, secondary bool) (*[2]string, *hubProblem) {
+	d := h.devices[id]
+	if d == nil {
+		return nil, deviceNotFound(id)
+	}
+	i := &d.identity
+	if moduleID != "" {
+		m := d.modules[moduleID]
+		if m == nil {
+			return nil, problemf(hubModuleNotFound, "Module %s on device %s", moduleID, id)
+		}
+		i = &m.identity
+	}
+	if i.auth.kind != authSAS {
+		if h.choices.RegenerateReportsNonSAS {
+			return nil, problemf(hubArgumentInvalid, "The identity does not authenticate with keys")
+		}
+		return nil, nil
+	}
+	if primary {
+		i.auth.keys[0] = h.newKey()
+	}
+	if secondary {
+		i.auth.keys[1] = h.newKey()
+	}
+	i.counter++
+	return &i.auth.keys, nil
+}
