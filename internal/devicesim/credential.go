@@ -62,9 +62,6 @@ func NoCredential() Credential { return Credential{kind: "none"} }
 // Format names the kind of credential whatever the verb is, so that no key ends in a log.
 func (c Credential) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "credential (%s)", c.kind) }
 
-// registrationKey signs tokens for DPS; nil when the credential signs none (X.509), or not yet (TPM).
-func (c Credential) registrationKey() []byte { return c.key }
-
 func decodeKey(key string) ([]byte, error) {
 	k, err := base64.StdEncoding.DecodeString(key)
 	switch {

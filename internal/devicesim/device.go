@@ -47,8 +47,9 @@ type Device struct {
 	client *http.Client
 	fault  error // why there is no client
 
-	mu     sync.Mutex
-	hubKey []byte // the key that came with a TPM assignment
+	mu           sync.Mutex
+	challengeKey []byte // what the latest TPM challenge contained; signs the polls of that registration
+	hubKey       []byte // what came with the latest TPM assignment; signs for the hub
 }
 
 // New makes a device that registers under the given ID with the given credential.

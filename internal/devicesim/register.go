@@ -141,8 +141,7 @@ func (d *Device) request() *registrationRequest {
 	return r
 }
 
-// call makes one authenticated request about the device's registration. A TPM device calls without a token
-// first, activates the challenge that it gets, and calls again with a token signed by what that contained.
+// call makes one authenticated request about the device's registration.
 func (d *Device) call(ctx context.Context, method, below string, body *registrationRequest) (answer, error) {
 	if d.credential.err != nil {
 		return answer{}, fmt.Errorf("use the %s: %w", d.credential.kind, d.credential.err)
@@ -150,28 +149,43 @@ func (d *Device) call(ctx context.Context, method, below string, body *registrat
 	resource := d.service.IDScope + "/registrations/" + d.registrationID
 	target := "https://" + d.service.DPSHostname + "/" + url.PathEscape(d.service.IDScope) + "/registrations/" +
 		url.PathEscape(d.registrationID) + below + "?api-version=" + deviceAPIVersion
-	authorization := ""
-	if key := d.credential.registrationKey(); key != nil {
-		authorization = token(key, resource, registrationKeyName, d.now().Add(tokenLifetime))
+	send := func(key []byte) (answer, error) {
+		authorization := ""
+		if key != nil {
+			authorization = token(key, resource, registrationKeyName, d.now().Add(tokenLifetime))
+		}
+		if body == nil { // a nil pointer in the interface would be sent as null
+			return d.exchange(ctx, method, target, authorization, nil)
+		}
+		return d.exchange(ctx, method, target, authorization, body)
 	}
-	var content any
-	if body != nil { // a nil *registrationRequest in an interface would be sent as null
-		content = body
+	if d.credential.tpm == nil {
+		return send(d.credential.key)
 	}
-	a, err := d.exchange(ctx, method, target, authorization, content)
-	if err != nil || d.credential.tpm == nil {
+	return d.callWithTPM(send, body != nil)
+}
+
+// callWithTPM names the module's keys without a token first, activates the challenge that it gets, and calls
+// again with a token signed by what that contained. A poll names no keys: it signs with the same key again.
+func (d *Device) callWithTPM(send func(key []byte) (answer, error), namesKeys bool) (answer, error) {
+	d.mu.Lock()
+	key := d.challengeKey
+	d.mu.Unlock()
+	if !namesKeys {
+		return send(key)
+	}
+	a, err := send(nil)
+	blob := a.challenge()
+	if err != nil || blob == "" {
 		return a, err
 	}
-	blob := a.challenge()
-	if blob == "" {
-		return a, nil
-	}
-	key, err := d.credential.tpm.activate(blob)
-	if err != nil {
+	if key, err = d.credential.tpm.activate(blob); err != nil {
 		return answer{}, fmt.Errorf("activate the challenge: %w", err)
 	}
-	return d.exchange(ctx, method, target,
-		token(key, resource, registrationKeyName, d.now().Add(tokenLifetime)), content)
+	d.mu.Lock()
+	d.challengeKey = key
+	d.mu.Unlock()
+	return send(key)
 }
 
 func (a answer) refusal() Outcome {
