@@ -130,8 +130,11 @@ var house = map[string]rule{
 		},
 		foreign: slices.Concat(terraform, azureCore),
 	},
-	"tools/terraform":      {own: []string{"internal/terraformcli"}},
-	"tools/providerschema": {own: []string{"internal/provider", "internal/tfserver"}, foreign: terraform},
+	"tools/terraform": {own: []string{"internal/terraformcli"}},
+	"tools/providerschema": {
+		own:     []string{"internal/provider", "internal/tfserver"},
+		foreign: append([]string{"github.com/zclconf/go-cty/"}, terraform...),
+	},
 }
 
 // forTests is what only tests may import.
