@@ -6,7 +6,6 @@ package certificate
 import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"encoding/hex"
 	"slices"
 	"strings"
 )
@@ -22,7 +21,9 @@ func nameText(der []byte, parsed pkix.Name) string {
 	for _, set := range slices.Backward(sequence) {
 		values := make([]string, 0, len(set))
 		for _, attribute := range set {
-			values = append(values, attributeName(attribute.Type)+"="+attributeValue(attribute.Value))
+			// A value that is no text cannot be here: such certificates have been refused as undecodable.
+			text, _ := attribute.Value.(string)
+			values = append(values, attributeName(attribute.Type)+"="+quoted(text))
 		}
 		parts = append(parts, strings.Join(values, " + "))
 	}
@@ -64,15 +65,7 @@ func attributeName(oid asn1.ObjectIdentifier) string {
 	}
 }
 
-func attributeValue(value any) string {
-	text, ok := value.(string)
-	if !ok {
-		der, err := asn1.Marshal(value)
-		if err != nil {
-			return ""
-		}
-		return "#" + strings.ToUpper(hex.EncodeToString(der))
-	}
+func quoted(text string) string {
 	if text == strings.TrimSpace(text) && text != "" && !strings.ContainsAny(text, "\",+=<>;#\n\r") {
 		return text
 	}

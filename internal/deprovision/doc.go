@@ -42,7 +42,7 @@
 // A group that is nearer to the leaf and disabled does not hide the enabled ones above it. It refuses the device
 // today, which Governing tells, but it stops nobody from enabling or deleting it, and then those above count.
 //
-// What rests on names assumes that a distinguished name is borne by one CA. CAs that share a name can only add
-// paths, with one exception: a way is also closed by a self-signed certificate that merely shares the name. The
-// certificates of the chain, given up to the root, leave nothing to this assumption.
+// What rests on names assumes that a distinguished name is borne by one CA. CAs that share a name mostly add paths;
+// but a way is also taken as known to its end where only a namesake of the CA above is known. A chain that reaches
+// its root leaves nothing to this assumption.
 package deprovision

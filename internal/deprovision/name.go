@@ -77,7 +77,7 @@ func splitName(text string, escapes bool) []namePart {
 			parts = append(parts, namePart{value: normalised(s.whole())})
 		default:
 			last := &parts[len(parts)-1]
-			last.value = normalised(last.value + string(separator) + " " + s.whole())
+			last.value = normalised(last.value + string(separator) + s.whole())
 		}
 		if length == len(rest) {
 			return parts

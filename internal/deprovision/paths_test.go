@@ -1,0 +1,250 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package deprovision_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+)
+
+const (
+	enabled  = deprovision.Enabled
+	disabled = deprovision.Disabled
+)
+
+// Certificates of the example that the tests share: root > plant > line > device.
+func hierarchy() (device, line, plant, root deprovision.Certificate) {
+	return issued("device", "line"), issued("line", "plant"), issued("plant", "root"), issued("root", "")
+}
+
+// pathsTest is a device and the paths that are expected, as "group match".
+type pathsTest struct {
+	device deprovision.Device
+	want   []string
+}
+
+func runPaths(t *testing.T, tests map[string]pathsTest) {
+	t.Helper()
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := []string{}
+			for _, path := range deprovision.ReenrollPaths(test.device) {
+				got = append(got, path.EnrollmentGroupID+" "+string(path.Match))
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestReenrollPaths_ofAKnownChain(t *testing.T) {
+	t.Parallel()
+	device, line, plant, root := hierarchy()
+	other, otherRoot := issued("other", "other root"), issued("other root", "")
+	with := func(chain deprovision.Chain, groups ...deprovision.Group) deprovision.Device {
+		return deprovision.Device{RegistrationID: "device", Attestation: deprovision.X509, Chain: chain, Groups: groups}
+	}
+	full := deprovision.Chain{device, line, plant, root}
+	runPaths(t, map[string]pathsTest{
+		"no group": {with(full), []string{}},
+		"every certificate of the chain by thumbprint": {
+			with(full, x509Group("r", enabled, root), x509Group("l", enabled, line), x509Group("p", enabled, plant)),
+			[]string{"l thumbprint", "p thumbprint", "r thumbprint"},
+		},
+		"the leaf itself": {with(full, x509Group("own", enabled, device)), []string{"own thumbprint"}},
+		"disabled groups are no path": {
+			with(full, x509Group("l", disabled, line), x509Group("r", enabled, root)), []string{"r thumbprint"},
+		},
+		"another hierarchy is ruled out": {
+			with(full, x509Group("o", enabled, other), x509Group("r", enabled, otherRoot)), []string{},
+		},
+		"a secondary certificate counts": {
+			with(full, x509Group("g", enabled, otherRoot, plant)), []string{"g thumbprint"},
+		},
+		"a renewed CA is found by name": {with(full, x509Group("p", enabled, renewed(plant))), []string{"p issuer"}},
+		"the issuer of a leaf alone": {
+			with(full[:1], x509Group("l", enabled, line), x509Group("o", enabled, otherRoot)),
+			[]string{"l issuer", "o possible"},
+		},
+		"the way is followed through a disabled group": {
+			with(full[:1], x509Group("l", disabled, line), x509Group("p", enabled, plant), x509Group("r", enabled, root),
+				x509Group("o", enabled, otherRoot)),
+			[]string{"p issuer", "r issuer"},
+		},
+		"the way is followed from the end of the chain": {
+			with(full[:2], x509Group("p", enabled, plant), x509Group("r", enabled, root), x509Group("o", enabled, other)),
+			[]string{"p issuer", "r issuer"},
+		},
+		"an unseen CA leaves everything possible": {
+			with(full[:2], x509Group("r", enabled, root), x509Group("o", enabled, other)),
+			[]string{"o possible", "r possible"},
+		},
+		"a root that is named but not seen": {
+			with(full[:3], x509Group("o", enabled, other)), []string{"o possible"},
+		},
+		"only a reference":             {with(full, referringGroup("ref", enabled)), []string{"ref possible"}},
+		"a reference that is disabled": {with(full, referringGroup("ref", disabled)), []string{}},
+		"a certificate without facts": {
+			with(full, x509Group("g", enabled, deprovision.Certificate{})), []string{"g possible"},
+		},
+		"a group without certificates": {with(full, x509Group("g", enabled)), []string{"g possible"}},
+		"a group of unknown attestation": {
+			with(full, deprovision.Group{ID: "g", Status: enabled}), []string{"g possible"},
+		},
+		"a group of unknown status may admit": {
+			with(full, x509Group("g", deprovision.Unverified, root)), []string{"g thumbprint"},
+		},
+		"no symmetric-key group": {with(full, keyGroup("k", enabled)), []string{}},
+		"thumbprints of any spelling": {
+			with(deprovision.Chain{device, {ThumbprintSHA256: "aabb"}},
+				x509Group("g", enabled, deprovision.Certificate{Subject: "CN=x", ThumbprintSHA256: "AA:BB"})),
+			[]string{"g thumbprint"},
+		},
+		"one group that is listed twice": {
+			with(full, x509Group("g", enabled, renewed(line)), x509Group("g", enabled, line)), []string{"g thumbprint"},
+		},
+	})
+}
+
+func TestReenrollPaths_ofASelfSignedLeaf(t *testing.T) {
+	t.Parallel()
+	alone := issued("device", "")
+	_, line, _, root := hierarchy()
+	groups := []deprovision.Group{
+		referringGroup("ref", enabled), x509Group("bare", enabled), x509Group("l", enabled, line),
+		x509Group("r", enabled, root), keyGroup("k", enabled),
+	}
+	with := func(attestation deprovision.Attestation, own ...deprovision.Group) deprovision.Device {
+		return deprovision.Device{
+			Attestation: attestation, Chain: deprovision.Chain{alone}, Groups: slices.Concat(groups, own),
+		}
+	}
+	runPaths(t, map[string]pathsTest{
+		"none":                       {with(deprovision.X509), []string{}},
+		"a group of the leaf itself": {with(deprovision.X509, x509Group("own", enabled, alone)), []string{"own thumbprint"}},
+		"unknown attestation":        {with(deprovision.Unknown), []string{"k possible"}},
+		"from the entry": {
+			deprovision.Device{
+				Attestation: deprovision.X509, Groups: groups, Individual: x509Entry(disabled, alone, renewed(alone)),
+			},
+			[]string{},
+		},
+		"beside another certificate of the entry": {
+			deprovision.Device{
+				Attestation: deprovision.X509, Groups: groups, Individual: x509Entry(disabled, alone, issued("device", "root")),
+			},
+			[]string{"bare possible", "r issuer", "ref possible"},
+		},
+	})
+}
+
+func TestReenrollPaths_ofTheEntrysCertificates(t *testing.T) {
+	t.Parallel()
+	device, line, plant, root := hierarchy()
+	other := issued("other", "")
+	moved := issued("device", "other")
+	groups := []deprovision.Group{
+		x509Group("l", enabled, line), x509Group("p", disabled, plant), x509Group("r", enabled, root),
+		x509Group("o", enabled, other), x509Group("x", enabled, issued("x", "")),
+	}
+	with := func(chain deprovision.Chain, leaves ...deprovision.Certificate) deprovision.Device {
+		return deprovision.Device{
+			Attestation: deprovision.X509, Chain: chain, Groups: groups, Individual: x509Entry(disabled, leaves...),
+		}
+	}
+	runPaths(t, map[string]pathsTest{
+		"stand in for the chain": {with(nil, device), []string{"l issuer", "r issuer"}},
+		"both slots count":       {with(nil, device, moved), []string{"l issuer", "o issuer", "r issuer"}},
+		"the chain is more certain": {
+			with(deprovision.Chain{device, line, plant, root}, device), []string{"l thumbprint", "r thumbprint"},
+		},
+		"beside the chain": {
+			with(deprovision.Chain{device, line, plant, root}, device, moved),
+			[]string{"l thumbprint", "o issuer", "r thumbprint"},
+		},
+		"nothing known": {with(nil), []string{"l possible", "o possible", "r possible", "x possible"}},
+	})
+}
+
+func TestReenrollPaths_ofDevicesWithoutACertificate(t *testing.T) {
+	t.Parallel()
+	_, line, _, root := hierarchy()
+	groups := []deprovision.Group{
+		x509Group("x", enabled, line), x509Group("x-off", disabled, root), referringGroup("ref", enabled),
+		keyGroup("k", enabled), keyGroup("k-off", disabled), {ID: "u", Status: enabled},
+	}
+	with := func(attestation deprovision.Attestation) deprovision.Device {
+		return deprovision.Device{Attestation: attestation, Groups: groups}
+	}
+	runPaths(t, map[string]pathsTest{
+		"X.509":         {with(deprovision.X509), []string{"ref possible", "u possible", "x possible"}},
+		"symmetric key": {with(deprovision.SymmetricKey), []string{"k possible", "u possible"}},
+		"TPM":           {with(deprovision.TPM), []string{}},
+		"unknown": {
+			with(deprovision.Unknown), []string{"k possible", "ref possible", "u possible", "x possible"},
+		},
+	})
+}
+
+func TestReenrollPaths_aKnownCertificateCountsWhateverTheAttestation(t *testing.T) {
+	t.Parallel()
+	device, line, plant, root := hierarchy()
+	groups := []deprovision.Group{x509Group("p", enabled, plant), keyGroup("k", enabled)}
+	with := func(attestation deprovision.Attestation) deprovision.Device {
+		return deprovision.Device{
+			Attestation: attestation, Chain: deprovision.Chain{device, line, plant, root}, Groups: groups,
+		}
+	}
+	runPaths(t, map[string]pathsTest{
+		"X.509":         {with(deprovision.X509), []string{"p thumbprint"}},
+		"symmetric key": {with(deprovision.SymmetricKey), []string{"k possible", "p thumbprint"}},
+		"TPM":           {with(deprovision.TPM), []string{"p thumbprint"}},
+		"unknown":       {with(deprovision.Unknown), []string{"k possible", "p thumbprint"}},
+	})
+}
+
+// A name that two certificates bear hides the hierarchy of the one that is not known. The chain brings it to light.
+func TestReenrollPaths_ofACrossSignedIssuer_needTheChain(t *testing.T) {
+	t.Parallel()
+	device, issuer, crossed, other := issued("device", "ca"), issued("ca", ""), issued("ca", "other"), issued("other", "")
+	groups := []deprovision.Group{x509Group("ca", enabled, issuer), x509Group("other", enabled, other)}
+	runPaths(t, map[string]pathsTest{
+		"leaf alone": {
+			deprovision.Device{Attestation: deprovision.X509, Chain: deprovision.Chain{device}, Groups: groups},
+			[]string{"ca issuer"},
+		},
+		"with the chain": {
+			deprovision.Device{Attestation: deprovision.X509, Chain: deprovision.Chain{device, crossed}, Groups: groups},
+			[]string{"ca issuer", "other issuer"},
+		},
+	})
+}
+
+func TestReenrollPaths_blankNamesRelateNothing(t *testing.T) {
+	t.Parallel()
+	blank := deprovision.Certificate{ThumbprintSHA256: "00"}
+	_, _, _, root := hierarchy()
+	runPaths(t, map[string]pathsTest{
+		"a leaf without names": {
+			deprovision.Device{
+				Attestation: deprovision.X509, Chain: deprovision.Chain{blank}, Groups: []deprovision.Group{
+					x509Group("r", enabled, root), x509Group("b", enabled, deprovision.Certificate{ThumbprintSHA256: "01"}),
+				},
+			},
+			[]string{"b possible", "r possible"},
+		},
+		"a CA without issuer leaves the way open": {
+			deprovision.Device{
+				Attestation: deprovision.X509, Chain: deprovision.Chain{issued("device", "ca")}, Groups: []deprovision.Group{
+					x509Group("ca", enabled, deprovision.Certificate{Subject: "O=Contoso, CN=ca"}), x509Group("r", enabled, root),
+				},
+			},
+			[]string{"ca issuer", "r possible"},
+		},
+	})
+}
