@@ -1,0 +1,243 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/go-plugin"
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/terraformcli"
+)
+
+// address is the registry address of the provider.
+const address = "registry.terraform.io/azureiot/azureiot"
+
+// CLI runs the Terraform command in a directory of its own, with the provider of a world attached. It is for what
+// terraform-plugin-testing has no step for: taint and untaint, -replace, -refresh=false, saved plans, the text of a plan.
+type CLI struct {
+	world     *World
+	dir       string
+	terraform string
+	env       []string
+}
+
+// Run is what one command printed, and how it ended.
+type Run struct {
+	Args   []string
+	Output string
+	Code   int
+	t      testing.TB
+}
+
+// NewCLI makes a working directory with a configuration and starts the provider.
+func (w *World) NewCLI(config string) *CLI {
+	w.T.Helper()
+	terraform, err := terraformcli.Finder{}.Find(w.Context())
+	must(w.T, err)
+	c := &CLI{world: w, dir: w.T.TempDir(), terraform: terraform.Path}
+	cliConfig := filepath.Join(c.dir, "cli.tfrc")
+	must(w.T, os.WriteFile(cliConfig, nil, 0o600))
+	c.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+cliConfig, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+		"TF_REATTACH_PROVIDERS="+w.attach())
+	c.Write(config)
+	return c
+}
+
+// attach serves the provider from this process and returns what tells Terraform where.
+func (w *World) attach() string {
+	w.T.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	configs, closed := make(chan *plugin.ReattachConfig, 1), make(chan struct{})
+	failed := make(chan error, 1)
+	go func() {
+		failed <- tf6server.Serve(address, func() tfprotov6.ProviderServer {
+			server, err := w.Server()
+			if err != nil {
+				return nil
+			}
+			return server
+		}, tf6server.WithDebug(ctx, configs, closed), tf6server.WithoutLogStderrOverride(), tf6server.WithGoPluginLogger(silent()))
+	}()
+	w.T.Cleanup(func() {
+		cancel()
+		<-closed
+	})
+	select {
+	case config := <-configs:
+		return reattachment(w.T, config)
+	case err := <-failed:
+		w.T.Fatalf("the provider could not be served: %v", err)
+	}
+	return ""
+}
+
+func reattachment(t testing.TB, config *plugin.ReattachConfig) string {
+	t.Helper()
+	raw, err := json.Marshal(map[string]any{address: map[string]any{
+		"Protocol": string(config.Protocol), "ProtocolVersion": config.ProtocolVersion, "Pid": config.Pid, "Test": true,
+		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
+	}})
+	must(t, err)
+	return string(raw)
+}
+
+// Write replaces the configuration; the block that names the provider is added.
+func (c *CLI) Write(config string) {
+	c.world.T.Helper()
+	const required = "terraform {\n  required_providers {\n    azureiot = { source = \"azureiot/azureiot\" }\n  }\n}\n\n"
+	must(c.world.T, os.WriteFile(filepath.Join(c.dir, "main.tf"), []byte(required+config), 0o600))
+}
+
+// WriteFile adds a file to the working directory and returns its path.
+func (c *CLI) WriteFile(name, text string) string {
+	c.world.T.Helper()
+	path := filepath.Join(c.dir, name)
+	must(c.world.T, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}
+
+// Dir is the working directory.
+func (c *CLI) Dir() string { return c.dir }
+
+// Run runs a command and returns whatever became of it.
+func (c *CLI) Run(args ...string) Run {
+	c.world.T.Helper()
+	command := exec.CommandContext(c.world.Context(), c.terraform, args...)
+	command.Dir, command.Env = c.dir, c.env
+	var out bytes.Buffer
+	command.Stdout, command.Stderr = &out, &out
+	err := command.Run()
+	run := Run{Args: args, Output: out.String(), t: c.world.T}
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		run.Code = exit.ExitCode()
+	case err != nil:
+		c.world.T.Fatalf("terraform %s: %v", strings.Join(args, " "), err)
+	}
+	return run
+}
+
+// Apply applies without asking; more arguments can be given.
+func (c *CLI) Apply(args ...string) Run {
+	c.world.T.Helper()
+	return c.Run(append([]string{"apply", "-auto-approve", "-no-color", "-input=false"}, args...)...)
+}
+
+// Destroy destroys without asking.
+func (c *CLI) Destroy(args ...string) Run {
+	c.world.T.Helper()
+	return c.Run(append([]string{"destroy", "-auto-approve", "-no-color", "-input=false"}, args...)...)
+}
+
+// Plan makes a plan file and returns what was printed; the exit code is 2 when there are changes.
+func (c *CLI) Plan(args ...string) Run {
+	c.world.T.Helper()
+	return c.Run(append([]string{"plan", "-no-color", "-input=false", "-detailed-exitcode", "-out=plan.out"}, args...)...)
+}
+
+// Shown is the last plan file as a policy reads it.
+func (c *CLI) Shown() *tfjson.Plan {
+	c.world.T.Helper()
+	run := c.Run("show", "-json", "plan.out").Must(0)
+	var plan tfjson.Plan
+	must(c.world.T, json.Unmarshal([]byte(run.Output), &plan))
+	return &plan
+}
+
+// Change is what the last plan file says of one resource.
+func (c *CLI) Change(resource string) *tfjson.ResourceChange {
+	c.world.T.Helper()
+	for _, change := range c.Shown().ResourceChanges {
+		if change.Address == resource {
+			return change
+		}
+	}
+	c.world.T.Fatalf("the plan does not name %s", resource)
+	return nil
+}
+
+// State is the whole state file.
+func (c *CLI) State() string {
+	c.world.T.Helper()
+	raw, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
+	must(c.world.T, err)
+	return string(raw)
+}
+
+// Values are a resource's values in the state; nil when it is not there.
+func (c *CLI) Values(resource string) map[string]any {
+	c.world.T.Helper()
+	run := c.Run("show", "-json").Must(0)
+	var state tfjson.State
+	must(c.world.T, json.Unmarshal([]byte(run.Output), &state))
+	if state.Values == nil {
+		return nil
+	}
+	for _, r := range state.Values.RootModule.Resources {
+		if r.Address == resource {
+			return r.AttributeValues
+		}
+	}
+	return nil
+}
+
+// Must fails the test unless the command ended with code.
+func (r Run) Must(code int) Run {
+	r.t.Helper()
+	if r.Code != code {
+		r.t.Fatalf("terraform %s ended with %d, not %d:\n%s", strings.Join(r.Args, " "), r.Code, code, r.Output)
+	}
+	return r
+}
+
+// Says fails the test unless every text was printed. White space and the frames of diagnostics do not count.
+func (r Run) Says(texts ...string) Run {
+	r.t.Helper()
+	flat := flatten(r.Output)
+	for _, text := range texts {
+		if !strings.Contains(flat, flatten(text)) {
+			r.t.Fatalf("terraform %s does not say %q:\n%s", strings.Join(r.Args, " "), text, r.Output)
+		}
+	}
+	return r
+}
+
+// DoesNotSay fails the test when any text was printed.
+func (r Run) DoesNotSay(texts ...string) Run {
+	r.t.Helper()
+	flat := flatten(r.Output)
+	for _, text := range texts {
+		if strings.Contains(flat, flatten(text)) {
+			r.t.Fatalf("terraform %s says %q:\n%s", strings.Join(r.Args, " "), text, r.Output)
+		}
+	}
+	return r
+}
+
+func flatten(text string) string {
+	text = strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(text)
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// HCL quotes a text as a string of Terraform's language.
+func HCL(text string) string {
+	if strings.Contains(text, "\n") {
+		return "<<-EOT\n" + strings.TrimRight(text, "\n") + "\n  EOT\n"
+	}
+	return fmt.Sprintf("%q", text)
+}

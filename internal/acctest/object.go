@@ -1,0 +1,406 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Object is one resource object driven at protocol level, as Terraform's core drives it: refresh, plan, plan again at
+// apply, apply. It holds what the state file would hold. It also checks what core checks, so that a provider which plans
+// one thing and does another fails here as it would there.
+type Object struct {
+	world    *World
+	server   tfprotov6.ProviderServer
+	typeName string
+	schema   *tfprotov6.Schema
+	object   tftypes.Object
+
+	// State is the object's state; null when there is none.
+	State tftypes.Value
+	// Private is the provider's private state.
+	Private []byte
+	// Tainted says that the last create failed.
+	Tainted bool
+}
+
+// Step is how one operation ended.
+type Step struct {
+	Diagnostics []*tfprotov6.Diagnostic
+	// Planned is the planned state of a plan.
+	Planned tftypes.Value
+	// Replaces are the attributes that a plan says cannot be changed in place.
+	Replaces []*tftypes.AttributePath
+
+	private []byte
+	config  tftypes.Value
+}
+
+// NewObject starts a provider for one object of a resource type.
+func (w *World) NewObject(typeName string) *Object {
+	w.T.Helper()
+	server, err := w.Server()
+	must(w.T, err)
+	response, err := server.GetProviderSchema(w.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(w.T, err)
+	o := &Object{world: w, server: server, typeName: typeName, schema: response.ResourceSchemas[typeName]}
+	if o.schema == nil {
+		w.T.Fatalf("the provider has no resource %s", typeName)
+	}
+	o.object = mustObject(w.T, o.schema)
+	o.State = tftypes.NewValue(o.object, nil)
+	o.configure(response.Provider)
+	return o
+}
+
+func mustObject(t testing.TB, schema *tfprotov6.Schema) tftypes.Object {
+	t.Helper()
+	object, ok := schema.ValueType().(tftypes.Object)
+	if !ok {
+		t.Fatalf("a schema is no object but %s", schema.ValueType())
+	}
+	return object
+}
+
+// Reconfigure begins a new walk: Terraform configures the provider anew for each.
+func (o *Object) Reconfigure() {
+	o.world.T.Helper()
+	response, err := o.server.GetProviderSchema(o.world.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(o.world.T, err)
+	o.configure(response.Provider)
+}
+
+func (o *Object) configure(schema *tfprotov6.Schema) {
+	o.world.T.Helper()
+	object := mustObject(o.world.T, schema)
+	config := o.encode(object, nullObject(object, nil))
+	response, err := o.server.ConfigureProvider(o.world.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.11.4", Config: config,
+	})
+	must(o.world.T, err)
+	for _, d := range response.Diagnostics {
+		o.world.T.Fatalf("the provider cannot be configured: %s: %s", d.Summary, d.Detail)
+	}
+}
+
+// Config is a configuration of the object: attributes that are left out are null. Values are strings, booleans, lists of
+// strings (for sets), or tftypes values.
+func (o *Object) Config(attributes map[string]any) tftypes.Value {
+	o.world.T.Helper()
+	values := map[string]tftypes.Value{}
+	for name, value := range attributes {
+		kind, ok := o.object.AttributeTypes[name]
+		if !ok {
+			o.world.T.Fatalf("%s has no attribute %s", o.typeName, name)
+		}
+		values[name] = toValue(kind, value)
+	}
+	return nullObject(o.object, values)
+}
+
+func toValue(kind tftypes.Type, value any) tftypes.Value {
+	switch v := value.(type) {
+	case tftypes.Value:
+		return v
+	case []string:
+		elements := make([]tftypes.Value, 0, len(v))
+		for _, element := range v {
+			elements = append(elements, tftypes.NewValue(tftypes.String, element))
+		}
+		return tftypes.NewValue(kind, elements)
+	}
+	return tftypes.NewValue(kind, value)
+}
+
+func nullObject(object tftypes.Object, values map[string]tftypes.Value) tftypes.Value {
+	all := map[string]tftypes.Value{}
+	for name, kind := range object.AttributeTypes {
+		all[name] = tftypes.NewValue(kind, nil)
+		if value, ok := values[name]; ok {
+			all[name] = value
+		}
+	}
+	return tftypes.NewValue(object, all)
+}
+
+func (o *Object) encode(kind tftypes.Type, value tftypes.Value) *tfprotov6.DynamicValue {
+	o.world.T.Helper()
+	encoded, err := tfprotov6.NewDynamicValue(kind, value)
+	must(o.world.T, err)
+	return &encoded
+}
+
+func (o *Object) decode(value *tfprotov6.DynamicValue) tftypes.Value {
+	o.world.T.Helper()
+	if value == nil {
+		return tftypes.NewValue(o.object, nil)
+	}
+	decoded, err := value.Unmarshal(o.object)
+	must(o.world.T, err)
+	return decoded
+}
+
+// Validate has the provider check a configuration.
+func (o *Object) Validate(config tftypes.Value) Step {
+	o.world.T.Helper()
+	response, err := o.server.ValidateResourceConfig(o.world.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: o.typeName, Config: o.encode(o.object, config),
+	})
+	must(o.world.T, err)
+	return Step{Diagnostics: response.Diagnostics}
+}
+
+// Refresh reads the object, as a plan does first.
+func (o *Object) Refresh() Step {
+	o.world.T.Helper()
+	if o.State.IsNull() {
+		return Step{}
+	}
+	response, err := o.server.ReadResource(o.world.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: o.typeName, CurrentState: o.encode(o.object, o.State), Private: o.Private,
+	})
+	must(o.world.T, err)
+	step := Step{Diagnostics: response.Diagnostics}
+	if !step.Failed() {
+		o.State, o.Private = o.decode(response.NewState), response.Private
+	}
+	return step
+}
+
+// Plan plans a configuration from the state as it is; a null configuration plans a destroy.
+func (o *Object) Plan(config tftypes.Value) Step { return o.plan(config, o.State, o.Private) }
+
+// PlanReplacement plans the create half of a replacement, which sees neither state nor private state.
+func (o *Object) PlanReplacement(config tftypes.Value) Step {
+	return o.plan(config, tftypes.NewValue(o.object, nil), nil)
+}
+
+// Nothing is the configuration of an object that is gone from it.
+func (o *Object) Nothing() tftypes.Value { return tftypes.NewValue(o.object, nil) }
+
+func (o *Object) plan(config, prior tftypes.Value, private []byte) Step {
+	o.world.T.Helper()
+	response, err := o.server.PlanResourceChange(o.world.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: o.typeName, PriorState: o.encode(o.object, prior), PriorPrivate: private,
+		ProposedNewState: o.encode(o.object, o.proposed(config, prior)), Config: o.encode(o.object, config),
+	})
+	must(o.world.T, err)
+	step := Step{
+		Diagnostics: response.Diagnostics, Replaces: response.RequiresReplace, private: response.PlannedPrivate, config: config,
+	}
+	if !step.Failed() {
+		step.Planned = o.decode(response.PlannedState)
+	}
+	return step
+}
+
+// proposed is the state that core proposes: configured values, and prior ones where only the provider can set them.
+func (o *Object) proposed(config, prior tftypes.Value) tftypes.Value {
+	if config.IsNull() {
+		return config
+	}
+	values, before := attributes(o.world.T, config), map[string]tftypes.Value{}
+	if !prior.IsNull() {
+		before = attributes(o.world.T, prior)
+	}
+	for _, attribute := range o.schema.Block.Attributes {
+		if value, ok := before[attribute.Name]; ok && attribute.Computed && values[attribute.Name].IsNull() {
+			values[attribute.Name] = value
+		}
+	}
+	return tftypes.NewValue(o.object, values)
+}
+
+// Apply applies a plan as core does: it plans again first, and accepts neither another plan nor another outcome.
+func (o *Object) Apply(planned Step) Step {
+	o.world.T.Helper()
+	o.Reconfigure()
+	again := o.Plan(planned.config)
+	if again.Failed() {
+		return again
+	}
+	if difference := disagreement(planned.Planned, again.Planned); difference != "" {
+		return inconsistent("final plan", difference, again.Diagnostics)
+	}
+	return o.applyNow(again, o.State)
+}
+
+// Replace replaces the object, the old one deleted first or last.
+func (o *Object) Replace(config tftypes.Value, createFirst bool) Step {
+	o.world.T.Helper()
+	planned := o.PlanReplacement(config)
+	if planned.Failed() {
+		return planned
+	}
+	o.Reconfigure()
+	old, oldPrivate := o.State, o.Private
+	remove := func() Step { return o.delete(old, oldPrivate) }
+	if !createFirst {
+		if step := remove(); step.Failed() {
+			return step
+		}
+	}
+	again := o.PlanReplacement(config)
+	if again.Failed() {
+		return again
+	}
+	if difference := disagreement(planned.Planned, again.Planned); difference != "" {
+		return inconsistent("final plan", difference, again.Diagnostics)
+	}
+	step := o.applyNow(again, tftypes.NewValue(o.object, nil))
+	if createFirst && !step.Failed() {
+		return remove()
+	}
+	return step
+}
+
+func (o *Object) applyNow(planned Step, prior tftypes.Value) Step {
+	o.world.T.Helper()
+	response, err := o.server.ApplyResourceChange(o.world.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: o.typeName, PriorState: o.encode(o.object, prior), PlannedState: o.encode(o.object, planned.Planned),
+		Config: o.encode(o.object, planned.config), PlannedPrivate: planned.private,
+	})
+	must(o.world.T, err)
+	step := Step{Diagnostics: response.Diagnostics}
+	state := o.decode(response.NewState)
+	if !state.IsFullyKnown() {
+		o.world.T.Fatalf("%s: the state after an apply has unknown values: %s", o.typeName, state)
+	}
+	if !step.Failed() {
+		if difference := disagreement(planned.Planned, state); difference != "" {
+			return inconsistent("result after apply", difference, step.Diagnostics)
+		}
+	}
+	o.Tainted = step.Failed() && prior.IsNull() && !state.IsNull()
+	o.State, o.Private = state, response.Private
+	return step
+}
+
+func (o *Object) delete(state tftypes.Value, private []byte) Step {
+	o.world.T.Helper()
+	response, err := o.server.ApplyResourceChange(o.world.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: o.typeName, PriorState: o.encode(o.object, state), PlannedState: o.encode(o.object, o.Nothing()),
+		Config: o.encode(o.object, o.Nothing()), PlannedPrivate: private,
+	})
+	must(o.world.T, err)
+	return Step{Diagnostics: response.Diagnostics}
+}
+
+// Forget drops the state, as removing the object from it does.
+func (o *Object) Forget() { o.State, o.Private, o.Tainted = o.Nothing(), nil, false }
+
+// Import makes the state of an existing object.
+func (o *Object) Import(id string) Step {
+	o.world.T.Helper()
+	response, err := o.server.ImportResourceState(o.world.Context(), &tfprotov6.ImportResourceStateRequest{
+		TypeName: o.typeName, ID: id,
+	})
+	must(o.world.T, err)
+	step := Step{Diagnostics: response.Diagnostics}
+	if step.Failed() {
+		return step
+	}
+	o.State, o.Private = o.decode(response.ImportedResources[0].State), response.ImportedResources[0].Private
+	return o.Refresh()
+}
+
+func inconsistent(what, difference string, said []*tfprotov6.Diagnostic) Step {
+	return Step{Diagnostics: append(said, &tfprotov6.Diagnostic{
+		Severity: tfprotov6.DiagnosticSeverityError, Summary: "Provider produced inconsistent " + what, Detail: difference,
+	})}
+}
+
+// disagreement says where got does not have what wanted promised; unknown values promise nothing.
+func disagreement(wanted, got tftypes.Value) string {
+	differences, err := wanted.Diff(got)
+	if err != nil {
+		return err.Error()
+	}
+	for _, difference := range differences {
+		if difference.Value1 == nil || !difference.Value1.IsFullyKnown() {
+			continue
+		}
+		if within(wanted, difference.Path) {
+			continue
+		}
+		return fmt.Sprintf("%s: %s became %v", difference.Path, difference.Value1, difference.Value2)
+	}
+	return ""
+}
+
+// within tells whether a path leads through a value that was unknown.
+func within(value tftypes.Value, path *tftypes.AttributePath) bool {
+	for steps := path.Steps(); len(steps) > 0; steps = steps[:len(steps)-1] {
+		at, _, err := tftypes.WalkAttributePath(value, tftypes.NewAttributePathWithSteps(steps))
+		if v, ok := at.(tftypes.Value); err == nil && ok && !v.IsKnown() {
+			return true
+		}
+	}
+	return false
+}
+
+// Failed tells whether there was an error.
+func (s Step) Failed() bool { return s.text(tfprotov6.DiagnosticSeverityError) != "" }
+
+// Errors is the text of all errors.
+func (s Step) Errors() string { return s.text(tfprotov6.DiagnosticSeverityError) }
+
+// Warnings is the text of all warnings.
+func (s Step) Warnings() string { return s.text(tfprotov6.DiagnosticSeverityWarning) }
+
+func (s Step) text(severity tfprotov6.DiagnosticSeverity) string {
+	var lines []string
+	for _, d := range s.Diagnostics {
+		if d.Severity == severity {
+			at := ""
+			if d.Attribute != nil {
+				at = d.Attribute.String() + ": "
+			}
+			lines = append(lines, at+d.Summary+": "+d.Detail)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Changes tells whether the plan changes the object's state.
+func (o *Object) Changes(planned Step) bool { return !planned.Planned.Equal(o.State) }
+
+// Attribute is a top-level attribute of the state, as text: "null", "unknown", or the value.
+func (o *Object) Attribute(name string) string { return Text(o.State, name) }
+
+// Text is a top-level attribute of a value, as text.
+func Text(value tftypes.Value, name string) string {
+	var all map[string]tftypes.Value
+	if value.IsNull() || value.As(&all) != nil {
+		return "null"
+	}
+	attribute := all[name]
+	switch {
+	case !attribute.IsKnown():
+		return "unknown"
+	case attribute.IsNull():
+		return "null"
+	}
+	var text string
+	if attribute.As(&text) == nil {
+		return text
+	}
+	var flag bool
+	if attribute.As(&flag) == nil {
+		return fmt.Sprint(flag)
+	}
+	return attribute.String()
+}
+
+func attributes(t testing.TB, value tftypes.Value) map[string]tftypes.Value {
+	t.Helper()
+	var all map[string]tftypes.Value
+	must(t, value.As(&all))
+	return all
+}

@@ -1,0 +1,150 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+func contextWithCancel(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithCancel(ctx)
+}
+
+// AddGroup has the operator make an enabled X.509 enrollment group for what authority signs.
+func (w *World) AddGroup(id string, authority *devicesim.Authority) azdps.EnrollmentGroup {
+	w.T.Helper()
+	status := azdps.StatusEnabled
+	group, err := w.DPS.PutEnrollmentGroup(w.Context(), azdps.EnrollmentGroup{
+		EnrollmentGroupID: id, ProvisioningStatus: &status,
+		Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
+			SigningCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: authority.PEM()}},
+		}},
+	}, nil)
+	must(w.T, err)
+	return group
+}
+
+// SetGroup has the operator change an enrollment group.
+func (w *World) SetGroup(id string, change func(*azdps.EnrollmentGroup)) {
+	w.T.Helper()
+	group, err := w.DPS.GetEnrollmentGroup(w.Context(), id)
+	must(w.T, err)
+	change(&group)
+	etag := group.ETag
+	_, err = w.DPS.PutEnrollmentGroup(w.Context(), group, &azdps.WriteOptions{OnlyIfUnchanged: &etag})
+	must(w.T, err)
+}
+
+// Entry is a device's individual enrollment; nil when there is none.
+func (w *World) Entry(registrationID string) *azdps.IndividualEnrollment {
+	w.T.Helper()
+	entry, err := w.DPS.GetIndividualEnrollment(w.Context(), registrationID)
+	if azrest.IsNotFound(err) {
+		return nil
+	}
+	must(w.T, err)
+	return &entry
+}
+
+// EntryStatus is the status of a device's individual enrollment: enabled, disabled or absent.
+func (w *World) EntryStatus(registrationID string) string {
+	w.T.Helper()
+	switch entry := w.Entry(registrationID); {
+	case entry == nil:
+		return "absent"
+	case entry.Disabled():
+		return "disabled"
+	}
+	return "enabled"
+}
+
+// SetEntry has the operator change an individual enrollment, as the portal does.
+func (w *World) SetEntry(registrationID string, change func(*azdps.IndividualEnrollment)) {
+	w.T.Helper()
+	entry, err := w.DPS.GetIndividualEnrollment(w.Context(), registrationID)
+	must(w.T, err)
+	change(&entry)
+	etag := entry.ETag
+	_, err = w.DPS.PutIndividualEnrollment(w.Context(), entry, &azdps.WriteOptions{OnlyIfUnchanged: &etag})
+	must(w.T, err)
+}
+
+// SetEntryStatus has the operator enable or disable an individual enrollment.
+func (w *World) SetEntryStatus(registrationID, status string) {
+	w.T.Helper()
+	w.SetEntry(registrationID, func(e *azdps.IndividualEnrollment) { e.ProvisioningStatus = &status })
+}
+
+// DeleteEntry has the operator delete an individual enrollment.
+func (w *World) DeleteEntry(registrationID string) {
+	w.T.Helper()
+	must(w.T, w.DPS.DeleteIndividualEnrollment(w.Context(), registrationID, nil))
+}
+
+// Identity is a device identity of a hub; nil when there is none.
+func (w *World) Identity(hub, deviceID string) *aziothub.Device {
+	w.T.Helper()
+	device, err := w.Hub(hub).GetDevice(w.Context(), deviceID)
+	if azrest.IsNotFound(err) {
+		return nil
+	}
+	must(w.T, err)
+	return &device
+}
+
+// IdentityStatus is the status of a device identity: enabled, disabled or absent.
+func (w *World) IdentityStatus(hub, deviceID string) string {
+	w.T.Helper()
+	if identity := w.Identity(hub, deviceID); identity != nil {
+		return identity.Status
+	}
+	return "absent"
+}
+
+// SetIdentityStatus has the operator enable or disable a device identity.
+func (w *World) SetIdentityStatus(hub, deviceID, status string) {
+	w.T.Helper()
+	device, err := w.Hub(hub).GetDevice(w.Context(), deviceID)
+	must(w.T, err)
+	device.Status = status
+	etag := device.ETag
+	_, err = w.Hub(hub).PutDevice(w.Context(), device, &aziothub.WriteOptions{OnlyIfUnchanged: &etag})
+	must(w.T, err)
+}
+
+// Fail makes the next times exchanges with host (empty: any) that match answer status.
+func (w *World) Fail(host, method, path string, status, times int) {
+	w.Emulator.AddFault(emulator.Fault{
+		Host: host, Method: method, Path: regexp.MustCompile(path), Status: status, Times: times,
+	})
+}
+
+// Writes are the exchanges of the journal that write, in order, as "PUT host path status".
+func (w *World) Writes() []emulator.Exchange {
+	var writes []emulator.Exchange
+	for _, exchange := range w.Emulator.Journal() {
+		reading := exchange.Method == "GET" || strings.HasSuffix(exchange.Path, "/query") ||
+			strings.HasSuffix(exchange.Path, "/attestationmechanism")
+		if !reading {
+			writes = append(writes, exchange)
+		}
+	}
+	return writes
+}
+
+// MustNotHaveWritten fails the test when anything was written since the journal was cleared.
+func (w *World) MustNotHaveWritten() {
+	w.T.Helper()
+	if writes := w.Writes(); len(writes) > 0 {
+		w.T.Fatalf("nothing should have been written: %v", writes)
+	}
+}

@@ -1,0 +1,152 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/provider"
+	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
+)
+
+// World is one DPS instance with its hubs, a certificate authority, an operator, and the provider configured for them.
+type World struct {
+	T        testing.TB
+	Emulator *emulator.Emulator
+	Clock    *Clock
+	// DPS is the operator's client: whoever works in the portal.
+	DPS *azdps.Client
+	// Root signs Intermediate, which signs the devices that come through a group.
+	Root, Intermediate *devicesim.Authority
+
+	env map[string]string
+}
+
+// Option changes the emulator that a world starts.
+type Option func(*emulator.Options)
+
+// Hubs names the world's hubs; one called "hub1" by default.
+func Hubs(names ...string) Option {
+	return func(o *emulator.Options) {
+		o.Hubs = nil
+		for _, name := range names {
+			o.Hubs = append(o.Hubs, emulator.HubOptions{Name: name})
+		}
+	}
+}
+
+// Emulate changes the emulator's options directly.
+func Emulate(change func(*emulator.Options)) Option { return change }
+
+// NewWorld starts a world that ends with the test.
+func NewWorld(t testing.TB, options ...Option) *World {
+	t.Helper()
+	w := &World{T: t, Clock: newClock()}
+	o := emulator.Options{Now: w.Clock.Now}
+	for _, option := range options {
+		option(&o)
+	}
+	var err error
+	w.Emulator, err = emulator.Start(o)
+	must(t, err)
+	t.Cleanup(func() { _ = w.Emulator.Close() })
+	w.setEnv()
+	w.DPS, err = azdps.NewClientFromConnectionString(parse(t, w.Emulator.DPSConnectionString()),
+		&azdps.ClientOptions{Options: w.clientOptions()})
+	must(t, err)
+	w.Root, err = devicesim.NewAuthority("Plant Root")
+	must(t, err)
+	w.Intermediate, err = w.Root.Intermediate("Plant Factory")
+	must(t, err)
+	return w
+}
+
+// setEnv is the environment from which the provider block of a world takes what a configuration leaves out.
+func (w *World) setEnv() {
+	w.T.Helper()
+	ca := filepath.Join(w.T.TempDir(), "ca.pem")
+	must(w.T, os.WriteFile(ca, w.Emulator.CACertificatePEM(), 0o600))
+	var hubs []string
+	for _, hub := range w.Emulator.Hubs() {
+		hubs = append(hubs, hub.ConnectionString())
+	}
+	w.env = map[string]string{
+		"AZUREIOT_DPS_CONNECTION_STRING":     w.Emulator.DPSConnectionString(),
+		"AZUREIOT_IOTHUB_CONNECTION_STRINGS": strings.Join(hubs, "\n"),
+		"AZUREIOT_CA_CERTIFICATE_FILE":       ca,
+	}
+}
+
+// Setenv sets a variable of the provider's environment in this world; an empty value unsets it.
+func (w *World) Setenv(name, value string) { w.env[name] = value }
+
+// Getenv reads the provider's environment in this world.
+func (w *World) Getenv(name string) string { return w.env[name] }
+
+// Hub is the operator's client of a hub.
+func (w *World) Hub(name string) *aziothub.Client {
+	w.T.Helper()
+	client, err := aziothub.NewClientFromConnectionString(parse(w.T, w.Emulator.Hub(name).ConnectionString()),
+		&aziothub.ClientOptions{Options: w.clientOptions()})
+	must(w.T, err)
+	return client
+}
+
+// Hostname is the host name of a hub.
+func (w *World) Hostname(hub string) string { return w.Emulator.Hub(hub).Hostname() }
+
+func (w *World) clientOptions() azrest.Options {
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(w.Emulator.CACertificatePEM())
+	options := azrest.Options{Now: w.Clock.Now}
+	options.Transport = &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
+	}}
+	options.Retry.Sleep = w.Clock.Sleep
+	return options
+}
+
+// Server makes the provider's server.
+func (w *World) Server() (tfprotov6.ProviderServer, error) {
+	return providerserver.NewProtocol6WithError(provider.New("test", provider.Options{
+		Getenv: w.Getenv, Now: w.Clock.Now, Sleep: w.Clock.Sleep,
+	})())()
+}
+
+// Providers are the provider factories for terraform-plugin-testing.
+func (w *World) Providers() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){provider.TypeName: w.Server}
+}
+
+func parse(t testing.TB, connectionString string) sas.ConnectionString {
+	t.Helper()
+	parsed, err := sas.ParseConnectionString(connectionString)
+	must(t, err)
+	return parsed
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Context is a context that ends with the test.
+func (w *World) Context() context.Context { return w.T.Context() }
