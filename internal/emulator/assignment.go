@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -14,8 +15,9 @@ import (
 
 // operation is the latest attempt of a registration ID on its way to a result.
 type operation struct {
-	id      string
-	attempt attempt
+	id       string
+	sequence uint64
+	attempt  attempt
 	// prior is the record that stood when the attempt began; nil if none did.
 	prior     *record
 	created   string
@@ -31,15 +33,20 @@ type operation struct {
 // newOperation captures what the assignment depends on: an entry that is disabled while
 // the operation runs does not stop it.
 func (d *dps) newOperation(a attempt) *operation {
+	d.begun++
 	op := &operation{
-		id:      fmt.Sprintf("5.%016x.%s", binary.BigEndian.Uint64(randomBytes(8)), newGUID()),
-		attempt: a, created: formatTime(d.now()), pollsLeft: d.assigningPolls,
+		sequence: d.begun,
+		id:       fmt.Sprintf("5.%016x.%s", binary.BigEndian.Uint64(randomBytes(8)), newGUID()),
+		attempt:  a, created: formatTime(d.now()), pollsLeft: d.assigningPolls,
 	}
 	if prior, found := d.records.get(a.registrationID); found {
 		op.prior, op.created = prior, prior.CreatedDateTimeUTC
 	}
 	return op
 }
+
+// compare orders operations by their beginning.
+func (op *operation) compare(other *operation) int { return cmp.Compare(op.sequence, other.sequence) }
 
 // ready says whether nothing keeps the operation running.
 func (d *dps) ready(op *operation) bool {
@@ -247,13 +254,7 @@ func (d *dps) choose(op *operation) (*Hub, *problem) {
 		return binary.BigEndian.Uint64(sum[:])
 	}
 	return slices.MaxFunc(hubs, func(a, b *Hub) int {
-		switch wa, wb := weight(a), weight(b); {
-		case wa < wb:
-			return -1
-		case wa > wb:
-			return 1
-		}
-		return 0
+		return cmp.Compare(weight(a), weight(b))
 	}), nil
 }
 
@@ -264,7 +265,7 @@ func (d *dps) newResult(a attempt) deviceResult {
 	group := a.governing.EnrollmentGroupID
 	switch {
 	case a.endorsementKey != "":
-		if raw, err := encryptTo(a.endorsementKey, []byte(a.keys[0])); err == nil {
+		if raw, err := encryptTo(a.endorsementKey, decodeKey(a.keys[0])); err == nil {
 			r.TPM = &tpmResult{AuthenticationKey: raw}
 		}
 	case a.thumbprint != "":

@@ -173,7 +173,10 @@ func (d *dps) poll(r deviceRequest) (answer, *problem) {
 	if op == nil || op.id != r.operation {
 		return answer{}, notFound(kindRegistration)
 	}
-	if !d.proves(r, op.attempt.proof) {
+	if !d.proves(r, op.attempt.proof) && !d.answersChallenge(r, op) {
+		if op.attempt.endorsementKey != "" && r.Header.Get("Authorization") == "" {
+			return answer{}, d.challengeHolder(r.id, op.attempt.endorsementKey)
+		}
 		return answer{}, unauthorized("Unauthorized")
 	}
 	d.lookAt(r.id)

@@ -19,9 +19,6 @@ import (
 // errEndorsementKey says that an endorsement key cannot be used to encrypt.
 var errEndorsementKey = errors.New("the endorsement key is not an RSA public key")
 
-// tpmKeyName is the label of the encryption to the endorsement key.
-const tpmKeyName = "IDENTITY\x00"
-
 // tpmChallenge is the body of the 401 that asks a TPM device to prove itself.
 type tpmChallenge struct {
 	Message                      string  `json:"message"`
@@ -30,12 +27,12 @@ type tpmChallenge struct {
 	KeyName                      string  `json:"keyName"`
 }
 
-// challenge answers a TPM device's first call: a fresh key that only the holder of the
-// endorsement key can read, and that must sign the second call.
+// challenge answers a TPM device's call without a token: a fresh key that only the
+// holder of the endorsement key can read, and that must sign the repeated call.
 //
 // The blob of the real service is a TPM2 credential. The emulator's is the key itself
-// (32 bytes), encrypted with RSA-OAEP, SHA-256 and the label "IDENTITY" and a zero byte
-// to the public endorsement key, in base64.
+// (32 bytes), encrypted with RSA-OAEP and SHA-256, without a label, to the public
+// endorsement key, in base64. The hub's key comes to the device in the same way.
 func (d *dps) challenge(r deviceRequest, individual *entry) *problem {
 	if individual == nil {
 		return notFound(kindIndividual)
@@ -44,12 +41,16 @@ func (d *dps) challenge(r deviceRequest, individual *entry) *problem {
 	if t == nil || !sameKey(t.EndorsementKey, r.body.TPM.EndorsementKey) {
 		return unauthorized("Unauthorized")
 	}
+	return d.challengeHolder(r.id, t.EndorsementKey)
+}
+
+func (d *dps) challengeHolder(registrationID, endorsementKey string) *problem {
 	key := randomBytes(32)
-	blob, err := encryptTo(t.EndorsementKey, key)
+	blob, err := encryptTo(endorsementKey, key)
 	if err != nil {
 		return notModelled("an endorsement key that is no RSA public key (TPM2B_PUBLIC or PKIX)")
 	}
-	d.nonces[strings.ToLower(r.id)] = base64.StdEncoding.EncodeToString(key)
+	d.nonces[strings.ToLower(registrationID)] = base64.StdEncoding.EncodeToString(key)
 	return &problem{status: http.StatusUnauthorized, code: 401002, body: tpmChallenge{
 		Message:           "Authorization required, resend request using supplied key",
 		AuthenticationKey: blob, KeyName: devicePolicyName,
@@ -74,6 +75,21 @@ func (d *dps) proveByTPM(r deviceRequest, individual *entry) (attempt, *problem)
 	}, nil
 }
 
+// answersChallenge says whether a TPM device signed with the key of a later challenge
+// than the one it registered with.
+func (d *dps) answersChallenge(r deviceRequest, op *operation) bool {
+	nonce := d.nonces[strings.ToLower(r.id)]
+	return op.attempt.endorsementKey != "" && d.signed(r.Header.Get("Authorization"), r.resource, [2]string{nonce, nonce})
+}
+
+func decodeKey(key string) []byte {
+	raw, err := base64.StdEncoding.DecodeString(key)
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
 // sameKey compares endorsement keys by their bytes; storage root keys are not compared.
 func sameKey(a, b string) bool {
 	x, err1 := base64.StdEncoding.DecodeString(a)
@@ -90,7 +106,7 @@ func encryptTo(endorsementKey string, secret []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	blob, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, public, secret, []byte(tpmKeyName))
+	blob, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, public, secret, nil)
 	if err != nil {
 		return "", err
 	}

@@ -48,6 +48,7 @@ type dps struct {
 	assigningPolls int
 	holders        int
 	etags          uint32
+	begun          uint64
 }
 
 // serviceRequest is a request whose path is taken apart and whose body is read.

@@ -10,9 +10,11 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -139,51 +141,40 @@ func (e *Emulator) listen(o Options) error {
 		return err
 	}
 	e.caPEM = caPEM
-	var opened []func()
-	open := func(address string) (string, net.Listener, error) {
-		if address == "" {
-			address = "127.0.0.1:0"
-		}
-		l, err := listenTLS(address, server)
-		if err != nil {
-			for _, closeEarlier := range opened {
-				closeEarlier()
-			}
-			return "", nil, err
-		}
-		opened = append(opened, func() { _ = l.Close() })
-		_, port, _ := net.SplitHostPort(l.Addr().String())
-		return "localhost:" + port, l, nil
-	}
-	dpsHost, dpsListener, err := open(o.DPSAddr)
-	if err != nil {
-		return err
-	}
-	e.dps.hostname = func() string { return dpsHost }
-	listeners := []net.Listener{dpsListener}
 	if len(o.Hubs) == 0 {
 		o.Hubs = []HubOptions{{Name: "hub1"}}
 	}
-	for _, h := range o.Hubs {
-		if h.Name == "" || e.Hub(h.Name) != nil {
-			return errors.Join(fmt.Errorf("the hub name %q is empty or given twice", h.Name), closeAll(opened))
+	addresses := []string{o.DPSAddr}
+	for i, h := range o.Hubs {
+		sameName := func(other HubOptions) bool { return strings.EqualFold(other.Name, h.Name) }
+		if h.Name == "" || slices.ContainsFunc(o.Hubs[:i], sameName) {
+			return fmt.Errorf("the hub name %q is empty or given twice", h.Name)
 		}
-		host, l, err := open(h.Addr)
-		if err != nil {
-			return err
-		}
-		listeners = append(listeners, l)
-		e.hubs = append(e.hubs, newHub(hubConfig{
-			Name: h.Name, Hostname: func() string { return host }, Now: o.Now,
-			Choices: &o.Choices.Hub, PageSize: o.PageSize, CACertificates: o.CACertificates,
-		}))
+		addresses = append(addresses, h.Addr)
 	}
-	e.dps.hubs = append(e.dps.hubs, e.hubs...)
-	e.serve(dpsListener, e.gate.wrap(dpsHost, e.dpsHandler()))
-	for i, h := range e.hubs {
-		e.serve(listeners[i+1], e.gate.wrap(h.Hostname(), e.hubHandler(h)))
+	endpoints, err := openEndpoints(addresses, server)
+	if err != nil {
+		return err
 	}
+	e.dps.hostname = func() string { return endpoints[0].host }
+	e.serveTLS(endpoints[0], e.gate.wrap(endpoints[0].host, e.dpsHandler(), e.dps.refuse))
+	for i, h := range o.Hubs {
+		at := endpoints[i+1]
+		hub := newHub(hubConfig{
+			Name: h.Name, Hostname: func() string { return at.host }, Now: e.now,
+			Choices: &o.Choices.Hub, PageSize: e.dps.pageSize, CACertificates: o.CACertificates,
+		})
+		e.hubs = append(e.hubs, hub)
+		e.serveTLS(at, e.gate.wrap(at.host, e.hubHandler(hub), hub.refuseAs))
+	}
+	e.dps.link(e.hubs)
 	return e.listenAdmin(o.AdminAddr)
+}
+
+func (e *Emulator) serveTLS(at endpoint, handler http.Handler) {
+	for _, l := range at.listeners {
+		e.serve(l, handler)
+	}
 }
 
 // listenAdmin opens the admin listener; an empty address means none.
@@ -315,7 +306,7 @@ func (e *Emulator) HoldAssignments() (release func()) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.holders--
-		for _, op := range d.operations {
+		for _, op := range slices.SortedFunc(maps.Values(d.operations), (*operation).compare) {
 			d.settle(op)
 		}
 	})
@@ -332,8 +323,13 @@ func (e *Emulator) SetLinkedHubs(names ...string) error {
 		}
 		hubs = append(hubs, h)
 	}
-	e.dps.mu.Lock()
-	defer e.dps.mu.Unlock()
-	e.dps.hubs = hubs
+	e.dps.link(hubs)
 	return nil
+}
+
+// link replaces the linked hubs.
+func (d *dps) link(hubs []*Hub) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.hubs = slices.Clone(hubs)
 }

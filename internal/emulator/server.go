@@ -20,8 +20,11 @@ type gate struct {
 	latency atomic.Int64
 }
 
+// refusal writes an injected error status in the words of a service.
+type refusal func(w http.ResponseWriter, r *http.Request, status int)
+
 // wrap puts the gate before a service; host is the listener's host:port.
-func (g *gate) wrap(host string, inner http.Handler) http.Handler {
+func (g *gate) wrap(host string, inner http.Handler, refuse refusal) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path := r.URL.EscapedPath()
 		rec := &recorder{ResponseWriter: w, settle: g.journal.open(host, r.Method, path)}
@@ -38,7 +41,7 @@ func (g *gate) wrap(host string, inner http.Handler) http.Handler {
 				return
 			}
 			if f.Cut == "" && f.Status != 0 {
-				f.answer(rec)
+				f.answer(rec, r, refuse)
 				return
 			}
 		}

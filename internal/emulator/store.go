@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -64,13 +65,7 @@ func (c *collection[T]) remove(id string) {
 // from, 0 when nothing is left.
 func (c *collection[T]) page(after uint64, n int, keep func(T) bool) (values []T, next uint64) {
 	start, _ := slices.BinarySearchFunc(c.order, after+1, func(i *item[T], s uint64) int {
-		switch {
-		case i.sequence < s:
-			return -1
-		case i.sequence > s:
-			return 1
-		}
-		return 0
+		return cmp.Compare(i.sequence, s)
 	})
 	last := after
 	for _, i := range c.order[start:] {

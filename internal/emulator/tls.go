@@ -11,9 +11,11 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
+	"strconv"
 	"time"
 )
 
@@ -74,6 +76,52 @@ func listenTLS(address string, server tls.Certificate) (net.Listener, error) {
 		NextProtos:   []string{"http/1.1"},
 		MinVersion:   tls.VersionTLS12,
 	}), nil
+}
+
+// endpoint is where one service listens.
+type endpoint struct {
+	host      string // localhost:PORT
+	listeners []net.Listener
+}
+
+// openEndpoints listens on each address, or on none of them. An empty address is a free
+// port of 127.0.0.1.
+func openEndpoints(addresses []string, server tls.Certificate) ([]endpoint, error) {
+	endpoints := make([]endpoint, 0, len(addresses))
+	for _, address := range addresses {
+		if address == "" {
+			address = "127.0.0.1:0"
+		}
+		listeners, err := listenBoth(address, server)
+		if err != nil {
+			for _, opened := range endpoints {
+				for _, l := range opened.listeners {
+					err = errors.Join(err, l.Close())
+				}
+			}
+			return nil, err
+		}
+		_, port, _ := net.SplitHostPort(listeners[0].Addr().String())
+		endpoints = append(endpoints, endpoint{host: "localhost:" + port, listeners: listeners})
+	}
+	return endpoints, nil
+}
+
+// listenBoth listens on an IPv4 loopback address and, where it can, on the same port of
+// the IPv6 one: "localhost" means either to clients, and some try only the first.
+func listenBoth(address string, server tls.Certificate) ([]net.Listener, error) {
+	first, err := listenTLS(address, server)
+	if err != nil {
+		return nil, err
+	}
+	listeners := []net.Listener{first}
+	if at, isTCP := first.Addr().(*net.TCPAddr); isTCP && at.IP.Equal(net.IPv4(127, 0, 0, 1)) {
+		second, err := listenTLS(net.JoinHostPort("::1", strconv.Itoa(at.Port)), server)
+		if err == nil {
+			listeners = append(listeners, second)
+		}
+	}
+	return listeners, nil
 }
 
 // listenLoopback refuses addresses that another machine could reach.
