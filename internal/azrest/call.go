@@ -61,6 +61,10 @@ func (p *Pipeline) send(ctx context.Context, c Call) (*policy.Request, *http.Res
 		return nil, nil, nil, err
 	}
 	resp, err := p.azcore.Do(req)
+	var end ending
+	if err != nil && ctx.Err() != nil && req.OperationValue(&end) {
+		resp, err = end.response, end.err
+	}
 	if err != nil {
 		return nil, nil, nil, p.sendError(req, err)
 	}

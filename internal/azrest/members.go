@@ -113,21 +113,25 @@ func membersOf(data []byte) (objectMembers, error) {
 
 // take removes the member of that name, or else the first in order whose name differs by case only.
 func (m objectMembers) take(name string) (json.RawMessage, bool) {
-	if name == "" {
+	if name == "" { // not the name of a field
 		return nil, false
 	}
+	found := name
 	if _, exact := m[name]; !exact {
-		other := ""
-		for candidate := range m {
-			if strings.EqualFold(candidate, name) && (other == "" || candidate < other) {
-				other = candidate
+		var others []string
+		for other := range m {
+			if strings.EqualFold(other, name) {
+				others = append(others, other)
 			}
 		}
-		name = other
+		if len(others) == 0 {
+			return nil, false
+		}
+		found = slices.Min(others)
 	}
-	value, found := m[name]
-	delete(m, name)
-	return value, found
+	value := m[found]
+	delete(m, found)
+	return value, true
 }
 
 func (m objectMembers) rest() map[string]json.RawMessage {

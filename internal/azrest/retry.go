@@ -47,8 +47,21 @@ const (
 	patient                // refused for load or for a while: worth the whole budget
 )
 
+// ending is how a call ended, kept in the request: once a context has ended, azcore replaces whatever happened by the
+// context's error, and with it the difference between a call that was sent and one that was not.
+type ending struct {
+	response *http.Response
+	err      error
+}
+
 // Do sends the request and, where that can help, sends it again.
 func (r *retries) Do(req *policy.Request) (*http.Response, error) {
+	resp, err := r.send(req)
+	req.SetOperationValue(ending{response: resp, err: err})
+	return resp, err
+}
+
+func (r *retries) send(req *policy.Request) (*http.Response, error) {
 	ctx := req.Raw().Context()
 	body, err := bodyOf(req)
 	if err != nil {
@@ -56,7 +69,7 @@ func (r *retries) Do(req *policy.Request) (*http.Response, error) {
 	}
 	var bucket bucket
 	req.OperationValue(&bucket)
-	start, failures, refusals := r.now(), 0, 0
+	start, failures, refusals, slept := r.now(), 0, 0, time.Duration(0)
 	var history tries
 	var last error
 	for {
@@ -65,7 +78,7 @@ func (r *retries) Do(req *policy.Request) (*http.Response, error) {
 		}
 		resp, err := r.try(req, body)
 		history.count++
-		history.elapsed = r.now().Sub(start)
+		history.elapsed = max(r.now().Sub(start), slept) // a clock may be set back
 		req.SetOperationValue(history)
 		if ctx.Err() != nil {
 			return outcome(resp, err, history)
@@ -96,6 +109,7 @@ func (r *retries) Do(req *policy.Request) (*http.Response, error) {
 		if end := r.options.Sleep(ctx, delay); end != nil {
 			return nil, interrupted(end, last)
 		}
+		slept += delay
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"time"
 )
@@ -114,5 +115,5 @@ func permanent(err error) bool {
 	_, isName := errors.AsType[x509.HostnameError](err)
 	_, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
 	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
-	return isVerification || isName || isInvalid || isPlain || IsUntrusted(err)
+	return isVerification || isName || isInvalid || isPlain || errors.Is(err, http.ErrSchemeMismatch) || IsUntrusted(err)
 }
