@@ -110,19 +110,21 @@ func (h *Hub) putIdentity(
 			return nil, p
 		}
 	}
-	generation := h.nextGeneration()
-	scope, parents, p := h.place(id, d, s, generation)
+	fresh := d == nil
+	var next identity
+	if fresh {
+		next = h.newIdentity(auth, h.now())
+	}
+	scope, parents, p := h.place(id, d, s, next.generation)
 	if p != nil {
 		return nil, p
 	}
-	if d == nil {
+	if fresh {
 		if p := h.checkDeviceLimit(); p != nil {
 			return nil, p
 		}
-		d = &device{id: id, identity: h.newIdentity(auth, h.now())}
-		d.generation = generation
+		d = &device{id: id, identity: next, disabled: disabled}
 		h.insert(d)
-		d.disabled = disabled
 	} else {
 		d.counter++
 		d.auth = auth
