@@ -18,8 +18,6 @@ import (
 
 const (
 	tpmKeyBits = 2048
-	// activationLabel is the OAEP label that TPM 2.0 prescribes for secrets meant for an endorsement key.
-	activationLabel = "IDENTITY\x00"
 	// endorsementPolicy is the authorization policy of the standard endorsement key template (TCG EK profile).
 	endorsementPolicy = "837197674484b3f81a90cc8d46a5d724fd52d76e06520b64f2a1da1b331469aa"
 	// The object attributes of the two standard templates.
@@ -97,13 +95,13 @@ func (a answer) challenge() string {
 }
 
 // activate opens a key that was encrypted for this module. A real module's blob is a TPM 2.0 credential, bound to
-// the storage root key as well; this one is the bare key, RSA-OAEP encrypted, with the label of the standard.
+// the storage root key as well; this one is the bare key, encrypted with RSA-OAEP, SHA-256 and no label.
 func (t *SoftwareTPM) activate(blob string) ([]byte, error) {
 	encrypted, err := base64.StdEncoding.DecodeString(blob)
 	if err != nil {
 		return nil, errors.New("the blob is not base64")
 	}
-	key, err := rsa.DecryptOAEP(sha256.New(), nil, t.key, encrypted, []byte(activationLabel))
+	key, err := rsa.DecryptOAEP(sha256.New(), nil, t.key, encrypted, nil)
 	if err != nil {
 		return nil, errors.New("the blob is not for this TPM")
 	}

@@ -38,7 +38,7 @@ func encryptFor(t *testing.T, tpm *SoftwareTPM, secret string) string {
 		t.Fatalf("endorsement key of %d bytes, want 316; %v", len(raw), err)
 	}
 	public := &rsa.PublicKey{N: new(big.Int).SetBytes(raw[60:]), E: 65537}
-	blob, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, public, []byte(secret), []byte("IDENTITY\x00"))
+	blob, err := rsa.EncryptOAEP(sha256.New(), rand.Reader, public, []byte(secret), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
