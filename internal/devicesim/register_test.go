@@ -49,6 +49,7 @@ type service struct {
 	mu       sync.Mutex
 	replies  []reply
 	requests []request
+	answered func() // called after each answer, if set
 	server   *httptest.Server
 }
 
@@ -81,6 +82,19 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(next.status)
 	_, _ = io.WriteString(w, next.body)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.answered != nil {
+		_ = http.NewResponseController(w).Flush()
+		s.answered()
+	}
+}
+
+// then has f called after each further answer.
+func (s *service) then(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answered = f
 }
 
 func (s *service) host() string { return strings.TrimPrefix(s.server.URL, "https://") }
@@ -234,6 +248,20 @@ func TestRegister_endsWithItsContext(t *testing.T) {
 		cancel()
 		return ctx.Err()
 	}
+	if _, err := d.Register(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want the context's", err)
+	}
+}
+
+func TestRegister_reallyWaitsUnlessToldOtherwise(t *testing.T) {
+	t.Parallel()
+	s := serve(t, reply{202, map[string]string{"Retry-After": "0"}, assigningBody}, reply{200, nil, assignedBody},
+		reply{202, map[string]string{"Retry-After": "3600"}, assigningBody})
+	d, _ := s.device(t, devicesim.SymmetricKey(aKey))
+	d.Wait, d.Now = nil, nil
+	register(t, d)
+	ctx, cancel := context.WithCancel(t.Context())
+	s.then(cancel)
 	if _, err := d.Register(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want the context's", err)
 	}
