@@ -93,24 +93,29 @@ func TestCheckOrder_namesThePositionAtFault(t *testing.T) {
 			for _, a := range test.chain {
 				chain = append(chain, a.Certificate)
 			}
-			err := certificate.CheckOrder(test.leaf.Certificate, chain)
-			if test.position == 0 {
-				if err != nil {
-					t.Error(err)
-				}
-				return
-			}
-			var fault *certificate.OrderError
-			if !errors.As(err, &fault) {
-				t.Fatalf("got %v", err)
-			}
-			repeated := strings.Contains(test.sentence, "device's own")
-			if fault.Position != test.position || fault.LeafRepeated != repeated {
-				t.Errorf("position %d, leaf repeated %t", fault.Position, fault.LeafRepeated)
-			}
-			if !strings.Contains(err.Error(), test.sentence) {
-				t.Errorf("%q does not contain %q", err, test.sentence)
-			}
+			checkOrder(t, certificate.CheckOrder(test.leaf.Certificate, chain), test.position, test.sentence)
 		})
+	}
+}
+
+// checkOrder expects the fault at a position, or none at position 0.
+func checkOrder(t *testing.T, err error, position int, sentence string) {
+	t.Helper()
+	if position == 0 {
+		if err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	var fault *certificate.OrderError
+	if !errors.As(err, &fault) {
+		t.Fatalf("got %v", err)
+	}
+	repeated := strings.Contains(sentence, "device's own")
+	if fault.Position != position || fault.LeafRepeated != repeated {
+		t.Errorf("position %d, leaf repeated %t", fault.Position, fault.LeafRepeated)
+	}
+	if !strings.Contains(err.Error(), sentence) {
+		t.Errorf("%q does not contain %q", err, sentence)
 	}
 }

@@ -10,90 +10,14 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
-func TestGoverning_namesTheEntryThatDecides(t *testing.T) {
-	t.Parallel()
-	device, line, plant, root := hierarchy()
-	full := deprovision.Chain{device, line, plant, root}
-	with := func(chain deprovision.Chain, groups ...deprovision.Group) deprovision.Device {
-		return deprovision.Device{RegistrationID: "device", Attestation: deprovision.X509, Chain: chain, Groups: groups}
-	}
-	group := func(id string, status deprovision.Status, match deprovision.Match, rivals ...string) deprovision.Governor {
-		return deprovision.Governor{
-			Kind: deprovision.GovernorGroup, ID: id, Status: status, Match: match, Rivals: rivals,
-		}
-	}
-	possible := func(rivals ...string) deprovision.Governor {
-		return deprovision.Governor{
-			Kind: deprovision.GovernorPossible, Status: deprovision.Unverified, Match: deprovision.MatchPossible,
-			Rivals: rivals,
-		}
-	}
-	none := deprovision.Governor{Kind: deprovision.GovernorNone, Status: deprovision.Absent}
-	thumbprint, issuer := deprovision.MatchThumbprint, deprovision.MatchIssuer
-	individual := with(full, x509Group("l", enabled, line))
-	individual.Individual = x509Entry(disabled, device)
-	gone := with(full, x509Group("l", enabled, line))
-	gone.Individual = x509Entry(deprovision.Absent)
-	tests := map[string]struct {
-		device deprovision.Device
-		want   deprovision.Governor
-	}{
-		"nothing": {with(full), none},
-		"the individual enrollment before any group": {
-			individual, deprovision.Governor{Kind: deprovision.GovernorIndividual, ID: "device", Status: disabled},
-		},
-		"an absent individual enrollment is none": {gone, group("l", enabled, thumbprint)},
-		"the nearest group": {
-			with(full, x509Group("r", enabled, root), x509Group("l", enabled, line)), group("l", enabled, thumbprint),
-		},
-		"the nearest group, though disabled": {
-			with(full, x509Group("r", enabled, root), x509Group("p", disabled, plant)), group("p", disabled, thumbprint),
-		},
-		"the nearest group, though less certain": {
-			with(full, x509Group("p", enabled, plant), x509Group("l", disabled, renewed(line))), group("l", disabled, issuer),
-		},
-		"nearness by either certificate of a group": {
-			with(full, x509Group("p", enabled, plant), x509Group("both", disabled, root, renewed(line))),
-			group("both", disabled, thumbprint),
-		},
-		"the leaf itself is nearest": {
-			with(full, x509Group("l", enabled, line), x509Group("own", disabled, device), referringGroup("ref", enabled)),
-			group("own", disabled, thumbprint),
-		},
-		"equally near groups are rivals": {
-			with(full, x509Group("b", enabled, line), x509Group("a", disabled, renewed(line)), x509Group("c", disabled, line)),
-			group("b", enabled, thumbprint, "a", "c"),
-		},
-		"a reference may be nearer": {
-			with(full, x509Group("p", enabled, plant), referringGroup("ref", disabled)),
-			group("p", enabled, thumbprint, "ref"),
-		},
-		"nothing unseen is nearer than the issuer": {
-			with(full, x509Group("l", enabled, line), referringGroup("ref", disabled)), group("l", enabled, thumbprint),
-		},
-		"what is above the end of the chain is farther": {
-			with(full[:2], x509Group("l", enabled, line), x509Group("r", disabled, root)), group("l", enabled, thumbprint),
-		},
-		"the chain is taken at its word where names do not fit": {
-			with(deprovision.Chain{device, plant}, x509Group("p", enabled, plant), x509Group("o", disabled, issued("o", ""))),
-			group("p", enabled, thumbprint),
-		},
-		"only possible groups": {
-			with(full[:2], x509Group("r", disabled, root), x509Group("o", enabled, issued("o", "")), keyGroup("k", enabled)),
-			possible("o", "r"),
-		},
-		"a symmetric key": {
-			deprovision.Device{Attestation: deprovision.SymmetricKey, Groups: []deprovision.Group{keyGroup("k", enabled)}},
-			possible("k"),
-		},
-		"a key group beside a certificate of unknown attestation": {
-			deprovision.Device{Chain: full, Groups: []deprovision.Group{keyGroup("k", enabled), x509Group("l", enabled, line)}},
-			group("l", enabled, thumbprint, "k"),
-		},
-		"a TPM": {
-			deprovision.Device{Attestation: deprovision.TPM, Groups: []deprovision.Group{referringGroup("ref", enabled)}}, none,
-		},
-	}
+// governingTest is a device and the entry that is expected to decide.
+type governingTest struct {
+	device deprovision.Device
+	want   deprovision.Governor
+}
+
+func runGoverning(t *testing.T, tests map[string]governingTest) {
+	t.Helper()
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -102,4 +26,106 @@ func TestGoverning_namesTheEntryThatDecides(t *testing.T) {
 			}
 		})
 	}
+}
+
+func noGovernor() deprovision.Governor {
+	return deprovision.Governor{Kind: deprovision.GovernorNone, Status: deprovision.Absent}
+}
+
+func governedBy(
+	id string, status deprovision.Status, match deprovision.Match, rivals ...string,
+) deprovision.Governor {
+	return deprovision.Governor{Kind: deprovision.GovernorGroup, ID: id, Status: status, Match: match, Rivals: rivals}
+}
+
+func possiblyGovernedBy(rivals ...string) deprovision.Governor {
+	return deprovision.Governor{
+		Kind: deprovision.GovernorPossible, Status: deprovision.Unverified, Match: deprovision.MatchPossible, Rivals: rivals,
+	}
+}
+
+func TestGoverning_namesTheEntryThatDecides(t *testing.T) {
+	t.Parallel()
+	device, line, plant, root := hierarchy()
+	full := deprovision.Chain{device, line, plant, root}
+	thumbprint, issuer := deprovision.MatchThumbprint, deprovision.MatchIssuer
+	individual := presenting(full, x509Group("l", enabled, line))
+	individual.Individual = x509Entry(disabled, device)
+	gone := presenting(full, x509Group("l", enabled, line))
+	gone.Individual = x509Entry(deprovision.Absent)
+	runGoverning(t, map[string]governingTest{
+		"nothing": {presenting(full), noGovernor()},
+		"the individual enrollment before any group": {
+			individual, deprovision.Governor{Kind: deprovision.GovernorIndividual, ID: "device", Status: disabled},
+		},
+		"an absent individual enrollment is none": {gone, governedBy("l", enabled, thumbprint)},
+		"the nearest group": {
+			presenting(full, x509Group("r", enabled, root), x509Group("l", enabled, line)),
+			governedBy("l", enabled, thumbprint),
+		},
+		"the nearest group, though disabled": {
+			presenting(full, x509Group("r", enabled, root), x509Group("p", disabled, plant)),
+			governedBy("p", disabled, thumbprint),
+		},
+		"the nearest group, though less certain": {
+			presenting(full, x509Group("p", enabled, plant), x509Group("l", disabled, renewed(line))),
+			governedBy("l", disabled, issuer),
+		},
+		"nearness by either certificate of a group": {
+			presenting(full, x509Group("p", enabled, plant), x509Group("both", disabled, root, renewed(line))),
+			governedBy("both", disabled, thumbprint),
+		},
+		"the leaf itself is nearest": {
+			presenting(full, x509Group("l", enabled, line), x509Group("own", disabled, device), referringGroup("ref", enabled)),
+			governedBy("own", disabled, thumbprint),
+		},
+	})
+}
+
+func TestGoverning_namesTheGroupsThatMayDecideInstead(t *testing.T) {
+	t.Parallel()
+	device, line, plant, root := hierarchy()
+	full := deprovision.Chain{device, line, plant, root}
+	thumbprint := deprovision.MatchThumbprint
+	runGoverning(t, map[string]governingTest{
+		"equally near groups are rivals": {
+			presenting(full, x509Group("b", enabled, line), x509Group("a", disabled, renewed(line)),
+				x509Group("c", disabled, line)),
+			governedBy("b", enabled, thumbprint, "a", "c"),
+		},
+		"a reference may be nearer": {
+			presenting(full, x509Group("p", enabled, plant), referringGroup("ref", disabled)),
+			governedBy("p", enabled, thumbprint, "ref"),
+		},
+		"nothing unseen is nearer than the issuer": {
+			presenting(full, x509Group("l", enabled, line), referringGroup("ref", disabled)),
+			governedBy("l", enabled, thumbprint),
+		},
+		"what is above the end of the chain is farther": {
+			presenting(full[:2], x509Group("l", enabled, line), x509Group("r", disabled, root)),
+			governedBy("l", enabled, thumbprint),
+		},
+		"the chain is taken at its word where names do not fit": {
+			presenting(deprovision.Chain{device, plant}, x509Group("p", enabled, plant),
+				x509Group("o", disabled, issued("o", ""))),
+			governedBy("p", enabled, thumbprint),
+		},
+		"only possible groups": {
+			presenting(full[:2], x509Group("r", disabled, root), x509Group("o", enabled, issued("o", "")),
+				keyGroup("k", enabled)),
+			possiblyGovernedBy("o", "r"),
+		},
+		"a symmetric key": {
+			deprovision.Device{Attestation: deprovision.SymmetricKey, Groups: []deprovision.Group{keyGroup("k", enabled)}},
+			possiblyGovernedBy("k"),
+		},
+		"a key group beside a certificate of unknown attestation": {
+			deprovision.Device{Chain: full, Groups: []deprovision.Group{keyGroup("k", enabled), x509Group("l", enabled, line)}},
+			governedBy("l", enabled, thumbprint, "k"),
+		},
+		"a TPM": {
+			deprovision.Device{Attestation: deprovision.TPM, Groups: []deprovision.Group{referringGroup("ref", enabled)}},
+			noGovernor(),
+		},
+	})
 }

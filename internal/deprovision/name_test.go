@@ -43,6 +43,7 @@ func TestSameName_ignoresWhatHasNoMeaning(t *testing.T) {
 		"hash":                 {`CN="#1"`, `CN=\#1`},
 		"hash that is no DER":  {`CN="#zz"`, `CN=#zz`},
 		"escaped bytes":        {`CN=M\C3\BCller`, `CN=Müller`},
+		"escapes of two kinds": {`CN=a\, b`, `CN=a\2C b`},
 		"backslash":            {`CN=a\b`, `CN=a\\b`},
 		"backslash, hex after": {`CN=a\bcd`, `CN=a\\bcd`},
 		"trailing space":       {`CN=" a "`, `CN=\ a\ `},

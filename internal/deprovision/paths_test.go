@@ -42,71 +42,93 @@ func runPaths(t *testing.T, tests map[string]pathsTest) {
 	}
 }
 
+// presenting is an X.509 device with a chain.
+func presenting(chain deprovision.Chain, groups ...deprovision.Group) deprovision.Device {
+	return deprovision.Device{RegistrationID: "device", Attestation: deprovision.X509, Chain: chain, Groups: groups}
+}
+
 func TestReenrollPaths_ofAKnownChain(t *testing.T) {
 	t.Parallel()
 	device, line, plant, root := hierarchy()
 	other, otherRoot := issued("other", "other root"), issued("other root", "")
-	with := func(chain deprovision.Chain, groups ...deprovision.Group) deprovision.Device {
-		return deprovision.Device{RegistrationID: "device", Attestation: deprovision.X509, Chain: chain, Groups: groups}
-	}
 	full := deprovision.Chain{device, line, plant, root}
 	runPaths(t, map[string]pathsTest{
-		"no group": {with(full), []string{}},
+		"no group": {presenting(full), []string{}},
 		"every certificate of the chain by thumbprint": {
-			with(full, x509Group("r", enabled, root), x509Group("l", enabled, line), x509Group("p", enabled, plant)),
+			presenting(full, x509Group("r", enabled, root), x509Group("l", enabled, line), x509Group("p", enabled, plant)),
 			[]string{"l thumbprint", "p thumbprint", "r thumbprint"},
 		},
-		"the leaf itself": {with(full, x509Group("own", enabled, device)), []string{"own thumbprint"}},
+		"the leaf itself": {presenting(full, x509Group("own", enabled, device)), []string{"own thumbprint"}},
 		"disabled groups are no path": {
-			with(full, x509Group("l", disabled, line), x509Group("r", enabled, root)), []string{"r thumbprint"},
+			presenting(full, x509Group("l", disabled, line), x509Group("r", enabled, root)), []string{"r thumbprint"},
 		},
 		"another hierarchy is ruled out": {
-			with(full, x509Group("o", enabled, other), x509Group("r", enabled, otherRoot)), []string{},
+			presenting(full, x509Group("o", enabled, other), x509Group("r", enabled, otherRoot)), []string{},
 		},
 		"a secondary certificate counts": {
-			with(full, x509Group("g", enabled, otherRoot, plant)), []string{"g thumbprint"},
+			presenting(full, x509Group("g", enabled, otherRoot, plant)), []string{"g thumbprint"},
 		},
-		"a renewed CA is found by name": {with(full, x509Group("p", enabled, renewed(plant))), []string{"p issuer"}},
+		"a renewed CA is found by name": {presenting(full, x509Group("p", enabled, renewed(plant))), []string{"p issuer"}},
 		"the issuer of a leaf alone": {
-			with(full[:1], x509Group("l", enabled, line), x509Group("o", enabled, otherRoot)),
+			presenting(full[:1], x509Group("l", enabled, line), x509Group("o", enabled, otherRoot)),
 			[]string{"l issuer", "o possible"},
 		},
 		"the way is followed through a disabled group": {
-			with(full[:1], x509Group("l", disabled, line), x509Group("p", enabled, plant), x509Group("r", enabled, root),
+			presenting(full[:1], x509Group("l", disabled, line), x509Group("p", enabled, plant), x509Group("r", enabled, root),
 				x509Group("o", enabled, otherRoot)),
 			[]string{"p issuer", "r issuer"},
 		},
 		"the way is followed from the end of the chain": {
-			with(full[:2], x509Group("p", enabled, plant), x509Group("r", enabled, root), x509Group("o", enabled, other)),
+			presenting(full[:2], x509Group("p", enabled, plant), x509Group("r", enabled, root), x509Group("o", enabled, other)),
 			[]string{"p issuer", "r issuer"},
 		},
 		"an unseen CA leaves everything possible": {
-			with(full[:2], x509Group("r", enabled, root), x509Group("o", enabled, other)),
+			presenting(full[:2], x509Group("r", enabled, root), x509Group("o", enabled, other)),
 			[]string{"o possible", "r possible"},
 		},
 		"a root that is named but not seen": {
-			with(full[:3], x509Group("o", enabled, other)), []string{"o possible"},
+			presenting(full[:3], x509Group("o", enabled, other)), []string{"o possible"},
 		},
-		"only a reference":             {with(full, referringGroup("ref", enabled)), []string{"ref possible"}},
-		"a reference that is disabled": {with(full, referringGroup("ref", disabled)), []string{}},
+	})
+}
+
+func TestReenrollPaths_ofGroupsThatCannotBeCompared(t *testing.T) {
+	t.Parallel()
+	device, line, plant, root := hierarchy()
+	full := deprovision.Chain{device, line, plant, root}
+	runPaths(t, map[string]pathsTest{
+		"only a reference":             {presenting(full, referringGroup("ref", enabled)), []string{"ref possible"}},
+		"a reference that is disabled": {presenting(full, referringGroup("ref", disabled)), []string{}},
 		"a certificate without facts": {
-			with(full, x509Group("g", enabled, deprovision.Certificate{})), []string{"g possible"},
+			presenting(full, x509Group("g", enabled, deprovision.Certificate{})), []string{"g possible"},
 		},
-		"a group without certificates": {with(full, x509Group("g", enabled)), []string{"g possible"}},
+		"a group without certificates": {presenting(full, x509Group("g", enabled)), []string{"g possible"}},
 		"a group of unknown attestation": {
-			with(full, deprovision.Group{ID: "g", Status: enabled}), []string{"g possible"},
+			presenting(full, deprovision.Group{ID: "g", Status: enabled}), []string{"g possible"},
 		},
 		"a group of unknown status may admit": {
-			with(full, x509Group("g", deprovision.Unverified, root)), []string{"g thumbprint"},
+			presenting(full, x509Group("g", deprovision.Unverified, root)), []string{"g thumbprint"},
 		},
-		"no symmetric-key group": {with(full, keyGroup("k", enabled)), []string{}},
+		"no symmetric-key group": {presenting(full, keyGroup("k", enabled)), []string{}},
 		"thumbprints of any spelling": {
-			with(deprovision.Chain{device, {ThumbprintSHA256: "aabb"}},
+			presenting(deprovision.Chain{device, {ThumbprintSHA256: "aabb"}},
 				x509Group("g", enabled, deprovision.Certificate{Subject: "CN=x", ThumbprintSHA256: "AA:BB"})),
 			[]string{"g thumbprint"},
 		},
+		"the most certain of a group's certificates": {
+			presenting(full, x509Group("g", enabled, renewed(line), root), x509Group("h", enabled, root, renewed(line))),
+			[]string{"g thumbprint", "h thumbprint"},
+		},
+		"the chain is taken at its word where names do not fit": {
+			presenting(deprovision.Chain{device, plant}, x509Group("p", enabled, renewed(plant))), []string{"p issuer"},
+		},
+		"a CA of the device's own name": {
+			presenting(deprovision.Chain{issued("device", ""), issued("device", "root")}, referringGroup("ref", enabled),
+				x509Group("r", enabled, root)),
+			[]string{"r issuer", "ref possible"},
+		},
 		"one group that is listed twice": {
-			with(full, x509Group("g", enabled, renewed(line)), x509Group("g", enabled, line)), []string{"g thumbprint"},
+			presenting(full, x509Group("g", enabled, renewed(line)), x509Group("g", enabled, line)), []string{"g thumbprint"},
 		},
 	})
 }
@@ -167,6 +189,10 @@ func TestReenrollPaths_ofTheEntrysCertificates(t *testing.T) {
 			with(deprovision.Chain{device, line, plant, root}, device, moved),
 			[]string{"l thumbprint", "o issuer", "r thumbprint"},
 		},
+		"beside a chain without thumbprints": {
+			with(deprovision.Chain{bare(device), bare(line), plant}, bare(moved)),
+			[]string{"l issuer", "o issuer", "r issuer"},
+		},
 		"nothing known": {with(nil), []string{"l possible", "o possible", "r possible", "x possible"}},
 	})
 }
@@ -225,7 +251,7 @@ func TestReenrollPaths_ofACrossSignedIssuer_needTheChain(t *testing.T) {
 	})
 }
 
-func TestReenrollPaths_blankNamesRelateNothing(t *testing.T) {
+func TestReenrollPaths_missingFactsRelateNothing(t *testing.T) {
 	t.Parallel()
 	blank := deprovision.Certificate{ThumbprintSHA256: "00"}
 	_, _, _, root := hierarchy()
@@ -237,6 +263,13 @@ func TestReenrollPaths_blankNamesRelateNothing(t *testing.T) {
 				},
 			},
 			[]string{"b possible", "r possible"},
+		},
+		"missing thumbprints are not equal": {
+			deprovision.Device{
+				Attestation: deprovision.X509, Chain: deprovision.Chain{bare(issued("device", "ca")), bare(issued("ca", ""))},
+				Groups: []deprovision.Group{x509Group("ca", enabled, bare(issued("ca", ""))), x509Group("r", enabled, bare(root))},
+			},
+			[]string{"ca issuer"},
 		},
 		"a CA without issuer leaves the way open": {
 			deprovision.Device{

@@ -25,6 +25,12 @@ func renewed(c deprovision.Certificate) deprovision.Certificate {
 	return c
 }
 
+// bare is a certificate of which the thumbprint is not known.
+func bare(c deprovision.Certificate) deprovision.Certificate {
+	c.ThumbprintSHA256 = ""
+	return c
+}
+
 func x509Group(id string, status deprovision.Status, certificates ...deprovision.Certificate) deprovision.Group {
 	return deprovision.Group{ID: id, Status: status, Attestation: deprovision.X509, Certificates: certificates}
 }
