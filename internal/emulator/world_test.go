@@ -253,3 +253,12 @@ func wantProblem(t *testing.T, r result, status, code int) {
 		t.Errorf("error body %s does not fit request ID %s", r.body, r.header.Get("X-Ms-Request-Id"))
 	}
 }
+
+func decodeBase64(t *testing.T, text string) string {
+	t.Helper()
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
