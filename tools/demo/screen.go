@@ -70,7 +70,7 @@ func (s *screen) heading(n, of int, title, caption string) {
 // say prints lines of the demo's own.
 func (s *screen) say(lines ...string) {
 	for _, l := range lines {
-		s.print(indent + l)
+		s.print(strings.TrimRight(indent+l, " "))
 	}
 }
 

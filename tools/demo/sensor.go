@@ -45,7 +45,9 @@ func makeCertificates(_ context.Context, s *stage) error {
 		if err != nil {
 			return err
 		}
-		*place = &sensor{device: devicesim.New(at, id, devicesim.X509(leaf)), certificate: leaf}
+		device := devicesim.New(at, id, devicesim.X509(leaf))
+		device.Wait = devicesim.Yield // the emulator needs no pause between two polls
+		*place = &sensor{device: device, certificate: leaf}
 	}
 	s.screen.say(
 		root.Certificate().CommonName()+"                    root",
@@ -72,11 +74,25 @@ func (s *stage) comeIn(ctx context.Context, who *sensor) error {
 			return err
 		}
 	}
-	s.screen.say(
-		fmt.Sprintf("%s  asks DPS          %s", who.device.RegistrationID(), s.named(who.outcome.String())),
-		fmt.Sprintf("%s  sends to its hub  %s", strings.Repeat(" ", len(who.device.RegistrationID())), who.connection),
-		"")
+	s.tellOf(who)
 	return nil
+}
+
+// tellOf shows how the sensor fared: in green where it was let in, in red where it was not.
+func (s *stage) tellOf(who *sensor) {
+	verdict := func(in bool, text string) string {
+		if in {
+			return s.screen.paint(green, text)
+		}
+		return s.screen.paint(red, text)
+	}
+	id := who.device.RegistrationID()
+	s.screen.say(id + "   DPS: " + verdict(who.outcome.Admitted(), s.named(who.outcome.String())))
+	if who.hub != "" {
+		s.screen.say(strings.Repeat(" ", len(id)) + "   " + s.named(who.hub) + ": " +
+			verdict(who.connection.Accepted, who.connection.String()))
+	}
+	s.screen.say("")
 }
 
 // bothComeIn lets first the stolen, then the other sensor try.
