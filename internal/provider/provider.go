@@ -12,6 +12,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/disallow"
+	"github.com/azureiot/terraform-provider-azureiot/internal/enrollment"
 )
 
 // TypeName begins the name of every object of the provider.
@@ -56,6 +57,7 @@ func (p *azureIoT) Configure(ctx context.Context, req provider.ConfigureRequest,
 // Resources lists the managed resources.
 func (p *azureIoT) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		enrollment.NewGroupResource,
 		disallow.NewDeviceResource,
 	}
 }

@@ -1,0 +1,138 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"context"
+	"errors"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+)
+
+// Values of on_destroy.
+const (
+	destroyDelete  = "delete"
+	destroyDisable = "disable"
+	destroyKeep    = "keep"
+	destroyPrevent = "prevent"
+)
+
+// destroy does what on_destroy says. An entry that stays is noted for a Create of the same entry in this apply, which is what
+// a replacement is.
+func (w *writer) destroy(ctx context.Context, state model) diagnostics {
+	if state.OnDestroy.ValueString() == destroyPrevent {
+		return diagnostics{w.prevented("destroy")}
+	}
+	stored, err := w.store.read(ctx, w.id)
+	switch {
+	case azrest.IsNotFound(err):
+		return nil
+	case err != nil:
+		return diagnostics{w.failed("read", w.kind.reading, err)}
+	}
+	switch state.OnDestroy.ValueString() {
+	case destroyKeep:
+		w.leave(stored)
+		return nil
+	case destroyDisable:
+		disabled, diags := w.disable(ctx, stored)
+		if !diags.HasError() {
+			w.leave(disabled)
+		}
+		return diags
+	}
+	if stored.disabled() && state.ProvisioningStatus.ValueString() != azdps.StatusDisabled {
+		return diagnostics{w.disabledMeanwhile()}
+	}
+	if state.DeleteRegistrations.ValueBool() {
+		return w.deleteWithRegistrations(ctx, stored)
+	}
+	return w.remove(ctx, stored)
+}
+
+func (w *writer) leave(e entry) {
+	w.services.Handover.Leave(w.kind.typeName, w.dps.Host(), w.id, handover{etag: e.ETag})
+}
+
+// disable changes the status and nothing else.
+func (w *writer) disable(ctx context.Context, stored entry) (entry, diagnostics) {
+	if stored.disabled() {
+		return stored, nil
+	}
+	body := stored
+	body.Status = new(azdps.StatusDisabled)
+	if diags := w.addKeys(ctx, &body, nil, stored); diags.HasError() {
+		return stored, diags
+	}
+	echo, err := w.store.write(ctx, body, onlyIfUnchanged(stored))
+	if err != nil {
+		found, readErr := w.store.read(ctx, w.id)
+		if !maybeDone(err) || readErr != nil || !found.disabled() {
+			return stored, diagnostics{w.writeFailed("disable", err)}
+		}
+		echo = found
+	}
+	if !echo.disabled() {
+		return echo, diagnostics{w.notStored([]string{statusName})}
+	}
+	return echo, nil
+}
+
+func (w *writer) remove(ctx context.Context, stored entry) diagnostics {
+	err := w.store.remove(ctx, w.id, onlyIfUnchanged(stored))
+	if err != nil && !azrest.IsNotFound(err) {
+		return diagnostics{w.failed("delete", w.kind.deleting, err)}
+	}
+	return nil
+}
+
+// deleteWithRegistrations disables the group first, because an enabled one would fill the records again; when something
+// fails after that, it stays disabled.
+func (w *writer) deleteWithRegistrations(ctx context.Context, stored entry) diagnostics {
+	disabled, diags := w.disable(ctx, stored)
+	if diags.HasError() {
+		return diags
+	}
+	if diags := w.deleteRegistrations(ctx); diags.HasError() {
+		return diags
+	}
+	return w.remove(ctx, disabled)
+}
+
+// deleteRegistrations deletes the group's records, page by page, each time from the start of what is left: a continuation
+// of a list that shrinks might pass over some.
+func (w *writer) deleteRegistrations(ctx context.Context) diagnostics {
+	for before := ""; ; {
+		records, err := w.someRegistrations(ctx)
+		switch {
+		case err != nil:
+			return diagnostics{w.registrationsFailed("list", w.id, iotdiag.ReadRegistration(), err)}
+		case len(records) == 0:
+			return nil
+		case records[0].RegistrationID == before:
+			return diagnostics{w.registrationsFailed("delete", before, iotdiag.DeleteRegistration(),
+				errors.New("the service says that the record is deleted, and lists it again"))}
+		}
+		before = records[0].RegistrationID
+		for _, record := range records {
+			err := w.dps.DeleteRegistration(ctx, record.RegistrationID, nil)
+			if err != nil && !azrest.IsNotFound(err) {
+				return diagnostics{w.registrationsFailed("delete", record.RegistrationID, iotdiag.DeleteRegistration(), err)}
+			}
+		}
+	}
+}
+
+// someRegistrations is the first page of the group's records that is not empty; none when there are none.
+func (w *writer) someRegistrations(ctx context.Context) ([]azdps.Registration, error) {
+	for pager := w.dps.NewListRegistrationsPager(w.id, nil); pager.More(); {
+		page, err := pager.NextPage(ctx)
+		if err != nil || len(page.Items) > 0 {
+			return page.Items, err
+		}
+	}
+	return nil, nil
+}

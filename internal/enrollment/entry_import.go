@@ -1,0 +1,53 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// ImportState takes the ID of an entry, its full address "host/ID", or its identity. The read that follows fills the rest.
+func (r *entryResource[M]) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
+	host, id, diags := r.importAddress(ctx, req)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(r.kind.idAttribute), id)...)
+	// A host in state that configuration does not name would replace the resource.
+	if host != "" && !strings.EqualFold(host, r.Services.DPSHost("")) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(dpsHostnameName), host)...)
+	}
+	if resp.Identity != nil {
+		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, nullModel(host, id))...)
+	}
+}
+
+func (r *entryResource[M]) importAddress(
+	ctx context.Context, req resource.ImportStateRequest,
+) (host, id string, diags diag.Diagnostics) {
+	if req.ID == "" && req.Identity != nil {
+		var hostValue, idValue types.String
+		diags.Append(req.Identity.GetAttribute(ctx, path.Root(dpsHostnameName), &hostValue)...)
+		diags.Append(req.Identity.GetAttribute(ctx, path.Root(r.kind.idAttribute), &idValue)...)
+		return hostValue.ValueString(), idValue.ValueString(), diags
+	}
+	host, id, found := strings.Cut(req.ID, "/")
+	if !found {
+		host, id = "", req.ID
+	}
+	if id == "" || strings.Contains(id, "/") || found && host == "" {
+		diags.AddError("Invalid import ID", fmt.Sprintf(
+			"%q names no %s. Give its ID, or \"host/ID\" with the host name of its DPS instance.", req.ID, r.kind.noun))
+	}
+	return host, id, diags
+}

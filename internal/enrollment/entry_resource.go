@@ -1,0 +1,184 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+)
+
+// terraformModel is the model of one kind of entry, as its schema has it.
+type terraformModel interface{ model() model }
+
+// entryResource is the lifecycle that both kinds of entries share; M is the model of the kind's schema. Its identity is the
+// entry's ID at a DPS instance. What deleting it does is the attribute on_destroy.
+type entryResource[M terraformModel] struct {
+	configure.Resource[*azure.Services]
+
+	kind kind
+	// of is the reverse of M's method model.
+	of func(model) M
+}
+
+// Metadata names the resource. Its identity may change: the provider block may be pointed at another DPS instance.
+func (r *entryResource[M]) Metadata(
+	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
+) {
+	resp.TypeName = req.ProviderTypeName + "_" + r.kind.typeName
+	resp.ResourceBehavior.MutableIdentity = true
+}
+
+// IdentitySchema says what names an entry.
+func (r *entryResource[M]) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		dpsHostnameName: identityschema.StringAttribute{
+			OptionalForImport: true,
+			Description:       "Host name of the DPS instance. Default: the provider block's.",
+		},
+		r.kind.idAttribute: identityschema.StringAttribute{
+			RequiredForImport: true,
+			Description:       "The ID of the " + r.kind.noun + ".",
+		},
+	}}
+}
+
+// ValidateConfig checks what no attribute can check by itself.
+func (r *entryResource[M]) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
+	config, diags := decode[M](ctx, req.Config)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.validate(r.kind)...)
+}
+
+// Create makes the entry with one write. After that was accepted it returns no error, so that nothing is ever tainted.
+func (r *entryResource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	config, diags := decode[M](ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	plan, diags := decode[M](ctx, req.Plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	w, diags := r.newWriter(plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	state, diags := w.create(ctx, config, plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(state))...)
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
+}
+
+// Read says what the service has. An entry that is gone leaves the state, with a warning.
+func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	prior, diags := decode[M](ctx, req.State)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	w, diags := r.newWriter(prior)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	e, err := w.store.read(ctx, w.id)
+	switch {
+	case azrest.IsNotFound(err):
+		resp.Diagnostics.Append(w.gone())
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.Append(w.failed("read", r.kind.reading, err))
+		return
+	}
+	state := flatten(r.kind.shape, e, prior)
+	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(state))...)
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
+}
+
+// Update writes nothing when nothing of the entry changes (as with on_destroy), and nothing to an entry that somebody else
+// changed after the plan was made.
+func (r *entryResource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	config, diags := decode[M](ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	plan, diags := decode[M](ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
+	prior, diags := decode[M](ctx, req.State)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	w, diags := r.newWriter(plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	state, diags := w.update(ctx, config, plan, prior)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(state))...)
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
+}
+
+// Delete does what on_destroy says.
+func (r *entryResource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state, diags := decode[M](ctx, req.State)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	w, diags := r.newWriter(state)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(w.destroy(ctx, state)...)
+}
+
+// newWriter opens the DPS instance that m means.
+func (r *entryResource[M]) newWriter(m model) (*writer, diag.Diagnostics) {
+	dps, err := r.Services.DPS(m.DPSHostname.ValueString())
+	if err != nil {
+		return nil, diag.Diagnostics{missing(err)}
+	}
+	return &writer{
+		services: r.Services, kind: r.kind, dps: dps, store: r.kind.open(r.Services, dps), id: m.ID.ValueString(),
+	}, nil
+}
+
+// identify sets the resource's identity.
+func (r *entryResource[M]) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, m model) diag.Diagnostics {
+	if identity == nil {
+		return nil
+	}
+	diags := identity.SetAttribute(ctx, path.Root(dpsHostnameName), r.Services.DPSHost(m.DPSHostname.ValueString()))
+	return append(diags, identity.SetAttribute(ctx, path.Root(r.kind.idAttribute), m.ID.ValueString())...)
+}
+
+func decode[M terraformModel](ctx context.Context, source configure.Source) (model, diag.Diagnostics) {
+	m, diags := configure.Decode[M](ctx, source)
+	if diags.HasError() {
+		return model{}, diags
+	}
+	return m.model(), diags
+}
+
+// nullModel is a model in which nothing is set but what names the entry: where an import starts.
+func nullModel(host, id string) model {
+	m := model{ID: iottype.RegistrationID().Value(id)}
+	m.DPSHostname = iottype.Hostname().Null()
+	if host != "" {
+		m.DPSHostname = iottype.Hostname().Value(host)
+	}
+	return m
+}

@@ -1,0 +1,71 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+)
+
+// validate checks attributes against each other. What is not known yet is checked when it becomes known.
+func (m model) validate(k kind) diagnostics {
+	diags := m.validateAllocation()
+	diags.Append(m.validateKeys(k)...)
+	if m.DeleteRegistrations.ValueBool() && isSet(m.OnDestroy) && m.OnDestroy.ValueString() != destroyDelete {
+		diags.AddAttributeError(path.Root(deleteRegistrationsName), "Records are deleted with the group only", fmt.Sprintf(
+			"on_destroy is %q, so that destroying leaves the group in place, and its records with it.", m.OnDestroy.ValueString()))
+	}
+	return diags
+}
+
+// validateAllocation has the rules that the service enforces late, when a device registers, or never (recorded traffic: a
+// static policy without a hub is stored).
+func (m model) validateAllocation() diagnostics {
+	var diags diagnostics
+	policy := m.AllocationPolicy
+	if policy.IsUnknown() {
+		return nil
+	}
+	if policy.ValueString() == azdps.AllocationStatic && !m.IoTHubHostnames.IsUnknown() {
+		if count := len(m.IoTHubHostnames.Elements()); count != 1 {
+			diags.AddAttributeError(path.Root(iothubHostnamesName), "Static allocation needs exactly one hub", fmt.Sprintf(
+				"With allocation_policy = %q every device goes to the one hub in iothub_hostnames, which names %d.",
+				azdps.AllocationStatic, count))
+		}
+	}
+	custom := policy.ValueString() == azdps.AllocationCustom
+	if custom && m.CustomAllocation.IsNull() {
+		diags.AddAttributeError(path.Root(allocationPolicyName), "Custom allocation needs a webhook", fmt.Sprintf(
+			"With allocation_policy = %q a webhook chooses the hub: give custom_allocation.", azdps.AllocationCustom))
+	}
+	if !custom && isSet(m.CustomAllocation) {
+		diags.AddAttributeError(path.Root(customAllocationName), "Webhook is never called", fmt.Sprintf(
+			"DPS asks the webhook only with allocation_policy = %q.", azdps.AllocationCustom))
+	}
+	return diags
+}
+
+// validateKeys ties keys to their version: a key without one could never be changed, and a version without a key would seem
+// to change something.
+func (m model) validateKeys(k kind) diagnostics {
+	var diags diagnostics
+	keys := k.shape.decode(m.Attestation).keys
+	if keys == nil || keys.version.IsUnknown() {
+		return nil
+	}
+	at := path.Root(attestationName).AtName(symmetricKeyName)
+	given := isSet(keys.primary) || isSet(keys.secondary)
+	if given && keys.version.IsNull() {
+		diags.AddAttributeError(at, "Keys need a version", "A write-only key is sent when the entry is made and when "+
+			"keys_wo_version changes; give keys_wo_version, such as 1.")
+	}
+	if !keys.version.IsNull() && keys.primary.IsNull() && keys.secondary.IsNull() {
+		diags.AddAttributeError(at.AtName(keysVersionName), "Version without keys", "There is no key that it could be the version "+
+			"of: give primary_key_wo or secondary_key_wo, or leave keys_wo_version out to have the service make the keys.")
+	}
+	return diags
+}

@@ -1,0 +1,47 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
+)
+
+const deleteRegistrationsName = "delete_registrations_on_destroy"
+
+func groupSchema() schema.Schema {
+	own := map[string]schema.Attribute{
+		"enrollment_group_id": schema.StringAttribute{
+			Required: true, CustomType: iottype.RegistrationID(),
+			MarkdownDescription: "ID of the enrollment group: 1 to 128 letters, digits, `-`, `.`, `_` and `:`. Letter case has no " +
+				"meaning. Changing it replaces the resource.",
+			Validators: []validator.String{iotvalidator.EnrollmentGroupID()},
+			PlanModifiers: []planmodifier.String{
+				iotplan.KeepPrior(iottype.RegistrationID()), stringplanmodifier.RequiresReplace(),
+			},
+		},
+		attestationName: groupKind().shape.attestationAttribute(
+			"X.509 certificates signed by a certificate authority; a device's registration ID is its certificate's common name."),
+		deleteRegistrationsName: schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+			MarkdownDescription: "Whether destroying also deletes the registration records of the group's devices, which otherwise stay " +
+				"and count against the quota. The group is disabled first, then the records are deleted, then the group; a failure " +
+				"leaves it disabled. Only with `on_destroy = \"delete\"`. Default: `false`.",
+		},
+	}
+	return schema.Schema{
+		MarkdownDescription: "An enrollment group of an Azure IoT Hub Device Provisioning Service (DPS): the entry through which all " +
+			"devices register that share a certificate authority or derive their keys from a shared one.\n\n" +
+			"Destroying it leaves devices in their hubs, where they stay connected; blocking devices is what " +
+			"`azureiot_dps_device_disallow` does.",
+		Attributes: mergeAttributes(own, settingsAttributes()),
+	}
+}

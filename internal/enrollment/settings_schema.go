@@ -1,0 +1,178 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
+)
+
+func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attribute {
+	merged := map[string]schema.Attribute{}
+	for _, attributes := range all {
+		for name, attribute := range attributes {
+			merged[name] = attribute
+		}
+	}
+	return merged
+}
+
+// settingsAttributes are the attributes that both kinds of entries have, apart from attestation.
+func settingsAttributes() map[string]schema.Attribute {
+	return mergeAttributes(statusAttributes(), allocationAttributes(), deviceAttributes())
+}
+
+func statusAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		dpsHostnameName: schema.StringAttribute{
+			Optional: true, CustomType: iottype.Hostname(),
+			MarkdownDescription: "Host name of the DPS instance, when it is not the provider block's. Changing it replaces the resource.",
+			Validators:          []validator.String{iotvalidator.Hostname()},
+			PlanModifiers: []planmodifier.String{
+				iotplan.KeepPrior(iottype.Hostname()), stringplanmodifier.RequiresReplace(),
+			},
+		},
+		statusName: schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "Whether devices may register: `enabled` or `disabled`. Left out, the entry is created enabled and " +
+				"afterwards left as it is found, so that an apply never undoes what operations disabled. Only `enabled`, written " +
+				"out, enables again, with a warning in the plan.",
+			Validators: []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
+		},
+		onDestroyName: schema.StringAttribute{
+			Optional: true, Computed: true, Default: stringdefault.StaticString(destroyDelete),
+			MarkdownDescription: "What destroying does: `delete` (default) deletes the entry; `disable` disables it and leaves it there; " +
+				"`keep` leaves it as it is; `prevent` makes a plan that would destroy or replace it an error. The value that counts " +
+				"is the one last applied.",
+			Validators: []validator.String{
+				stringvalidator.OneOf(destroyDelete, destroyDisable, destroyKeep, destroyPrevent),
+			},
+		},
+		certificatesName: schema.SingleNestedAttribute{
+			Computed: true,
+			MarkdownDescription: "What the certificates in the slots of `attestation` say, known in the plan when they are given as PEM. " +
+				"Null without such certificates.",
+			Attributes: map[string]schema.Attribute{
+				primaryName: schema.SingleNestedAttribute{
+					Computed: true, MarkdownDescription: "The certificate of the first slot.", Attributes: factsAttributes(),
+				},
+				secondaryName: schema.SingleNestedAttribute{
+					Computed: true, MarkdownDescription: "The certificate of the second slot.", Attributes: factsAttributes(),
+				},
+			},
+		},
+	}
+}
+
+func factsAttributes() map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for name, text := range factsTexts() {
+		attributes[name] = schema.StringAttribute{Computed: true, MarkdownDescription: text}
+	}
+	return attributes
+}
+
+// factsTexts describe the facts of a certificate.
+func factsTexts() map[string]string {
+	return map[string]string{
+		"subject_common_name": "Common name of the subject.",
+		"issuer":              "Distinguished name of the issuer, the most specific part first.",
+		"serial_number":       "Serial number in upper-case hexadecimal.",
+		"thumbprint_sha1":     "SHA-1 thumbprint in upper-case hexadecimal.",
+		thumbprintSHA256Name:  "SHA-256 thumbprint in upper-case hexadecimal.",
+		"not_before":          "Begin of the validity in UTC (RFC 3339).",
+		"not_after":           "End of the validity in UTC (RFC 3339).",
+	}
+}
+
+func allocationAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		allocationPolicyName: schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "How a device's hub is chosen: `hashed`, `geoLatency`, `static` (exactly one hub in `iothub_hostnames`) " +
+				"or `custom` (with `custom_allocation`). Default: the policy of the DPS instance.",
+			Validators: []validator.String{stringvalidator.OneOf(allocationPolicies()...)},
+		},
+		iothubHostnamesName: schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Host names of the hubs to choose from; each is linked to the DPS instance. Default: all linked hubs.",
+			Validators: []validator.Set{
+				setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(iotvalidator.Hostname()),
+			},
+			PlanModifiers: []planmodifier.Set{iotplan.KeepPriorSet(iottype.Hostname())},
+		},
+		customAllocationName: schema.SingleNestedAttribute{
+			Optional:            true,
+			MarkdownDescription: "The webhook that chooses the hub when `allocation_policy` is `custom`.",
+			Attributes: map[string]schema.Attribute{
+				webhookURLName: schema.StringAttribute{
+					Required: true, Sensitive: true,
+					MarkdownDescription: "Address of the webhook, https. Sensitive, because it usually carries a function key: it is hidden in " +
+						"the output and stored in state.",
+					Validators: []validator.String{iotvalidator.WebhookURL()},
+				},
+				apiVersionName: schema.StringAttribute{
+					Required: true,
+					MarkdownDescription: "API version of the document that the webhook is sent, such as `2021-10-01`; `2018-09-01-preview` " +
+						"or later.",
+					Validators: []validator.String{iotvalidator.WebhookAPIVersion()},
+				},
+			},
+		},
+		reprovisionPolicyName: schema.SingleNestedAttribute{
+			Optional: true, Computed: true, Default: objectdefault.StaticValue(reprovisionPolicy(true, true)),
+			MarkdownDescription: "What happens when a device that has a hub registers again. Default: it is assigned anew, and its data " +
+				"moves along.",
+			Attributes: map[string]schema.Attribute{
+				updateHubAssignmentName: schema.BoolAttribute{
+					Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+					MarkdownDescription: "Whether the hub is chosen anew. Default: `true`.",
+				},
+				migrateDeviceDataName: schema.BoolAttribute{
+					Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+					MarkdownDescription: "Whether twin and capabilities move to the new hub; otherwise it starts from `initial_twin`. Default: " +
+						"`true`.",
+				},
+			},
+		},
+	}
+}
+
+func deviceAttributes() map[string]schema.Attribute {
+	twinPart := func(text string) schema.StringAttribute {
+		return schema.StringAttribute{
+			Optional: true, CustomType: iottype.JSON(), MarkdownDescription: text,
+			Validators:    []validator.String{iotvalidator.JSONObject()},
+			PlanModifiers: []planmodifier.String{iotplan.KeepPrior(iottype.JSON())},
+		}
+	}
+	return map[string]schema.Attribute{
+		initialTwinName: schema.SingleNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "The twin that a device gets in its hub when it is first assigned. Changing it does not touch devices " +
+				"that are assigned already.",
+			Attributes: map[string]schema.Attribute{
+				tagsName:              twinPart("Tags of the twin as a JSON object (`jsonencode`); any key."),
+				desiredPropertiesName: twinPart("Desired properties of the twin as a JSON object (`jsonencode`); any key."),
+			},
+		},
+		edgeEnabledName: schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+			MarkdownDescription: "Whether devices are IoT Edge devices in their hub. Default: `false`.",
+		},
+	}
+}

@@ -1,0 +1,100 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"context"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+)
+
+// kind is what differs between the two kinds of entries, apart from their schemas.
+type kind struct {
+	// noun names the kind in sentences; typeName ends the name of its Terraform type.
+	noun, typeName string
+	// idAttribute is the attribute that holds the entry's ID.
+	idAttribute string
+	// shape is how its devices may prove themselves.
+	shape shape
+	// rights to read, to write and to delete.
+	reading, writing, deleting iotdiag.Right
+	open                       func(*azure.Services, *azdps.Client) store
+}
+
+func groupKind() kind {
+	return kind{
+		noun: "enrollment group", typeName: "dps_enrollment_group", idAttribute: "enrollment_group_id",
+		shape:   shape{certificates: "signing_certificates", references: true},
+		reading: iotdiag.ReadEnrollmentGroup(), writing: iotdiag.WriteEnrollmentGroup(),
+		deleting: iotdiag.DeleteEnrollmentGroup(),
+		open:     func(s *azure.Services, dps *azdps.Client) store { return groups{s, dps} },
+	}
+}
+
+func individualKind() kind {
+	return kind{
+		noun: "individual enrollment", typeName: "dps_individual_enrollment", idAttribute: "registration_id",
+		shape:   shape{certificates: "client_certificates", tpm: true},
+		reading: iotdiag.ReadIndividualEnrollment(), writing: iotdiag.WriteIndividualEnrollment(),
+		deleting: iotdiag.DeleteIndividualEnrollment(),
+		open:     func(_ *azure.Services, dps *azdps.Client) store { return individuals{dps} },
+	}
+}
+
+// store is where a DPS instance keeps the entries of one kind.
+type store interface {
+	read(ctx context.Context, id string) (entry, error)
+	write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error)
+	remove(ctx context.Context, id string, o *azdps.WriteOptions) error
+	// attestation is the only call that shows keys.
+	attestation(ctx context.Context, id string) (azdps.Attestation, error)
+}
+
+type individuals struct{ dps *azdps.Client }
+
+func (s individuals) read(ctx context.Context, id string) (entry, error) {
+	e, err := s.dps.GetIndividualEnrollment(ctx, id)
+	return entryOfIndividual(e), err
+}
+
+func (s individuals) write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {
+	echo, err := s.dps.PutIndividualEnrollment(ctx, e.individual(), o)
+	return entryOfIndividual(echo), err
+}
+
+func (s individuals) remove(ctx context.Context, id string, o *azdps.WriteOptions) error {
+	return s.dps.DeleteIndividualEnrollment(ctx, id, o)
+}
+
+func (s individuals) attestation(ctx context.Context, id string) (azdps.Attestation, error) {
+	return s.dps.GetIndividualEnrollmentAttestation(ctx, id)
+}
+
+// groups also drops the snapshot of all groups whenever it may have changed one.
+type groups struct {
+	services *azure.Services
+	dps      *azdps.Client
+}
+
+func (s groups) read(ctx context.Context, id string) (entry, error) {
+	g, err := s.dps.GetEnrollmentGroup(ctx, id)
+	return entryOfGroup(g), err
+}
+
+func (s groups) write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {
+	defer s.services.ForgetEnrollmentGroups(s.dps)
+	echo, err := s.dps.PutEnrollmentGroup(ctx, e.group(), o)
+	return entryOfGroup(echo), err
+}
+
+func (s groups) remove(ctx context.Context, id string, o *azdps.WriteOptions) error {
+	defer s.services.ForgetEnrollmentGroups(s.dps)
+	return s.dps.DeleteEnrollmentGroup(ctx, id, o)
+}
+
+func (s groups) attestation(ctx context.Context, id string) (azdps.Attestation, error) {
+	return s.dps.GetEnrollmentGroupAttestation(ctx, id)
+}
