@@ -43,7 +43,7 @@ func planDisallow(ctx context.Context, s *stage, arguments ...string) error {
 	if err != nil {
 		return err
 	}
-	s.planText = text
+	s.planText = plain(text)
 	call := "terraform plan"
 	for _, a := range arguments {
 		call += " " + a

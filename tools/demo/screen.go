@@ -74,11 +74,11 @@ func (s *screen) say(lines ...string) {
 	}
 }
 
-// quote shows what was called, and what it printed, behind a bar.
+// quote shows what was called, and what it printed, behind a bar. Only certificates are shortened.
 func (s *screen) quote(call, text string) {
 	bar := indent + s.paint(dim, "│") + " "
 	s.print(indent + s.paint(dim, "┌ ") + s.paint(bold, "$ "+call))
-	for l := range strings.SplitSeq(text, "\n") {
+	for _, l := range shortened(strings.Split(text, "\n")) {
 		s.print(strings.TrimRight(bar+l, " "))
 	}
 	s.print(indent + s.paint(dim, "└"))
@@ -128,4 +128,39 @@ func wrap(text string, limit int) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// shortened replaces what is between the first and the last line of each certificate by one line.
+func shortened(lines []string) []string {
+	var kept []string
+	inside := 0
+	for _, l := range lines {
+		if inside > 0 && strings.Contains(l, "-----END CERTIFICATE-----") {
+			before, _, _ := strings.Cut(l, "-----END")
+			kept = append(kept, fmt.Sprintf("%s… %d lines …", before, inside-1))
+			inside = 0
+		}
+		if inside > 0 {
+			inside++
+			continue
+		}
+		if strings.Contains(l, "-----BEGIN CERTIFICATE-----") {
+			inside = 1
+		}
+		kept = append(kept, l)
+	}
+	return kept
+}
+
+// plain drops the colours of a text.
+func plain(text string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, "\x1b[")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		_, text, _ = strings.Cut(after, "m")
+	}
 }

@@ -44,7 +44,7 @@ type stage struct {
 	fleet    *workspace
 	disallow *workspace
 
-	planText string // the last plan of the disallow, as it was shown
+	planText string // the last plan of the disallow, as it was shown, without colour
 }
 
 // newStage makes a stage with nothing on it but a working directory.

@@ -122,12 +122,30 @@ func TestQuote_barsEveryLine(t *testing.T) {
 	}
 }
 
+func TestShortened_leavesOutTheInsideOfCertificatesOnly(t *testing.T) {
+	t.Parallel()
+	text := "a\n  -----BEGIN CERTIFICATE-----\n  MII\n  AAA\n  -----END CERTIFICATE-----\nb\n" +
+		"  -----BEGIN CERTIFICATE-----\n  MII\n  -----END CERTIFICATE-----\nc"
+	want := "a\n  -----BEGIN CERTIFICATE-----\n  … 2 lines …\n  -----END CERTIFICATE-----\nb\n" +
+		"  -----BEGIN CERTIFICATE-----\n  … 1 lines …\n  -----END CERTIFICATE-----\nc"
+	if got := strings.Join(shortened(strings.Split(text, "\n")), "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestScreen_coloursOnlyWhenAsked(t *testing.T) {
 	t.Parallel()
 	if got := (&screen{}).paint(red, "x"); got != "x" {
 		t.Errorf("got %q", got)
 	}
 	if got := (&screen{colour: true}).paint(red, "x"); got != "\x1b[31mx\x1b[0m" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestPlain_dropsColours(t *testing.T) {
+	t.Parallel()
+	if got := plain("\x1b[1ma \x1b[0m\x1b[33m->\x1b[0m b"); got != "a -> b" {
 		t.Errorf("got %q", got)
 	}
 }
