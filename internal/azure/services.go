@@ -56,6 +56,7 @@ type Services struct {
 	dps    map[string]*azdps.Client
 	hubs   map[string]*aziothub.Client
 	groups map[string]*groupList
+	twins  twinAccess
 
 	// Handover carries what a Delete knows to the Create of the same object in the same apply.
 	Handover Handover

@@ -147,7 +147,7 @@ func (a Attempt) summary() string { return "Cannot " + a.Verb + " " + a.Noun }
 func (a Attempt) detail(err error) string {
 	paragraphs := []string{
 		fmt.Sprintf("Tried to %s %s %q at %s.", a.Verb, a.Noun, a.ID, a.Host),
-		err.Error() + endOf(err.Error()),
+		Sentence(err),
 	}
 	if advice := a.advice(err); advice != "" {
 		paragraphs = append(paragraphs, advice)
@@ -158,17 +158,25 @@ func (a Attempt) detail(err error) string {
 	return strings.Join(paragraphs, "\n\n")
 }
 
-func endOf(text string) string {
-	if strings.HasSuffix(text, ".") {
-		return ""
+// Sentence is the text of an error as a sentence of its own.
+func Sentence(err error) string {
+	text := err.Error()
+	if text == "" {
+		return text
 	}
-	return "."
+	if !strings.ContainsAny(text[len(text)-1:], ".!?") {
+		text += "."
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 func (a Attempt) advice(err error) string {
+	limit := limitAdvice(err)
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return "The operation was cancelled or ran out of time."
+	case limit != "":
+		return limit
 	case azrest.IsUnauthorized(err), azrest.IsForbidden(err):
 		return a.accessAdvice()
 	case azrest.IsThrottled(err):
