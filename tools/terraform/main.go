@@ -3,15 +3,19 @@
 
 // Command terraform runs the Terraform CLI that the tests run, installing it
 // first where there is none: go run ./tools/terraform fmt -recursive examples
+//
+// With -which as its only argument it prints where that CLI is.
 package main
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log"
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/terraformcli"
 )
@@ -31,6 +35,10 @@ func run(arguments []string) (int, error) {
 	defer stop()
 	cli, err := terraformcli.Finder{}.Find(ctx)
 	if err != nil {
+		return 0, err
+	}
+	if slices.Equal(arguments, []string{"-which"}) {
+		_, err := fmt.Println(cli.Path)
 		return 0, err
 	}
 	command := exec.CommandContext(ctx, cli.Path, arguments...)
