@@ -27,7 +27,8 @@ func TestIndividualEnrollment_isReadByItsID(t *testing.T) {
 		answer: `{"registrationId":"a:b.c_d-1","attestation":{"type":"symmetricKey"},"etag":"e"}`,
 	})
 	e, err := c.GetIndividualEnrollment(t.Context(), "a:b.c_d-1")
-	if err != nil || e.RegistrationID != "a:b.c_d-1" || e.ETag != "e" || e.Attestation.Type != azdps.AttestationSymmetricKey {
+	if err != nil || e.RegistrationID != "a:b.c_d-1" || e.ETag != "e" ||
+		e.Attestation.Type != azdps.AttestationSymmetricKey {
 		t.Errorf("read %+v, %v", e, err)
 	}
 }
@@ -37,8 +38,10 @@ func TestPut_withoutOptionsCreatesOnly(t *testing.T) {
 	c := client(t,
 		exchange{
 			method: "PUT", target: "/enrollments/dev" + query, status: 200,
-			body:   `{"registrationId":"dev","attestation":{"type":"symmetricKey","symmetricKey":{}},"provisioningStatus":"disabled"}`,
-			answer: `{"registrationId":"dev","attestation":{"type":"symmetricKey","symmetricKey":{"primaryKey":"p","secondaryKey":"s"}}}`,
+			body: `{"registrationId":"dev","attestation":{"type":"symmetricKey","symmetricKey":{}},` +
+				`"provisioningStatus":"disabled"}`,
+			answer: `{"registrationId":"dev","attestation":{"type":"symmetricKey",` +
+				`"symmetricKey":{"primaryKey":"p","secondaryKey":"s"}}}`,
 		},
 		exchange{
 			method: "PUT", target: "/enrollmentGroups/g" + query, status: 409,
@@ -270,7 +273,7 @@ func TestClient_authenticatesAsItIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, make := range map[string]func() (*azdps.Client, error){
+	for want, build := range map[string]func() (*azdps.Client, error){
 		"Bearer t:https://azure-devices-provisioning.net/.default": func() (*azdps.Client, error) {
 			return azdps.NewClient("h.example", credential("t:"), o)
 		},
@@ -281,7 +284,7 @@ func TestClient_authenticatesAsItIsTold(t *testing.T) {
 			return azdps.NewClientFromConnectionString(cs, o)
 		},
 	} {
-		c, err := make()
+		c, err := build()
 		if err != nil {
 			t.Fatal(err)
 		}

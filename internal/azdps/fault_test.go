@@ -45,7 +45,8 @@ func TestFaults_becomeErrorsThatSayWhatTheServiceSays(t *testing.T) {
 			_, err := c.GetIndividualEnrollment(t.Context(), "dev")
 			e, ok := azrest.AsError(err)
 			w, expected := want[name]
-			if !ok || !expected || e.Status != answer.Status || e.Code != w.code || !strings.HasPrefix(e.Message, w.message) {
+			if !ok || !expected || e.Status != answer.Status || e.Code != w.code ||
+				!strings.HasPrefix(e.Message, w.message) {
 				t.Fatalf("error is %#v", err)
 			}
 			if w.is != nil && !w.is(err) || (e.TrackingID != "") != w.tracked || e.Service != "DPS" ||

@@ -185,7 +185,8 @@ func FuzzIndividualEnrollment(f *testing.F) {
 			if value == nil || value == "" || value == json.Number("0") {
 				continue // left out, as if it were absent
 			}
-			if !slices.ContainsFunc(slices.Collect(maps.Keys(out)), func(n string) bool { return strings.EqualFold(n, name) }) {
+			same := func(other string) bool { return strings.EqualFold(other, name) }
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(out)), same) {
 				t.Errorf("member %q is lost in %s", name, first)
 			}
 		}

@@ -115,7 +115,7 @@ func escapePath(segments []string) (string, error) {
 		case "":
 			return "", errors.New("an ID is empty")
 		case ".", "..":
-			return "", fmt.Errorf("the ID %q cannot be part of a URL's path, so the service cannot be asked for it", segment)
+			return "", fmt.Errorf("the ID %q cannot be part of a URL, so the service cannot be asked for it", segment)
 		}
 		b.WriteString("/" + url.PathEscape(segment))
 	}

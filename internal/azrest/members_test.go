@@ -43,17 +43,20 @@ func TestMembers_comeBackAsTheyWere(t *testing.T) {
 		`{"always":"a","new":1,"also":[{}]}`:  `{"always":"a","also":[{}],"new":1}`,
 		`{"always":null,"n":null}`:            `{"always":null,"n":null}`,
 		`{"NAME":"n","Count":2,"always":"a"}`: `{"name":"n","count":2,"always":"a"}`,
-		`{"Name":"v","name":"n","nAME":"w","always":"a"}`:           `{"name":"n","always":"a","Name":"v","nAME":"w"}`,
-		`{"inner":{"x":1,"inner":{"y":2,"always":""},"always":""}}`: `{"inner":{"inner":{"always":"","y":2},"always":"","x":1},"always":null}`,
-		`{"list":[{"a":1,"always":null},{"b":2,"always":null}]}`:    `{"list":[{"always":null,"a":1},{"always":null,"b":2}],"always":null}`,
+		`{"Name":"v","name":"n","nAME":"w","always":"a"}`: `{"name":"n","always":"a","Name":"v","nAME":"w"}`,
+		`{"inner":{"x":1,"inner":{"y":2,"always":""},"always":""}}`: `{"inner":{"inner":{"always":"","y":2},` +
+			`"always":"","x":1},"always":null}`,
+		`{"list":[{"a":1,"always":null},{"b":2,"always":null}]}`: `{"list":[{"always":null,"a":1},` +
+			`{"always":null,"b":2}],"always":null}`,
 		`{"list":[]}`:               `{"list":[],"always":null}`,
 		`{"list":null,"name":null}`: `{"always":null}`,
-		`{"free":{"n":1.0,"big":12345678901234567890.10,"e":1E5}}`: `{"free":{"n":1.0,"big":12345678901234567890.10,"e":1E5},"always":null}`,
-		`{"new":1e999,"-":2,"":3}`:                                 `{"always":null,"":3,"-":2,"new":1e999}`,
-		`{"Extra":1,"Ignored":2}`:                                  `{"always":null,"Extra":1,"Ignored":2}`,
-		`{"a":1,"a":2}`:                                            `{"always":null,"a":2}`,
-		` { "a" : [ 1 , 2 ] } `:                                    `{"always":null,"a":[1,2]}`,
-		`{"q\"uote":1,"ü":2}`:                                      `{"always":null,"q\"uote":1,"ü":2}`,
+		`{"free":{"n":1.0,"big":12345678901234567890.10,"e":1E5}}`: `{"free":{"n":1.0,` +
+			`"big":12345678901234567890.10,"e":1E5},"always":null}`,
+		`{"new":1e999,"-":2,"":3}`: `{"always":null,"":3,"-":2,"new":1e999}`,
+		`{"Extra":1,"Ignored":2}`:  `{"always":null,"Extra":1,"Ignored":2}`,
+		`{"a":1,"a":2}`:            `{"always":null,"a":2}`,
+		` { "a" : [ 1 , 2 ] } `:    `{"always":null,"a":[1,2]}`,
+		`{"q\"uote":1,"ü":2}`:      `{"always":null,"q\"uote":1,"ü":2}`,
 	} {
 		t.Run(in, func(t *testing.T) {
 			t.Parallel()

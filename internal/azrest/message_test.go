@@ -39,7 +39,7 @@ func TestMessage_losesEverythingThatLooksLikeACredential(t *testing.T) {
 		`{"primaryKey":"` + key(64) + `"}`:                     `{"primaryKey":"[redacted]"}`,
 		"primaryKey=" + key(32) + ",x":                         "primaryKey=[redacted],x",
 		"unpadded " + key(48):                                  "unpadded [redacted]",
-		"HostName=h;SharedAccessKeyName=p;SharedAccessKey=k":   "HostName=h;SharedAccessKeyName=p;SharedAccessKey=[redacted]",
+		"HostName=h;SharedAccessKey=k":                         "HostName=h;SharedAccessKey=[redacted]",
 		"SharedAccessSignature sr=h&sig=a%2Bb%3D&se=1&skn=p":   "SharedAccessSignature sr=h&sig=[redacted]&se=1&skn=p",
 		"webhook https://f.example/api?code=abc-_d&x=1 failed": "webhook https://f.example/api?code=[redacted]&x=1 failed",
 		"https://f.example/api?x=1&code=abc":                   "https://f.example/api?x=1&code=[redacted]",
@@ -72,7 +72,8 @@ func TestMessage_keepsWhatIdentifiesThings(t *testing.T) {
 func TestMessage_isOneBoundedPrintableLine(t *testing.T) {
 	t.Parallel()
 	got := messageOf(t, "a\r\n\tb\x1b[31m\x00c\u202e  d "+strings.Repeat("é ", 600))
-	if !strings.HasPrefix(got, "a b [31m c d é é") || utf8.RuneCountInString(got) != 500 || !strings.HasSuffix(got, "…") {
+	if !strings.HasPrefix(got, "a b [31m c d é é") || utf8.RuneCountInString(got) != 500 ||
+		!strings.HasSuffix(got, "…") {
 		t.Errorf("message is %q", got)
 	}
 }

@@ -13,7 +13,9 @@ import (
 )
 
 func page(body, next string) reply {
-	return reply{status: 200, body: body, header: map[string]string{"x-ms-continuation": next, "x-ms-item-type": "Thing"}}
+	return reply{
+		status: 200, body: body, header: map[string]string{"x-ms-continuation": next, "x-ms-item-type": "Thing"},
+	}
 }
 
 func listThings() azrest.Call {

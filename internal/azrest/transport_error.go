@@ -115,5 +115,6 @@ func permanent(err error) bool {
 	_, isName := errors.AsType[x509.HostnameError](err)
 	_, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
 	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
-	return isVerification || isName || isInvalid || isPlain || errors.Is(err, http.ErrSchemeMismatch) || IsUntrusted(err)
+	isPlain = isPlain || errors.Is(err, http.ErrSchemeMismatch)
+	return isVerification || isName || isInvalid || isPlain || IsUntrusted(err)
 }

@@ -113,7 +113,8 @@ func partName(name string, position int) (string, error) {
 		}
 	}
 	if strings.EqualFold(name, "SharedAccessSignature") {
-		return "", errors.New("the connection string has a SharedAccessSignature: only strings with a key are supported")
+		return "", errors.New("the connection string has a SharedAccessSignature: " +
+			"only strings with a key are supported")
 	}
 	return "", fmt.Errorf("part %d of the connection string has an unknown name "+
 		"(known are HostName, SharedAccessKeyName, SharedAccessKey)", position)

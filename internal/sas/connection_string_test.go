@@ -72,8 +72,8 @@ func TestParseConnectionString_namesThePartAtFault(t *testing.T) {
 		"HostName=h;SharedAccessKeyName=p;SharedAccessKey=not base64":       "SharedAccessKey is not base64",
 		"HostName=h;SharedAccessKeyName=p;SharedAccessKey=" + testKey[1:]:   "SharedAccessKey is not base64",
 		"HostName=h;SharedAccessKeyName=p;SharedAccessKey=" + testKey + "=": "SharedAccessKey is not base64",
-		"HostName=h" + rest + ";Surprise=1":                                 "part 4 of the connection string has an unknown",
-		"HostName=h;nothing" + rest:                                         "part 2 of the connection string is not of the form",
+		"HostName=h" + rest + ";Surprise=1":                                 "part 4 of the connection string has an",
+		"HostName=h;nothing" + rest:                                         "part 2 of the connection string is not",
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()

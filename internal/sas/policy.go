@@ -5,6 +5,7 @@ package sas
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -48,7 +49,7 @@ func (s *signer) Do(req *policy.Request) (*http.Response, error) {
 		return nil, unsafeRequestError{errors.New("a shared access signature is only sent over https")}
 	}
 	if !strings.EqualFold(target.Host, s.host) {
-		return nil, unsafeRequestError{errors.New("the connection string is for " + s.host + ", not for " + target.Host)}
+		return nil, unsafeRequestError{fmt.Errorf("the connection string is for %s, not for %s", s.host, target.Host)}
 	}
 	req.Raw().Header.Set("Authorization", s.current())
 	return req.Next()

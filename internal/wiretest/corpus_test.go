@@ -40,7 +40,8 @@ func TestDocuments_areJSONObjectsWithASource(t *testing.T) {
 		t.Fatal(err)
 	}
 	var listed []string
-	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| (.+) \\|$").FindAllStringSubmatch(string(sources), -1) {
+	rows := regexp.MustCompile("(?m)^\\| `([^`]+)` \\| (.+) \\|$")
+	for _, row := range rows.FindAllStringSubmatch(string(sources), -1) {
 		listed = append(listed, row[1])
 	}
 	var found []string
