@@ -43,16 +43,31 @@ type Run struct {
 	t      testing.TB
 }
 
-// NewCLI makes a working directory with a configuration and starts the provider.
+// NewCLI makes a working directory with a configuration and starts the provider in this process.
 func (w *World) NewCLI(config string) *CLI {
+	w.T.Helper()
+	return w.newCLI(config, "", "TF_REATTACH_PROVIDERS="+w.attach())
+}
+
+// NewBinaryCLI is NewCLI with the provider as users run it: a program of its own, in the directory, which Terraform starts
+// for every walk. More variables can be given, such as TF_LOG=TRACE.
+func (w *World) NewBinaryCLI(config, directory string, variables ...string) *CLI {
+	w.T.Helper()
+	for name, value := range w.env {
+		variables = append(variables, name+"="+value)
+	}
+	return w.newCLI(config, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"azureiot/azureiot\" = %q\n  }\n"+
+		"  direct {}\n}\n", directory), variables...)
+}
+
+func (w *World) newCLI(config, cliConfig string, variables ...string) *CLI {
 	w.T.Helper()
 	terraform, err := terraformcli.Finder{}.Find(w.Context())
 	must(w.T, err)
 	c := &CLI{world: w, dir: w.T.TempDir(), terraform: terraform.Path}
-	cliConfig := filepath.Join(c.dir, "cli.tfrc")
-	must(w.T, os.WriteFile(cliConfig, nil, 0o600))
-	c.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+cliConfig, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
-		"TF_REATTACH_PROVIDERS="+w.attach())
+	c.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+c.WriteFile("cli.tfrc", cliConfig), "CHECKPOINT_DISABLE=1",
+		"TF_IN_AUTOMATION=1")
+	c.env = append(c.env, variables...)
 	c.Write(config)
 	return c
 }
@@ -175,6 +190,14 @@ func (c *CLI) Change(resource string) *tfjson.ResourceChange {
 func (c *CLI) State() string {
 	c.world.T.Helper()
 	raw, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
+	must(c.world.T, err)
+	return string(raw)
+}
+
+// StateBackup is the state before the last command that changed it.
+func (c *CLI) StateBackup() string {
+	c.world.T.Helper()
+	raw, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate.backup"))
 	must(c.world.T, err)
 	return string(raw)
 }

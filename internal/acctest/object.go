@@ -228,6 +228,9 @@ func (o *Object) Apply(planned Step) Step {
 	if difference := disagreement(planned.Planned, again.Planned); difference != "" {
 		return inconsistent("final plan", difference, again.Diagnostics)
 	}
+	if !o.Changes(again) {
+		return Step{} // Core does not apply what changes nothing.
+	}
 	return o.applyNow(again, o.State)
 }
 

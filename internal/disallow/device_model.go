@@ -14,6 +14,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -149,7 +150,7 @@ func (s *settings) takeCertificates(m deviceModel) diag.Diagnostics {
 	leaf, err := certificate.Parse(text)
 	if err != nil {
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
-			path.Root("certificate_pem"), "Invalid certificate", err.Error())}
+			path.Root("certificate_pem"), "Invalid certificate", iotdiag.Sentence(err))}
 	}
 	s.leafPEM = leaf.PEM()
 	s.leaf = &facts.Leaf{
@@ -162,7 +163,7 @@ func (s *settings) takeCertificates(m deviceModel) diag.Diagnostics {
 	above, err := certificate.ParseChain(m.CertificateChainPEM.ValueString())
 	if err != nil {
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
-			path.Root("certificate_chain_pem"), "Invalid certificate chain", err.Error())}
+			path.Root("certificate_chain_pem"), "Invalid certificate chain", iotdiag.Sentence(err))}
 	}
 	for _, link := range above {
 		s.chain = append(s.chain, chainLink(link))

@@ -65,7 +65,7 @@ func (r *deviceResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	resp.Diagnostics.Append(e.create(ctx, plan)...)
-	if !e.touched {
+	if !e.touched && resp.Diagnostics.HasError() {
 		return // Nothing was written: no state, no taint, and the next plan is a clean create.
 	}
 	e.memory.Unfinished = resp.Diagnostics.HasError()

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
 type diagnostics = diag.Diagnostics
@@ -49,7 +50,7 @@ func (m deviceModel) validateChain(leaf certificate.Certificate) diagnostics {
 	}
 	if err := certificate.CheckOrder(leaf, chain); err != nil {
 		return diagnostics{diag.NewAttributeErrorDiagnostic(
-			path.Root("certificate_chain_pem"), "Certificate chain out of order", err.Error())}
+			path.Root("certificate_chain_pem"), "Certificate chain out of order", iotdiag.Sentence(err))}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
 // CertificatePEM checks one X.509 certificate as PEM, or its stand-in "sha256:<thumbprint>".
@@ -19,7 +20,7 @@ func CertificatePEM() validator.String {
 				return ""
 			}
 			if _, err := certificate.Parse(value); err != nil {
-				return sentence(err)
+				return iotdiag.Sentence(err)
 			}
 			return ""
 		},
@@ -33,27 +34,9 @@ func CertificateChainPEM() validator.String {
 		summary: "Invalid certificate chain",
 		problem: func(value string) string {
 			if _, err := certificate.ParseChain(value); err != nil {
-				return sentence(err)
+				return iotdiag.Sentence(err)
 			}
 			return ""
 		},
 	}
-}
-
-func sentence(err error) string {
-	text := err.Error()
-	if text == "" {
-		return text
-	}
-	if last := text[len(text)-1]; last != '.' && last != '!' && last != '?' {
-		text += "."
-	}
-	return string(upper(text[0])) + text[1:]
-}
-
-func upper(c byte) byte {
-	if c >= 'a' && c <= 'z' {
-		return c - 'a' + 'A'
-	}
-	return c
 }

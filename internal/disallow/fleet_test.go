@@ -1,0 +1,170 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+)
+
+const (
+	resourceType = "azureiot_dps_device_disallow"
+	stolenID     = "sensor-thl-002"
+	stolen       = resourceType + ".stolen"
+)
+
+// fleet is a world with an enrollment group and a device that came in through it, which is then stolen.
+type fleet struct {
+	*acctest.World
+
+	device *acctest.Device
+	// hub is the short name of the hub to which the device was assigned.
+	hub string
+}
+
+func newFleet(t *testing.T, options ...acctest.Option) fleet {
+	t.Helper()
+	f := unregisteredFleet(t, options...)
+	outcome := f.device.MustRegister()
+	for _, hub := range f.Emulator.Hubs() {
+		if hub.Hostname() == outcome.AssignedHub {
+			f.hub = hub.Name()
+		}
+	}
+	return f
+}
+
+// unregisteredFleet has the group and the device, which has not registered yet.
+func unregisteredFleet(t *testing.T, options ...acctest.Option) fleet {
+	t.Helper()
+	w := acctest.NewWorld(t, append([]acctest.Option{acctest.Hubs("north", "south")}, options...)...)
+	w.AddGroup("factory", w.Intermediate)
+	return fleet{World: w, device: w.NewDevice(stolenID)}
+}
+
+// hcl is a configuration that blocks the stolen device; more are further lines of the block.
+func (f fleet) hcl(more string) string {
+	return fmt.Sprintf(`resource "azureiot_dps_device_disallow" "stolen" {
+  registration_id       = %q
+  certificate_pem       = %s
+  certificate_chain_pem = %s
+  reason                = "stolen from plant Thale"
+  %s
+}
+`, stolenID, acctest.HCL(f.device.Certificate.PEM()), acctest.HCL(f.device.Certificate.ChainPEM()), more)
+}
+
+// settings are the attributes of the same configuration for a run at protocol level; more overrides or adds some.
+func (f fleet) settings(more map[string]any) map[string]any {
+	settings := map[string]any{
+		"registration_id":       stolenID,
+		"certificate_pem":       f.device.Certificate.PEM(),
+		"certificate_chain_pem": f.device.Certificate.ChainPEM(),
+		"reason":                "stolen from plant Thale",
+	}
+	for name, value := range more {
+		settings[name] = value
+		if value == nil {
+			delete(settings, name)
+		}
+	}
+	return settings
+}
+
+// blocked is the stolen device blocked by an object at protocol level, with the configuration that did it.
+func (f fleet) blocked(more map[string]any) (*acctest.Object, tftypes.Value) {
+	f.T.Helper()
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(more))
+	mustApply(f.T, o, config)
+	return o, config
+}
+
+// mustApply plans and applies a configuration at protocol level.
+func mustApply(t testing.TB, o *acctest.Object, config tftypes.Value) acctest.Step {
+	t.Helper()
+	planned := mustPlan(t, o, config)
+	applied := o.Apply(planned)
+	if applied.Failed() {
+		t.Fatalf("the apply should succeed: %s", applied.Errors())
+	}
+	return planned
+}
+
+func mustPlan(t testing.TB, o *acctest.Object, config tftypes.Value) acctest.Step {
+	t.Helper()
+	planned := o.Plan(config)
+	if planned.Failed() {
+		t.Fatalf("the plan should succeed: %s", planned.Errors())
+	}
+	return planned
+}
+
+// mustSettle refreshes and fails the test unless the next plan is empty.
+func mustSettle(t testing.TB, o *acctest.Object, config tftypes.Value) {
+	t.Helper()
+	if refreshed := o.Refresh(); refreshed.Failed() {
+		t.Fatalf("the refresh should succeed: %s", refreshed.Errors())
+	}
+	if planned := mustPlan(t, o, config); o.Changes(planned) {
+		t.Fatalf("the plan should be empty:\nstate   %s\nplanned %s", o.State, planned.Planned)
+	}
+}
+
+// expect fails the test unless attributes of a value read as wanted.
+func expect(t testing.TB, value tftypes.Value, wanted map[string]string) {
+	t.Helper()
+	for name, want := range wanted {
+		if got := acctest.Text(value, name); got != want {
+			t.Errorf("%s should be %q, not %q", name, want, got)
+		}
+	}
+}
+
+// effects are the effects of a value as "target object from->to action", one a line of the list.
+func effects(t testing.TB, value tftypes.Value) []string {
+	t.Helper()
+	var all map[string]tftypes.Value
+	if err := value.As(&all); err != nil {
+		t.Fatal(err)
+	}
+	if !all["effects"].IsKnown() {
+		return []string{"unknown"}
+	}
+	var elements []tftypes.Value
+	if err := all["effects"].As(&elements); err != nil {
+		t.Fatal(err)
+	}
+	lines := []string{}
+	for _, element := range elements {
+		lines = append(lines, fmt.Sprintf("%s %s %s->%s %s", acctest.Text(element, "target"),
+			acctest.Text(element, "object"), acctest.Text(element, "from"), acctest.Text(element, "to"),
+			acctest.Text(element, "action")))
+	}
+	return lines
+}
+
+// identityStatus is the status of the device in a hub as hub_identities of a value says it; "none" when it says nothing.
+func identityStatus(t testing.TB, value tftypes.Value, host string) string {
+	t.Helper()
+	var all, hosts map[string]tftypes.Value
+	if err := value.As(&all); err != nil {
+		t.Fatal(err)
+	}
+	if !all["hub_identities"].IsKnown() {
+		return "unknown"
+	}
+	if err := all["hub_identities"].As(&hosts); err != nil {
+		t.Fatal(err)
+	}
+	identity, ok := hosts[host]
+	if !ok {
+		return "none"
+	}
+	return acctest.Text(identity, "status")
+}

@@ -1,0 +1,66 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+)
+
+type ctx = context.Context
+
+func closeOnce(c chan struct{}) {
+	select {
+	case <-c:
+	default:
+		close(c)
+	}
+}
+
+// says fails the test unless a text has all parts.
+func says(t testing.TB, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q should be said in: %s", part, text)
+		}
+	}
+}
+
+// registrationStatus is what the registration record of the stolen device says; empty when there is none.
+func (f fleet) registrationStatus() string {
+	f.T.Helper()
+	registration, err := f.DPS.GetRegistration(f.Context(), stolenID)
+	if azrest.IsNotFound(err) {
+		return ""
+	}
+	if err != nil {
+		f.T.Error(err)
+	}
+	return registration.Status
+}
+
+// awaitRegistration waits until the device has a registration record.
+func (f fleet) awaitRegistration() {
+	for f.registrationStatus() == "" && f.Context().Err() == nil {
+		continue
+	}
+}
+
+// addEntry has the operator make a symmetric-key entry for the stolen device.
+func (f fleet) addEntry(status string) azdps.IndividualEnrollment {
+	f.T.Helper()
+	entry, err := f.DPS.PutIndividualEnrollment(f.Context(), azdps.IndividualEnrollment{
+		RegistrationID: stolenID, ProvisioningStatus: &status,
+		Attestation: azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+	}, nil)
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	return entry
+}
