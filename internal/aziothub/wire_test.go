@@ -113,6 +113,7 @@ func allSet(t *testing.T, path string, value reflect.Value) {
 				allSet(t, path+"."+name, value.Field(i))
 			}
 		}
+	default: // a leaf
 	}
 }
 
