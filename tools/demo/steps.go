@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -24,7 +25,7 @@ func tell(ctx context.Context, s *stage, steps []step) error {
 	for i, st := range steps {
 		s.screen.heading(i+1, len(steps), st.title, st.caption)
 		if err := play(ctx, s, st); err != nil {
-			s.screen.failed(err)
+			s.screen.failed(cutShort(ctx, err))
 			return fmt.Errorf("step %d of %d (%s) did not do what it says", i+1, len(steps), st.title)
 		}
 	}
@@ -43,8 +44,20 @@ func play(ctx context.Context, s *stage, st step) error {
 		return err
 	}
 	if len(findings) == 0 {
-		return fmt.Errorf("nothing was checked")
+		return errors.New("nothing was checked")
 	}
 	s.screen.passed(findings, acted.Round(10*time.Millisecond))
 	return nil
+}
+
+// cutShort says so when a step failed only because the demo was to end.
+func cutShort(ctx context.Context, err error) error {
+	switch ended := ctx.Err(); {
+	case ended == nil:
+		return err
+	case errors.Is(ended, context.DeadlineExceeded):
+		return fmt.Errorf("the demo took longer than %s", patience)
+	default:
+		return errors.New("interrupted")
+	}
 }

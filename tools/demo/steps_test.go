@@ -87,6 +87,19 @@ func TestTell_stopsAtTheFirstStepThatDoesNotDoWhatItSays(t *testing.T) {
 	}
 }
 
+func TestTell_saysThatItWasInterrupted(t *testing.T) {
+	t.Parallel()
+	s, out := newTestStage()
+	ctx, cancel := context.WithCancel(t.Context())
+	err := tell(ctx, s, []step{{title: "Long", act: func(ctx context.Context, _ *stage) error {
+		cancel()
+		return ctx.Err()
+	}}})
+	if err == nil || !strings.Contains(out.String(), "✗ interrupted\n") {
+		t.Errorf("error %v, printed\n%s", err, out)
+	}
+}
+
 func TestTell_aCheckThatFindsNothingFails(t *testing.T) {
 	t.Parallel()
 	s, _ := newTestStage()
