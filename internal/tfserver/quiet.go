@@ -12,7 +12,8 @@ import (
 // a value in environ (in the form of [os.Environ]), and does nothing otherwise.
 // Without one the CLI shows no log at all, yet the loggers of
 // terraform-plugin-log v0.11.0 start at TRACE and the CLI parses every line:
-// about a fifth of a plan's processor time. setenv is [os.Setenv].
+// about a fifth of a plan's processor time. The provider's own logger asks for
+// the variable with the provider's name and no other. setenv is [os.Setenv].
 func Quiet(environ []string, setenv func(name, value string) error) error {
 	for _, variable := range environ {
 		name, value, _ := strings.Cut(variable, "=")
@@ -20,5 +21,5 @@ func Quiet(environ []string, setenv func(name, value string) error) error {
 			return nil
 		}
 	}
-	return errors.Join(setenv("TF_LOG_SDK", "OFF"), setenv("TF_LOG_PROVIDER", "OFF"))
+	return errors.Join(setenv("TF_LOG_SDK", "OFF"), setenv("TF_LOG_PROVIDER_AZUREIOT", "OFF"))
 }

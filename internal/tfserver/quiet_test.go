@@ -15,7 +15,7 @@ import (
 func TestQuiet(t *testing.T) {
 	t.Parallel()
 
-	off := map[string]string{"TF_LOG_SDK": "OFF", "TF_LOG_PROVIDER": "OFF"}
+	off := map[string]string{"TF_LOG_SDK": "OFF", "TF_LOG_PROVIDER_AZUREIOT": "OFF"}
 	tests := map[string]struct {
 		environ []string
 		want    map[string]string

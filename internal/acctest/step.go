@@ -1,0 +1,109 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Step is how one operation ended.
+type Step struct {
+	Diagnostics []*tfprotov6.Diagnostic
+	// Planned is the planned state of a plan.
+	Planned tftypes.Value
+	// Replaces are the attributes that a plan says cannot be changed in place.
+	Replaces []*tftypes.AttributePath
+
+	private []byte
+	config  tftypes.Value
+}
+
+func inconsistent(what, difference string, said []*tfprotov6.Diagnostic) Step {
+	return Step{Diagnostics: append(said, &tfprotov6.Diagnostic{
+		Severity: tfprotov6.DiagnosticSeverityError, Summary: "Provider produced inconsistent " + what, Detail: difference,
+	})}
+}
+
+// disagreement says where got does not have what wanted promised; unknown values promise nothing.
+func disagreement(wanted, got tftypes.Value) string {
+	differences, err := wanted.Diff(got)
+	if err != nil {
+		return err.Error()
+	}
+	for _, difference := range differences {
+		if difference.Value1 == nil || !difference.Value1.IsFullyKnown() {
+			continue
+		}
+		if within(wanted, difference.Path) {
+			continue
+		}
+		return fmt.Sprintf("%s: %s became %v", difference.Path, difference.Value1, difference.Value2)
+	}
+	return ""
+}
+
+// within tells whether a path leads through a value that was unknown.
+func within(value tftypes.Value, path *tftypes.AttributePath) bool {
+	for steps := path.Steps(); len(steps) > 0; steps = steps[:len(steps)-1] {
+		at, _, err := tftypes.WalkAttributePath(value, tftypes.NewAttributePathWithSteps(steps))
+		if v, ok := at.(tftypes.Value); err == nil && ok && !v.IsKnown() {
+			return true
+		}
+	}
+	return false
+}
+
+// Failed tells whether there was an error.
+func (s Step) Failed() bool { return s.text(tfprotov6.DiagnosticSeverityError) != "" }
+
+// Errors is the text of all errors.
+func (s Step) Errors() string { return s.text(tfprotov6.DiagnosticSeverityError) }
+
+// Warnings is the text of all warnings.
+func (s Step) Warnings() string { return s.text(tfprotov6.DiagnosticSeverityWarning) }
+
+func (s Step) text(severity tfprotov6.DiagnosticSeverity) string {
+	var lines []string
+	for _, d := range s.Diagnostics {
+		if d.Severity == severity {
+			at := ""
+			if d.Attribute != nil {
+				at = d.Attribute.String() + ": "
+			}
+			lines = append(lines, at+d.Summary+": "+d.Detail)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Attribute is a top-level attribute of the state, as text: "null", "unknown", or the value.
+func (o *Object) Attribute(name string) string { return Text(o.State, name) }
+
+// Text is a top-level attribute of a value, as text.
+func Text(value tftypes.Value, name string) string {
+	var all map[string]tftypes.Value
+	if value.IsNull() || value.As(&all) != nil {
+		return "null"
+	}
+	attribute := all[name]
+	switch {
+	case !attribute.IsKnown():
+		return "unknown"
+	case attribute.IsNull():
+		return "null"
+	}
+	var text string
+	if attribute.As(&text) == nil {
+		return text
+	}
+	var flag bool
+	if attribute.As(&flag) == nil {
+		return fmt.Sprint(flag)
+	}
+	return attribute.String()
+}
