@@ -44,6 +44,9 @@ func (r *entryResource[M]) ModifyPlan(
 	if !isNew {
 		resp.Diagnostics.Append(r.planChange(plan, prior)...)
 	}
+	if r.Services != nil {
+		resp.Diagnostics.Append(r.certificateWarnings(plan, r.Services.Now())...)
+	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, r.of(plan))...)
 }
 
@@ -109,12 +112,4 @@ func blockOf(prior model) string {
 		text += fmt.Sprintf(" (reason: %q)", information.Mark.Reason)
 	}
 	return text + "; lift the block there."
-}
-
-// planDestroy says what destroying leads to.
-func (r *entryResource[M]) planDestroy(_ context.Context, state model) diagnostics {
-	if state.OnDestroy.ValueString() == destroyPrevent {
-		return diagnostics{prevented(r.kind, state.ID.ValueString(), "destroy")}
-	}
-	return nil
 }

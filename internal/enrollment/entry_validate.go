@@ -5,16 +5,21 @@ package enrollment
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 )
 
 // validate checks attributes against each other. What is not known yet is checked when it becomes known.
 func (m model) validate(k kind) diagnostics {
 	diags := m.validateAllocation()
 	diags.Append(m.validateKeys(k)...)
+	diags.Append(m.validateCommonNames(k)...)
+	diags.Append(m.validateSize(k)...)
 	if m.DeleteRegistrations.ValueBool() && isSet(m.OnDestroy) && m.OnDestroy.ValueString() != destroyDelete {
 		diags.AddAttributeError(path.Root(deleteRegistrationsName), "Records are deleted with the group only", fmt.Sprintf(
 			"on_destroy is %q, so that destroying leaves the group in place, and its records with it.", m.OnDestroy.ValueString()))
@@ -68,4 +73,39 @@ func (m model) validateKeys(k kind) diagnostics {
 			"of: give primary_key_wo or secondary_key_wo, or leave keys_wo_version out to have the service make the keys.")
 	}
 	return diags
+}
+
+// validateCommonNames compares an individual enrollment's certificates with its registration ID: DPS takes the registration
+// ID of an X.509 device from its certificate, so that it stores an entry of another name and never applies it.
+func (m model) validateCommonNames(k kind) diagnostics {
+	slots := k.shape.decode(m.Attestation).certificates
+	if k.idAttribute != registrationIDName || slots == nil || m.ID.IsUnknown() {
+		return nil
+	}
+	var diags diagnostics
+	for _, name := range []string{primaryName, secondaryName} {
+		leaf, err := certificate.Parse(slots.slot(name).ValueString())
+		if err != nil || strings.EqualFold(leaf.SubjectCommonName, m.ID.ValueString()) {
+			continue // A stand-in, nothing, or the attribute's own validator has said what is wrong.
+		}
+		diags.AddAttributeError(k.shape.certificatePath(name), "Certificate of another device", fmt.Sprintf(
+			"The certificate's common name is %q, and registration_id is %q. DPS takes the registration ID of an X.509 device from "+
+				"the common name and would never apply this entry to the device.", leaf.SubjectCommonName, m.ID.ValueString()))
+	}
+	return diags
+}
+
+// maxBodySize is the size of a request that DPS takes ("Quotas and limits").
+const maxBodySize = 96 * 1024
+
+// validateSize measures what is known of the request; what is not known yet can only add to it.
+func (m model) validateSize(k kind) diagnostics {
+	wire, _ := m.expand(k.shape, entry{})
+	size, err := k.size(wire)
+	if err != nil || size <= maxBodySize {
+		return nil // What cannot be encoded is no JSON, and its attribute's own validator has said so.
+	}
+	return diagnostics{diag.NewErrorDiagnostic("Entry is too large", fmt.Sprintf(
+		"Sending the %s takes %d bytes, and DPS takes no more than %d. The largest parts are usually %s.",
+		k.noun, size, maxBodySize, initialTwinName))}
 }

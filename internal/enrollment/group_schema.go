@@ -15,11 +15,15 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
-const deleteRegistrationsName = "delete_registrations_on_destroy"
+// Attributes that only an enrollment group has.
+const (
+	enrollmentGroupIDName   = "enrollment_group_id"
+	deleteRegistrationsName = "delete_registrations_on_destroy"
+)
 
 func groupSchema() schema.Schema {
 	own := map[string]schema.Attribute{
-		"enrollment_group_id": schema.StringAttribute{
+		enrollmentGroupIDName: schema.StringAttribute{
 			Required: true, CustomType: iottype.RegistrationID(),
 			MarkdownDescription: "ID of the enrollment group: 1 to 128 letters, digits, `-`, `.`, `_` and `:`. Letter case has no " +
 				"meaning. Changing it replaces the resource.",

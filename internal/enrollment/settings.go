@@ -119,8 +119,8 @@ func (m model) differences(other model) []string {
 		name string
 		same bool
 	}{
-		{"device_id", m.DeviceID.Equal(other.DeviceID)},
-		{"optional_device_information", m.DeviceInformation.Equal(other.DeviceInformation)},
+		{deviceIDName, m.DeviceID.Equal(other.DeviceID)},
+		{deviceInformationName, m.DeviceInformation.Equal(other.DeviceInformation)},
 		{attestationName, m.Attestation.Equal(other.Attestation)},
 		{statusName, m.ProvisioningStatus.Equal(other.ProvisioningStatus)},
 		{allocationPolicyName, m.AllocationPolicy.Equal(other.AllocationPolicy)},

@@ -5,6 +5,7 @@ package enrollment
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
@@ -22,25 +23,34 @@ type kind struct {
 	// rights to read, to write and to delete.
 	reading, writing, deleting iotdiag.Right
 	open                       func(*azure.Services, *azdps.Client) store
+	// size is how many bytes an entry takes on the wire.
+	size func(entry) (int, error)
+}
+
+func sizeOf(body any) (int, error) {
+	encoded, err := json.Marshal(body)
+	return len(encoded), err
 }
 
 func groupKind() kind {
 	return kind{
-		noun: "enrollment group", typeName: "dps_enrollment_group", idAttribute: "enrollment_group_id",
+		noun: "enrollment group", typeName: "dps_enrollment_group", idAttribute: enrollmentGroupIDName,
 		shape:   shape{certificates: "signing_certificates", references: true},
 		reading: iotdiag.ReadEnrollmentGroup(), writing: iotdiag.WriteEnrollmentGroup(),
 		deleting: iotdiag.DeleteEnrollmentGroup(),
 		open:     func(s *azure.Services, dps *azdps.Client) store { return groups{s, dps} },
+		size:     func(e entry) (int, error) { return sizeOf(e.group()) },
 	}
 }
 
 func individualKind() kind {
 	return kind{
-		noun: "individual enrollment", typeName: "dps_individual_enrollment", idAttribute: "registration_id",
+		noun: "individual enrollment", typeName: "dps_individual_enrollment", idAttribute: registrationIDName,
 		shape:   shape{certificates: "client_certificates", tpm: true},
 		reading: iotdiag.ReadIndividualEnrollment(), writing: iotdiag.WriteIndividualEnrollment(),
 		deleting: iotdiag.DeleteIndividualEnrollment(),
 		open:     func(_ *azure.Services, dps *azdps.Client) store { return individuals{dps} },
+		size:     func(e entry) (int, error) { return sizeOf(e.individual()) },
 	}
 }
 

@@ -58,6 +58,7 @@ func (p *azureIoT) Configure(ctx context.Context, req provider.ConfigureRequest,
 func (p *azureIoT) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		enrollment.NewGroupResource,
+		enrollment.NewIndividualResource,
 		disallow.NewDeviceResource,
 	}
 }

@@ -1,0 +1,208 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+)
+
+// countLimit bounds how many registration records a destroy plan counts: each hundred is a call.
+const countLimit = 1000
+
+// planDestroy says what destroying leads to.
+func (r *entryResource[M]) planDestroy(ctx context.Context, state model) diagnostics {
+	id := state.ID.ValueString()
+	switch state.OnDestroy.ValueString() {
+	case destroyPrevent:
+		return diagnostics{prevented(r.kind, id, "destroy")}
+	case destroyDisable:
+		return diagnostics{diag.NewWarningDiagnostic(titled(r.kind.noun)+" is disabled, not deleted", fmt.Sprintf(
+			"on_destroy is %q: the %s %q stays in DPS, disabled, and Terraform forgets it.", destroyDisable, r.kind.noun, id))}
+	case destroyKeep:
+		return diagnostics{diag.NewWarningDiagnostic(titled(r.kind.noun)+" stays", fmt.Sprintf(
+			"on_destroy is %q: the %s %q stays in DPS as it is, %s, and Terraform forgets it.",
+			destroyKeep, r.kind.noun, id, state.ProvisioningStatus.ValueString()))}
+	}
+	if !r.Services.Known() {
+		return nil
+	}
+	w, diags := r.newWriter(state)
+	if diags.HasError() {
+		return diags
+	}
+	listed, err := r.Services.EnrollmentGroups(ctx, w.dps)
+	if err != nil {
+		a := w.attempt("list", iotdiag.ReadEnrollmentGroup())
+		a.Noun, a.ID = "enrollment groups", "*"
+		a.Afterwards = fmt.Sprintf("Whether a group would let devices in once the %s %q is deleted is not known.", r.kind.noun, id)
+		diags.Append(iotdiag.Warned(a, err))
+	}
+	if r.kind.noun == groupKind().noun {
+		diags.Append(w.waysPastGroup(listed)...)
+		diags.Append(w.recordsLeft(ctx, state)...)
+		return diags
+	}
+	return append(diags, w.waysPastEntry(state, listed)...)
+}
+
+// waysPastEntry names the enabled groups that would let the device in without its individual enrollment.
+func (w *writer) waysPastEntry(state model, listed []azdps.EnrollmentGroup) diagnostics {
+	a := w.kind.shape.decode(state.Attestation)
+	device := deprovision.Device{RegistrationID: w.id, Attestation: deprovision.Unknown, Groups: facts.Groups(listed)}
+	entry := deprovision.IndividualEnrollment{Status: deprovision.Status(state.ProvisioningStatus.ValueString())}
+	switch {
+	case a.certificates != nil:
+		device.Attestation = deprovision.X509
+		entry.Certificates = slotCertificates(a.certificates, state)
+	case entry.Status == deprovision.Disabled:
+		// An entry that blocks a device may be of another kind than the device's credential.
+	case a.tpm != nil:
+		device.Attestation = deprovision.TPM
+	case a.keys != nil:
+		device.Attestation = deprovision.SymmetricKey
+	}
+	entry.Attestation, device.Individual = device.Attestation, &entry
+	return w.waysIn(deprovision.ReenrollPaths(device), fmt.Sprintf("the device %q", w.id), "Once its individual enrollment is deleted")
+}
+
+// slotCertificates are the certificates of the slots as far as state tells of them.
+func slotCertificates(slots *certificateSlots, state model) []deprovision.Certificate {
+	var known []deprovision.Certificate
+	for _, name := range []string{primaryName, secondaryName} {
+		text := slots.slot(name)
+		if !isSet(text) {
+			continue
+		}
+		if c, err := certificate.Parse(text.ValueString()); err == nil {
+			known = append(known, deprovision.Certificate{Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256})
+			continue
+		}
+		told := objectIn(state.Certificates, name)
+		known = append(known, deprovision.Certificate{
+			Subject: "CN=" + stringIn(told, "subject_common_name").ValueString(),
+			Issuer:  stringIn(told, "issuer").ValueString(), ThumbprintSHA256: stringIn(told, thumbprintSHA256Name).ValueString(),
+		})
+	}
+	return known
+}
+
+// waysPastGroup names the other enabled groups that would let the devices of an X.509 group in: those higher in the chain of
+// its certificates, or with the same ones.
+func (w *writer) waysPastGroup(listed []azdps.EnrollmentGroup) diagnostics {
+	var own deprovision.Group
+	var others []deprovision.Group
+	for _, g := range facts.Groups(listed) {
+		if strings.EqualFold(g.ID, w.id) {
+			own = g
+		} else {
+			others = append(others, g)
+		}
+	}
+	if own.Attestation != deprovision.X509 {
+		return nil
+	}
+	found := map[string]deprovision.ReenrollPath{}
+	for _, chain := range deviceChains(own) {
+		device := deprovision.Device{Attestation: deprovision.X509, Chain: chain, Groups: others}
+		for _, p := range deprovision.ReenrollPaths(device) {
+			if before, ok := found[p.EnrollmentGroupID]; !ok || before.Match == deprovision.MatchPossible {
+				found[p.EnrollmentGroupID] = p
+			}
+		}
+	}
+	var paths []deprovision.ReenrollPath
+	for _, g := range others {
+		if p, ok := found[g.ID]; ok {
+			paths = append(paths, p)
+		}
+	}
+	return w.waysIn(paths, "devices of this group", fmt.Sprintf("Once the enrollment group %q is deleted", w.id))
+}
+
+// deviceChains are the chains that devices of a group have, from just below its certificates upwards; one of which nothing
+// is known when the group only refers to certificates.
+func deviceChains(g deprovision.Group) []deprovision.Chain {
+	var chains []deprovision.Chain
+	for _, authority := range g.Certificates {
+		chains = append(chains, deprovision.Chain{{Issuer: authority.Subject}, authority})
+	}
+	if len(chains) == 0 {
+		return []deprovision.Chain{nil}
+	}
+	return chains
+}
+
+func (w *writer) waysIn(paths []deprovision.ReenrollPath, whom, when string) diagnostics {
+	var certain, possible []string
+	for _, p := range paths {
+		if p.Match == deprovision.MatchPossible {
+			possible = append(possible, fmt.Sprintf("%q", p.EnrollmentGroupID))
+		} else {
+			certain = append(certain, fmt.Sprintf("%q (%s)", p.EnrollmentGroupID, p.Match))
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	var said []string
+	if len(certain) > 0 {
+		said = append(said, "would be let in by the enabled enrollment groups "+strings.Join(certain, ", "))
+	}
+	if len(possible) > 0 {
+		said = append(said, "may be let in by "+strings.Join(possible, ", "))
+	}
+	text := fmt.Sprintf("%s, %s %s.", when, whom, strings.Join(said, ", and "))
+	if w.kind.noun != groupKind().noun {
+		text += " To keep the device out, disable the entry instead (on_destroy = \"disable\"), or disable these groups."
+	}
+	return diagnostics{diag.NewWarningDiagnostic("Devices could come back", text)}
+}
+
+// recordsLeft says how many registration records stay behind, or go as well.
+func (w *writer) recordsLeft(ctx context.Context, state model) diagnostics {
+	count, err := w.countRegistrations(ctx)
+	if err != nil {
+		a := w.attempt("list", iotdiag.ReadRegistration())
+		a.Noun = "registration records of enrollment group"
+		a.Afterwards = "How many records the group leaves behind is not known."
+		return diagnostics{iotdiag.Warned(a, err)}
+	}
+	if count == 0 {
+		return nil
+	}
+	number := fmt.Sprint(count)
+	if count > countLimit {
+		number = fmt.Sprintf("more than %d", countLimit)
+	}
+	if state.DeleteRegistrations.ValueBool() {
+		return diagnostics{diag.NewWarningDiagnostic("Registration records are deleted", fmt.Sprintf(
+			"The enrollment group %q is disabled first, then its registration records (%s) are deleted, then the group. The "+
+				"devices stay in their hubs.", w.id, number))}
+	}
+	return diagnostics{diag.NewWarningDiagnostic("Registration records stay", fmt.Sprintf(
+		"The enrollment group %q leaves its registration records behind (%s); they count against the quota of the DPS instance. "+
+			"With %s = true they are deleted as well. The devices stay in their hubs.", w.id, number, deleteRegistrationsName))}
+}
+
+func (w *writer) countRegistrations(ctx context.Context) (int, error) {
+	count := 0
+	for pager := w.dps.NewListRegistrationsPager(w.id, nil); pager.More() && count <= countLimit; {
+		page, err := pager.NextPage(ctx)
+		if err != nil {
+			return 0, err
+		}
+		count += len(page.Items)
+	}
+	return count, nil
+}
