@@ -272,7 +272,8 @@ func TestAssign_pollsAnswerAssigningFirst(t *testing.T) {
 		if as200 {
 			status = 200
 		}
-		want := `{"operationId":"` + id + `","status":"assigning","registrationState":{"registrationId":"dev","status":"assigning"}}`
+		want := `{"operationId":"` + id + `","status":"assigning","registrationState":{"registrationId":"dev",` +
+			`"status":"assigning"}}`
 		for range 2 {
 			r := d.poll(id)
 			wantStatus(t, r, status)

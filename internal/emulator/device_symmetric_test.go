@@ -32,7 +32,8 @@ func TestRegister_symmetricGroup_wantsTheDerivedKey(t *testing.T) {
 	t.Parallel()
 	w := start(t, emulator.Options{})
 	w.service("PUT", "/enrollmentGroups/g", entryKinds()[1].body("g", ""))
-	w.service("PUT", "/enrollmentGroups/h", `{"enrollmentGroupId":"h","attestation":{"type":"symmetricKey","symmetricKey":{"primaryKey":"`+key(20)+`"}}}`)
+	w.service("PUT", "/enrollmentGroups/h", `{"enrollmentGroupId":"h","attestation":{"type":"symmetricKey",`+
+		`"symmetricKey":{"primaryKey":"`+key(20)+`"}}}`)
 	for id, groupKey := range map[string]string{"one": key(32), "two": key(48), "Mixed.Case:3": key(20)} {
 		d := w.symmetricDevice(id, derive(t, groupKey, id))
 		if s := d.admitted(); s["deviceId"] != id {

@@ -46,12 +46,14 @@ func newTPM(t *testing.T, w *world, id string) *tpm {
 		t.Fatal(err)
 	}
 	d := &tpm{device: w.symmetricDevice(id, ""), key: k, endorsement: endorse(t, &k.PublicKey)}
-	d.body = `{"registrationId":"` + id + `","tpm":{"endorsementKey":"` + d.endorsement + `","storageRootKey":"` + key(20) + `"}}`
+	d.body = `{"registrationId":"` + id + `","tpm":{"endorsementKey":"` + d.endorsement +
+		`","storageRootKey":"` + key(20) + `"}}`
 	return d
 }
 
 func (d *tpm) enrollment() string {
-	return `{"registrationId":"` + d.id + `","attestation":{"type":"tpm","tpm":{"endorsementKey":"` + d.endorsement + `"}}}`
+	return `{"registrationId":"` + d.id + `","attestation":{"type":"tpm",` +
+		`"tpm":{"endorsementKey":"` + d.endorsement + `"}}}`
 }
 
 // activate opens a blob with the private endorsement key.

@@ -14,8 +14,8 @@ import (
 // putGroup makes an X.509 group with one signing certificate.
 func (w *world) putGroup(id string, ca *authority, status string) {
 	w.t.Helper()
-	body := `{"enrollmentGroupId":"` + id + `","provisioningStatus":"` + status + `","attestation":{"type":"x509","x509":{` +
-		`"signingCertificates":{"primary":{"certificate":` + quote(w.t, ca.pem()) + `}}}}}`
+	body := `{"enrollmentGroupId":"` + id + `","provisioningStatus":"` + status + `","attestation":{"type":"x509",` +
+		`"x509":{"signingCertificates":{"primary":{"certificate":` + quote(w.t, ca.pem()) + `}}}}}`
 	wantStatus(w.t, w.service("PUT", "/enrollmentGroups/"+id, body, "If-Match", w.ifExists("/enrollmentGroups/"+id)), 200)
 }
 
@@ -171,7 +171,9 @@ func TestRegister_chainMustBeWhole(t *testing.T) {
 
 	// Verified CA certificates fill the gap.
 	middle := leaf.Certificate[2]
-	w = start(t, emulator.Options{CACertificates: map[string][]byte{"near": []byte(near.pem()), "middle": []byte(pemOf(middle))}})
+	w = start(t, emulator.Options{CACertificates: map[string][]byte{
+		"near": []byte(near.pem()), "middle": []byte(pemOf(middle)),
+	}})
 	w.putGroup("root", root, "enabled")
 	w.x509Device("dev", leafOnly).admitted()
 }

@@ -38,7 +38,8 @@ func TestSymmetricKeys_areShownByPutAndAttestationMechanismOnly(t *testing.T) {
 		}
 		mechanism := w.service("POST", k.path+"/a/attestationmechanism", "")
 		wantStatus(t, mechanism, 200)
-		want := fmt.Sprintf(`{"type":"symmetricKey","symmetricKey":{"primaryKey":"%s","secondaryKey":"%s"}}`, key(32), key(48))
+		want := fmt.Sprintf(`{"type":"symmetricKey","symmetricKey":{"primaryKey":"%s",`+
+			`"secondaryKey":"%s"}}`, key(32), key(48))
 		if mechanism.body != want {
 			t.Errorf("attestationmechanism %s, want %s", mechanism.body, want)
 		}
@@ -115,15 +116,17 @@ func TestTPM_endorsementKeyIsShownEverywhere(t *testing.T) {
 	body := `{"registrationId":"a","attestation":{"type":"tpm",` + tpm + `}}`
 	for _, r := range []result{
 		w.service("PUT", "/enrollments/a", body), w.service("GET", "/enrollments/a", ""),
-		w.service("POST", "/enrollments/query", `{"query":"*"}`), w.service("POST", "/enrollments/a/attestationmechanism", ""),
+		w.service("POST", "/enrollments/query", `{"query":"*"}`),
+		w.service("POST", "/enrollments/a/attestationmechanism", ""),
 	} {
 		if !strings.Contains(r.body, tpm) {
 			t.Errorf("status %d: no %s in %s", r.status, tpm, r.body)
 		}
 	}
-	wantProblem(t, w.service("PUT", "/enrollmentGroups/g", strings.Replace(body, "registrationId\":\"a", "enrollmentGroupId\":\"g", 1)),
-		400, 400001)
-	wantProblem(t, w.service("PUT", "/enrollments/b", `{"registrationId":"b","attestation":{"type":"tpm","tpm":{}}}`), 400, 400001)
+	group := strings.Replace(body, `registrationId":"a`, `enrollmentGroupId":"g`, 1)
+	wantProblem(t, w.service("PUT", "/enrollmentGroups/g", group), 400, 400001)
+	empty := `{"registrationId":"b","attestation":{"type":"tpm","tpm":{}}}`
+	wantProblem(t, w.service("PUT", "/enrollments/b", empty), 400, 400001)
 }
 
 // x509Body is an individual enrollment with client certificates given as slots.
@@ -219,19 +222,22 @@ func TestX509_infoWithoutCertificateKeepsWhatIsStored(t *testing.T) {
 	swapped := x509Body("a", `"primary":`+infoOf(thumbprint(two))+`,"secondary":`+infoOf(strings.ToLower(thumbprint(one))))
 	r := w.service("PUT", "/enrollments/a", swapped, "If-Match", "*")
 	wantStatus(t, r, 200)
-	if info(t, r, "primary")["sha256Thumbprint"] != thumbprint(two) || info(t, r, "secondary")["sha256Thumbprint"] != thumbprint(one) {
+	if info(t, r, "primary")["sha256Thumbprint"] != thumbprint(two) ||
+		info(t, r, "secondary")["sha256Thumbprint"] != thumbprint(one) {
 		t.Errorf("not swapped: %s", r.body)
 	}
 	w.x509Device("a", one).admitted()
 
-	r = w.service("PUT", "/enrollments/a", x509Body("a", `"primary":null,"secondary":`+infoOf(thumbprint(one))), "If-Match", "*")
+	secondary := x509Body("a", `"primary":null,"secondary":`+infoOf(thumbprint(one)))
+	r = w.service("PUT", "/enrollments/a", secondary, "If-Match", "*")
 	wantStatus(t, r, 200)
 	if info(t, r, "primary") != nil || info(t, r, "secondary")["sha256Thumbprint"] != thumbprint(one) {
 		t.Errorf("the primary was not removed: %s", r.body)
 	}
 	foreign := x509Body("a", `"primary":`+infoOf(strings.Repeat("0", 64)))
 	wantProblem(t, w.service("PUT", "/enrollments/a", foreign, "If-Match", "*"), 400, 400001)
-	wantProblem(t, w.service("PUT", "/enrollments/new", x509Body("new", `"primary":`+infoOf(thumbprint(one)))), 400, 400001)
+	created := x509Body("new", `"primary":`+infoOf(thumbprint(one)))
+	wantProblem(t, w.service("PUT", "/enrollments/new", created), 400, 400001)
 }
 
 func TestX509_sourcesMustFitTheKind(t *testing.T) {
@@ -265,7 +271,8 @@ func TestX509_sourcesMustFitTheKind(t *testing.T) {
 func TestX509_missingCertificate_hasTheSeenMessage(t *testing.T) {
 	t.Parallel()
 	w := start(t, emulator.Options{})
-	body := `{"enrollmentGroupId":"g","attestation":{"type":"x509","x509":{"signingCertificates":{"primary":{"certificate":""}}}}}`
+	body := `{"enrollmentGroupId":"g","attestation":{"type":"x509",` +
+		`"x509":{"signingCertificates":{"primary":{"certificate":""}}}}}`
 	r := w.service("PUT", "/enrollmentGroups/g", body)
 	wantProblem(t, r, 400, 400001)
 	if r.object(t)["message"] != "TPM or X509 attestation is required." {

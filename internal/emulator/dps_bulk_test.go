@@ -20,7 +20,8 @@ func (k entryKind) etagged(id, etag string) string { return k.body(id, `,"etag":
 const bulkSucceeded = `{"errors":[],"isSuccessful":true}`
 
 func (k entryKind) bulkFailed(id string, code int, message string) string {
-	return fmt.Sprintf(`{"errors":[{"%s":"%s","errorCode":%d,"errorStatus":"%s"}],"isSuccessful":false}`, k.idName, id, code, message)
+	return fmt.Sprintf(`{"errors":[{"%s":"%s","errorCode":%d,"errorStatus":"%s"}],`+
+		`"isSuccessful":false}`, k.idName, id, code, message)
 }
 
 func wantBody(t *testing.T, r result, want string) {

@@ -106,7 +106,8 @@ func TestPut_full_keepsEverythingInWireOrder(t *testing.T) {
 func TestPut_replacesTheWholeEntry(t *testing.T) {
 	t.Parallel()
 	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
-		full := k.body("a", `,"capabilities":{"iotEdge":true},"initialTwin":{"tags":{"x":1}},"provisioningStatus":"disabled",`+
+		full := k.body("a", `,"capabilities":{"iotEdge":true},"initialTwin":{"tags":{"x":1}},`+
+			`"provisioningStatus":"disabled",`+
 			`"reprovisionPolicy":{"updateHubAssignment":true,"migrateDeviceData":false},"allocationPolicy":"hashed"`)
 		wantStatus(t, w.service("PUT", k.path+"/a", full), 200)
 		r := w.service("PUT", k.path+"/a", k.body("a", ""), "If-Match", "*")
@@ -122,7 +123,8 @@ func TestPut_replacesTheWholeEntry(t *testing.T) {
 func TestPut_nullMembersAreAbsent(t *testing.T) {
 	t.Parallel()
 	w := start(t, emulator.Options{})
-	body := `{"registrationId":"a","deviceId":null,"optionalDeviceInformation":null,"attestation":{"type":"symmetricKey",` +
+	body := `{"registrationId":"a","deviceId":null,"optionalDeviceInformation":null,` +
+		`"attestation":{"type":"symmetricKey",` +
 		`"symmetricKey":null},"capabilities":null,"iotHubHostName":null,"initialTwin":null,"reprovisionPolicy":null,` +
 		`"allocationPolicy":null,"iotHubs":null,"customAllocationDefinition":null,"etag":null}`
 	r := w.service("PUT", "/enrollments/a", body)
@@ -195,7 +197,8 @@ func TestPut_datesAndETagHaveTheRecordedForm(t *testing.T) {
 		first := w.service("PUT", k.path+"/a", k.body("a", "")).object(t)
 		w.clock.advance(1500*time.Millisecond + 300)
 		second := w.service("PUT", k.path+"/a", k.body("a", ""), "If-Match", "*").object(t)
-		if first["createdDateTimeUtc"] != "2026-03-04T05:06:07.12Z" || first["lastUpdatedDateTimeUtc"] != first["createdDateTimeUtc"] {
+		if first["createdDateTimeUtc"] != "2026-03-04T05:06:07.12Z" ||
+			first["lastUpdatedDateTimeUtc"] != first["createdDateTimeUtc"] {
 			t.Errorf("created %v", first)
 		}
 		if second["createdDateTimeUtc"] != first["createdDateTimeUtc"] ||
@@ -243,20 +246,21 @@ func TestPut_refusesWhatIsNotValid(t *testing.T) {
 	t.Parallel()
 	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
 		for name, body := range map[string]string{
-			"no JSON":           "{",
-			"null":              "null",
-			"array":             "[]",
-			"no attestation":    `{"` + k.idName + `":"a"}`,
-			"no type":           `{"` + k.idName + `":"a","attestation":{}}`,
-			"type none":         `{"` + k.idName + `":"a","attestation":{"type":"none"}}`,
-			"unknown type":      `{"` + k.idName + `":"a","attestation":{"type":"fingerprint"}}`,
-			"x509 without":      `{"` + k.idName + `":"a","attestation":{"type":"x509"}}`,
-			"empty certificate": `{"` + k.idName + `":"a","attestation":{"type":"x509","x509":{"signingCertificates":{"primary":{"certificate":""}}}}}`,
-			"status":            k.body("a", `,"provisioningStatus":"maybe"`),
-			"policy":            k.body("a", `,"allocationPolicy":"random"`),
-			"foreign hub":       k.body("a", `,"iotHubs":["elsewhere.azure-devices.net"]`),
-			"foreign hub name":  k.body("a", `,"iotHubHostName":"elsewhere.azure-devices.net"`),
-			"custom without":    k.body("a", `,"allocationPolicy":"custom"`),
+			"no JSON":        "{",
+			"null":           "null",
+			"array":          "[]",
+			"no attestation": `{"` + k.idName + `":"a"}`,
+			"no type":        `{"` + k.idName + `":"a","attestation":{}}`,
+			"type none":      `{"` + k.idName + `":"a","attestation":{"type":"none"}}`,
+			"unknown type":   `{"` + k.idName + `":"a","attestation":{"type":"fingerprint"}}`,
+			"x509 without":   `{"` + k.idName + `":"a","attestation":{"type":"x509"}}`,
+			"empty certificate": `{"` + k.idName + `":"a","attestation":{"type":"x509",` +
+				`"x509":{"signingCertificates":{"primary":{"certificate":""}}}}}`,
+			"status":           k.body("a", `,"provisioningStatus":"maybe"`),
+			"policy":           k.body("a", `,"allocationPolicy":"random"`),
+			"foreign hub":      k.body("a", `,"iotHubs":["elsewhere.azure-devices.net"]`),
+			"foreign hub name": k.body("a", `,"iotHubHostName":"elsewhere.azure-devices.net"`),
+			"custom without":   k.body("a", `,"allocationPolicy":"custom"`),
 			"custom without version": k.body("a",
 				`,"allocationPolicy":"custom","customAllocationDefinition":{"webhookUrl":"https://x"}`),
 			"scalar tags": k.body("a", `,"initialTwin":{"tags":1}`),
@@ -276,8 +280,9 @@ func TestPut_toleratesWhatRealRunsSend(t *testing.T) {
 	t.Parallel()
 	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
 		for name, more := range map[string]string{
-			"static-without-hubs":   `,"allocationPolicy":"static"`,
-			"custom-on-geo":         `,"allocationPolicy":"geoLatency","customAllocationDefinition":{"webhookUrl":"https://x","apiVersion":"2021-10-01"}`,
+			"static-without-hubs": `,"allocationPolicy":"static"`,
+			"custom-on-geo": `,"allocationPolicy":"geoLatency",` +
+				`"customAllocationDefinition":{"webhookUrl":"https://x","apiVersion":"2021-10-01"}`,
 			"unknown-members":       `,"someday":{"a":1},"registrationState":{"status":"assigned"}`,
 			"policy-in-other-case":  `,"allocationPolicy":"GEOLATENCY"`,
 			"empty-hub-list":        `,"iotHubs":[]`,

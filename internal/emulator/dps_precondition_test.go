@@ -26,7 +26,8 @@ func entryKinds() []entryKind {
 
 // body is a symmetric-key entry; more is appended to its members.
 func (k entryKind) body(id, more string) string {
-	return fmt.Sprintf(`{"%s":"%s","attestation":{"type":"symmetricKey","symmetricKey":{"primaryKey":"%s","secondaryKey":"%s"}}%s}`,
+	return fmt.Sprintf(`{"%s":"%s","attestation":{"type":"symmetricKey","symmetricKey":{"primaryKey":"%s",`+
+		`"secondaryKey":"%s"}}%s}`,
 		k.idName, id, key(32), key(48), more)
 }
 

@@ -53,7 +53,8 @@ func TestService_unmodelledIs501AndInTheJournal(t *testing.T) {
 			t.Errorf("message %q", message)
 		}
 		journal := w.Journal()
-		if last := journal[len(journal)-1]; last != (emulator.Exchange{Host: w.DPSHostname(), Method: "GET", Path: path, Status: 501}) {
+		want := emulator.Exchange{Host: w.DPSHostname(), Method: "GET", Path: path, Status: 501}
+		if last := journal[len(journal)-1]; last != want {
 			t.Errorf("journal %v", last)
 		}
 	}
@@ -117,7 +118,9 @@ func TestService_permissions(t *testing.T) {
 		{"POST", "/registrations/a/query", "", "registrationread"},
 		{"DELETE", "/registrations/a", "", "registrationwrite"},
 	}
-	for _, policy := range []string{"serviceconfig", "enrollmentread", "enrollmentwrite", "registrationread", "registrationwrite"} {
+	for _, policy := range []string{
+		"serviceconfig", "enrollmentread", "enrollmentwrite", "registrationread", "registrationwrite",
+	} {
 		connection, found := w.DPSConnectionStringFor(policy)
 		if !found {
 			t.Fatalf("no policy %s", policy)
@@ -184,7 +187,8 @@ func TestRegistrations_listsWhatCameThroughTheGroup(t *testing.T) {
 	want := "[[one two] [three]]"
 	// The CLI sends no body, the SDKs send a query.
 	for _, body := range []string{"", `{"query":"*"}`} {
-		if got := w.pages("/registrations/G/query", body, "registrationId"); len(got) != 2 || strings.Join(got[0], " ") != "one two" {
+		if got := w.pages("/registrations/G/query", body, "registrationId"); len(got) != 2 ||
+			strings.Join(got[0], " ") != "one two" {
 			t.Errorf("%q: %v, want %s", body, got, want)
 		}
 	}

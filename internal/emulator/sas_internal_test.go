@@ -15,11 +15,13 @@ func TestVerifySAS_acceptsKnownTokens(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ token, resource, keyName, key string }{
 		"hub policy": {
-			"SharedAccessSignature sr=myhub.azure-devices.net&sig=rny7eWZSBNZ9YeCNiuTjnwBzU9k6y3yqorNu3ifboBQ%3D&se=1767225600&skn=iothubowner",
+			"SharedAccessSignature sr=myhub.azure-devices.net&sig=rny7eWZSBNZ9YeCNiuTjnwBzU9k6y3yqorNu3ifboBQ%3D&" +
+				"se=1767225600&skn=iothubowner",
 			"myhub.azure-devices.net/devices/x", "iothubowner", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
 		},
 		"hub device": {
-			"SharedAccessSignature sr=myhub.azure-devices.net%2Fdevices%2Fdev1&sig=v3cEShKGdwuRnUyQS3LODuW9%2B9Pt6pMJ3nmWt%2F5tP1U%3D&se=1767225600",
+			"SharedAccessSignature sr=myhub.azure-devices.net%2Fdevices%2Fdev1&" +
+				"sig=v3cEShKGdwuRnUyQS3LODuW9%2B9Pt6pMJ3nmWt%2F5tP1U%3D&se=1767225600",
 			"myhub.azure-devices.net/devices/dev1", "", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
 		},
 		"provisioning device": {
@@ -29,7 +31,8 @@ func TestVerifySAS_acceptsKnownTokens(t *testing.T) {
 			"18RQk/hOPJR9EbsJlk2j8WA6vWaj/yi+oaYg7zmxfQNdOyMSu+SJ8O7TSlZhDJCYmn4rzEiVKIzNiVAWjLxrGA==",
 		},
 		"parameters in another order": {
-			"SharedAccessSignature skn=owner&se=1546308061&sig=uux4PSAK1s9efNcBHin0pm7O5oENedTWkhqGp8JAyFY%3D&sr=test.azure-devices.net",
+			"SharedAccessSignature skn=owner&se=1546308061&sig=uux4PSAK1s9efNcBHin0pm7O5oENedTWkhqGp8JAyFY%3D&" +
+				"sr=test.azure-devices.net",
 			"test.azure-devices.net", "owner", "c2VjcmV0",
 		},
 	} {
@@ -48,23 +51,27 @@ func TestVerifySAS_acceptsKnownTokens(t *testing.T) {
 
 func TestVerifySAS_refusals(t *testing.T) {
 	t.Parallel()
-	const good = "SharedAccessSignature sr=test.azure-devices.net&sig=uux4PSAK1s9efNcBHin0pm7O5oENedTWkhqGp8JAyFY%3D&se=1546308061&skn=owner"
+	const good = "SharedAccessSignature sr=test.azure-devices.net&" +
+		"sig=uux4PSAK1s9efNcBHin0pm7O5oENedTWkhqGp8JAyFY%3D&se=1546308061&skn=owner"
 	before, expiry := time.Unix(1546308060, 0), time.Unix(1546308061, 0)
 	for name, c := range map[string]struct {
 		token, resource string
 		now             time.Time
 		want            error
 	}{
-		"good":              {good, "test.azure-devices.net", before, nil},
-		"expired":           {good, "test.azure-devices.net", expiry, errSASExpired},
-		"another host":      {good, "other.azure-devices.net", before, errSASResource},
-		"a longer host":     {good, "test.azure-devices.net.evil", before, errSASResource},
-		"empty":             {"", "test.azure-devices.net", before, errSASMalformed},
-		"bearer":            {"Bearer abc", "test.azure-devices.net", before, errSASMalformed},
-		"without parts":     {"SharedAccessSignature rubbish", "test.azure-devices.net", before, errSASMalformed},
-		"without sr":        {strings.Replace(good, "sr=test.azure-devices.net&", "", 1), "test.azure-devices.net", before, errSASMalformed},
-		"expiry no number":  {strings.Replace(good, "1546308061", "soon", 1), "test.azure-devices.net", before, errSASMalformed},
-		"expiry changed":    {strings.Replace(good, "1546308061", "1999999999", 1), "test.azure-devices.net", before, errSASKey},
+		"good":          {good, "test.azure-devices.net", before, nil},
+		"expired":       {good, "test.azure-devices.net", expiry, errSASExpired},
+		"another host":  {good, "other.azure-devices.net", before, errSASResource},
+		"a longer host": {good, "test.azure-devices.net.evil", before, errSASResource},
+		"empty":         {"", "test.azure-devices.net", before, errSASMalformed},
+		"bearer":        {"Bearer abc", "test.azure-devices.net", before, errSASMalformed},
+		"without parts": {"SharedAccessSignature rubbish", "test.azure-devices.net", before, errSASMalformed},
+		"without sr": {strings.Replace(good, "sr=test.azure-devices.net&", "", 1), "test.azure-devices.net",
+			before, errSASMalformed},
+		"expiry no number": {strings.Replace(good, "1546308061", "soon", 1), "test.azure-devices.net", before,
+			errSASMalformed},
+		"expiry changed": {strings.Replace(good, "1546308061", "1999999999", 1), "test.azure-devices.net", before,
+			errSASKey},
 		"signature changed": {strings.Replace(good, "uux4", "uuy4", 1), "test.azure-devices.net", before, errSASKey},
 		"unknown policy":    {strings.Replace(good, "owner", "nobody", 1), "test.azure-devices.net", before, errSASKey},
 		"bad escape":        {strings.Replace(good, "%3D", "%zz", 1), "test.azure-devices.net", before, errSASMalformed},
@@ -104,7 +111,8 @@ func TestCoversResource(t *testing.T) {
 func TestDeriveKey_fitsTheDocumentedVector(t *testing.T) {
 	t.Parallel()
 	group := "8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw=="
-	if got := deriveKey(group, "sn-007-888-abc-mac-a1-b2-c3-d4-e5-f6"); got != "Jsm0lyGpjaVYVP2g3FnmnmG9dI/9qU24wNoykUmermc=" {
+	want := "Jsm0lyGpjaVYVP2g3FnmnmG9dI/9qU24wNoykUmermc="
+	if got := deriveKey(group, "sn-007-888-abc-mac-a1-b2-c3-d4-e5-f6"); got != want {
 		t.Errorf("derived %s", got)
 	}
 	if deriveKey("", "a") != "" || deriveKey("no base64!", "a") != "" {

@@ -61,7 +61,8 @@ func (h *webhook) request(t *testing.T) map[string]any {
 }
 
 func (h *webhook) policy() string {
-	return `,"allocationPolicy":"custom","customAllocationDefinition":{"webhookUrl":"` + h.URL + `?code=secret","apiVersion":"2021-10-01"}`
+	return `,"allocationPolicy":"custom","customAllocationDefinition":{"webhookUrl":"` + h.URL + `?code=secret",` +
+		`"apiVersion":"2021-10-01"}`
 }
 
 func TestCustomAllocation_asksTheWebhook(t *testing.T) {
@@ -69,7 +70,8 @@ func TestCustomAllocation_asksTheWebhook(t *testing.T) {
 	w := start(t, emulator.Options{Hubs: threeHubs()})
 	h := newWebhook(t)
 	w.rewrite(h.policy() + `,"initialTwin":{"tags":{"site":"a"}}` + w.hubsMember("north", "south"))
-	h.say(200, `{"iotHubHostName":"`+w.Hub("south").Hostname()+`","initialTwin":{"tags":{"site":"hook"}},"payload":{"hello":1}}`)
+	h.say(200, `{"iotHubHostName":"`+w.Hub("south").Hostname()+`","initialTwin":{"tags":{"site":"hook"}},`+
+		`"payload":{"hello":1}}`)
 	d := w.symmetricDevice("dev", key(32))
 	d.body = `{"registrationId":"dev","payload":{"model":"x"}}`
 	s := d.admitted()
@@ -111,7 +113,8 @@ func TestCustomAllocation_ofAGroupWithCertificates(t *testing.T) {
 	w := start(t, emulator.Options{})
 	h := newWebhook(t)
 	ca := newAuthority(t, "root")
-	body := `{"enrollmentGroupId":"g","attestation":{"type":"x509","x509":{"signingCertificates":{"primary":{"certificate":` +
+	body := `{"enrollmentGroupId":"g","attestation":{"type":"x509",` +
+		`"x509":{"signingCertificates":{"primary":{"certificate":` +
 		quote(t, ca.pem()) + `}}}}` + h.policy() + `}`
 	wantStatus(t, w.service("PUT", "/enrollmentGroups/g", body), 200)
 	h.say(200, `{"iotHubHostName":"`+strings.ToUpper(w.Hub("hub1").Hostname())+`"}`)

@@ -1,0 +1,219 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+const (
+	dpsScope = "https://azure-devices-provisioning.net/.default"
+	hubScope = "https://iothubs.azure.net/.default"
+)
+
+func (w *world) askForToken(form url.Values) result {
+	w.t.Helper()
+	return w.do(call{
+		method: "POST", path: "/tenant/oauth2/v2.0/token", body: form.Encode(), noVersion: true,
+		header: map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
+	})
+}
+
+func clientSecret(id, secret, scope string) url.Values {
+	return url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}, "scope": {scope},
+	}
+}
+
+func (w *world) bearer(id, secret, scope string) string {
+	w.t.Helper()
+	r := w.askForToken(clientSecret(id, secret, scope))
+	wantStatus(w.t, r, 200)
+	o := r.object(w.t)
+	if o["token_type"] != "Bearer" || o["expires_in"] != 3600.0 {
+		w.t.Errorf("token answer %s", r.body)
+	}
+	token, _ := o["access_token"].(string)
+	return "Bearer " + token
+}
+
+func TestToken_rolesDecideWhatACallerMayDo(t *testing.T) {
+	t.Parallel()
+	w := start(t, emulator.Options{})
+	w.rewrite("")
+	w.symmetricDevice("dev", key(32)).admitted()
+	k := entryKinds()[0]
+	calls := []struct{ name, host, method, path, body string }{
+		{"read entry", "", "GET", "/enrollments/dev", ""},
+		{"write entry", "", "PUT", "/enrollments/x", k.body("x", "")},
+		{"delete entry", "", "DELETE", "/enrollments/x", ""},
+		{"keys", "", "POST", "/enrollments/dev/attestationmechanism", ""},
+		{"read record", "", "GET", "/registrations/dev", ""},
+		{"delete record", "", "DELETE", "/registrations/nobody", ""},
+		{"read device", "hub1", "GET", "/devices/dev", ""},
+		{"read twin", "hub1", "GET", "/twins/dev", ""},
+		{"write twin", "hub1", "PATCH", "/twins/dev", "{}"},
+	}
+	for role, want := range map[string]string{
+		"Owner": "",
+		"Device Provisioning Service Data Contributor": "read entry, write entry," +
+			" delete entry, keys, read record, delete record",
+		"Device Provisioning Service Data Reader": "read entry, read record",
+		"IoT Hub Data Contributor":                "read device, read twin, write twin",
+		"IoT Hub Data Reader":                     "read device, read twin",
+		"IoT Hub Registry Contributor":            "read device",
+		"IoT Hub Twin Contributor":                "read twin, write twin",
+		"Microsoft.Devices/provisioningServices/attestationmechanism/details/action": "keys",
+	} {
+		id := url.QueryEscape(role)
+		w.AddApplication(id, "s3cret")
+		if err := w.GrantRole(id, role); err != nil {
+			t.Fatal(err)
+		}
+		dps, hub := w.bearer(id, "s3cret", dpsScope), w.bearer(id, "s3cret", hubScope)
+		var allowed []string
+		for _, c := range calls {
+			var r result
+			if c.host == "" {
+				r = w.service(c.method, c.path, c.body, "Authorization", dps)
+			} else {
+				r = w.hub(c.host, c.method, c.path, c.body, "Authorization", hub)
+			}
+			if r.status != 401 {
+				allowed = append(allowed, c.name)
+			}
+		}
+		if got := strings.Join(allowed, ", "); got != want {
+			t.Errorf("%s may %s, want %s", role, got, want)
+		}
+	}
+}
+
+func TestToken_goodForItsServiceAndTime(t *testing.T) {
+	t.Parallel()
+	w := start(t, emulator.Options{})
+	w.AddApplication("app", "s3cret")
+	for _, role := range []string{"Device Provisioning Service Data Contributor", "IoT Hub Data Contributor"} {
+		if err := w.GrantRole("app", role); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dps, hub := w.bearer("app", "s3cret", dpsScope), w.bearer("app", "s3cret", hubScope)
+	get := func(token string) int { return w.service("GET", "/enrollments/a", "", "Authorization", token).status }
+	if get(dps) != 404 || get(hub) != 401 || w.hub("hub1", "GET", "/devices/a", "", "Authorization", dps).status != 401 {
+		t.Error("a token is good for another service")
+	}
+	for _, bad := range []string{"Bearer ", "Bearer a.b.c", dps + "x", strings.Replace(dps, ".", ".x", 1)} {
+		if got := get(bad); got != 401 {
+			t.Errorf("%.20s: status %d", bad, got)
+		}
+	}
+	if other := start(t, emulator.Options{}); other.service("GET", "/enrollments/a", "", "Authorization",
+		dps).status != 401 {
+		t.Error("a token is good for another emulator")
+	}
+	w.RevokeRoles("app")
+	if get(dps) != 401 {
+		t.Error("a revoked role still counts")
+	}
+	if err := w.GrantRole("app", "Device Provisioning Service Data Reader"); err != nil || get(dps) != 404 {
+		t.Error("a role granted later does not count")
+	}
+	w.clock.advance(time.Hour)
+	if get(dps) != 401 {
+		t.Error("an expired token is accepted")
+	}
+}
+
+func TestToken_missingRoleIs403_whenChosen(t *testing.T) {
+	t.Parallel()
+	w := start(t, emulator.Options{Choices: emulator.Choices{MissingRoleIs403: true}})
+	w.AddApplication("app", "s3cret")
+	r := w.service("GET", "/enrollments/a", "", "Authorization", w.bearer("app", "s3cret", dpsScope))
+	wantProblem(t, r, 403, 403000)
+	read, _ := w.DPSConnectionStringFor("registrationread")
+	wantProblem(t, w.service("GET", "/enrollments/a", "", "Authorization", w.token(read)), 401, 401002)
+}
+
+func TestToken_missingRoleAtTheHub_namesThePrincipal(t *testing.T) {
+	t.Parallel()
+	w := start(t, emulator.Options{})
+	w.AddApplication("app", "s3cret")
+	r := w.hub("hub1", "GET", "/devices/a", "", "Authorization", w.bearer("app", "s3cret", hubScope))
+	wantStatus(t, r, 401)
+	if r.header.Get("iothub-errorcode") != "IotHubUnauthorized" ||
+		!strings.Contains(r.body, "Principal app is not authorized") {
+		t.Errorf("answer %s", r.body)
+	}
+}
+
+func TestToken_endpointRefusals(t *testing.T) {
+	t.Parallel()
+	w := start(t, emulator.Options{})
+	w.AddApplication("app", "s3cret")
+	w.AddApplication("assertions", "")
+	change := func(name, value string) url.Values {
+		form := clientSecret("app", "s3cret", dpsScope)
+		form.Set(name, value)
+		return form
+	}
+	for name, c := range map[string]struct {
+		form   url.Values
+		status int
+		error  string
+	}{
+		"secret":        {change("client_secret", "wrong"), 401, "invalid_client"},
+		"client":        {change("client_id", "nobody"), 401, "invalid_client"},
+		"no secret":     {clientSecret("assertions", "", dpsScope), 401, "invalid_client"},
+		"grant":         {change("grant_type", "password"), 400, "unsupported_grant_type"},
+		"scope":         {change("scope", "https://graph.microsoft.com/.default"), 400, "invalid_resource"},
+		"bad assertion": {change("client_assertion", "x"), 401, "invalid_client"},
+		"assertion":     {change("client_assertion", "a.b.c"), 200, ""},
+		"with openid":   {change("scope", "openid "+dpsScope+" offline_access"), 200, ""},
+		"resource": {url.Values{"grant_type": {"client_credentials"}, "client_id": {"app"},
+			"client_secret": {"s3cret"}, "resource": {"https://iothubs.azure.net/"}}, 200, ""},
+	} {
+		r := w.askForToken(c.form)
+		if r.status != c.status || c.error != "" && r.object(t)["error"] != c.error {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+		if strings.Contains(r.body, "s3cret") {
+			t.Errorf("%s: the secret is repeated", name)
+		}
+	}
+}
+
+func TestToken_discovery(t *testing.T) {
+	t.Parallel()
+	w := start(t, emulator.Options{})
+	base := "https://" + w.DPSHostname()
+	tenant := w.do(call{method: "GET", path: "/t1/v2.0/.well-known/openid-configuration", noVersion: true})
+	wantStatus(t, tenant, 200)
+	o := tenant.object(t)
+	if o["token_endpoint"] != base+"/t1/oauth2/v2.0/token" || o["issuer"] != base+"/t1/v2.0" ||
+		o["authorization_endpoint"] == nil {
+		t.Errorf("document %s", tenant.body)
+	}
+	instance := w.do(call{method: "GET", path: "/common/discovery/instance", noVersion: true})
+	wantStatus(t, instance, 200)
+	if instance.object(t)["metadata"] == nil {
+		t.Errorf("document %s", instance.body)
+	}
+}
+
+func TestGrantRole_refusesWhatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	w := start(t, emulator.Options{})
+	if err := w.GrantRole("app", "King"); err == nil || !strings.Contains(err.Error(), "IoT Hub Data Reader") {
+		t.Errorf("error %v", err)
+	}
+	if err := w.GrantRole("", "Owner"); err == nil {
+		t.Error("a role without a principal")
+	}
+}
