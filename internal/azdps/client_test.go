@@ -5,6 +5,7 @@ package azdps_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -30,6 +31,28 @@ func TestIndividualEnrollment_isReadByItsID(t *testing.T) {
 	if err != nil || e.RegistrationID != "a:b.c_d-1" || e.ETag != "e" ||
 		e.Attestation.Type != azdps.AttestationSymmetricKey {
 		t.Errorf("read %+v, %v", e, err)
+	}
+}
+
+func TestEnrollmentGroup_isReadByItsID(t *testing.T) {
+	t.Parallel()
+	c := client(t, exchange{
+		method: "GET", target: "/enrollmentGroups/query" + query, status: 200,
+		answer: `{"enrollmentGroupId":"query","attestation":{"type":"x509"},"provisioningStatus":"disabled"}`,
+	})
+	g, err := c.GetEnrollmentGroup(t.Context(), "query") // an ID like any other: only POST lists
+	if err != nil || g.EnrollmentGroupID != "query" || !g.Disabled() {
+		t.Errorf("read %+v, %v", g, err)
+	}
+}
+
+func TestPut_ofWhatIsNoJSONIsRefusedHere(t *testing.T) {
+	t.Parallel()
+	_, err := client(t).PutEnrollmentGroup(t.Context(), azdps.EnrollmentGroup{
+		EnrollmentGroupID: "g", InitialTwin: &azdps.InitialTwin{Tags: json.RawMessage(`{"a":`)},
+	}, nil)
+	if err == nil || !strings.Contains(err.Error(), "the body cannot be encoded") || azrest.IsTransport(err) {
+		t.Errorf("error is %v", err)
 	}
 }
 

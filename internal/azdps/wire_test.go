@@ -156,6 +156,10 @@ func TestSecrets_areRedactedHoweverTheyArePrinted(t *testing.T) {
 			}
 		}
 	}
+	text := e.Attestation.SymmetricKey.GoString() + e.CustomAllocationDefinition.GoString()
+	if strings.Contains(text, "key-") {
+		t.Errorf("in Go's syntax it is %s", text)
+	}
 	if got := fmt.Sprint(azdps.SymmetricKey{}, e.Attestation.SymmetricKey); got != "{no keys} {keys redacted}" {
 		t.Errorf("printed %s", got)
 	}

@@ -143,6 +143,9 @@ func TestKeys_areRedactedHoweverTheyArePrinted(t *testing.T) {
 			}
 		}
 	}
+	if text := d.Authentication.SymmetricKey.GoString(); strings.Contains(text, "key-") {
+		t.Errorf("in Go's syntax it is %s", text)
+	}
 	if got := fmt.Sprint(aziothub.SymmetricKey{}, d.Authentication.SymmetricKey); got != "{no keys} {keys redacted}" {
 		t.Errorf("printed %s", got)
 	}

@@ -4,6 +4,7 @@
 package azrest_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -108,6 +109,24 @@ func TestError_ofAProxySaysSo(t *testing.T) {
 		_, err := azrest.Do[thing](t.Context(), p, getThing())
 		if !azrest.IsForbidden(err) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("error is %v", err)
+		}
+	}
+}
+
+func TestTransportError_saysWhyNoAnswerCame(t *testing.T) {
+	t.Parallel()
+	for want, e := range map[string]*azrest.TransportError{
+		"no answer: the operation's time is over": {Err: context.DeadlineExceeded},
+		"no answer: the operation was cancelled":  {Err: fmt.Errorf("x: %w", context.Canceled)},
+		"no answer: the reason is not known":      {},
+		"no answer: line 1 line 2, after 3 tries in 2s": {
+			Err: errors.New("line 1\nline 2"), Tries: 3, Elapsed: 2 * time.Second,
+		},
+		"no answer: refused with SharedAccessKey=[redacted]": {Err: errors.New("refused with SharedAccessKey=abc")},
+	} {
+		e.Service, e.Host, e.Method, e.Path = "DPS", "h", "PUT", "/x"
+		if got := e.Error(); got != "DPS h: PUT /x: "+want {
+			t.Errorf("got  %s\nwant DPS h: PUT /x: %s", got, want)
 		}
 	}
 }
