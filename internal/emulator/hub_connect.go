@@ -30,8 +30,8 @@ func (h *Hub) serveDevice(w http.ResponseWriter, r *http.Request) {
 
 // deviceOfEvents finds the device ID in the path.
 func deviceOfEvents(r *http.Request) (string, *hubProblem) {
-	s, ok := hubSegments(r.URL)
-	if ok && r.Method == http.MethodPost && len(s) == 4 && strings.EqualFold(s[0], "devices") &&
+	s := hubSegments(r.URL)
+	if r.Method == http.MethodPost && len(s) == 4 && strings.EqualFold(s[0], "devices") &&
 		strings.EqualFold(s[2], "messages") && strings.EqualFold(s[3], "events") {
 		return s[1], nil
 	}

@@ -101,7 +101,7 @@ type queryScan struct {
 // run looks at every record behind the cursor, in the order of IDs.
 func (s *queryScan) run() *hubReply {
 	s.rows, s.start = []any{}, s.cursor
-	for _, d := range s.devices() {
+	for d := range s.devices() {
 		if s.full {
 			break
 		}

@@ -4,40 +4,51 @@
 package emulator
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
 )
 
-// devices gives what the index shows, in the order of IDs: all of it, behind the cursor,
-// or the one device that the condition names.
-func (s *queryScan) devices() []*device {
+// devices gives what the index shows, in the order of IDs: the one device that the
+// condition names, or everything behind the cursor.
+func (s *queryScan) devices() iter.Seq[*device] {
 	h := s.h
+	ids := h.ids
+	if id, ok := s.query.Wanted("deviceId"); ok {
+		ids = []string{id}
+	} else {
+		from, _ := slices.BinarySearch(ids, s.start.DeviceID)
+		ids = ids[from:]
+	}
+	if h.choices.QueryLag > 0 {
+		return slices.Values(h.laggingDevices(ids))
+	}
+	return func(yield func(*device) bool) {
+		for _, id := range ids {
+			if d := h.devices[id]; d != nil && !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// laggingDevices gives those of the IDs that are indexed already, and the ghosts of
+// deleted devices. Of a device that was made again the ghost is shown until the new one
+// is indexed.
+func (h *Hub) laggingDevices(ids []string) []*device {
 	now := h.now()
 	var found []*device
-	add := func(id string) {
+	for _, id := range ids {
 		if d := h.devices[id]; d != nil && !d.created.Add(h.choices.QueryLag).After(now) {
 			found = append(found, d)
 		}
-	}
-	if id, ok := s.query.Wanted("deviceId"); ok {
-		add(id)
-	} else {
-		from, _ := slices.BinarySearch(h.ids, s.cursor.DeviceID)
-		found = make([]*device, 0, len(h.ids)-from)
-		for _, id := range h.ids[from:] {
-			add(id)
-		}
-	}
-	if h.choices.QueryLag == 0 {
-		return found
 	}
 	for _, g := range h.ghosts {
 		if g.until.After(now) {
 			found = append(found, g.device)
 		}
 	}
-	// A device that was made again is shown once it is indexed, its ghost until then.
 	slices.SortStableFunc(found, func(a, b *device) int { return strings.Compare(a.id, b.id) })
 	return slices.CompactFunc(found, func(a, b *device) bool { return a.id == b.id })
 }

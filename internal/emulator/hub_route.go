@@ -68,9 +68,8 @@ func (h *Hub) serveRegistry(w http.ResponseWriter, r *http.Request, c caller) {
 		h.writeProblem(w, r, p)
 		return
 	}
-	segments, ok := hubSegments(r.URL)
-	op := hubRoute(r.Method, segments, q)
-	if !ok || op == nil {
+	op := hubRoute(r.Method, hubSegments(r.URL), q)
+	if op == nil {
 		h.writeNotModelled(w, r)
 		return
 	}
@@ -151,14 +150,13 @@ func checkHubVersion(version string) *hubProblem {
 
 // hubSegments splits the path before it is unescaped, so that an escaped slash or
 // percent sign in an ID stays where it is; a slash at the end does not count.
-func hubSegments(u *url.URL) ([]string, bool) {
+func hubSegments(u *url.URL) []string {
 	parts := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
 	for i, p := range parts {
-		s, err := url.PathUnescape(p)
-		if err != nil {
-			return nil, false
+		// EscapedPath never has an invalid escape.
+		if s, err := url.PathUnescape(p); err == nil {
+			parts[i] = s
 		}
-		parts[i] = s
 	}
-	return parts, true
+	return parts
 }
