@@ -41,7 +41,7 @@ func (w *World) NewObject(typeName string) *Object {
 	}
 	o.object = mustObject(w.T, o.schema)
 	o.State = tftypes.NewValue(o.object, nil)
-	o.configure(response.Provider)
+	o.Reconfigure()
 	return o
 }
 
@@ -57,21 +57,8 @@ func mustObject(t testing.TB, schema *tfprotov6.Schema) tftypes.Object {
 // Reconfigure begins a new walk: Terraform configures the provider anew for each.
 func (o *Object) Reconfigure() {
 	o.world.T.Helper()
-	response, err := o.server.GetProviderSchema(o.world.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	must(o.world.T, err)
-	o.configure(response.Provider)
-}
-
-func (o *Object) configure(schema *tfprotov6.Schema) {
-	o.world.T.Helper()
-	object := mustObject(o.world.T, schema)
-	config := o.encode(object, nullObject(object, nil))
-	response, err := o.server.ConfigureProvider(o.world.Context(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.11.4", Config: config,
-	})
-	must(o.world.T, err)
-	for _, d := range response.Diagnostics {
-		o.world.T.Fatalf("the provider cannot be configured: %s: %s", d.Summary, d.Detail)
+	if step := o.world.configureProvider(o.server); step.Failed() {
+		o.world.T.Fatalf("the provider cannot be configured: %s", step.Errors())
 	}
 }
 

@@ -35,7 +35,8 @@ type World struct {
 	// Root signs Intermediate, which signs the devices that come through a group.
 	Root, Intermediate *devicesim.Authority
 
-	env map[string]string
+	env   map[string]string
+	block map[string]any
 }
 
 // Option changes the emulator that a world starts.

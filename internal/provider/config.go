@@ -5,21 +5,22 @@ package provider
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"net/http"
 	"os"
 	"strings"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 )
@@ -45,6 +46,9 @@ func (p *azureIoT) decode(ctx context.Context, req provider.ConfigureRequest) (a
 		Now:             p.options.Now,
 		Sleep:           p.options.Sleep,
 	}
+	config.Credential, config.CredentialName = d.credential(d.identity(m), azcore.ClientOptions{
+		Cloud: d.cloudOf(config.Environment.Name), Transport: config.Transport,
+	})
 	config.Unknown = d.unknown
 	diags.Append(d.diags...)
 	return config, diags
@@ -120,7 +124,7 @@ func (d *decoder) hubConnectionStrings(texts []string) []sas.ConnectionString {
 }
 
 func connectionStringAdvice(err error) string {
-	return err.Error() + ".\n\nA service connection string reads HostName=…;SharedAccessKeyName=…;SharedAccessKey=…; " +
+	return iotdiag.Sentence(err) + "\n\nA service connection string reads HostName=…;SharedAccessKeyName=…;SharedAccessKey=…; " +
 		"the Azure portal shows it under \"Shared access policies\"."
 }
 
@@ -167,26 +171,20 @@ func (d *decoder) environment(value types.String) azure.Environment {
 // transport trusts the system's certificate authorities and those of the file.
 func (d *decoder) transport(value types.String) policy.Transporter {
 	file, source := d.text(value, envCACertificate)
-	base, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		base = &http.Transport{Proxy: http.ProxyFromEnvironment}
+	if file == "" {
+		return azrest.NewHTTPClient(nil)
 	}
-	transport := base.Clone()
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-	if file != "" {
-		pool, err := x509.SystemCertPool()
-		if err != nil {
-			pool = x509.NewCertPool()
-		}
-		pem, err := os.ReadFile(file)
-		switch {
-		case err != nil:
-			d.fail("ca_certificate_file", "Cannot read the CA certificates"+source, err.Error()+".")
-		case !pool.AppendCertsFromPEM(pem):
-			d.fail("ca_certificate_file", "No CA certificate found"+source,
-				fmt.Sprintf("The file %s holds no certificate in PEM form.", file))
-		}
-		transport.TLSClientConfig.RootCAs = pool
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
 	}
-	return &http.Client{Transport: transport}
+	pem, err := os.ReadFile(file)
+	switch {
+	case err != nil:
+		d.fail("ca_certificate_file", "Cannot read the CA certificates"+source, err.Error()+".")
+	case !pool.AppendCertsFromPEM(pem):
+		d.fail("ca_certificate_file", "No CA certificate found"+source,
+			fmt.Sprintf("The file %s holds no certificate in PEM form.", file))
+	}
+	return azrest.NewHTTPClient(pool)
 }

@@ -1,0 +1,66 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// SetProviderBlock sets the arguments of the provider block for objects driven at protocol level; by default the block is
+// empty and takes everything from the world's environment. Values are as for Object.Config.
+func (w *World) SetProviderBlock(arguments map[string]any) { w.block = arguments }
+
+// ConfigureProvider configures a provider of its own with the world's block and environment, and returns what it says.
+func (w *World) ConfigureProvider() Step {
+	w.T.Helper()
+	server, err := w.Server()
+	must(w.T, err)
+	return w.configureProvider(server)
+}
+
+func (w *World) configureProvider(server tfprotov6.ProviderServer) Step {
+	w.T.Helper()
+	schema, err := server.GetProviderSchema(w.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(w.T, err)
+	object := mustObject(w.T, schema.Provider)
+	values := map[string]tftypes.Value{}
+	for name, value := range w.block {
+		kind, ok := object.AttributeTypes[name]
+		if !ok {
+			w.T.Fatalf("the provider block has no argument %s", name)
+		}
+		values[name] = toValue(kind, value)
+	}
+	config, err := tfprotov6.NewDynamicValue(object, nullObject(object, values))
+	must(w.T, err)
+	validated, err := server.ValidateProviderConfig(w.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: &config})
+	must(w.T, err)
+	step := Step{Diagnostics: validated.Diagnostics}
+	if step.Failed() {
+		return step
+	}
+	configured, err := server.ConfigureProvider(w.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.11.4", Config: &config,
+	})
+	must(w.T, err)
+	step.Diagnostics = append(step.Diagnostics, configured.Diagnostics...)
+	return step
+}
+
+// FailsOn tells whether a step has an error on an attribute, by its name; an empty name means an error on none.
+func (s Step) FailsOn(attribute string) bool {
+	for _, d := range s.Diagnostics {
+		if d.Severity != tfprotov6.DiagnosticSeverityError {
+			continue
+		}
+		if d.Attribute == nil && attribute == "" {
+			return true
+		}
+		if d.Attribute != nil && len(d.Attribute.Steps()) > 0 && d.Attribute.Steps()[0] == tftypes.AttributeName(attribute) {
+			return true
+		}
+	}
+	return false
+}
