@@ -27,6 +27,11 @@ type adminFault struct {
 	Skip    int               `json:"skip"`
 }
 
+type adminApplication struct {
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+}
+
 // adminHandler serves the test controls over plain HTTP:
 //
 //	GET, DELETE /journal    the exchanges, in order
@@ -34,7 +39,8 @@ type adminFault struct {
 //	POST /throttles         all limits at once; what is left out is not limited
 //	POST /latency           {"ms": n}
 //	POST /assigning-polls   {"polls": n}
-//	POST /roles             {"principal": p, "role": r}: grants a role to a client ID
+//	POST /applications      {"client_id": c, "client_secret": s}: may get tokens
+//	POST /roles             {"principal": c, "role": r}: grants a role to a client ID
 //
 // It answers requests to loopback names only, so that a page in a browser cannot reach
 // it through a name of its own.
@@ -66,6 +72,10 @@ func (e *Emulator) adminHandler() http.Handler {
 	}))
 	mux.HandleFunc("POST /assigning-polls", control(func(a struct{ Polls int }) error {
 		e.SetAssigningPolls(a.Polls)
+		return nil
+	}))
+	mux.HandleFunc("POST /applications", control(func(a adminApplication) error {
+		e.AddApplication(a.ClientID, a.ClientSecret)
 		return nil
 	}))
 	mux.HandleFunc("POST /roles", control(func(g struct{ Principal, Role string }) error {

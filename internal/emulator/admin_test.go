@@ -107,6 +107,17 @@ func TestAdmin_throttlesAndLatency(t *testing.T) {
 	}
 }
 
+func TestAdmin_applicationsAndRoles(t *testing.T) {
+	t.Parallel()
+	w := withAdmin(t)
+	wantStatus(t, w.admin("POST", "/applications", `{"client_id":"app","client_secret":"s3cret"}`), 204)
+	token := w.bearer("app", "s3cret", dpsScope)
+	wantStatus(t, w.service("GET", "/enrollments/a", "", "Authorization", token), 401)
+	role := `{"principal":"app","role":"Device Provisioning Service Data Reader"}`
+	wantStatus(t, w.admin("POST", "/roles", role), 204)
+	wantStatus(t, w.service("GET", "/enrollments/a", "", "Authorization", token), 404)
+}
+
 func TestAdmin_refusals(t *testing.T) {
 	t.Parallel()
 	w := withAdmin(t)

@@ -136,11 +136,6 @@ func parseCACertificates(pems map[string][]byte) (map[string]*x509.Certificate, 
 // listen opens every listener before it serves the first, so that host names are fixed
 // before a request can ask for them.
 func (e *Emulator) listen(o Options) error {
-	caPEM, server, err := newServerIdentity()
-	if err != nil {
-		return err
-	}
-	e.caPEM = caPEM
 	if len(o.Hubs) == 0 {
 		o.Hubs = []HubOptions{{Name: "hub1"}}
 	}
@@ -152,6 +147,11 @@ func (e *Emulator) listen(o Options) error {
 		}
 		addresses = append(addresses, h.Addr)
 	}
+	caPEM, server, err := newServerIdentity(addresses)
+	if err != nil {
+		return err
+	}
+	e.caPEM = caPEM
 	endpoints, err := openEndpoints(addresses, server)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -24,9 +25,9 @@ import (
 const serverValidity = 365 * 24 * time.Hour
 
 // newServerIdentity makes a certificate authority and one server certificate for the
-// loopback names. It uses the real clock whatever the emulator's clock says, because
+// loopback names and the addresses that are listened on. It uses the real clock whatever the emulator's clock says, because
 // clients check the validity against theirs.
-func newServerIdentity() (caPEM []byte, server tls.Certificate, err error) {
+func newServerIdentity(addresses []string) (caPEM []byte, server tls.Certificate, err error) {
 	notBefore := time.Now().Add(-time.Hour)
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -52,6 +53,12 @@ func newServerIdentity() (caPEM []byte, server tls.Certificate, err error) {
 		BasicConstraintsValid: true,
 		DNSNames:              []string{"localhost"},
 		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+	}
+	for _, address := range addresses {
+		host, _, _ := net.SplitHostPort(address)
+		if ip := net.ParseIP(host); ip != nil {
+			leaf.IPAddresses = append(leaf.IPAddresses, ip)
+		}
 	}
 	der, err := x509.CreateCertificate(rand.Reader, leaf, ca, key.Public(), caKey)
 	if err != nil {
@@ -80,8 +87,18 @@ func listenTLS(address string, server tls.Certificate) (net.Listener, error) {
 
 // endpoint is where one service listens.
 type endpoint struct {
-	host      string // localhost:PORT
+	// host is localhost:PORT, or ADDRESS:PORT for another loopback address than the
+	// usual ones: the way to several services on port 443, which some clients need.
+	host      string
 	listeners []net.Listener
+}
+
+func newEndpoint(listeners []net.Listener) endpoint {
+	host, port, _ := net.SplitHostPort(listeners[0].Addr().String())
+	if ip := net.ParseIP(host); ip.Equal(net.IPv4(127, 0, 0, 1)) || ip.Equal(net.IPv6loopback) {
+		host = "localhost"
+	}
+	return endpoint{host: net.JoinHostPort(host, port), listeners: listeners}
 }
 
 // openEndpoints listens on each address, or on none of them. An empty address is a free
@@ -93,6 +110,14 @@ func openEndpoints(addresses []string, server tls.Certificate) ([]endpoint, erro
 			address = "127.0.0.1:0"
 		}
 		listeners, err := listenBoth(address, server)
+		if err == nil {
+			next := newEndpoint(listeners)
+			taken := func(other endpoint) bool { return other.host == next.host }
+			if slices.ContainsFunc(endpoints, taken) {
+				err = fmt.Errorf("two services would be %s", next.host)
+			}
+			endpoints = append(endpoints, next)
+		}
 		if err != nil {
 			for _, opened := range endpoints {
 				for _, l := range opened.listeners {
@@ -101,8 +126,6 @@ func openEndpoints(addresses []string, server tls.Certificate) ([]endpoint, erro
 			}
 			return nil, err
 		}
-		_, port, _ := net.SplitHostPort(listeners[0].Addr().String())
-		endpoints = append(endpoints, endpoint{host: "localhost:" + port, listeners: listeners})
 	}
 	return endpoints, nil
 }

@@ -24,7 +24,7 @@ func parseFlags(args []string, errOut io.Writer) (settings, error) {
 	var s settings
 	s.options.CACertificates = map[string][]byte{}
 	f := flag.NewFlagSet("iotemulator", flag.ContinueOnError)
-	f.SetOutput(errOut)
+	f.SetOutput(io.Discard) // The error is returned; the usage is shown when asked for.
 	f.StringVar(&s.options.DPSAddr, "dps", "127.0.0.1:0",
 		"loopback `address` of the provisioning service; port 0 picks one")
 	f.Func("hub", "an IoT hub as `NAME=ADDRESS`, repeatable (default hub1=127.0.0.1:0)", func(v string) error {
@@ -43,7 +43,12 @@ func parseFlags(args []string, errOut io.Writer) (settings, error) {
 	})
 	f.StringVar(&s.options.AdminAddr, "admin", "", "loopback `address` of the admin listener (default none)")
 	f.StringVar(&s.envFile, "env-file", "", "when ready, write KEY='VALUE' lines to this `file`")
-	if err := f.Parse(args); err != nil {
+	err := f.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		f.SetOutput(errOut)
+		f.Usage()
+	}
+	if err != nil {
 		return settings{}, err
 	}
 	if f.NArg() > 0 {

@@ -1,0 +1,52 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"crypto/x509"
+	"net"
+	"testing"
+)
+
+// listenerAt only tells its address: not every machine has all loopback addresses.
+type listenerAt struct {
+	net.Listener
+	address net.TCPAddr
+}
+
+func (l listenerAt) Addr() net.Addr { return &l.address }
+
+func TestNewEndpoint_namesTheUsualAddressesLocalhost(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"127.0.0.1": "localhost:443", "::1": "localhost:443", "127.0.0.2": "127.0.0.2:443",
+	} {
+		l := listenerAt{address: net.TCPAddr{IP: net.ParseIP(address), Port: 443}}
+		if got := newEndpoint([]net.Listener{l}).host; got != want {
+			t.Errorf("%s: host %s, want %s", address, got, want)
+		}
+	}
+}
+
+func TestServerCertificate_namesEveryAddress(t *testing.T) {
+	t.Parallel()
+	caPEM, server, err := newServerIdentity([]string{"", "localhost:443", "127.0.0.2:443"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(server.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(caPEM)
+	for _, name := range []string{"localhost", "127.0.0.1", "::1", "127.0.0.2"} {
+		if _, err := leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: roots}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := leaf.Verify(x509.VerifyOptions{DNSName: "example.com", Roots: roots}); err == nil {
+		t.Error("the certificate is good for any name")
+	}
+}
