@@ -96,6 +96,8 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+	// A Terraform without identities does not send one, and the framework wants one even for an entry that is gone.
+	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, prior)...)
 	e, err := w.store.read(ctx, w.id)
 	switch {
 	case azrest.IsNotFound(err):
@@ -106,9 +108,7 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.Diagnostics.Append(w.failed("read", r.kind.reading, err))
 		return
 	}
-	state := flatten(r.kind.shape, e, prior)
-	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(state))...)
-	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(flatten(r.kind.shape, e, prior)))...)
 }
 
 // Update writes nothing when nothing of the entry changes (as with on_destroy), and nothing to an entry that somebody else

@@ -1,0 +1,195 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment_test
+
+import (
+	"net/http"
+	"regexp"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+func TestCreate_ofAnExistingEntryChangesNothingAndSaysHowToImport(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	b.AddGroup("factory", b.Root)
+	before := b.group("factory").ETag
+	planned := b.mustPlan(groupX509("factory", b.Intermediate.PEM()))
+	applied := b.Apply(planned)
+	mustFail(t, applied, `"enrollment_group_id"`, "Enrollment group exists already", `enrollment group "factory"`,
+		b.Emulator.DPSHostname(), "Nothing was changed.", "import {\n    to = azureiot_dps_enrollment_group.<name>\n    id = \"factory\"")
+	if !b.State.IsNull() || b.group("factory").ETag != before {
+		t.Error("neither state nor service should have changed")
+	}
+}
+
+func TestCreate_whoseAnswerIsLostRecognisesItsOwnEntry(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	b.Emulator.AddFault(emulator.Fault{Method: http.MethodPut, Cut: emulator.CutAfter, Times: 1})
+	given := with(individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM()), attributes{
+		"device_id": "sensor-one", "initial_twin": attributes{"tags": `{"site":"a"}`},
+	})
+	b.mustApply(given)
+	b.mustSettle(given)
+}
+
+func TestCreate_whoseAnswerIsLostDoesNotTakeAnotherEntryForItsOwn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	planned := b.mustPlan(individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM()))
+	_, err := b.DPS.PutIndividualEnrollment(b.World.Context(), azdps.IndividualEnrollment{
+		RegistrationID: "sensor-1",
+		Attestation:    azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+	}, nil)
+	must(t, err)
+	b.Emulator.AddFault(emulator.Fault{Method: http.MethodPut, Cut: emulator.CutBefore, Times: 1})
+	mustFail(t, b.Apply(planned), "Individual enrollment exists already")
+	if !b.State.IsNull() {
+		t.Error("there should be no state of somebody else's entry")
+	}
+}
+
+func TestCreate_thatIsRefusedLeavesNoState(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	planned := b.mustPlan(with(individualKey("sensor-1", attributes{}),
+		attributes{"iothub_hostnames": []string{"elsewhere.azure-devices.net"}}))
+	mustFail(t, b.Apply(planned), "Cannot create individual enrollment", `"sensor-1"`, "not linked", "400")
+	if !b.State.IsNull() || b.Entry("sensor-1") != nil {
+		t.Error("nothing should have been made")
+	}
+}
+
+func TestCreate_whoseEchoDiffersWarnsAndKeepsThePlan(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	b.Emulator.AddFault(emulator.Fault{
+		Method: http.MethodPut, Path: regexp.MustCompile("sensor-1"), Status: http.StatusOK, Times: 1,
+		Headers: map[string]string{"Content-Type": "application/json; charset=utf-8"},
+		Body: `{"registrationId":"sensor-1","attestation":{"type":"symmetricKey"},"etag":"IjEi",` +
+			`"provisioningStatus":"enabled"}`,
+	})
+	given := with(individualKey("sensor-1", attributes{}), attributes{"provisioning_status": "disabled"})
+	applied := b.Apply(b.mustPlan(given))
+	if applied.Failed() {
+		t.Fatalf("an accepted create must not fail, or the entry would be tainted: %s", applied.Errors())
+	}
+	mustSay(t, applied.Warnings(), "DPS stored something else", "provisioning_status")
+	expect(t, b.State, map[string]string{"provisioning_status": "disabled"})
+}
+
+func TestUpdate_whoseEchoDiffersFailsWithTheTruthInState(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	given := individualKey("sensor-1", attributes{})
+	b.mustApply(given)
+	b.Emulator.AddFault(emulator.Fault{
+		Method: http.MethodPut, Status: http.StatusOK, Times: 1,
+		Headers: map[string]string{"Content-Type": "application/json; charset=utf-8"},
+		Body: `{"registrationId":"sensor-1","attestation":{"type":"symmetricKey"},"etag":"IjEi",` +
+			`"provisioningStatus":"enabled"}`,
+	})
+	applied := b.Apply(b.mustPlan(with(given, attributes{"provisioning_status": "disabled"})))
+	mustFail(t, applied, "DPS did not store the change", "provisioning_status")
+	expect(t, b.State, map[string]string{"provisioning_status": "enabled"})
+}
+
+func TestWrites_thatFailLeaveStateAndServiceAgreeing(t *testing.T) {
+	t.Parallel()
+	given := individualKey("sensor-1", attributes{})
+	changed := with(given, attributes{"device_id": "sensor-one"})
+	tests := map[string]struct {
+		method, path string
+		run          func(b bench) string
+		says         string
+	}{
+		"create": {http.MethodPut, "sensor-2", func(b bench) string {
+			o := benchIn(t, b.World, individualType)
+			step := o.Apply(o.mustPlan(individualKey("sensor-2", attributes{})))
+			if !o.State.IsNull() || b.Entry("sensor-2") != nil {
+				t.Error("neither state nor service should have sensor-2")
+			}
+			return step.Errors()
+		}, "Cannot create individual enrollment"},
+		"read": {http.MethodGet, "sensor-1", func(b bench) string {
+			return b.Refresh().Errors()
+		}, "Cannot read individual enrollment"},
+		"update": {http.MethodPut, "sensor-1", func(b bench) string {
+			return b.Apply(b.mustPlan(changed)).Errors()
+		}, "Cannot change individual enrollment"},
+		"look before an update": {http.MethodGet, "sensor-1", func(b bench) string {
+			return b.Apply(b.mustPlan(changed)).Errors()
+		}, "Cannot read individual enrollment"},
+		"keys before an update": {http.MethodPost, "attestationmechanism", func(b bench) string {
+			return b.Apply(b.mustPlan(changed)).Errors()
+		}, "Cannot read the keys of individual enrollment"},
+		"delete": {http.MethodDelete, "sensor-1", func(b bench) string {
+			return b.Apply(b.Plan(b.Nothing())).Errors()
+		}, "Cannot delete individual enrollment"},
+		"look before a delete": {http.MethodGet, "sensor-1", func(b bench) string {
+			return b.Apply(b.Plan(b.Nothing())).Errors()
+		}, "Cannot read individual enrollment"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, individualType)
+			b.mustApply(given)
+			b.Fail("", test.method, test.path, http.StatusForbidden, 0)
+			said := test.run(b)
+			mustSay(t, said, test.says, "403", `the shared access policy "provisioningserviceowner"`,
+				"The roles Owner and Contributor carry no data actions.")
+			b.Emulator.ClearFaults()
+			b.mustSettle(given)
+		})
+	}
+}
+
+func TestUpdate_whoseAnswerIsLostRecognisesItsOwnWrite(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	given := individualKey("sensor-1", attributes{})
+	b.mustApply(given)
+	keys := b.keys("sensor-1")
+	b.Emulator.AddFault(emulator.Fault{Method: http.MethodPut, Cut: emulator.CutAfter, Times: 1})
+	changed := with(given, attributes{"device_id": "sensor-one"})
+	b.mustApply(changed)
+	b.mustSettle(changed)
+	if after := b.keys("sensor-1"); after.PrimaryKey != keys.PrimaryKey || after.SecondaryKey != keys.SecondaryKey {
+		t.Error("the keys should be what they were")
+	}
+}
+
+func TestUpdate_thatSomebodyElseOvertakesOverwritesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	given := individualKey("sensor-1", attributes{})
+	b.mustApply(given)
+	planned := b.mustPlan(with(given, attributes{"device_id": "sensor-one"}))
+	hold := b.Emulator.Hold("", http.MethodPut, nil)
+	done := make(chan string)
+	go func() { done <- b.Apply(planned).Errors() }()
+	<-hold.Reached()
+	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
+	hold.Release()
+	mustSay(t, <-done, "Cannot change individual enrollment", "412", "Nothing of theirs was overwritten; plan again.")
+	if got := b.EntryStatus("sensor-1"); got != "disabled" {
+		t.Errorf("the entry should stay disabled, not be %s", got)
+	}
+}
+
+func TestRead_ofAnEntryThatIsGoneLeavesTheStateWithAWarning(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	b.mustApply(individualKey("sensor-1", attributes{}))
+	b.DeleteEntry("sensor-1")
+	refreshed := b.mustRefresh()
+	mustSay(t, refreshed.Warnings(), "Individual enrollment is gone", `"sensor-1"`, "deleted outside of Terraform")
+	if !b.State.IsNull() {
+		t.Error("the state should be empty")
+	}
+}

@@ -1,0 +1,175 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+// someKey is a key of 32 times the same byte.
+func someKey(fill byte) string {
+	return base64.StdEncoding.EncodeToString([]byte(strings.Repeat(string(rune(fill)), 32)))
+}
+
+func given(primary, secondary any, version any) attributes {
+	return attributes{"primary_key_wo": primary, "secondary_key_wo": secondary, "keys_wo_version": version}
+}
+
+func TestKeys_givenAreSentOnceAndNeverInStateOrPlan(t *testing.T) {
+	t.Parallel()
+	for _, typeName := range []string{individualType, groupType} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, typeName)
+			config := individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))
+			if b.isGroup() {
+				config = groupKey("sensor-1", given(someKey('a'), someKey('b'), 1))
+			}
+			planned := b.mustApply(config)
+			if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') || keys.SecondaryKey != someKey('b') {
+				t.Error("the service should have the keys given")
+			}
+			for _, text := range []string{planned.Planned.String(), b.State.String(), string(b.Private)} {
+				mustNotSay(t, text, someKey('a'), someKey('b'))
+			}
+			b.mustSettle(config)
+		})
+	}
+}
+
+func TestKeys_notGivenAreMadeByTheServiceAndKeptByUpdates(t *testing.T) {
+	t.Parallel()
+	for name, choices := range map[string]emulator.Choices{
+		"a service that makes new keys": {}, "a service that keeps keys": {KeepKeysOnUpdate: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, individualType, acctest.Emulate(func(o *emulator.Options) { o.Choices = choices }))
+			config := individualKey("sensor-1", attributes{})
+			b.mustApply(config)
+			before := b.keys("sensor-1")
+			b.mustApply(with(config, attributes{"device_id": "sensor-one"}))
+			after := b.keys("sensor-1")
+			if before.PrimaryKey != after.PrimaryKey || before.SecondaryKey != after.SecondaryKey {
+				t.Error("the update should keep the keys")
+			}
+			mustNotSay(t, b.State.String(), before.PrimaryKey, before.SecondaryKey)
+			b.DeviceBy("sensor-1", devicesim.SymmetricKey(before.PrimaryKey)).MustRegister()
+		})
+	}
+}
+
+func TestKeys_ofAnotherVersionReplaceTheOldOnesWithoutReadingThem(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	b.mustApply(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)))
+	b.Emulator.ClearJournal()
+	b.mustApply(individualKey("sensor-1", given(someKey('c'), someKey('d'), 2)))
+	b.mustCall("GET /enrollments/sensor-1", "PUT /enrollments/sensor-1")
+	if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('c') || keys.SecondaryKey != someKey('d') {
+		t.Error("the service should have the new keys")
+	}
+}
+
+func TestKeys_changedWithoutAnotherVersionAreNotSent(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	b.mustApply(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)))
+	b.mustSettle(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1)))
+	b.mustApply(with(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1)), attributes{"device_id": "x"}))
+	if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') || keys.SecondaryKey != someKey('b') {
+		t.Error("the keys should be what they were")
+	}
+}
+
+func TestKeys_ofWhichOneIsGivenKeepTheOther(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	b.mustApply(groupKey("factory", given(someKey('a'), nil, 1)))
+	made := b.keys("factory")
+	if made.PrimaryKey != someKey('a') || made.SecondaryKey == "" || made.SecondaryKey == someKey('a') {
+		t.Error("the service should have made the second key")
+	}
+	b.mustApply(groupKey("factory", given(someKey('c'), nil, 2)))
+	if rolled := b.keys("factory"); rolled.PrimaryKey != someKey('c') || rolled.SecondaryKey != made.SecondaryKey {
+		t.Error("only the first key should have changed")
+	}
+}
+
+func TestKeys_thatCannotBeReadFailAnUpdateBeforeAnyWrite(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	config := individualKey("sensor-1", attributes{})
+	b.mustApply(config)
+	b.Fail("", http.MethodPost, "attestationmechanism", http.StatusUnauthorized, 0)
+	b.Emulator.ClearJournal()
+	mustFail(t, b.Apply(b.mustPlan(with(config, attributes{"device_id": "sensor-one"}))),
+		"Cannot read the keys of individual enrollment",
+		"Microsoft.Devices/provisioningServices/attestationmechanism/details/action", "Nothing was written.")
+	b.MustNotHaveWritten()
+}
+
+func TestKeys_areReadByNoPlanAndNoRefresh(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	config := groupKey("factory", given(someKey('a'), someKey('b'), 1))
+	b.mustApply(config)
+	b.Fail("", http.MethodPost, "attestationmechanism", http.StatusUnauthorized, 0)
+	b.mustSettle(config)
+	b.mustApply(with(config, attributes{"on_destroy": "keep"}))
+}
+
+func TestOnDestroy_changedAloneWritesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	config := groupKey("factory", attributes{})
+	b.mustApply(config)
+	b.Emulator.ClearJournal()
+	b.mustApply(with(config, attributes{"on_destroy": "prevent"}))
+	b.mustCall()
+}
+
+func TestKeys_aConfigurationThatCannotMeanAnythingIsAnError(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	short, long := base64.StdEncoding.EncodeToString(make([]byte, 15)), base64.StdEncoding.EncodeToString(make([]byte, 65))
+	tests := map[string]struct {
+		key  attributes
+		says []string
+	}{
+		"a key without a version": {given(someKey('a'), nil, nil), []string{"Keys need a version", "give keys_wo_version"}},
+		"a version without a key": {given(nil, nil, 1), []string{"Version without keys", "keys_wo_version"}},
+		"an empty key":            {given("", nil, 1), []string{"Invalid symmetric key", "It is empty"}},
+		"no base64":               {given("not a key!", nil, 1), []string{"Invalid symmetric key", "It is not base64."}},
+		"too short a key":         {given(short, nil, 1), []string{"It has 15 bytes. A symmetric key is the base64"}},
+		"too long a key":          {given(nil, long, 1), []string{"secondary_key_wo", "It has 65 bytes."}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checked := b.validate(b.config(individualKey("sensor-1", test.key)))
+			mustFail(t, checked, test.says...)
+			mustNotSay(t, checked.Errors(), short, long, "not a key!")
+		})
+	}
+	for name, key := range map[string]attributes{
+		"none":               {},
+		"16 bytes":           given(base64.StdEncoding.EncodeToString(make([]byte, 16)), nil, 1),
+		"64 bytes":           given(base64.StdEncoding.EncodeToString(make([]byte, 64)), nil, 1),
+		"not known yet":      given(unknown{}, unknown{}, 1),
+		"of unknown version": given(someKey('a'), nil, unknown{}),
+		"version of unknown": given(unknown{}, nil, unknown{}),
+	} {
+		if checked := b.validate(b.config(individualKey("sensor-1", key))); checked.Failed() {
+			t.Errorf("%s should be valid: %s", name, checked.Errors())
+		}
+	}
+}
