@@ -4,7 +4,7 @@
 package emulator
 
 import (
-	"crypto/sha1" //nolint:gosec // thumbprints of X.509 certificates are SHA-1 or SHA-256
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -126,7 +126,7 @@ func readThumbprints(thumbprints [2]string) (authentication, *hubProblem) {
 
 // hasThumbprintOf tells whether the certificate is one of the two that the identity names.
 func (a authentication) hasThumbprintOf(c *x509.Certificate) bool {
-	short, long := sha1.Sum(c.Raw), sha256.Sum256(c.Raw) //nolint:gosec // see the import
+	short, long := sha1.Sum(c.Raw), sha256.Sum256(c.Raw)
 	for _, t := range a.thumbprints {
 		if strings.EqualFold(t, hex.EncodeToString(short[:])) || strings.EqualFold(t, hex.EncodeToString(long[:])) {
 			return true

@@ -162,7 +162,8 @@ func TestBulk_refusesWholeCalls(t *testing.T) {
 	h.bulk(`[{"id":"gw1","importMode":"create"},{"id":"gw1","importMode":"create"}]`).
 		wantCode(400, "DeviceDefinedMultipleTimes").
 		wantText("ErrorCode:DeviceDefinedMultipleTimes;DeviceDefinedMultipleTimes, device ID gw1")
-	h.bulk(`[{"id":"gw1","moduleId":"a","importMode":"updateTwin"},{"id":"gw1","moduleId":"b","importMode":"updateTwin"}]`).
+	h.bulk(`[{"id":"gw1","moduleId":"a","importMode":"updateTwin"},`+
+		`{"id":"gw1","moduleId":"b","importMode":"updateTwin"}]`).
 		wantCode(400, "DeviceDefinedMultipleTimes")
 	h.get("/devices").wantBody("[]")
 	h.bulk(items(100)).want(200)
@@ -201,7 +202,8 @@ func TestBulkCreate_takesAnyScope(t *testing.T) {
 	const scope = "ms-azure-iot-edge://nobody-1"
 	h.bulk(`[{"id":"leaf","importMode":"create","deviceScope":"` + scope + `"}]`).want(200)
 	h.get("/devices/leaf").wantText(`"deviceScope":"` + scope + `","parentScopes":["` + scope + `"]`)
-	h.bulk(`[{"id":"gw","importMode":"create","capabilities":{"iotEdge":true},"parentScopes":["` + scope + `"]}]`).want(200)
+	h.bulk(`[{"id":"gw","importMode":"create","capabilities":{"iotEdge":true},"parentScopes":["` + scope + `"]}]`).
+		want(200)
 	h.get("/devices/gw").wantText(`"deviceScope":"ms-azure-iot-edge://gw-`).wantText(`"parentScopes":["` + scope + `"]`)
 	h.get("/devices/gw/modules").wantText("$edgeAgent")
 }

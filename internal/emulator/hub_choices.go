@@ -20,7 +20,7 @@ import "time"
 //   - Scopes: a device that is its own parent, a cycle, or two parents are 400; a scope
 //     that stands on the device already may be sent back though its parent is gone; any
 //     scope sent with a leaf that becomes an edge device is 503; an edge device that
-//     becomes a leaf loses its system modules.
+//     becomes a leaf loses its system modules. The depth of nesting is not limited.
 //   - Modules: the system modules $edgeAgent and $edgeHub do not count against the limit
 //     of 50; they can be neither replaced nor deleted (401100).
 //   - Twins: an array is one leaf of the metadata; null for tags, properties or desired

@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxListedDevices is the most that GET /devices ever answers; it has no paging.
 const maxListedDevices = 1000
 
+// maxStatusReason is the longest statusReason in characters.
 const maxStatusReason = 128
 
 func (h *Hub) getDevice(q *hubCall) (*hubReply, *hubProblem) {
@@ -95,7 +97,7 @@ func (h *Hub) putIdentity(
 	id string, d *device, body *identityRequest, s scoping, attributes bool,
 ) (*device, *hubProblem) {
 	disabled, p := readStatus(body.Status)
-	if p == nil && len(textOf(body.StatusReason)) > maxStatusReason {
+	if p == nil && utf8.RuneCountInString(textOf(body.StatusReason)) > maxStatusReason {
 		p = problemf(hubArgumentInvalid, "statusReason is longer than %d characters", maxStatusReason)
 	}
 	if p != nil {

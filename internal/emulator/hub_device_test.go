@@ -290,20 +290,21 @@ func TestDevicePut_acceptsAndIgnoresReadOnlyAndUnknownMembers(t *testing.T) {
 
 func TestDevicePut_refusesWrongFields(t *testing.T) {
 	t.Parallel()
+	long := strings.Repeat("d", 129)
 	cases := map[string]struct{ path, body, code string }{
 		"invalidJSON":      {"dev1", `{"deviceId":`, "ArgumentInvalid"},
 		"emptyBody":        {"dev1", ``, "ArgumentInvalid"},
 		"array":            {"dev1", `[]`, "ArgumentInvalid"},
 		"statusNotText":    {"dev1", `{"deviceId":"dev1","status":1}`, "ArgumentInvalid"},
 		"unknownStatus":    {"dev1", `{"deviceId":"dev1","status":"off"}`, "ArgumentInvalid"},
-		"longReason":       {"dev1", `{"deviceId":"dev1","statusReason":"` + strings.Repeat("r", 129) + `"}`, "ArgumentInvalid"},
+		"longReason":       {"dev1", `{"deviceId":"dev1","statusReason":"` + long + `"}`, "ArgumentInvalid"},
 		"noDeviceID":       {"dev1", `{}`, "ArgumentNull"},
 		"null":             {"dev1", `null`, "ArgumentNull"},
 		"otherDeviceID":    {"dev1", `{"deviceId":"dev2"}`, "ArgumentInvalid"},
 		"otherCase":        {"dev1", `{"deviceId":"DEV1"}`, "ArgumentInvalid"},
 		"invalidCharacter": {"a%5Eb", `{"deviceId":"a^b"}`, "ArgumentInvalid"},
 		"slash":            {"a%2Fb", `{"deviceId":"a/b"}`, "ArgumentInvalid"},
-		"longID":           {strings.Repeat("d", 129), `{"deviceId":"` + strings.Repeat("d", 129) + `"}`, "ArgumentInvalid"},
+		"longID":           {long, `{"deviceId":"` + long + `"}`, "ArgumentInvalid"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -416,4 +417,28 @@ func TestAttributes_existFrom20240331On(t *testing.T) {
 	if got := h.get(newer).field("attributes"); got != "" {
 		t.Errorf("attributes %s survived a replace without them", got)
 	}
+	h.send(http.MethodPut, newer, "*", `{"deviceId":"dev1","attributes":null}`).want(200)
+	h.send(http.MethodPut, newer, "*", `{"deviceId":"dev1","attributes":[]}`).wantCode(400, "ArgumentInvalid")
+}
+
+func TestAttributes_ofModulesAndTwins(t *testing.T) {
+	t.Parallel()
+	h := newModuleHub(t, HubChoices{})
+	const version = "?api-version=2024-03-31"
+	const path = "/devices/dev1/modules/mod1" + version
+	h.send(http.MethodPut, path, "", `{"moduleId":"mod1","deviceId":"dev1","attributes":{"n":5}}`).want(200)
+	h.get(path).want(200).wantText(`"attributes":{"n":5}`)
+	h.get("/twins/dev1/modules/mod1" + version).wantText(`"attributes":{"n":5}`)
+	h.send(http.MethodPut, path, "*", `{"moduleId":"mod1","deviceId":"dev1","attributes":{"n":null}}`).
+		wantCode(400, "ArgumentInvalid")
+	if a := h.get("/twins/dev1/modules/mod1"); a.field("attributes") != "" {
+		t.Errorf("an older api-version sees %s", a.body)
+	}
+}
+
+func TestDevicePut_ofAMissingDeviceWithAStaleETag_is412WhenChosen(t *testing.T) {
+	t.Parallel()
+	h := newTestHub(t, HubChoices{StaleETagOnMissingIs412: true})
+	h.send(http.MethodPut, "/devices/dev1", `"c3RhbGU="`, `{"deviceId":"dev1"}`).wantCode(412, "PreconditionFailed")
+	h.send(http.MethodPut, "/devices/dev1", `"*"`, `{"deviceId":"dev1"}`).wantCode(404, "DeviceNotFound")
 }

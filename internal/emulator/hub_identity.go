@@ -49,8 +49,8 @@ type ghost struct {
 	until  time.Time
 }
 
-// newIdentity starts an identity's counters. The device's twin says when it was made,
-// a module's the year 1 (recorded).
+// newIdentity starts an identity's counters; twinBorn is what its twin gives as
+// $lastUpdated.
 func (h *Hub) newIdentity(a authentication, twinBorn time.Time) identity {
 	return identity{
 		generation: h.nextGeneration(), counter: h.firstETag(), created: h.now(), auth: a, twin: newTwin(twinBorn),

@@ -11,9 +11,11 @@ import (
 	"time"
 )
 
+// maxModules is the number of modules a device can have besides the system modules.
 const maxModules = 50
 
-// moduleBirth is what a fresh module twin gives as $lastUpdated (recorded).
+// newModuleIdentity starts a module. Its fresh twin gives the year 1 as $lastUpdated
+// (recorded).
 func (h *Hub) newModuleIdentity(a authentication) identity { return h.newIdentity(a, time.Time{}) }
 
 // moduleDevice finds the device of a module call. With SAS, even as iothubowner, a live

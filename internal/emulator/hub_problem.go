@@ -85,8 +85,9 @@ func (c hubCode) name() string {
 		return "ThrottlingBacklogTimeout"
 	case hubServiceUnavailable:
 		return "ServiceUnavailable"
+	default:
+		return "NotModelledByTheEmulator"
 	}
-	return "NotModelledByTheEmulator"
 }
 
 // status is the HTTP status that goes with the code.

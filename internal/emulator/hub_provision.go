@@ -124,9 +124,8 @@ func (h *Hub) importDevice(moved exportedDevice) {
 	d.scope, d.parents = "", nil
 	h.insert(&d)
 	if d.edge {
-		d.edge = false
-		scope, _, _ := h.place(d.id, nil, scoping{edge: true}, d.generation)
-		h.settle(&d, true, scope, nil)
+		d.scope, _, _ = h.place(d.id, nil, scoping{edge: true}, d.generation)
+		h.scopes[d.scope] = d.id
 	}
 }
 

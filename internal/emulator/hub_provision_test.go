@@ -121,6 +121,7 @@ func TestMove_takesStatusTwinAndModulesToAnotherHub(t *testing.T) {
 	edge := from.create("dev1", `{"deviceId":"dev1","status":"disabled","statusReason":"moved",`+
 		`"capabilities":{"iotEdge":true},"parentScopes":["`+scope+`"]}`)
 	from.patch("/twins/dev1", `{"tags":{"a":1}}`).want(200)
+	from.patch("/twins/dev1/modules/$edgeHub", `{"tags":{"b":1}}`).want(200)
 	moved, found := from.export("dev1")
 	if !found {
 		t.Fatal("the device cannot be exported")
@@ -146,7 +147,12 @@ func TestMove_takesStatusTwinAndModulesToAnotherHub(t *testing.T) {
 	if got := to.get("/twins/dev1").field("tags"); got != `{"a":1}` {
 		t.Errorf("tags %s", got)
 	}
-	to.ask("SELECT COUNT() AS n FROM devices.modules").wantBody(`[{"n":2}]`)
+	to.ask("SELECT moduleId, tags FROM devices.modules").
+		wantBody(`[{"moduleId":"$edgeAgent"},{"moduleId":"$edgeHub","tags":{"b":1}}]`)
+	child := `{"deviceId":"leaf","deviceScope":"` + a.field("deviceScope") + `"}`
+	if got := to.create("leaf", child).field("parentScopes"); got != `["`+a.field("deviceScope")+`"]` {
+		t.Errorf("parentScopes of a child %s", got)
+	}
 	if _, found := from.export("dev1"); found {
 		t.Error("a removed device can be exported")
 	}

@@ -30,7 +30,10 @@ func hubRequests() []struct {
 		{"DELETE", "/devices/dev1/modules/mod1", "", "RegistryWrite", []string{"devices/delete"}},
 		{"DELETE", "/devices/dev1", "", "RegistryWrite", []string{"devices/delete"}},
 		{"POST", "/devices", `[{"id":"b"}]`, "RegistryWrite", []string{"devices/write", "devices/delete"}},
-		{"POST", regeneratePath, `{"policyKey":"both","devices":[{"id":"dev1"}]}`, "RegistryWrite", []string{"devices/write"}},
+		{
+			"POST", regeneratePath, `{"policyKey":"both","devices":[{"id":"dev1"}]}`, "RegistryWrite",
+			[]string{"devices/write"},
+		},
 		{"GET", "/twins/dev1", "", "ServiceConnect", []string{"twins/read"}},
 		{"PATCH", "/twins/dev1", "{}", "ServiceConnect", []string{"twins/write"}},
 		{"PUT", "/twins/dev1/modules/mod1", "{}", "ServiceConnect", []string{"twins/write"}},
@@ -191,7 +194,8 @@ func TestConnectionStrings_ofThePolicies(t *testing.T) {
 	seen := map[string]bool{}
 	for _, policy := range []string{"iothubowner", "service", "device", "registryRead", "registryReadWrite"} {
 		s, ok := h.ConnectionStringFor(policy)
-		if !ok || seen[s] || !strings.HasPrefix(s, "HostName=localhost:8443;SharedAccessKeyName="+policy+";SharedAccessKey=") {
+		prefix := "HostName=localhost:8443;SharedAccessKeyName=" + policy + ";SharedAccessKey="
+		if !ok || seen[s] || !strings.HasPrefix(s, prefix) {
 			t.Errorf("connection string of %s: ok %v", policy, ok)
 		}
 		seen[s] = true

@@ -32,8 +32,7 @@ func scopingOf(body *identityRequest) scoping {
 }
 
 // place works out scope and parents of a device (nil when it is being created) without
-// changing it. See iothub rules of live hubs: a leaf's parent is its deviceScope, an
-// edge device's is parentScopes.
+// changing it: a leaf's parent is its deviceScope, an edge device's is parentScopes.
 func (h *Hub) place(id string, d *device, s scoping, generation int64) (scope string, parents []string, p *hubProblem) {
 	if !s.edge {
 		if d != nil && d.edge {

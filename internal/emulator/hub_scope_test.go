@@ -171,8 +171,8 @@ func TestLeafToEdge_withADeviceScope_is503(t *testing.T) {
 	h.create("leaf", `{"deviceId":"leaf","deviceScope":"`+scope+`"}`)
 	h.put("leaf", `{"deviceId":"leaf","capabilities":{"iotEdge":true},"deviceScope":"`+scope+`"}`).
 		wantCode(503, "ServiceUnavailable")
-	a := h.put("leaf", `{"deviceId":"leaf","capabilities":{"iotEdge":true},"deviceScope":"","parentScopes":["`+scope+`"]}`).
-		want(200)
+	const toggled = `{"deviceId":"leaf","capabilities":{"iotEdge":true},"deviceScope":"","parentScopes":["`
+	a := h.put("leaf", toggled+scope+`"]}`).want(200)
 	if got := a.field("deviceScope"); got != "ms-azure-iot-edge://leaf-" {
 		t.Errorf("the toggled device has scope %q", got)
 	}

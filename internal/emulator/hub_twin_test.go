@@ -335,7 +335,10 @@ func TestTwinWrites_refuseWhatIsOverTheLimits(t *testing.T) {
 		"nullInObject":   {`{"a":[{"b":null}]}`, false, false},
 		"text":           {`"x"`, false, false},
 		"list":           {`[]`, false, false},
-		"otherKeys":      {`{"ключ-_!":"wert","a":[true,{"b":[1.5]}]}`, true, true},
+		"controlsInText": {`{"a":"` + strings.Repeat(`\u0001`, 4096) + `","b":"` + text(4096) + `","c":"` +
+			strings.Repeat(`\u0001`, 4096) + `"}`, true, true},
+		"sameKeyTwice": {`{"a":1,"a":{"b":2}}`, true, true},
+		"otherKeys":    {`{"ключ-_!":"wert","a":[true,{"b":[1.5]}]}`, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

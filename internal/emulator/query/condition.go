@@ -31,8 +31,9 @@ func (t truth) negated() truth {
 		return no
 	case no:
 		return yes
+	default:
+		return unknown
 	}
-	return unknown
 }
 
 // condition is a part of WHERE.
@@ -48,6 +49,7 @@ func (c allOf) holds(r Record) truth {
 			return no
 		case unknown:
 			result = unknown
+		default:
 		}
 	}
 	return result
@@ -63,6 +65,7 @@ func (c anyOf) holds(r Record) truth {
 			return yes
 		case unknown:
 			result = unknown
+		default:
 		}
 	}
 	return result

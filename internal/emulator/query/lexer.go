@@ -35,8 +35,9 @@ func (t token) is(word string) bool {
 		return !t.quoted && strings.EqualFold(t.text, word)
 	case symbol:
 		return t.text == word
+	default:
+		return false
 	}
-	return false
 }
 
 func (t token) String() string {
@@ -85,7 +86,7 @@ func scanOne(rest string, at int) (token, int, error) {
 		width := numberWidth(rest)
 		return token{kind: number, text: rest[:width], position: at}, width, nil
 	}
-	for _, s := range []string{"<=", ">=", "!=", "<>", "=", "<", ">", "(", ")", "[", "]", ",", ".", "*", "+", "-", "/", "%"} {
+	for s := range strings.FieldsSeq("<= >= != <> = < > ( ) [ ] , . * + - / %") {
 		if strings.HasPrefix(rest, s) {
 			return token{kind: symbol, text: s, position: at}, len(s), nil
 		}
