@@ -19,8 +19,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
-// banner is what a person reads: what runs, and one block to copy for each tool. The
-// Node HTTP SDKs cannot resolve host:port; they work when the listeners use port 443.
+// banner is what a person reads: what runs, and one block to copy for each tool.
 const banner = `
 Azure IoT emulator: an emulated Device Provisioning Service and IoT Hubs.
 In memory, on this machine only, new keys at each start. Not for production.
@@ -52,17 +51,19 @@ curl --cacert '{{.CAFile}}' -H 'Content-Type: application/json' -d '{"query":"*"
   -H 'Authorization: {{.Token}}' \
   'https://{{.DPS}}/enrollments/query?api-version=2021-10-01'
 
-# Node
+# Node (its SDKs know no port: start with -dps 127.0.0.1:443 -hub {{(index .Hubs 0).Name}}=127.0.0.2:443)
 export NODE_EXTRA_CA_CERTS='{{.CAFile}}'
-export DPS_CONNECTION_STRING='{{.DPSConnection}}'
-export IOTHUB_CONNECTION_STRING='{{(index .Hubs 0).ConnectionString}}'
+export DPS_CONNECTION_STRING='{{withoutPort .DPSConnection}}'
+export IOTHUB_CONNECTION_STRING='{{withoutPort (index .Hubs 0).ConnectionString}}'
 
 Ready. Ctrl-C ends it.
 `
 
 // writeBanner says what to export.
 func writeBanner(out io.Writer, e *emulator.Emulator, caFile, envFile string) error {
-	t, err := template.New("banner").Parse(strings.TrimPrefix(banner, "\n"))
+	// The Node HTTP SDKs take host:port for a host name.
+	withoutPort := func(s string) string { return strings.Replace(s, ":443;", ";", 1) }
+	t, err := template.New("banner").Funcs(template.FuncMap{"withoutPort": withoutPort}).Parse(strings.TrimPrefix(banner, "\n"))
 	if err != nil {
 		return fmt.Errorf("reading the banner: %w", err)
 	}
