@@ -173,3 +173,6 @@ func TestKeys_aConfigurationThatCannotMeanAnythingIsAnError(t *testing.T) {
 		}
 	}
 }
+
+// base64Of is the base64 of some bytes.
+func base64Of(count int) string { return base64.StdEncoding.EncodeToString(make([]byte, count)) }
