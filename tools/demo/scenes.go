@@ -9,19 +9,25 @@ import (
 )
 
 // applyFleet writes and applies the configuration with the enrollment group.
-func (s *stage) applyFleet(ctx context.Context) (string, error) {
+func applyFleet(ctx context.Context, s *stage) error {
 	var err error
 	s.fleet, err = newWorkspace(s, "fleet", map[string]string{"factory_ca_pem": s.factory.PEM()})
 	if err != nil {
-		return "", err
+		return err
 	}
+	s.screen.quote("fleet/main.tf", s.fleet.resource)
 	if err := s.fleet.initialize(ctx); err != nil {
-		return "", err
+		return err
 	}
 	if _, _, err := s.fleet.plan(ctx); err != nil {
-		return "", err
+		return err
 	}
-	return s.fleet.apply(ctx)
+	text, err := s.fleet.apply(ctx)
+	if err != nil {
+		return err
+	}
+	s.screen.quote("$ terraform apply", text)
+	return nil
 }
 
 // writeDisallow writes the configuration that disallows the stolen device.
@@ -34,6 +40,7 @@ func (s *stage) writeDisallow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.screen.quote("disallow/main.tf", s.disallow.resource)
 	return s.disallow.initialize(ctx)
 }
 
@@ -44,7 +51,7 @@ func planDisallow(ctx context.Context, s *stage, arguments ...string) error {
 		return err
 	}
 	s.planText = plain(text)
-	call := "terraform plan"
+	call := "$ terraform plan"
 	for _, a := range arguments {
 		call += " " + a
 	}
@@ -58,7 +65,7 @@ func applyDisallow(ctx context.Context, s *stage) error {
 	if err != nil {
 		return err
 	}
-	s.screen.quote("terraform apply", text)
+	s.screen.quote("$ terraform apply", text)
 	return nil
 }
 

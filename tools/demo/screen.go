@@ -74,10 +74,11 @@ func (s *screen) say(lines ...string) {
 	}
 }
 
-// quote shows what was called, and what it printed, behind a bar. Only certificates are shortened.
-func (s *screen) quote(call, text string) {
+// quote shows a text that is not the demo's own behind a bar, and what it is: a command and what that printed, or a
+// file. Only certificates are shortened.
+func (s *screen) quote(what, text string) {
 	bar := indent + s.paint(dim, "│") + " "
-	s.print(indent + s.paint(dim, "┌ ") + s.paint(bold, "$ "+call))
+	s.print(indent + s.paint(dim, "┌ ") + s.paint(bold, what))
 	for _, l := range shortened(strings.Split(text, "\n")) {
 		s.print(strings.TrimRight(bar+l, " "))
 	}

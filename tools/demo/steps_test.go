@@ -129,7 +129,7 @@ func TestStory_everyStepIsCompleteAndShort(t *testing.T) {
 func TestQuote_barsEveryLine(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	(&screen{w: &out}).quote("terraform plan", "Plan: 1\n\nend")
+	(&screen{w: &out}).quote("$ terraform plan", "Plan: 1\n\nend")
 	if want := "     ┌ $ terraform plan\n     │ Plan: 1\n     │\n     │ end\n     └\n"; out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", &out, want)
 	}

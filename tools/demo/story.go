@@ -49,11 +49,7 @@ func opening() []step {
 			title: "Terraform opens the door to the factory's devices",
 			caption: "The first configuration: an enrollment group, which admits every device that shows a certificate " +
 				"below the intermediate.",
-			act: func(ctx context.Context, s *stage) error {
-				text, err := s.applyFleet(ctx)
-				s.screen.quote("terraform apply", text)
-				return err
-			},
+			act: applyFleet,
 			check: func(ctx context.Context, s *stage) ([]string, error) {
 				_, changes, err := s.fleet.plan(ctx)
 				if err == nil && changes {
@@ -68,7 +64,7 @@ func opening() []step {
 				"the same certificate.",
 			act: bothComeIn,
 			check: func(_ context.Context, s *stage) ([]string, error) {
-				return []string{"both are assigned, and both hubs accept their messages"},
+				return []string{"both are assigned, and both messages are accepted"},
 					errors.Join(s.stolen.isIn(), s.kept.isIn())
 			},
 		},

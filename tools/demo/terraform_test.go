@@ -40,8 +40,13 @@ func TestPlanText_endsBeforeTheLineAboutTheFile(t *testing.T) {
 func TestNewWorkspace_writesConfigurationAndVariables(t *testing.T) {
 	t.Parallel()
 	s := &stage{screen: &screen{}, dir: t.TempDir()}
-	if _, err := newWorkspace(s, "fleet", map[string]string{"factory_ca_pem": "a\nb"}); err != nil {
+	w, err := newWorkspace(s, "fleet", map[string]string{"factory_ca_pem": "a\nb"})
+	if err != nil {
 		t.Fatal(err)
+	}
+	if !strings.HasPrefix(w.resource, `resource "azureiot_dps_enrollment_group" "factory" {`) ||
+		!strings.HasSuffix(w.resource, "}") {
+		t.Errorf("the resource block is %s", w.resource)
 	}
 	for file, want := range map[string]string{
 		"main.tf": `resource "azureiot_dps_enrollment_group" "factory"`, "terraform.tfvars.json": `{"factory_ca_pem":"a\nb"}`,

@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,7 +20,7 @@ import (
 
 // The configurations are ordinary files, so that they can be read and formatted as such.
 //
-//go:embed fleet/*.tf disallow/*.tf
+//go:embed fleet/main.tf disallow/main.tf
 var configurations embed.FS
 
 // workspace is a directory with a configuration, and the Terraform that works in it.
@@ -30,6 +29,7 @@ type workspace struct {
 	dir         string
 	environment []string
 	colour      bool
+	resource    string // the configuration's resource block
 }
 
 // newWorkspace copies one of the embedded configurations and gives its variables their values.
@@ -40,18 +40,15 @@ func newWorkspace(s *stage, name string, variables map[string]string) (*workspac
 	if err := os.MkdirAll(w.dir, 0o755); err != nil {
 		return nil, err
 	}
-	files, err := fs.Glob(configurations, name+"/*.tf")
+	text, err := configurations.ReadFile(name + "/main.tf")
 	if err != nil {
 		return nil, err
 	}
-	for _, file := range files {
-		text, err := configurations.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(filepath.Join(s.dir, filepath.FromSlash(file)), text, 0o600); err != nil {
-			return nil, err
-		}
+	if err := os.WriteFile(filepath.Join(w.dir, "main.tf"), text, 0o600); err != nil {
+		return nil, err
+	}
+	if i := strings.Index(string(text), "\nresource "); i >= 0 {
+		w.resource = strings.TrimSpace(string(text[i:]))
 	}
 	values, err := json.Marshal(variables)
 	if err != nil {
