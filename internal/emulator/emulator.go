@@ -157,17 +157,18 @@ func (e *Emulator) listen(o Options) error {
 		return err
 	}
 	e.dps.hostname = func() string { return endpoints[0].host }
-	e.serveTLS(endpoints[0], e.gate.wrap(endpoints[0].host, e.dpsHandler(), e.dps.refuse))
 	for i, h := range o.Hubs {
 		at := endpoints[i+1]
-		hub := newHub(hubConfig{
+		e.hubs = append(e.hubs, newHub(hubConfig{
 			Name: h.Name, Hostname: func() string { return at.host }, Now: e.now,
 			Choices: &o.Choices.Hub, PageSize: e.dps.pageSize, CACertificates: o.CACertificates,
-		})
-		e.hubs = append(e.hubs, hub)
-		e.serveTLS(at, e.gate.wrap(at.host, e.hubHandler(hub), hub.refuseAs))
+		}))
 	}
 	e.dps.link(e.hubs)
+	e.serveTLS(endpoints[0], e.gate.wrap(endpoints[0].host, e.dpsHandler(), e.dps.refuse))
+	for i, hub := range e.hubs {
+		e.serveTLS(endpoints[i+1], e.gate.wrap(hub.Hostname(), e.hubHandler(hub), hub.refuseAs))
+	}
 	return e.listenAdmin(o.AdminAddr)
 }
 
@@ -188,13 +189,6 @@ func (e *Emulator) listenAdmin(address string) error {
 	}
 	e.adminAddr = l.Addr().String()
 	e.serve(l, e.adminHandler())
-	return nil
-}
-
-func closeAll(opened []func()) error {
-	for _, f := range opened {
-		f()
-	}
 	return nil
 }
 

@@ -31,7 +31,6 @@ type entry struct {
 	IoTHubs                   []string           `json:"iotHubs,omitempty"`
 	CustomAllocation          *customAllocation  `json:"customAllocationDefinition,omitempty"`
 	unknown                   map[string]json.RawMessage
-	sequence                  uint64
 }
 
 type capabilities struct {

@@ -41,8 +41,9 @@ func (t Throttles) rate(b bucket) (calls int, per time.Duration) {
 		return t.HubTwinReadsPerSecond, time.Second
 	case bucketHubQueries:
 		return t.HubQueriesPerMinute, time.Minute
+	default:
+		return 0, 0
 	}
-	return 0, 0
 }
 
 // throttle counts calls in token buckets, one per host and sort: a full bucket holds

@@ -25,8 +25,8 @@ import (
 const serverValidity = 365 * 24 * time.Hour
 
 // newServerIdentity makes a certificate authority and one server certificate for the
-// loopback names and the addresses that are listened on. It uses the real clock whatever the emulator's clock says, because
-// clients check the validity against theirs.
+// loopback names and the addresses that are listened on. It uses the real clock whatever
+// the emulator's clock says, because clients check the validity against theirs.
 func newServerIdentity(addresses []string) (caPEM []byte, server tls.Certificate, err error) {
 	notBefore := time.Now().Add(-time.Hour)
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

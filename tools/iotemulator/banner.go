@@ -63,7 +63,8 @@ Ready. Ctrl-C ends it.
 func writeBanner(out io.Writer, e *emulator.Emulator, caFile, envFile string) error {
 	// The Node HTTP SDKs take host:port for a host name.
 	withoutPort := func(s string) string { return strings.Replace(s, ":443;", ";", 1) }
-	t, err := template.New("banner").Funcs(template.FuncMap{"withoutPort": withoutPort}).Parse(strings.TrimPrefix(banner, "\n"))
+	t, err := template.New("banner").Funcs(template.FuncMap{"withoutPort": withoutPort}).
+		Parse(strings.TrimPrefix(banner, "\n"))
 	if err != nil {
 		return fmt.Errorf("reading the banner: %w", err)
 	}
