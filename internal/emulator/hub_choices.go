@@ -29,9 +29,9 @@ import "time"
 //   - Query: the names of a twin's own fields are compared without case, those of tags
 //     and properties with it; no statistics, grouping, ordering or arithmetic (501).
 //   - Bulk: importMode defaults to createOrUpdate; updateTwin merges; an item whose twin
-//     is refused is an error and writes nothing; the 400 with a result has no header
-//     iothub-errorcode; updateIfMatchETag and updateTwinIfMatchETag without an ETag
-//     succeed as deleteIfMatchETag does.
+//     is refused is an error and writes nothing (there are no warnings); the 400 with a
+//     result has no header iothub-errorcode; updateIfMatchETag and updateTwinIfMatchETag
+//     without an ETag succeed as deleteIfMatchETag does.
 //   - A device that shows a certificate must be within its validity period, by
 //     thumbprint too; its HTTP request counts as activity, not as a connection.
 //   - Provisioning an existing identity replaces its authentication and moves its ETag

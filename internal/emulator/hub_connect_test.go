@@ -31,7 +31,7 @@ func deviceToken(resource, key, policy string, expiry time.Time) string {
 	raw, _ := base64.StdEncoding.DecodeString(key)
 	sr := url.QueryEscape(resource)
 	mac := hmac.New(sha256.New, raw)
-	fmt.Fprintf(mac, "%s\n%d", sr, expiry.Unix())
+	_, _ = fmt.Fprintf(mac, "%s\n%d", sr, expiry.Unix())
 	token := fmt.Sprintf("SharedAccessSignature sr=%s&sig=%s&se=%d", sr,
 		url.QueryEscape(base64.StdEncoding.EncodeToString(mac.Sum(nil))), expiry.Unix())
 	if policy != "" {
@@ -127,6 +127,22 @@ func TestConnect_bySAS(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestConnect_takesASignatureMadeElsewhere holds the check against a token that was not
+// computed here.
+func TestConnect_takesASignatureMadeElsewhere(t *testing.T) {
+	t.Parallel()
+	const key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+	const token = "SharedAccessSignature sr=myhub.azure-devices.net%2Fdevices%2Fdev1" +
+		"&sig=v3cEShKGdwuRnUyQS3LODuW9%2B9Pt6pMJ3nmWt%2F5tP1U%3D&se=1767225600"
+	h := newTestHub(t, HubChoices{})
+	h.hostname = func() string { return "myhub.azure-devices.net" }
+	h.create("dev1", withKeys(key, key))
+	h.connectAs("dev1", token).want(204)
+	h.connectAs("dev1", strings.Replace(token, "se=1767225600", "se=1767225601", 1)).want(401)
+	h.clock.advance(10 * 365 * 24 * time.Hour)
+	h.connectAs("dev1", token).want(401)
 }
 
 func TestConnect_ofADisabledDevice_isRefusedUntilItIsEnabled(t *testing.T) {

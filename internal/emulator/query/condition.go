@@ -133,8 +133,8 @@ func (c comparison) holds(r Record) truth {
 	case "!=", "<>":
 		return truthOf(!equal(left, right))
 	}
-	order, comparable := compare(left, right)
-	if !comparable {
+	order, ok := compare(left, right)
+	if !ok {
 		return unknown
 	}
 	switch c.operator {
@@ -168,7 +168,7 @@ func equal(a, b any) bool {
 	return false
 }
 
-func compare(a, b any) (order int, comparable bool) {
+func compare(a, b any) (order int, ok bool) {
 	switch a := a.(type) {
 	case string:
 		if other, ok := b.(string); ok {
