@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/device"
 	"github.com/azureiot/terraform-provider-azureiot/internal/disallow"
 	"github.com/azureiot/terraform-provider-azureiot/internal/enrollment"
 )
@@ -38,8 +39,8 @@ func (p *azureIoT) Metadata(_ context.Context, _ provider.MetadataRequest, resp 
 	resp.Version = p.version
 }
 
-// Configure makes the services that every object of this provider block uses. Nothing is called yet: a wrong secret fails
-// at the first call that needs it.
+// Configure makes the services that every object of this provider block uses. Nothing is called yet: a wrong secret
+// fails at the first call that needs it.
 func (p *azureIoT) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	config, diags := p.decode(ctx, req)
 	resp.Diagnostics.Append(diags...)
@@ -59,6 +60,7 @@ func (p *azureIoT) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		enrollment.NewGroupResource,
 		enrollment.NewIndividualResource,
+		device.NewIdentityResource,
 		disallow.NewDeviceResource,
 	}
 }

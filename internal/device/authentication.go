@@ -1,0 +1,219 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+)
+
+// Attributes of authentication.
+const (
+	typeName         = "type"
+	primaryPrint     = "primary_thumbprint"
+	secondaryPrint   = "secondary_thumbprint"
+	primaryKeyName   = "primary_key_wo"
+	secondaryKeyName = "secondary_key_wo"
+	keysVersionName  = "keys_wo_version"
+)
+
+// Slots of keys and thumbprints.
+const (
+	primary = iota
+	secondary
+	slots
+)
+
+func thumbprintNames() [slots]string { return [slots]string{primaryPrint, secondaryPrint} }
+
+// authenticationTypes are the ways in which a device can prove itself to a hub.
+func authenticationTypes() []string {
+	return []string{
+		aziothub.AuthenticationSAS, aziothub.AuthenticationSelfSigned, aziothub.AuthenticationCertificateAuthority,
+	}
+}
+
+// authentication is how a device proves itself, as far as that may be shown: keys are no part of it.
+type authentication struct {
+	kind string
+	// thumbprints are a self-signed device's, empty where there is none.
+	thumbprints [slots]string
+}
+
+func authenticationOf(a aziothub.Authentication) *authentication {
+	found := &authentication{kind: a.Type}
+	if a.X509Thumbprint != nil && a.Type == aziothub.AuthenticationSelfSigned {
+		found.thumbprints = [slots]string{text(a.X509Thumbprint.PrimaryThumbprint), text(a.X509Thumbprint.SecondaryThumbprint)}
+	}
+	return found
+}
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
+
+// expandAuthentication is how the device is to prove itself; nil for a null attribute, which leaves it as it is found.
+func expandAuthentication(value types.Object) *authentication {
+	if value.IsNull() || value.IsUnknown() {
+		return nil
+	}
+	a := &authentication{kind: member(value, typeName)}
+	for slot, name := range thumbprintNames() {
+		a.thumbprints[slot] = member(value, name)
+	}
+	return a
+}
+
+// flattenAuthentication says how a device proves itself. Thumbprints keep prior's spelling, and the version of the keys is
+// prior's, because a hub knows none.
+func flattenAuthentication(a *authentication, prior types.Object) types.Object {
+	if a == nil {
+		return types.ObjectNull(authenticationType().AttrTypes)
+	}
+	values := map[string]attr.Value{
+		typeName:         types.StringValue(a.kind),
+		primaryKeyName:   types.StringNull(),
+		secondaryKeyName: types.StringNull(),
+		keysVersionName:  keysVersion(prior),
+	}
+	for slot, name := range thumbprintNames() {
+		values[name] = flattenThumbprint(a.thumbprints[slot], member(prior, name))
+	}
+	return types.ObjectValueMust(authenticationType().AttrTypes, values)
+}
+
+func flattenThumbprint(found, prior string) iottype.TextValue {
+	switch {
+	case found == "":
+		return iottype.Thumbprint().Null()
+	case iottype.Thumbprint().Same(found, prior):
+		return iottype.Thumbprint().Value(prior)
+	}
+	return iottype.Thumbprint().Value(found)
+}
+
+func authenticationType() types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{
+		typeName: types.StringType, primaryPrint: iottype.Thumbprint(), secondaryPrint: iottype.Thumbprint(),
+		primaryKeyName: types.StringType, secondaryKeyName: types.StringType, keysVersionName: types.Int64Type,
+	}}
+}
+
+// member is a text of an object; empty when it is null or unknown.
+func member(value types.Object, name string) string {
+	switch v := value.Attributes()[name].(type) {
+	case types.String:
+		return v.ValueString()
+	case iottype.TextValue:
+		return v.ValueString()
+	}
+	return ""
+}
+
+func keysVersion(value types.Object) types.Int64 {
+	if version, ok := value.Attributes()[keysVersionName].(types.Int64); ok {
+		return version
+	}
+	return types.Int64Null()
+}
+
+// configuredKeys are the keys that configuration gives; nil when it gives none.
+func configuredKeys(config types.Object) *aziothub.SymmetricKey {
+	keys := [slots]string{member(config, primaryKeyName), member(config, secondaryKeyName)}
+	if keys[primary] == "" || keys[secondary] == "" {
+		return nil
+	}
+	return &aziothub.SymmetricKey{PrimaryKey: &keys[primary], SecondaryKey: &keys[secondary]}
+}
+
+// keyBytes is the size of the keys that a hub makes.
+const keyBytes = 32
+
+// newKeys makes keys as the hub does. Making them here is what lets a create whose answer was lost be told from somebody
+// else's identity: nobody else knows them.
+func newKeys() *aziothub.SymmetricKey {
+	var keys [slots]string
+	for slot := range keys {
+		raw := make([]byte, keyBytes)
+		_, _ = rand.Read(raw) // never fails
+		keys[slot] = base64.StdEncoding.EncodeToString(raw)
+	}
+	return &aziothub.SymmetricKey{PrimaryKey: &keys[primary], SecondaryKey: &keys[secondary]}
+}
+
+// sameKeys tells whether two identities have the same two keys.
+func sameKeys(a, b *aziothub.SymmetricKey) bool {
+	return a != nil && b != nil && text(a.PrimaryKey) != "" &&
+		text(a.PrimaryKey) == text(b.PrimaryKey) && text(a.SecondaryKey) == text(b.SecondaryKey)
+}
+
+// keysShown tells whether the hub showed the keys that it has: a write without them would have it make new ones.
+func keysShown(d aziothub.Device) bool {
+	a := d.Authentication
+	if a == nil {
+		return false
+	}
+	return a.Type != aziothub.AuthenticationSAS ||
+		a.SymmetricKey != nil && text(a.SymmetricKey.PrimaryKey) != "" && text(a.SymmetricKey.SecondaryKey) != ""
+}
+
+// authenticate puts into body how the device is to prove itself. What is so already stays byte for byte as it was read.
+func authenticate(body *aziothub.Device, want *authentication, keys *aziothub.SymmetricKey) {
+	if want == nil {
+		return
+	}
+	a := aziothub.Authentication{Type: want.kind}
+	if body.Authentication != nil {
+		a.Extra = body.Authentication.Extra
+		if body.Authentication.Type == want.kind {
+			a = *body.Authentication
+		}
+	}
+	switch want.kind {
+	case aziothub.AuthenticationSAS:
+		switch {
+		case keys != nil:
+			a.SymmetricKey = withKeys(a.SymmetricKey, keys)
+		case a.SymmetricKey == nil:
+			// Empty keys have the hub make two; the Node SDK sends this (recorded).
+			a.SymmetricKey = &aziothub.SymmetricKey{PrimaryKey: new(""), SecondaryKey: new("")}
+		}
+	case aziothub.AuthenticationSelfSigned:
+		a.X509Thumbprint = withThumbprints(a.X509Thumbprint, want.thumbprints)
+	}
+	body.Authentication = &a
+}
+
+func withKeys(read, keys *aziothub.SymmetricKey) *aziothub.SymmetricKey {
+	given := *keys
+	if read != nil {
+		given.Extra = read.Extra
+	}
+	return &given
+}
+
+func withThumbprints(read *aziothub.X509Thumbprint, want [slots]string) *aziothub.X509Thumbprint {
+	var x aziothub.X509Thumbprint
+	if read != nil {
+		x = *read
+	}
+	for slot, p := range []**string{&x.PrimaryThumbprint, &x.SecondaryThumbprint} {
+		switch {
+		case want[slot] == "":
+			*p = nil
+		case !iottype.Thumbprint().Same(text(*p), want[slot]):
+			*p = &want[slot]
+		}
+	}
+	return &x
+}

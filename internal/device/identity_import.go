@@ -1,0 +1,65 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
+)
+
+// ImportState takes "host/device-id", or the device ID alone for the provider block's hub, or an identity of the resource.
+// Device IDs have no slash, and everything else that they may have stands as it is. The read that follows fills the rest.
+func (r *identityResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
+	host, id := "", req.ID
+	if req.ID == "" && req.Identity != nil {
+		var hostValue, idValue types.String
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(hostnameName), &hostValue)...)
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(deviceIDName), &idValue)...)
+		host, id = hostValue.ValueString(), idValue.ValueString()
+	} else if before, after, found := strings.Cut(req.ID, "/"); found {
+		host, id = before, after
+		if host == "" {
+			resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q begins with a slash. %s", req.ID, importForm))
+		}
+	}
+	resp.Diagnostics.Append(checkImport(ctx, host, id)...)
+	m := importedModel(host, id)
+	if host == "" {
+		m = importedModel(r.host(m), id)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if m.IoTHubHostname.IsNull() {
+		resp.Diagnostics.Append(noHub())
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, m)...)
+}
+
+const importForm = "It reads \"host/device-id\", or \"device-id\" for the provider block's hub."
+
+func checkImport(ctx context.Context, host, id string) diagnostics {
+	var response validator.StringResponse
+	iotvalidator.DeviceID().ValidateString(ctx, validator.StringRequest{
+		Path: path.Root(deviceIDName), ConfigValue: types.StringValue(id),
+	}, &response)
+	if host != "" {
+		if problem := iotvalidator.HostnameProblem(host); problem != "" {
+			response.Diagnostics.AddError("Invalid import ID", problem+" "+importForm)
+		}
+	}
+	return response.Diagnostics
+}

@@ -1,0 +1,246 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+)
+
+// identityResource is azureiot_iothub_device_identity: the entry of one device in the registry of one hub. What names it is
+// the hub and the device ID. What deleting it does is the attribute on_destroy.
+type identityResource struct {
+	configure.Resource[*azure.Services]
+}
+
+var (
+	_ resource.ResourceWithConfigure      = &identityResource{}
+	_ resource.ResourceWithIdentity       = &identityResource{}
+	_ resource.ResourceWithValidateConfig = &identityResource{}
+	_ resource.ResourceWithModifyPlan     = &identityResource{}
+	_ resource.ResourceWithImportState    = &identityResource{}
+)
+
+// NewIdentityResource makes azureiot_iothub_device_identity.
+func NewIdentityResource() resource.Resource { return &identityResource{} }
+
+// Metadata names the resource.
+func (r *identityResource) Metadata(
+	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
+) {
+	resp.TypeName = req.ProviderTypeName + "_iothub_device_identity"
+}
+
+// IdentitySchema says what names a device identity.
+func (r *identityResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		hostnameName: identityschema.StringAttribute{
+			OptionalForImport: true,
+			Description:       "Host name of the IoT hub. Default: the provider block's.",
+		},
+		deviceIDName: identityschema.StringAttribute{
+			RequiredForImport: true,
+			Description:       "The device's ID in the hub; letter case counts.",
+		},
+	}}
+}
+
+// Schema describes the resource.
+func (r *identityResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = identitySchema()
+}
+
+// ValidateConfig checks what no attribute can check by itself.
+func (r *identityResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
+	config, diags := configure.Decode[identityModel](ctx, req.Config)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(validateAuthentication(config.Authentication)...)
+}
+
+// Create makes the identity with one write. After that was accepted it returns no error, so that nothing is ever tainted.
+func (r *identityResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	config, diags := configure.Decode[identityModel](ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	plan, diags := configure.Decode[identityModel](ctx, req.Plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	w, diags := r.newWriter(plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	w.keys = configuredKeys(config.Authentication)
+	made, diags := w.create(ctx, plan.settings())
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() && !w.wrote {
+		return
+	}
+	state, remembered := flatten(made, plan), memory{ETag: string(made.ETag), ReasonConfigured: known(config.StatusReason)}
+	if differing := differences(plan.settings(), managed(made)); len(differing) > 0 && !resp.Diagnostics.HasError() {
+		// A state that differs from the plan would be called the provider's defect, and an error would taint the identity. Without
+		// an ETag the next plan reads what is there.
+		resp.Diagnostics.Append(w.storedOtherwise(differing))
+		plan.DeviceScope, plan.GenerationID = state.DeviceScope, state.GenerationID
+		state, remembered.ETag = plan, ""
+	}
+	resp.Diagnostics.Append(remembered.keep(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, state)...)
+}
+
+// Read asks for the identity's ETag, which is cheap, and for the identity when that has moved. An identity that is gone
+// leaves the state, with a warning.
+func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	prior, diags := configure.Decode[identityModel](ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	remembered, diags := recall(ctx, req.Private)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	host, id := r.host(prior), prior.DeviceID.ValueString()
+	hub, diags := r.open(host)
+	if diags.HasError() && !r.Services.Known() {
+		resp.Diagnostics.Append(notRefreshed(host, id))
+		return
+	}
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, prior)...)
+	if remembered.ETag != "" && r.unmoved(ctx, hub, id, remembered.ETag) {
+		return
+	}
+	found, err := hub.GetDevice(ctx, id)
+	switch {
+	case azrest.IsNotFound(err) && prior.imported():
+		resp.Diagnostics.Append(nothingToImport(host, id))
+		return
+	case azrest.IsNotFound(err):
+		resp.Diagnostics.Append(gone(host, id))
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.Append(readFailed(r.Services, hub.Host(), id, err))
+		return
+	}
+	state := flatten(found, prior)
+	if !prior.imported() && !prior.GenerationID.Equal(state.GenerationID) {
+		resp.Diagnostics.Append(anotherGeneration(host, id))
+		state.Authentication = withoutKeysVersion(state.Authentication)
+	}
+	remembered.ETag = string(found.ETag)
+	resp.Diagnostics.Append(remembered.keep(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update writes nothing when nothing of the identity changes (as with on_destroy), and overwrites nothing that the plan did
+// not show. When it fails after a write, the state says what is true.
+func (r *identityResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	config, diags := configure.Decode[identityModel](ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	plan, diags := configure.Decode[identityModel](ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
+	prior, diags := configure.Decode[identityModel](ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	remembered, diags := recall(ctx, req.Private)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	state := plan
+	remembered.ReasonConfigured = known(config.StatusReason)
+	if sendKeys := sendsKeys(config, prior); sendKeys || differ(plan, prior) {
+		w, diags := r.newWriter(plan)
+		if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+			return
+		}
+		if sendKeys {
+			w.keys = configuredKeys(config.Authentication)
+		}
+		now, diags := w.update(ctx, plan, prior)
+		resp.Diagnostics.Append(diags...)
+		if resp.Diagnostics.HasError() && !w.wrote {
+			return // Nothing was written: the state stays as it is.
+		}
+		state, remembered.ETag = flatten(now, plan), string(now.ETag)
+		if resp.Diagnostics.HasError() {
+			state = flatten(now, prior)
+		}
+	}
+	resp.Diagnostics.Append(remembered.keep(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, state)...)
+}
+
+// Delete does what on_destroy says. What stays is noted for a Create of the same identity in this apply, if this is one half
+// of a replacement.
+func (r *identityResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state, diags := configure.Decode[identityModel](ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	remembered, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	planned, diags := destroyMarked(ctx, req.Private)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	w, diags := r.newWriter(state)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(w.destroy(ctx, state, remembered, !planned)...)
+}
+
+// host is the hub that m means: its own, or the provider block's.
+func (r *identityResource) host(m identityModel) string {
+	if known(m.IoTHubHostname) || r.Services == nil {
+		return m.IoTHubHostname.ValueString()
+	}
+	return r.Services.DefaultHub()
+}
+
+// open makes the client of the hub at host.
+func (r *identityResource) open(host string) (*aziothub.Client, diagnostics) {
+	return openHub(r.Services, host)
+}
+
+func openHub(services *azure.Services, host string) (*aziothub.Client, diagnostics) {
+	if host == "" {
+		return nil, diagnostics{noHub()}
+	}
+	hub, err := services.Hub(host, azure.HubNamed)
+	if err != nil {
+		return nil, diagnostics{noClient(host, err)}
+	}
+	return hub, nil
+}
+
+func (r *identityResource) newWriter(m identityModel) (*writer, diagnostics) {
+	hub, diags := r.open(r.host(m))
+	if diags.HasError() {
+		return nil, diags
+	}
+	return &writer{services: r.Services, hub: hub, deviceID: m.DeviceID.ValueString()}, nil
+}
+
+// identify sets the resource's identity.
+func identify(ctx context.Context, identity *tfsdk.ResourceIdentity, m identityModel) diagnostics {
+	if identity == nil {
+		return nil
+	}
+	diags := identity.SetAttribute(ctx, path.Root(hostnameName), m.IoTHubHostname.ValueString())
+	return append(diags, identity.SetAttribute(ctx, path.Root(deviceIDName), m.DeviceID.ValueString())...)
+}

@@ -1,0 +1,190 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+)
+
+type diagnostics = diag.Diagnostics
+
+const (
+	// mostSteps is how many writes a change takes at most: two, when an edge device becomes a leaf with a parent.
+	mostSteps = 2
+	// conflictTries bounds how often a write is tried that meets somebody else's.
+	conflictTries = 3
+)
+
+// writer works on one identity of one hub.
+type writer struct {
+	services *azure.Services
+	hub      *aziothub.Client
+	deviceID string
+	// keys are to be the identity's; nil leaves them as they are found.
+	keys *aziothub.SymmetricKey
+	// wrote says that a write was carried out.
+	wrote bool
+}
+
+// handover is what a Delete that left its identity in place leaves for the Create of the same one.
+type handover struct{ generationID string }
+
+// create makes the identity with one write, or takes over the one that the other half of a replacement left.
+func (w *writer) create(ctx context.Context, want settings) (aziothub.Device, diagnostics) {
+	left, diags := w.takeOver(ctx)
+	switch {
+	case diags.HasError():
+		return aziothub.Device{}, diags
+	case left != nil:
+		return w.change(ctx, *left, managed(*left), want)
+	}
+	began := w.services.Now()
+	body := w.newDevice(want)
+	echo, err := w.hub.PutDevice(ctx, body, nil)
+	if err == nil {
+		return echo, nil
+	}
+	if !refused(err) {
+		if found, readErr := w.hub.GetDevice(ctx, w.deviceID); readErr == nil && isOwn(found, body, began) {
+			return found, nil
+		}
+	}
+	if exists(err) {
+		return aziothub.Device{}, diagnostics{w.exists()}
+	}
+	return aziothub.Device{}, diagnostics{w.createFailed(err)}
+}
+
+// newDevice is the identity as it is born. Keys that nobody gave are made here.
+func (w *writer) newDevice(want settings) aziothub.Device {
+	body := aziothub.Device{DeviceID: w.deviceID, Status: want.status, StatusReason: pointer(want.reason)}
+	a := want.authentication
+	if a == nil {
+		a = &authentication{kind: aziothub.AuthenticationSAS}
+	}
+	if a.kind == aziothub.AuthenticationSAS && w.keys == nil {
+		w.keys = newKeys()
+	}
+	authenticate(&body, a, w.keys)
+	place(&body, want.edge, want.parent)
+	if want.edge {
+		body.DeviceScope = nil // The hub makes it, and ignores what is sent.
+	}
+	return body
+}
+
+func pointer(value string) *string {
+	if value == "" {
+		return nil
+	}
+	return &value
+}
+
+// takeOver reads the identity that the Delete of this apply left in place; nil when there is none.
+func (w *writer) takeOver(ctx context.Context) (*aziothub.Device, diagnostics) {
+	left, ok := w.services.Handover.Take(handoverKind, w.hub.Host(), handoverID(w.deviceID))
+	note, isNote := left.(handover)
+	if !ok || !isNote {
+		return nil, nil
+	}
+	found, err := w.hub.GetDevice(ctx, w.deviceID)
+	switch {
+	case azrest.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, diagnostics{w.readFailed(err)}
+	case found.GenerationID != note.generationID:
+		return nil, diagnostics{w.madeAnew()}
+	}
+	return &found, nil
+}
+
+// change brings an identity, as it was just read, to what is wanted, and returns it as it is then. before is what the plan
+// started from: what differs from it is somebody else's, and is not overwritten.
+func (w *writer) change(
+	ctx context.Context, now aziothub.Device, before, want settings,
+) (aziothub.Device, diagnostics) {
+	for steps, tries := 0, 0; ; {
+		if foreign := conflicts(before, managed(now), want); len(foreign) > 0 {
+			return now, diagnostics{w.stale(foreign)}
+		}
+		if w.reached(now, want) {
+			return now, nil
+		}
+		if steps == mostSteps {
+			return now, diagnostics{w.notStored(differences(managed(now), want))}
+		}
+		if w.keys == nil && !keysShown(now) {
+			return now, diagnostics{w.keysHidden()}
+		}
+		echo, err := w.put(ctx, now, want)
+		if err != nil {
+			found, diags := w.afterFailure(ctx, now, err)
+			if diags.HasError() {
+				return now, diags
+			}
+			if !carriedOut(found, now, want) {
+				if tries++; tries == conflictTries {
+					return now, diagnostics{w.contended()}
+				}
+				now = found
+				continue
+			}
+			echo = found
+		}
+		now, before, w.wrote = echo, managed(echo), true
+		steps++
+	}
+}
+
+// put is one step: everything that was read, and what of the change one write can do.
+func (w *writer) put(ctx context.Context, now aziothub.Device, want settings) (aziothub.Device, error) {
+	body := now
+	body.Status, body.StatusReason = want.status, pointer(want.reason)
+	authenticate(&body, want.authentication, w.keys)
+	place(&body, want.edge, want.parent)
+	return w.hub.PutDevice(ctx, body, &aziothub.WriteOptions{OnlyIfUnchanged: &now.ETag})
+}
+
+// reached tells whether an identity is as it is wanted.
+func (w *writer) reached(d aziothub.Device, want settings) bool {
+	if w.keys != nil && (d.Authentication == nil || !sameKeys(d.Authentication.SymmetricKey, w.keys)) {
+		return false
+	}
+	return len(differences(managed(d), want)) == 0
+}
+
+// afterFailure is what is there after a write that failed. It is an error unless somebody else's write came first, or the
+// write was carried out and only its answer lost.
+func (w *writer) afterFailure(
+	ctx context.Context, before aziothub.Device, failure error,
+) (aziothub.Device, diagnostics) {
+	if refused(failure) && !azrest.IsPreconditionFailed(failure) {
+		return before, diagnostics{w.changeFailed(failure)}
+	}
+	found, err := w.hub.GetDevice(ctx, w.deviceID)
+	switch {
+	case azrest.IsNotFound(err):
+		return before, diagnostics{w.vanished()}
+	case err != nil, found.ETag == before.ETag && !azrest.IsPreconditionFailed(failure):
+		return before, diagnostics{w.changeFailed(failure)}
+	case found.GenerationID != before.GenerationID:
+		return before, diagnostics{w.madeAnew()}
+	}
+	return found, nil
+}
+
+// carriedOut tells whether found is what one step from before towards want leads to.
+func carriedOut(found, before aziothub.Device, want settings) bool {
+	if isEdge(before) && !want.edge {
+		want.parent = ""
+	}
+	return found.ETag != before.ETag && len(differences(managed(found), want)) == 0
+}

@@ -1,0 +1,169 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+)
+
+const (
+	noun         = "device identity"
+	resourceType = "azureiot_iothub_device_identity"
+)
+
+// noClient says why there is no client for the hub at host.
+func noClient(host string, err error) diag.Diagnostic {
+	var absent *azure.MissingError
+	if errors.As(err, &absent) {
+		return diag.NewErrorDiagnostic(absent.What, "Set "+absent.Argument+".")
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root(hostnameName), "Cannot use the hub "+host, iotdiag.Sentence(err))
+}
+
+// noHub says that nothing names a hub.
+func noHub() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(hostnameName), "No IoT hub is named",
+		"Set iothub_hostname here or in the provider block, or the environment variable AZUREIOT_IOTHUB_HOSTNAME.")
+}
+
+func attempt(services *azure.Services, verb, host, id string, needs iotdiag.Right) iotdiag.Attempt {
+	return iotdiag.Attempt{Verb: verb, Noun: noun, ID: id, Host: host, Mode: services.Mode(host), Needs: needs}
+}
+
+func readFailed(services *azure.Services, host, id string, err error) diag.Diagnostic {
+	return iotdiag.Failed(attempt(services, "read", host, id, iotdiag.ReadDeviceIdentity()), err)
+}
+
+func (w *writer) readFailed(err error) diag.Diagnostic {
+	return readFailed(w.services, w.hub.Host(), w.deviceID, err)
+}
+
+func (w *writer) createFailed(err error) diag.Diagnostic {
+	a := attempt(w.services, "create", w.hub.Host(), w.deviceID, iotdiag.WriteDeviceIdentity())
+	a.Afterwards = "Nothing was created."
+	if !refused(err) {
+		a.Afterwards = "It may have been created all the same. " + howToImport(w.hub.Host(), w.deviceID)
+	}
+	return iotdiag.Failed(a, err)
+}
+
+func (w *writer) changeFailed(err error) diag.Diagnostic {
+	a := attempt(w.services, "change", w.hub.Host(), w.deviceID, iotdiag.WriteDeviceIdentity())
+	switch {
+	case w.wrote:
+		a.Afterwards = "The first of two writes was carried out: the device is a leaf without a parent now. The next apply gives " +
+			"it its parent."
+	case refused(err):
+		a.Afterwards = "Nothing was changed."
+	default:
+		a.Afterwards = "The change may have been carried out all the same; the next plan shows."
+	}
+	return iotdiag.Failed(a, err)
+}
+
+func (w *writer) deleteFailed(err error) diag.Diagnostic {
+	a := attempt(w.services, "delete", w.hub.Host(), w.deviceID, iotdiag.DeleteDeviceIdentity())
+	if !refused(err) {
+		a.Afterwards = "It may have been deleted all the same; the next plan shows."
+	}
+	return iotdiag.Failed(a, err)
+}
+
+func (w *writer) exists() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(deviceIDName), "Device identity exists already", fmt.Sprintf(
+		"%s has a device identity %q, and creating never overwrites one: DPS makes identities, and so do other tools. Nothing was "+
+			"changed. %s", w.hub.Host(), w.deviceID, howToImport(w.hub.Host(), w.deviceID)))
+}
+
+func howToImport(host, id string) string {
+	return fmt.Sprintf("To manage it here, import it:\n\n  import {\n    to = %s.<name>\n    id = %q\n  }",
+		resourceType, host+"/"+id)
+}
+
+// planAgain is an error about what changed after the plan was made.
+func (w *writer) planAgain(what string) diag.Diagnostic {
+	rest := " Nothing was written; plan again."
+	if w.wrote {
+		rest = " The first of two writes was carried out before; plan again."
+	}
+	return diag.NewErrorDiagnostic("The plan is stale", what+rest)
+}
+
+func (w *writer) vanished() diag.Diagnostic {
+	return w.planAgain(fmt.Sprintf("The device identity %q was deleted from %s after the plan was made.", w.deviceID, w.hub.Host()))
+}
+
+func (w *writer) madeAnew() diag.Diagnostic {
+	return w.planAgain(fmt.Sprintf("The device identity %q in %s is not the one that was planned for: it was deleted and made "+
+		"again after the plan was made.", w.deviceID, w.hub.Host()))
+}
+
+// stale names what somebody else changed, attribute by attribute.
+func (w *writer) stale(foreign []difference) diag.Diagnostic {
+	var lines []string
+	for _, d := range foreign {
+		lines = append(lines, "  "+d.String())
+	}
+	return w.planAgain(fmt.Sprintf("Somebody else changed the device identity %q in %s after the plan was made:\n%s\n",
+		w.deviceID, w.hub.Host(), strings.Join(lines, "\n")))
+}
+
+func (w *writer) contended() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Device identity keeps changing", fmt.Sprintf(
+		"Somebody else wrote the device identity %q in %s at every one of %d tries (HTTP 412). Nothing of theirs was overwritten. "+
+			"Find out who, then plan again.", w.deviceID, w.hub.Host(), conflictTries))
+}
+
+func (w *writer) disabledMeanwhile() diag.Diagnostic {
+	return w.planAgain(fmt.Sprintf("The device identity %q in %s was disabled after the plan was made, and deleting it could "+
+		"let its device back in.", w.deviceID, w.hub.Host()))
+}
+
+func (w *writer) keysHidden() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Cannot change device identity", fmt.Sprintf(
+		"%s does not show the authentication of the device identity %q. A write has to send it along, or the hub would make new "+
+			"keys and the device could not connect any more. Nothing was written.", w.hub.Host(), w.deviceID))
+}
+
+func (w *writer) notStored(differing []difference) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("The hub did not store the change", w.storedText(differing)+
+		" Plan again; if it stays so, ask Azure support.")
+}
+
+// storedOtherwise is what a create says of an answer that is not what was sent.
+func (w *writer) storedOtherwise(differing []difference) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("The hub stored something else", w.storedText(differing)+" The next plan shows it too.")
+}
+
+func (w *writer) storedText(differing []difference) string {
+	var lines []string
+	for _, d := range differing {
+		lines = append(lines, fmt.Sprintf("  %s: %s instead of %s", d.attribute, d.from, d.to))
+	}
+	return fmt.Sprintf("The device identity %q in %s was written, but the hub answers with other values than were sent:\n%s\n",
+		w.deviceID, w.hub.Host(), strings.Join(lines, "\n"))
+}
+
+// nothingToImport is the error of an import of what is not there.
+func nothingToImport(host, id string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Cannot import: no device identity", fmt.Sprintf(
+		"%s has no device identity %q. Letter case counts in device IDs.", host, id))
+}
+
+// prevented is the error of on_destroy = "prevent".
+func prevented(m identityModel, verb string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Device identity is held by on_destroy", fmt.Sprintf(
+		"The device identity %q in %s has on_destroy = %q, so that Terraform does not %s it. To do it all the same, first apply "+
+			"another value; to have Terraform forget it, use a removed block. One that was marked tainted is freed with terraform "+
+			"untaint.", m.DeviceID.ValueString(), m.IoTHubHostname.ValueString(), iotplan.DestroyPrevent, verb))
+}

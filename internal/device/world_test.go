@@ -1,0 +1,225 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+)
+
+const (
+	typeName = "azureiot_iothub_device_identity"
+	address  = typeName + ".pump"
+	deviceID = "pump-1"
+	key1     = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+	key2     = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
+	key3     = "YWFhYWFhYWFhYWFhYWFhYWJiYmJiYmJiYmJiYmJiYmI="
+	print1   = "AB00AB00AB00AB00AB00AB00AB00AB00AB00AB00"
+	print2   = "CD11CD11CD11CD11CD11CD11CD11CD11CD11CD11CD11CD11CD11CD11CD11CD11"
+)
+
+// plant is a world with one identity under test, driven at protocol level.
+type plant struct {
+	*acctest.World
+	*acctest.Object
+}
+
+func newPlant(t *testing.T, options ...acctest.Option) plant {
+	t.Helper()
+	w := acctest.NewWorld(t, append([]acctest.Option{acctest.Hubs("north", "south")}, options...)...)
+	w.Setenv("AZUREIOT_IOTHUB_HOSTNAME", w.Hostname("north"))
+	return plant{World: w, Object: w.NewObject(typeName)}
+}
+
+type attributes map[string]any
+
+// config is a configuration of the device pump-1 in the hub north.
+func (p plant) config(more attributes) tftypes.Value {
+	all := attributes{"device_id": deviceID}
+	for name, value := range more {
+		all[name] = value
+	}
+	return p.Config(all)
+}
+
+// authentication is a value of that attribute.
+func authentication(kind string, more attributes) tftypes.Value {
+	values := map[string]tftypes.Value{}
+	types := map[string]tftypes.Type{}
+	for _, name := range []string{
+		"type", "primary_thumbprint", "secondary_thumbprint", "primary_key_wo", "secondary_key_wo",
+	} {
+		types[name] = tftypes.String
+	}
+	types["keys_wo_version"] = tftypes.Number
+	for name, kind := range types {
+		values[name] = tftypes.NewValue(kind, more[name])
+	}
+	values["type"] = tftypes.NewValue(tftypes.String, kind)
+	return tftypes.NewValue(tftypes.Object{AttributeTypes: types}, values)
+}
+
+func keys(primary, secondary string, version int) tftypes.Value {
+	return authentication("sas", attributes{
+		"primary_key_wo": primary, "secondary_key_wo": secondary, "keys_wo_version": version,
+	})
+}
+
+// nested is a member of an object among the attributes of a value, as text.
+func nested(value tftypes.Value, attribute, name string) string {
+	var all map[string]tftypes.Value
+	if value.IsNull() || value.As(&all) != nil {
+		return "null"
+	}
+	return acctest.Text(all[attribute], name)
+}
+
+// must fails the test when a step failed.
+func (p plant) must(step acctest.Step) acctest.Step {
+	p.T.Helper()
+	if step.Failed() {
+		p.T.Fatal(step.Errors())
+	}
+	return step
+}
+
+// apply plans and applies a configuration, and fails the test when it does not work or leaves something to do.
+func (p plant) apply(config tftypes.Value) acctest.Step {
+	p.T.Helper()
+	p.Reconfigure()
+	p.must(p.Refresh())
+	planned := p.must(p.Plan(config))
+	p.must(p.Apply(planned))
+	p.settled(config)
+	return planned
+}
+
+// settled fails the test unless neither a refresh nor a plan finds anything to do.
+func (p plant) settled(config tftypes.Value) {
+	p.T.Helper()
+	before := p.State
+	p.Reconfigure()
+	if step := p.must(p.Refresh()); step.Warnings() != "" || !p.State.Equal(before) {
+		p.T.Fatalf("a refresh finds drift: %s\n%s\n%s", step.Warnings(), before, p.State)
+	}
+	if again := p.must(p.Plan(config)); p.Changes(again) || again.Warnings() != "" {
+		p.T.Fatalf("a second plan changes something: %s\n%s\n%s", again.Warnings(), p.State, again.Planned)
+	}
+}
+
+// fails fails the test unless the step failed saying every text.
+func (p plant) fails(step acctest.Step, texts ...string) {
+	p.T.Helper()
+	if !step.Failed() {
+		p.T.Fatal("nothing failed")
+	}
+	says(p.T, step.Errors(), texts...)
+}
+
+func says(t testing.TB, said string, texts ...string) {
+	t.Helper()
+	flat := strings.Join(strings.Fields(said), " ")
+	for _, text := range texts {
+		if !strings.Contains(flat, strings.Join(strings.Fields(text), " ")) {
+			t.Fatalf("does not say %q:\n%s", text, said)
+		}
+	}
+}
+
+// identity is the identity of pump-1 in the hub north.
+func (p plant) identity() aziothub.Device {
+	p.T.Helper()
+	found := p.Identity("north", deviceID)
+	if found == nil {
+		p.T.Fatal("there is no identity")
+	}
+	return *found
+}
+
+// change has the operator change the identity of pump-1.
+func (p plant) change(change func(*aziothub.Device)) {
+	p.T.Helper()
+	device := p.identity()
+	change(&device)
+	if _, err := p.Hub("north").PutDevice(p.Context(), device, &aziothub.WriteOptions{OnlyIfUnchanged: &device.ETag}); err != nil {
+		p.T.Fatal(err)
+	}
+}
+
+// remake has the operator delete the identity of pump-1 and make it again.
+func (p plant) remake() {
+	p.T.Helper()
+	p.remove()
+	if _, err := p.Hub("north").PutDevice(p.Context(), aziothub.Device{DeviceID: deviceID}, nil); err != nil {
+		p.T.Fatal(err)
+	}
+}
+
+func (p plant) remove() {
+	p.T.Helper()
+	if err := p.Hub("north").DeleteDevice(p.Context(), deviceID, nil); err != nil {
+		p.T.Fatal(err)
+	}
+}
+
+// accepts tells whether the hub north accepts pump-1 with a credential.
+func (p plant) accepts(credential devicesim.Credential) bool {
+	p.T.Helper()
+	return p.DeviceBy(deviceID, credential).Connects("north")
+}
+
+func (p plant) mustAccept(credentials ...devicesim.Credential) {
+	p.T.Helper()
+	for _, credential := range credentials {
+		if !p.accepts(credential) {
+			p.T.Fatalf("the hub refuses %v", credential)
+		}
+	}
+}
+
+func (p plant) mustRefuse(credentials ...devicesim.Credential) {
+	p.T.Helper()
+	for _, credential := range credentials {
+		if p.accepts(credential) {
+			p.T.Fatalf("the hub accepts %v", credential)
+		}
+	}
+}
+
+// storedKeys are the keys of pump-1, as credentials.
+func (p plant) storedKeys() (primary, secondary devicesim.Credential) {
+	p.T.Helper()
+	stored := p.identity().Authentication.SymmetricKey
+	if stored == nil || stored.PrimaryKey == nil {
+		p.T.Fatal("the identity has no keys")
+	}
+	return devicesim.SymmetricKey(*stored.PrimaryKey), devicesim.SymmetricKey(*stored.SecondaryKey)
+}
+
+// hcl is a configuration for the Terraform command, with one identity called pump.
+func hcl(more string) string {
+	return fmt.Sprintf("resource %q \"pump\" {\n  device_id = %q\n%s\n}\n", typeName, deviceID, more)
+}
+
+// calls are the calls to pump-1's identity and twin since the journal was cleared: "GET PUT TWIN".
+func (p plant) calls() string {
+	var calls []string
+	for _, exchange := range p.Emulator.Journal() {
+		switch {
+		case strings.HasSuffix(exchange.Path, "/messages/events"):
+		case strings.HasPrefix(exchange.Path, "/twins/"):
+			calls = append(calls, "TWIN")
+		default:
+			calls = append(calls, exchange.Method)
+		}
+	}
+	return strings.Join(calls, " ")
+}
