@@ -27,7 +27,8 @@ import (
 const address = "registry.terraform.io/azureiot/azureiot"
 
 // CLI runs the Terraform command in a directory of its own, with the provider of a world attached. It is for what
-// terraform-plugin-testing has no step for: taint and untaint, -replace, -refresh=false, saved plans, the text of a plan.
+// terraform-plugin-testing has no step for: taint and untaint, -replace, -refresh=false, saved plans, the text of a
+// plan.
 type CLI struct {
 	world     *World
 	dir       string
@@ -49,14 +50,15 @@ func (w *World) NewCLI(config string) *CLI {
 	return w.newCLI(config, "", "TF_REATTACH_PROVIDERS="+w.attach())
 }
 
-// NewBinaryCLI is NewCLI with the provider as users run it: a program of its own, in the directory, which Terraform starts
-// for every walk. More variables can be given, such as TF_LOG=TRACE.
+// NewBinaryCLI is NewCLI with the provider as users run it: a program of its own, in the directory, which Terraform
+// starts for every walk. More variables can be given, such as TF_LOG=TRACE.
 func (w *World) NewBinaryCLI(config, directory string, variables ...string) *CLI {
 	w.T.Helper()
 	for name, value := range w.env {
 		variables = append(variables, name+"="+value)
 	}
-	return w.newCLI(config, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"azureiot/azureiot\" = %q\n  }\n"+
+	return w.newCLI(config, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"azureiot/azureiot\" = "+
+		"%q\n  }\n"+
 		"  direct {}\n}\n", directory), variables...)
 }
 
@@ -85,7 +87,8 @@ func (w *World) attach() string {
 				return nil
 			}
 			return server
-		}, tf6server.WithDebug(ctx, configs, closed), tf6server.WithoutLogStderrOverride(), tf6server.WithGoPluginLogger(silent()))
+		}, tf6server.WithDebug(ctx, configs, closed), tf6server.WithoutLogStderrOverride(),
+			tf6server.WithGoPluginLogger(silent()))
 	}()
 	w.T.Cleanup(func() {
 		cancel()

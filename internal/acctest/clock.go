@@ -47,8 +47,8 @@ func (c *Clock) Advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// OnSleep has f called whenever the provider sleeps, with the time slept so far: the way to make something happen while the
-// provider waits.
+// OnSleep has f called whenever the provider sleeps, with the time slept so far: the way to make something happen
+// while the provider waits.
 func (c *Clock) OnSleep(f func(total time.Duration)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

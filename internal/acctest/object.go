@@ -4,6 +4,7 @@
 package acctest
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -11,8 +12,8 @@ import (
 )
 
 // Object is one resource object driven at protocol level, as Terraform's core drives it: refresh, plan, plan again at
-// apply, apply. It holds what the state file would hold. It also checks what core checks, so that a provider which plans
-// one thing and does another fails here as it would there.
+// apply, apply. It holds what the state file would hold. It also checks what core checks, so that a provider which
+// plans one thing and does another fails here as it would there.
 type Object struct {
 	world    *World
 	server   tfprotov6.ProviderServer
@@ -62,8 +63,8 @@ func (o *Object) Reconfigure() {
 	}
 }
 
-// Config is a configuration of the object: attributes that are left out are null. Values are strings, booleans, lists of
-// strings (for sets), or tftypes values.
+// Config is a configuration of the object: attributes that are left out are null. Values are strings, booleans, lists
+// of strings (for sets), or tftypes values.
 func (o *Object) Config(attributes map[string]any) tftypes.Value {
 	o.world.T.Helper()
 	values := map[string]tftypes.Value{}
@@ -165,7 +166,8 @@ func (o *Object) plan(config, prior tftypes.Value, private []byte) Step {
 	})
 	must(o.world.T, err)
 	step := Step{
-		Diagnostics: response.Diagnostics, Replaces: response.RequiresReplace, private: response.PlannedPrivate, config: config,
+		Diagnostics: response.Diagnostics, Replaces: response.RequiresReplace,
+		private: response.PlannedPrivate, config: config,
 	}
 	if !step.Failed() {
 		step.Planned = o.decode(response.PlannedState)
@@ -293,5 +295,5 @@ func attributes(t testing.TB, value tftypes.Value) map[string]tftypes.Value {
 	t.Helper()
 	var all map[string]tftypes.Value
 	must(t, value.As(&all))
-	return all
+	return maps.Clone(all) // As hands out the value's own map.
 }

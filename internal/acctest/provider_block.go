@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// SetProviderBlock sets the arguments of the provider block for objects driven at protocol level; by default the block is
-// empty and takes everything from the world's environment. Values are as for Object.Config.
+// SetProviderBlock sets the arguments of the provider block for objects driven at protocol level; by default the
+// block is empty and takes everything from the world's environment. Values are as for Object.Config.
 func (w *World) SetProviderBlock(arguments map[string]any) { w.block = arguments }
 
 // ConfigureProvider configures a provider of its own with the world's block and environment, and returns what it says.

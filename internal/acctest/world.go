@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -23,6 +22,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 	"github.com/azureiot/terraform-provider-azureiot/internal/provider"
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
+	"github.com/azureiot/terraform-provider-azureiot/internal/tfserver"
 )
 
 // World is one DPS instance with its hubs, a certificate authority, an operator, and the provider configured for them.
@@ -123,11 +123,11 @@ func (w *World) clientOptions() azrest.Options {
 	return options
 }
 
-// Server makes the provider's server.
+// Server makes the provider's server, the same that main serves.
 func (w *World) Server() (tfprotov6.ProviderServer, error) {
-	return providerserver.NewProtocol6WithError(provider.New("test", provider.Options{
+	return tfserver.Factory(provider.New("test", provider.Options{
 		Getenv: w.Getenv, Now: w.Clock.Now, Sleep: w.Clock.Sleep,
-	})())()
+	}))(), nil
 }
 
 // Providers are the provider factories for terraform-plugin-testing.

@@ -18,8 +18,8 @@ type groupList struct {
 	groups []azdps.EnrollmentGroup
 }
 
-// EnrollmentGroups lists the enrollment groups of a DPS instance as they were when this operation first asked. An error is
-// not remembered: the next one to ask tries again.
+// EnrollmentGroups lists the enrollment groups of a DPS instance as they were when this operation first asked. An
+// error is not remembered: the next one to ask tries again.
 func (s *Services) EnrollmentGroups(ctx context.Context, dps *azdps.Client) ([]azdps.EnrollmentGroup, error) {
 	s.mu.Lock()
 	key := strings.ToLower(dps.Host())

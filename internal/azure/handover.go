@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// Handover passes what a Delete knows to the Create of the same object in the same apply, when Terraform replaces it: the
-// delete half gets the old state, the create half nothing. The zero value is ready for use.
+// Handover passes what a Delete knows to the Create of the same object in the same apply, when Terraform replaces it:
+// the delete half gets the old state, the create half nothing. The zero value is ready for use.
 type Handover struct {
 	mu    sync.Mutex
 	items map[string]any

@@ -147,8 +147,8 @@ const (
 // DefaultHub is the hub of resources that name none; empty when the block names none.
 func (s *Services) DefaultHub() string { return s.config.IoTHubHostname }
 
-// Hub is the client of the hub at host. A connection string for the host wins; otherwise the block's Entra credential is
-// used, which a host found in an answer gets only when it belongs to the environment's hubs.
+// Hub is the client of the hub at host. A connection string for the host wins; otherwise the block's Entra credential
+// is used, which a host found in an answer gets only when it belongs to the environment's hubs.
 func (s *Services) Hub(host string, origin HubOrigin) (*aziothub.Client, error) {
 	if !s.allowed(host) {
 		return nil, fmt.Errorf("the hub %s is not among allowed_iothub_hostnames of the provider block", host)

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// twinAccess remembers the hubs whose twins may not be read: by a principal without the right, or in a basic tier. The zero
-// value is ready for use.
+// twinAccess remembers the hubs whose twins may not be read: by a principal without the right, or in a basic tier.
+// The zero value is ready for use.
 type twinAccess struct {
 	mu      sync.Mutex
 	refused map[string]bool

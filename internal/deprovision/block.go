@@ -53,9 +53,9 @@ type Intent struct {
 	Identities     Disposal
 }
 
-// Block is where the device stands once it is blocked, and what that takes, object by object: an effect with the action
-// none says that the object is as it should be. What is unverified is not touched; what is unreachable stays so here, and
-// only the apply can tell.
+// Block is where the device stands once it is blocked, and what that takes, object by object: an effect with the
+// action none says that the object is as it should be. What is unverified is not touched; what is unreachable stays
+// so here, and only the apply can tell.
 func Block(intent Intent, now Picture) (Picture, []Effect) {
 	goal := now.Clone()
 	enrollment := blockEnrollment(intent.Enrollment, now.Enrollment)
@@ -105,8 +105,8 @@ type Undoing struct {
 	Removable bool
 }
 
-// Restore is where the device stands once a block is undone, and what that takes. It enables nothing that was not enabled
-// before and deletes no entry that the block did not make.
+// Restore is where the device stands once a block is undone, and what that takes. It enables nothing that was not
+// enabled before and deletes no entry that the block did not make.
 func Restore(registrationID string, undoing Undoing, now Picture) (Picture, []Effect) {
 	goal := now.Clone()
 	enrollment := Effect{

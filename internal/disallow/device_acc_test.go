@@ -72,8 +72,10 @@ func TestAccDeviceDisallow_planNamesGoalAndEffects(t *testing.T) {
 	c := f.NewCLI(f.hcl(""))
 	object := f.Hostname(f.hub) + "/" + stolenID
 	c.Plan().Must(2).Says(
-		`+ action = "create_disabled" + from = "absent" + object = "sensor-thl-002" + target = "dps_individual_enrollment" + to = "disabled"`,
-		`+ action = "disable" + from = "enabled" + object = "`+object+`" + target = "iothub_device_identity" + to = "disabled"`,
+		`+ action = "create_disabled" + from = "absent" + object = "sensor-thl-002" `+
+			`+ target = "dps_individual_enrollment" + to = "disabled"`,
+		`+ action = "disable" + from = "enabled" + object = "`+object+`" `+
+			`+ target = "iothub_device_identity" + to = "disabled"`,
 		`+ enrollment_status = "disabled"`, `+ access = "blocked"`,
 		"dps_individual_enrollment sensor-thl-002: absent -> disabled (create_disabled)",
 		"iothub_device_identity "+object+": enabled -> disabled (disable)",
@@ -84,7 +86,8 @@ func TestAccDeviceDisallow_planNamesGoalAndEffects(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, part := range []string{
-		`{"action":"create_disabled","from":"absent","object":"sensor-thl-002","target":"dps_individual_enrollment","to":"disabled"}`,
+		`{"action":"create_disabled","from":"absent","object":"sensor-thl-002",` +
+			`"target":"dps_individual_enrollment","to":"disabled"}`,
 		`{"action":"disable","from":"enabled","object":"` + object + `","target":"iothub_device_identity","to":"disabled"}`,
 	} {
 		if !strings.Contains(string(after), part) {
@@ -109,7 +112,8 @@ func (f fleet) hubOf(d interface{ RegistrationID() string }) string {
 	return ""
 }
 
-// wroteInOrder fails the test unless exactly these paths were written, in this order; registrations of devices do not count.
+// wroteInOrder fails the test unless exactly these paths were written, in this order; registrations of devices do not
+// count.
 func (f fleet) wroteInOrder(paths ...string) {
 	f.T.Helper()
 	var written []string

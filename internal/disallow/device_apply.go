@@ -52,8 +52,8 @@ func (e *enforcement) create(ctx context.Context, plan deviceModel) diagnostics 
 	return diags
 }
 
-// checkOutcome compares where the device stands with what the plan said. A difference is an error of our own, with the true
-// state kept: core would call it a defect of the provider.
+// checkOutcome compares where the device stands with what the plan said. A difference is an error of our own, with
+// the true state kept: core would call it a defect of the provider.
 func (e *enforcement) checkOutcome(plan deviceModel, planned readings) diagnostics {
 	var diags diagnostics
 	if now := e.now.picture.Enrollment; !plan.EnrollmentStatus.IsUnknown() && planned.picture.Enrollment != now {
@@ -64,7 +64,8 @@ func (e *enforcement) checkOutcome(plan deviceModel, planned readings) diagnosti
 	for host, identity := range planned.picture.Identities {
 		if now := e.now.picture.Identities[host]; identity.Status != "" && identity.Status != now.Status {
 			diags.Append(e.staleObject(deprovision.Effect{
-				Target: deprovision.TargetIdentity, Object: deprovision.IdentityObject(host, identity.DeviceID), To: identity.Status,
+				Target: deprovision.TargetIdentity, Object: deprovision.IdentityObject(host, identity.DeviceID),
+				To: identity.Status,
 			}, now.Status))
 		}
 	}
@@ -78,8 +79,8 @@ func (e *enforcement) checkOutcome(plan deviceModel, planned readings) diagnosti
 	return diags
 }
 
-// takeHandover takes what the deleted half of a replacement knew of the time before the block, where neither the entry's
-// mark nor the services still tell it.
+// takeHandover takes what the deleted half of a replacement knew of the time before the block, where neither the
+// entry's mark nor the services still tell it.
 func (e *enforcement) takeHandover() {
 	host := e.services.DPSHost(e.want.dpsHostname)
 	item, ok := e.services.Handover.Take(handoverKind, host, e.want.registrationID)
@@ -194,8 +195,8 @@ func (e *enforcement) effectsNow(have settings) []deprovision.Effect {
 	return changed
 }
 
-// checkFresh compares what the effects start from with what is there now. An object that is already where its effect leads
-// is no difference: an answer may have been lost.
+// checkFresh compares what the effects start from with what is there now. An object that is already where its effect
+// leads is no difference: an answer may have been lost.
 func (e *enforcement) checkFresh(effects []deprovision.Effect) diagnostics {
 	var diags diagnostics
 	for _, effect := range effects {
@@ -208,10 +209,12 @@ func (e *enforcement) checkFresh(effects []deprovision.Effect) diagnostics {
 	return diags
 }
 
-// statusOf is the present status of the object of an effect; known is false for registration records, whose status means
-// nothing, and for hubs that cannot be read now, which the step itself reports.
+// statusOf is the present status of the object of an effect; known is false for registration records, whose status
+// means nothing, and for hubs that cannot be read now, which the step itself reports.
 func (e *enforcement) statusOf(effect deprovision.Effect) (status deprovision.Status, known bool) {
 	switch effect.Target {
+	case deprovision.TargetRegistration:
+		return "", false
 	case deprovision.TargetEnrollment:
 		return e.now.picture.Enrollment, true
 	case deprovision.TargetIdentity:
@@ -225,8 +228,9 @@ func (e *enforcement) statusOf(effect deprovision.Effect) (status deprovision.St
 	return "", false
 }
 
-// block carries out effects that shut the device out: DPS first, then, once no assignment is in flight any more, each hub.
-// planned says that the plan named every hub, so that one that appears now is reported and left for the next plan.
+// block carries out effects that shut the device out: DPS first, then, once no assignment is in flight any more, each
+// hub. planned says that the plan named every hub, so that one that appears now is reported and left for the next
+// plan.
 func (e *enforcement) block(ctx context.Context, effects []deprovision.Effect, planned bool) diagnostics {
 	diags := e.blockEntry(ctx, effects)
 	if diags.HasError() {
@@ -262,7 +266,7 @@ func (e *enforcement) blockEntry(ctx context.Context, effects []deprovision.Effe
 			diags = e.setEntryStatus(ctx, azdps.StatusDisabled)
 		case deprovision.Delete:
 			diags = e.deleteEntry(ctx)
-		case deprovision.None:
+		default:
 			diags = e.rewriteEntry(ctx)
 		}
 		if !diags.HasError() {
@@ -273,8 +277,8 @@ func (e *enforcement) blockEntry(ctx context.Context, effects []deprovision.Effe
 	return nil
 }
 
-// settle waits until no assignment is in flight any more: one that began before the block ends after it, and may put the
-// device into a hub that nobody has looked at.
+// settle waits until no assignment is in flight any more: one that began before the block ends after it, and may put
+// the device into a hub that nobody has looked at.
 func (e *enforcement) settle(ctx context.Context) diagnostics {
 	registration, err := e.asker.Settled(ctx, e.want.registrationID, settleLimit)
 	switch {

@@ -39,8 +39,8 @@ func (e *enforcement) createEntry(ctx context.Context) diagnostics {
 	return e.readBack(ctx, deprovision.Disabled)
 }
 
-// attestation of a made entry: the device's certificate, or keys that the service makes and nobody keeps. A disabled entry
-// blocks the device whatever way it proves itself (DPS, "How to disenroll").
+// attestation of a made entry: the device's certificate, or keys that the service makes and nobody keeps. A disabled
+// entry blocks the device whatever way it proves itself (DPS, "How to disenroll").
 func (e *enforcement) attestation() azdps.Attestation {
 	if e.want.leafPEM == "" {
 		return azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
@@ -50,8 +50,8 @@ func (e *enforcement) attestation() azdps.Attestation {
 	}}
 }
 
-// createdAfterAll looks whether a create that failed was carried out all the same: when its answer was lost, trying again
-// ends in a conflict with our own entry.
+// createdAfterAll looks whether a create that failed was carried out all the same: when its answer was lost, trying
+// again ends in a conflict with our own entry.
 func (e *enforcement) createdAfterAll(ctx context.Context, written mark, failure error) diagnostics {
 	if !azrest.IsConflict(failure) && !azrest.IsTransport(failure) && !serverFault(failure) {
 		return diagnostics{e.entryFailed("create", iotdiag.WriteIndividualEnrollment(), failure)}
@@ -98,8 +98,8 @@ func (e *enforcement) readBack(ctx context.Context, want deprovision.Status) dia
 	return nil
 }
 
-// setEntryStatus changes the status of an existing entry and nothing else. What it is built from is the record just read,
-// with the members that we do not know; keys have to be sent along, or the service would make new ones.
+// setEntryStatus changes the status of an existing entry and nothing else. What it is built from is the record just
+// read, with the members that we do not know; keys have to be sent along, or the service would make new ones.
 func (e *enforcement) setEntryStatus(ctx context.Context, status string) diagnostics {
 	goal := deprovision.Status(status)
 	for range conflictTries {
@@ -145,8 +145,8 @@ func (e *enforcement) readEntry(ctx context.Context) diagnostics {
 	return nil
 }
 
-// addKeys fetches the symmetric keys of an entry that is somebody else's, for this write only. Those of an entry that was
-// made to block do not matter.
+// addKeys fetches the symmetric keys of an entry that is somebody else's, for this write only. Those of an entry that
+// was made to block do not matter.
 func (e *enforcement) addKeys(ctx context.Context, body *azdps.IndividualEnrollment) diagnostics {
 	if _, ours := markOf(body); ours || body.Attestation.Type != azdps.AttestationSymmetricKey {
 		return nil
@@ -218,7 +218,8 @@ func (e *enforcement) removeEntry(ctx context.Context) diagnostics {
 		return nil
 	}
 	etag := e.entry.ETag
-	err := e.asker.DPS().DeleteIndividualEnrollment(ctx, e.want.registrationID, &azdps.WriteOptions{OnlyIfUnchanged: &etag})
+	err := e.asker.DPS().DeleteIndividualEnrollment(ctx, e.want.registrationID,
+		&azdps.WriteOptions{OnlyIfUnchanged: &etag})
 	if err != nil && !azrest.IsNotFound(err) {
 		return diagnostics{e.entryFailed("delete", iotdiag.DeleteIndividualEnrollment(), err)}
 	}

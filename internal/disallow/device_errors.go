@@ -48,8 +48,9 @@ func (e *enforcement) standing() string {
 	default:
 		lines = append(lines, "The device's individual enrollment is enabled.")
 	}
-	lines = append(lines, "The next apply goes on from here. On a new block Terraform marks the resource tainted and replaces it, "+
-		"which never lets the device in; \"terraform untaint\" lets the next apply finish this same object instead.")
+	lines = append(lines, "The next apply goes on from here. On a new block Terraform marks the resource tainted and "+
+		"replaces it, which never lets the device in; \"terraform untaint\" lets the next apply finish this same object "+
+		"instead.")
 	return strings.Join(lines, " ")
 }
 
@@ -66,6 +67,7 @@ func (e *enforcement) lookUpFailed(err error) diag.Diagnostic {
 		return diag.NewErrorDiagnostic("Cannot look up the device", err.Error())
 	}
 	switch failed.Call {
+	case facts.ReadEntry:
 	case facts.ReadRegistration:
 		return iotdiag.Failed(e.attempt("read", nounRegistration, failed.ID, failed.Host, iotdiag.ReadRegistration()), failed)
 	case facts.ListGroups:
@@ -85,14 +87,15 @@ func (e *enforcement) registrationFailed(err error) diag.Diagnostic {
 
 func (e *enforcement) keysUnreadable(err error) diag.Diagnostic {
 	a := e.attempt("read the keys of", nounEntry, e.want.registrationID, e.asker.DPS().Host(), iotdiag.ReadKeys())
-	a.Afterwards = "A write of a symmetric-key entry has to send its keys along, or the service would make new ones. " + a.Afterwards
+	a.Afterwards = "A write of a symmetric-key entry has to send its keys along, or the service would make new ones. " +
+		"" + a.Afterwards
 	return iotdiag.Failed(a, err)
 }
 
 func (e *enforcement) entryUncertain(err error) diag.Diagnostic {
 	a := e.attempt("create", nounEntry, e.want.registrationID, e.asker.DPS().Host(), iotdiag.WriteIndividualEnrollment())
-	a.Afterwards = "The entry may have been written all the same. Then it is disabled and carries the mark of this resource, and " +
-		"the next apply recognises it."
+	a.Afterwards = "The entry may have been written all the same. Then it is disabled and carries the mark of this " +
+		"resource, and the next apply recognises it."
 	return iotdiag.Failed(a, err)
 }
 
@@ -109,7 +112,8 @@ func (e *enforcement) hubFailed(identity facts.Identity) diag.Diagnostic {
 	if err == nil {
 		err = errors.New("the hub could not be read")
 	}
-	return iotdiag.Failed(e.attempt("read", nounIdentity, identity.DeviceID, identity.Host, iotdiag.ReadDeviceIdentity()), err)
+	return iotdiag.Failed(e.attempt(
+		"read", nounIdentity, identity.DeviceID, identity.Host, iotdiag.ReadDeviceIdentity()), err)
 }
 
 // plainError is an error that no call caused: what is wrong, then what is true now.
@@ -119,8 +123,8 @@ func (e *enforcement) plainError(summary, detail string) diag.Diagnostic {
 
 func (e *enforcement) entryAppeared() diag.Diagnostic {
 	return e.plainError("The plan is stale", fmt.Sprintf(
-		"An individual enrollment %q appeared after the plan was made, and this resource did not make it. Plan again: the new "+
-			"plan shows what happens to it.", e.want.registrationID))
+		"An individual enrollment %q appeared after the plan was made, and this resource did not make it. Plan again: the "+
+			"new plan shows what happens to it.", e.want.registrationID))
 }
 
 func (e *enforcement) entryVanished() diag.Diagnostic {
@@ -148,7 +152,8 @@ func (e *enforcement) notStored(want, got deprovision.Status) diag.Diagnostic {
 
 func (e *enforcement) stillAssigning() diag.Diagnostic {
 	return e.plainError("An assignment is still in flight", fmt.Sprintf(
-		"The registration record of %q still says assigning after %s, so that the hub in which the device ends up is not known.",
+		"The registration record of %q still says assigning after %s, so that the hub in which the device ends up is "+
+			"not known.",
 		e.want.registrationID, settleLimit))
 }
 
@@ -166,14 +171,14 @@ func (e *enforcement) identityContended(host string) diag.Diagnostic {
 
 func (e *enforcement) identityMadeAnew(identity facts.Identity) diag.Diagnostic {
 	return e.plainError("Device identity was made anew", fmt.Sprintf(
-		"The device identity %q in %s is not the one that this resource disabled: it was deleted and made again. It is left as "+
-			"it is. Plan again.", identity.DeviceID, identity.Host))
+		"The device identity %q in %s is not the one that this resource disabled: it was deleted and made again. It is "+
+			"left as it is. Plan again.", identity.DeviceID, identity.Host))
 }
 
 func (e *enforcement) hubAppeared(host string) diag.Diagnostic {
 	return e.plainError("The device was assigned to another hub", fmt.Sprintf(
-		"After the plan was made the device got an identity in %s, which the plan does not name and which is left as it is for "+
-			"now. Plan again: the new plan shows what happens to it.", host))
+		"After the plan was made the device got an identity in %s, which the plan does not name and which is left as it "+
+			"is for now. Plan again: the new plan shows what happens to it.", host))
 }
 
 func (e *enforcement) stale(planned, now []deprovision.Effect) diag.Diagnostic {
@@ -197,8 +202,8 @@ func (e *enforcement) refuseDelete(paths []deprovision.ReenrollPath) diagnostics
 		return nil
 	}
 	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("enrollment_action"), "Deleting would let the device in",
-		fmt.Sprintf("Without its individual enrollment the device %q could be let in by: %s. Use enrollment_action = \"disable\", or "+
-			"disable these groups first.", e.want.registrationID, pathList(paths)))}
+		fmt.Sprintf("Without its individual enrollment the device %q could be let in by: %s. Use enrollment_action = "+
+			"\"disable\", or disable these groups first.", e.want.registrationID, pathList(paths)))}
 }
 
 func pathList(paths []deprovision.ReenrollPath) string {

@@ -10,8 +10,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
-// A create that fails after the entry was written leaves the device blocked in DPS and the object tainted. However the next
-// run goes on, a device that tries all the time must never get in.
+// A create that fails after the entry was written leaves the device blocked in DPS and the object tainted. However
+// the next run goes on, a device that tries all the time must never get in.
 func TestAccDeviceDisallow_failedCreateNeverLetsTheDeviceIn(t *testing.T) {
 	t.Parallel()
 	const createFirst = "lifecycle {\n    create_before_destroy = true\n  }"

@@ -87,8 +87,8 @@ func failures() map[string]func(*emulator.Fault) {
 	}
 }
 
-// Each call of each operation fails once, in each of several ways. Whatever fails: a device that DPS shut out stays out, the
-// state says what is true, no secret is told, and the next run finishes the block.
+// Each call of each operation fails once, in each of several ways. Whatever fails: a device that DPS shut out stays
+// out, the state says what is true, no secret is told, and the next run finishes the block.
 func TestDeviceDisallow_eachCallFailsOnce(t *testing.T) {
 	t.Parallel()
 	for operationName, op := range operations() {

@@ -35,8 +35,8 @@ func (e *enforcement) hostKnown(host string) (string, bool) {
 	return "", false
 }
 
-// blockHub carries out the effect on the device's identity in one hub. Without an effect that names it, it is acted on only
-// when the plan left the hubs open.
+// blockHub carries out the effect on the device's identity in one hub. Without an effect that names it, it is acted
+// on only when the plan left the hubs open.
 func (e *enforcement) blockHub(
 	ctx context.Context, host string, effects []deprovision.Effect, planned bool,
 ) diagnostics {
@@ -82,8 +82,8 @@ func (e *enforcement) unplanned(host string, identity deprovision.Identity) diag
 	return diagnostics{e.hubAppeared(host)}
 }
 
-// disposeIdentity disables or deletes the identity, reading it first: an assignment that has just ended may have changed it.
-// A write that meets somebody else's change is tried again on what is there then.
+// disposeIdentity disables or deletes the identity, reading it first: an assignment that has just ended may have
+// changed it. A write that meets somebody else's change is tried again on what is there then.
 func (e *enforcement) disposeIdentity(
 	ctx context.Context, host string, effect deprovision.Effect, named bool,
 ) diagnostics {
@@ -160,7 +160,9 @@ func (e *enforcement) putIdentity(
 	return stored.Status != deprovision.Status(device.Status), nil
 }
 
-func (e *enforcement) deleteIdentity(ctx context.Context, identity facts.Identity) (conflicted bool, diags diagnostics) {
+func (e *enforcement) deleteIdentity(
+	ctx context.Context, identity facts.Identity,
+) (conflicted bool, diags diagnostics) {
 	hub, err := e.services.Hub(identity.Host, azure.HubFound)
 	if err != nil {
 		return false, diagnostics{e.identityFailed("delete", identity, err)}
@@ -189,7 +191,8 @@ func (e *enforcement) readIdentity(ctx context.Context, host string) facts.Ident
 	return identity
 }
 
-// didIdentity notes what was done to an identity; where the plan left the hubs open it is worked out from what was found.
+// didIdentity notes what was done to an identity; where the plan left the hubs open it is worked out from what was
+// found.
 func (e *enforcement) didIdentity(host string, effect deprovision.Effect, named bool, before deprovision.Status) {
 	if !named {
 		after := e.now.picture.Identities[host]

@@ -27,7 +27,8 @@ func (r *deviceResource) ImportState(
 		host, id = "", req.ID
 	}
 	if problem := importProblem(host, id); problem != "" {
-		resp.Diagnostics.AddError("Invalid import ID", problem+" It reads \"registration-id\" or \"dps-host/registration-id\".")
+		resp.Diagnostics.AddError("Invalid import ID", problem+" It reads \"registration-id\" or "+
+			"\"dps-host/registration-id\".")
 		return
 	}
 	m := importedModel(id)
@@ -62,8 +63,8 @@ func importedModel(id string) deviceModel {
 	}
 }
 
-// completeImport fills what only a first read after an import can tell: who made the entry, where the device stood before,
-// and the settings that the entry and the identity show.
+// completeImport fills what only a first read after an import can tell: who made the entry, where the device stood
+// before, and the settings that the entry and the identity show.
 func (e *enforcement) completeImport(m deviceModel) (deviceModel, diagnostics) {
 	if e.entry == nil {
 		var diags diagnostics

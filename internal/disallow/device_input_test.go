@@ -24,14 +24,26 @@ func TestDeviceDisallow_badInputIsRefusedOnItsAttribute(t *testing.T) {
 		settings map[string]any
 		at, says string
 	}{
-		"PEM that is none":        {map[string]any{"certificate_pem": "hello"}, "certificate_pem", "PEM"},
-		"private key":             {map[string]any{"certificate_pem": leaf.KeyPEM()}, "certificate_pem", "private key"},
-		"two certificates":        {map[string]any{"certificate_pem": leaf.PEM() + chain}, "certificate_pem", "certificate"},
-		"CN of another device":    {map[string]any{"certificate_pem": other.Certificate.PEM()}, "certificate_pem", `common name is "sensor-thl-001"`},
-		"chain that is none":      {map[string]any{"certificate_chain_pem": "-"}, "certificate_chain_pem", "PEM"},
-		"chain out of order":      {map[string]any{"certificate_chain_pem": f.Root.PEM() + chain}, "certificate_chain_pem", "order"},
-		"chain with the leaf":     {map[string]any{"certificate_chain_pem": leaf.PEM() + chain}, "certificate_chain_pem", "own certificate"},
-		"chain without a leaf":    {map[string]any{"certificate_pem": nil}, "certificate_chain_pem", "give certificate_pem too"},
+		"PEM that is none": {map[string]any{"certificate_pem": "hello"}, "certificate_pem", "PEM"},
+		"private key":      {map[string]any{"certificate_pem": leaf.KeyPEM()}, "certificate_pem", "private key"},
+		"two certificates": {map[string]any{"certificate_pem": leaf.PEM() + chain}, "certificate_pem", "certificate"},
+		"CN of another device": {
+			map[string]any{"certificate_pem": other.Certificate.PEM()},
+			"certificate_pem", `common name is "sensor-thl-001"`,
+		},
+		"chain that is none": {map[string]any{"certificate_chain_pem": "-"}, "certificate_chain_pem", "PEM"},
+		"chain out of order": {
+			map[string]any{"certificate_chain_pem": f.Root.PEM() + chain},
+			"certificate_chain_pem", "order",
+		},
+		"chain with the leaf": {
+			map[string]any{"certificate_chain_pem": leaf.PEM() + chain},
+			"certificate_chain_pem", "own certificate",
+		},
+		"chain without a leaf": {
+			map[string]any{"certificate_pem": nil},
+			"certificate_chain_pem", "give certificate_pem too",
+		},
 		"empty registration ID":   {map[string]any{"registration_id": ""}, "registration_id", "empty"},
 		"registration ID, @":      {map[string]any{"registration_id": "a@b"}, "registration_id", "DPS does not allow"},
 		"registration ID, ending": {map[string]any{"registration_id": "ab."}, "registration_id", "ends in"},
@@ -39,7 +51,8 @@ func TestDeviceDisallow_badInputIsRefusedOnItsAttribute(t *testing.T) {
 		"host with a scheme":      {map[string]any{"dps_hostname": "https://x.example"}, "dps_hostname", "scheme"},
 		"host with a path":        {map[string]any{"dps_hostname": "x.example/y"}, "dps_hostname", "path"},
 		"hub with a scheme": {
-			map[string]any{"additional_iothub_hostnames": []string{"https://x.example"}}, "additional_iothub_hostnames", "scheme",
+			map[string]any{"additional_iothub_hostnames": []string{"https://x.example"}},
+			"additional_iothub_hostnames", "scheme",
 		},
 		"empty reason":             {map[string]any{"reason": " "}, "reason", "empty"},
 		"long reason":              {map[string]any{"reason": strings.Repeat("ö", 129)}, "reason", "129 characters"},
@@ -51,6 +64,7 @@ func TestDeviceDisallow_badInputIsRefusedOnItsAttribute(t *testing.T) {
 		"unknown destroy behavior": {map[string]any{"on_destroy": "restore"}, "on_destroy", "prevent"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			checked := o.Validate(o.Config(f.settings(bad.settings)))
 			refusedOn(t, checked, bad.at, bad.says)
 			if strings.Contains(checked.Errors(), "PRIVATE KEY-----") {
@@ -58,7 +72,7 @@ func TestDeviceDisallow_badInputIsRefusedOnItsAttribute(t *testing.T) {
 			}
 		})
 	}
-	f.MustNotHaveWritten()
+	t.Cleanup(f.MustNotHaveWritten)
 }
 
 // refusedOn fails the test unless a step has an error on an attribute that says what is wanted.

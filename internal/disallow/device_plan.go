@@ -92,8 +92,8 @@ func (r *deviceResource) planUnknown(ctx context.Context, plan deviceModel) (dev
 	return planned, diags
 }
 
-// planCreate looks the device up. The status of the entry depends on configuration alone; without a registration the hubs
-// are unknown and not empty, because the apply blocks whatever has appeared by then.
+// planCreate looks the device up. The status of the entry depends on configuration alone; without a registration the
+// hubs are unknown and not empty, because the apply blocks whatever has appeared by then.
 func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (deviceModel, diagnostics) {
 	if !plan.settingsKnown() || !r.Services.Known() {
 		return r.planUnknown(ctx, plan)
@@ -144,8 +144,8 @@ func (e *enforcement) createGoal() (readings, unknowns) {
 	return goal, unknown
 }
 
-// pathsAfter are the re-enrollment paths that count once the entry has the given status. Deleting it is refused while there
-// is any.
+// pathsAfter are the re-enrollment paths that count once the entry has the given status. Deleting it is refused while
+// there is any.
 func (e *enforcement) pathsAfter(enrollment deprovision.Status) []deprovision.ReenrollPath {
 	if enrollment == deprovision.Absent {
 		return e.now.paths
@@ -167,8 +167,8 @@ func anyWith(picture deprovision.Picture, status deprovision.Status) bool {
 	return false
 }
 
-// planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan of the
-// replacement that Terraform makes of it would fail.
+// planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan
+// of the replacement that Terraform makes of it would fail.
 func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest) diagnostics {
 	state, diags := configure.Decode[deviceModel](ctx, req.State)
 	if diags.HasError() {

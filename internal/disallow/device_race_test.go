@@ -15,8 +15,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
-// An assignment that began before the block ends after it: the apply waits for it and blocks the device in the hub where it
-// ends up.
+// An assignment that began before the block ends after it: the apply waits for it and blocks the device in the hub
+// where it ends up.
 func TestDeviceDisallow_assignmentInFlightIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	f := unregisteredFleet(t)

@@ -62,8 +62,8 @@ func (m deviceModel) readings(ctx context.Context) (readings, diag.Diagnostics) 
 	return r, diags
 }
 
-// withReadings sets every computed attribute: the framework marks all of them unknown as soon as any setting differs, so
-// that nothing may be left to it.
+// withReadings sets every computed attribute: the framework marks all of them unknown as soon as any setting differs,
+// so that nothing may be left to it.
 func (m deviceModel) withReadings(ctx context.Context, r readings, u unknowns) (deviceModel, diag.Diagnostics) {
 	var diags, more diag.Diagnostics
 	m.EnrollmentStatus = types.StringValue(string(r.picture.Enrollment))

@@ -75,8 +75,9 @@ func (r *deviceResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// Read looks up what has drifted. A hub that cannot be read is a warning and reads unreachable: the rest stays readable. An
-// entry that is gone reads absent; the resource stays, so that the next plan makes the entry again in place.
+// Read looks up what has drifted. A hub that cannot be read is a warning and reads unreachable: the rest stays
+// readable. An entry that is gone reads absent; the resource stays, so that the next plan makes the entry again in
+// place.
 func (r *deviceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, diags := configure.Decode[deviceModel](ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
@@ -105,8 +106,8 @@ func (r *deviceResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// Update touches what the planned effects name and nothing else. When it fails, the state says what is true and keeps the
-// former settings, so that the next plan takes up what is left.
+// Update touches what the planned effects name and nothing else. When it fails, the state says what is true and keeps
+// the former settings, so that the next plan takes up what is left.
 func (r *deviceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, diags := configure.Decode[deviceModel](ctx, req.Plan)
 	resp.Diagnostics.Append(diags...)
@@ -136,8 +137,8 @@ func (r *deviceResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, result)...)
 }
 
-// Delete changes nothing in Azure. What the object knows about the time before the block is left for a Create of the same
-// device in this apply, which is what a replacement is.
+// Delete changes nothing in Azure. What the object knows about the time before the block is left for a Create of the
+// same device in this apply, which is what a replacement is.
 func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, diags := configure.Decode[deviceModel](ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() || r.Services == nil {

@@ -12,7 +12,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
 
-// restore undoes a block in reverse: the hubs first, DPS last, so that a device which is let in finds its identity ready.
+// restore undoes a block in reverse: the hubs first, DPS last, so that a device which is let in finds its identity
+// ready.
 func (e *enforcement) restore(ctx context.Context, effects []deprovision.Effect) diagnostics {
 	var diags diagnostics
 	for _, effect := range effects {
@@ -38,6 +39,8 @@ func (e *enforcement) restoreEntry(ctx context.Context, effect deprovision.Effec
 		diags = e.setEntryStatus(ctx, azdps.StatusEnabled)
 	case deprovision.Delete:
 		diags = e.removeOwnEntry(ctx)
+	default:
+		return nil // The entry stays as it is.
 	}
 	if !diags.HasError() {
 		e.did(effect)

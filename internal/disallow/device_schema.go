@@ -21,12 +21,12 @@ import (
 
 func deviceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Disallows one device end to end, as one reviewable object: a disabled individual enrollment, so " +
-			"that DPS refuses the device even where an enabled group matches it, and the device's identity disabled or deleted " +
-			"in the IoT hub to which it was assigned. The plan says what happens to each object before anyone approves.\n\n" +
-			"Blocking writes to DPS first and to the hubs afterwards; whatever fails half-way, the device stays blocked. " +
-			"**Destroying this resource changes nothing in Azure:** the device stays blocked. Letting it back in is always an " +
-			"update that a reviewer sees: `desired_access = \"restored\"`.",
+		MarkdownDescription: "Disallows one device end to end, as one reviewable object: a disabled individual " +
+			"enrollment, so that DPS refuses the device even where an enabled group matches it, and the device's identity " +
+			"disabled or deleted in the IoT hub to which it was assigned. The plan says what happens to each object before " +
+			"anyone approves.\n\nBlocking writes to DPS first and to the hubs afterwards; whatever fails half-way, the " +
+			"device stays blocked. **Destroying this resource changes nothing in Azure:** the device stays blocked. Letting " +
+			"it back in is always an update that a reviewer sees: `desired_access = \"restored\"`.",
 		Attributes: mergeAttributes(deviceSettings(), deviceReadings()),
 	}
 }
@@ -50,8 +50,8 @@ func deviceNames() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"registration_id": schema.StringAttribute{
 			Required: true, CustomType: iottype.RegistrationID(),
-			MarkdownDescription: "The device's name towards DPS: for an X.509 device the common name of its certificate. Letter case " +
-				"has no meaning. Changing it replaces the resource, and leaves the former device blocked.",
+			MarkdownDescription: "The device's name towards DPS: for an X.509 device the common name of its certificate. " +
+				"Letter case has no meaning. Changing it replaces the resource, and leaves the former device blocked.",
 			Validators: []validator.String{iotvalidator.RegistrationID()},
 			PlanModifiers: []planmodifier.String{
 				iotplan.KeepPrior(iottype.RegistrationID()), stringplanmodifier.RequiresReplace(),
@@ -59,25 +59,26 @@ func deviceNames() map[string]schema.Attribute {
 		},
 		"dps_hostname": schema.StringAttribute{
 			Optional: true, CustomType: iottype.Hostname(),
-			MarkdownDescription: "Host name of the DPS instance, when it is not the provider block's. Changing it replaces the resource.",
-			Validators:          []validator.String{iotvalidator.Hostname()},
+			MarkdownDescription: "Host name of the DPS instance, when it is not the provider block's. Changing it replaces " +
+				"the resource.",
+			Validators: []validator.String{iotvalidator.Hostname()},
 			PlanModifiers: []planmodifier.String{
 				iotplan.KeepPrior(iottype.Hostname()), stringplanmodifier.RequiresReplace(),
 			},
 		},
 		"certificate_pem": schema.StringAttribute{
 			Optional: true, CustomType: iottype.CertificatePEM(),
-			MarkdownDescription: "The device's own (leaf) certificate as PEM; its common name must equal `registration_id`. It makes " +
-				"`reenroll_paths` exact and proves identities that a search of the hubs finds. Without it the entry is made with " +
-				"symmetric-key attestation, which blocks the device just as well; its keys are kept nowhere. An imported " +
-				"certificate reads `sha256:<thumbprint>`, which may also be written here.",
+			MarkdownDescription: "The device's own (leaf) certificate as PEM; its common name must equal `registration_id`. " +
+				"It makes `reenroll_paths` exact and proves identities that a search of the hubs finds. Without it the entry is " +
+				"made with symmetric-key attestation, which blocks the device just as well; its keys are kept nowhere. An " +
+				"imported certificate reads `sha256:<thumbprint>`, which may also be written here.",
 			Validators:    []validator.String{iotvalidator.CertificatePEM()},
 			PlanModifiers: []planmodifier.String{iotplan.KeepPrior(iottype.CertificatePEM())},
 		},
 		"certificate_chain_pem": schema.StringAttribute{
 			Optional: true, CustomType: iottype.CertificateChainPEM(),
-			MarkdownDescription: "The intermediate certificates above `certificate_pem` as PEM, the leaf's issuer first; the root may " +
-				"be the last one. They make `reenroll_paths` exact where groups stand higher in the chain.",
+			MarkdownDescription: "The intermediate certificates above `certificate_pem` as PEM, the leaf's issuer first; " +
+				"the root may be the last one. They make `reenroll_paths` exact where groups stand higher in the chain.",
 			Validators: []validator.String{
 				iotvalidator.CertificateChainPEM(),
 			},
@@ -85,20 +86,21 @@ func deviceNames() map[string]schema.Attribute {
 		},
 		"device_id": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The device's ID in the hubs, where letter case has a meaning, for a device whose ID differs from its " +
-				"registration ID and that no registration record tells. An entry that is made for the block carries it too.",
+			MarkdownDescription: "The device's ID in the hubs, where letter case has a meaning, for a device whose ID " +
+				"differs from its registration ID and that no registration record tells. An entry that is made for the block " +
+				"carries it too.",
 			Validators: []validator.String{iotvalidator.DeviceID()},
 		},
 		"additional_iothub_hostnames": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Hubs in which the device is to be blocked besides the one it is assigned to: those that hold an " +
-				"identity of the same device that is read as `unverified`.",
+			MarkdownDescription: "Hubs in which the device is to be blocked besides the one it is assigned to: those that " +
+				"hold an identity of the same device that is read as `unverified`.",
 			Validators: []validator.Set{setvalidator.ValueStringsAre(iotvalidator.Hostname())},
 		},
 		"reason": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Why the device is blocked, at most 128 characters: written to the identity's `statusReason` and kept " +
-				"in an entry that is made for the block.",
+			MarkdownDescription: "Why the device is blocked, at most 128 characters: written to the identity's " +
+				"`statusReason` and kept in an entry that is made for the block.",
 			Validators: []validator.String{iotvalidator.Reason()},
 		},
 	}
@@ -108,32 +110,32 @@ func deviceActions() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"desired_access": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(wantBlocked),
-			MarkdownDescription: "`blocked` (default), or `restored`: an update in place that undoes exactly what this resource " +
-				"changed, each object shown in the plan.",
+			MarkdownDescription: "`blocked` (default), or `restored`: an update in place that undoes exactly what this " +
+				"resource changed, each object shown in the plan.",
 			Validators: []validator.String{stringvalidator.OneOf(wantBlocked, wantRestored)},
 		},
 		"enrollment_action": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(actionDisable),
-			MarkdownDescription: "What becomes of the individual enrollment: `disable` (default), or `delete` for a device that no " +
-				"enabled group could let in again (TPM, a self-signed certificate, end of life). `delete` is an error while " +
-				"`reenroll_paths` would not be empty.",
+			MarkdownDescription: "What becomes of the individual enrollment: `disable` (default), or `delete` for a device " +
+				"that no enabled group could let in again (TPM, a self-signed certificate, end of life). `delete` is an error " +
+				"while `reenroll_paths` would not be empty.",
 			Validators: []validator.String{stringvalidator.OneOf(actionDisable, actionDelete)},
 		},
 		"hub_identity_action": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(actionDisable),
-			MarkdownDescription: "What becomes of the device's identity in its hub: `disable` (default), `delete` (with its twin and " +
-				"modules, for good), or `keep`, which leaves the device connected.",
+			MarkdownDescription: "What becomes of the device's identity in its hub: `disable` (default), `delete` (with " +
+				"its twin and modules, for good), or `keep`, which leaves the device connected.",
 			Validators: []validator.String{stringvalidator.OneOf(actionDisable, actionDelete, actionKeep)},
 		},
 		"delete_registration": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Deletes the registration record as the last step, once when this is set; it frees quota. A record that " +
-				"a refused try makes afterwards is no drift. Default: `false`.",
+			MarkdownDescription: "Deletes the registration record as the last step, once when this is set; it frees quota. " +
+				"A record that a refused try makes afterwards is no drift. Default: `false`.",
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(destroyKeep),
-			MarkdownDescription: "`keep` (default): destroying forgets the block and changes nothing in Azure, so that the device stays " +
-				"blocked. `prevent`: a plan that would destroy or rename a finished block is an error.",
+			MarkdownDescription: "`keep` (default): destroying forgets the block and changes nothing in Azure, so that the " +
+				"device stays blocked. `prevent`: a plan that would destroy or rename a finished block is an error.",
 			Validators: []validator.String{stringvalidator.OneOf(destroyKeep, destroyPrevent)},
 		},
 	}
@@ -144,28 +146,29 @@ func deviceReadings() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"enrollment_status": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "Status of the individual enrollment: `enabled`, `disabled` or `absent`. It is planned to its goal, so " +
-				"that an entry which somebody enabled shows as `\"enabled\" -> \"disabled\"`.",
+			MarkdownDescription: "Status of the individual enrollment: `enabled`, `disabled` or `absent`. It is planned to " +
+				"its goal, so that an entry which somebody enabled shows as `\"enabled\" -> \"disabled\"`.",
 		},
 		"hub_identities": schema.MapNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "The device's identities by host name of the hub. Unknown in the plan of a new block when the device " +
-				"has not registered yet: the apply blocks whatever has appeared by then.",
+			MarkdownDescription: "The device's identities by host name of the hub. Unknown in the plan of a new block when " +
+				"the device has not registered yet: the apply blocks whatever has appeared by then.",
 			NestedObject: schema.NestedAttributeObject{Attributes: identityAttributes()},
 		},
 		"access": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "What the device may do: `blocked` (neither DPS nor a hub lets it in), `partially_blocked` (DPS refuses " +
-				"it, but an identity is enabled, unverified or unreachable), `allowed`.",
+			MarkdownDescription: "What the device may do: `blocked` (neither DPS nor a hub lets it in), " +
+				"`partially_blocked` (DPS refuses it, but an identity is enabled, unverified or unreachable), `allowed`.",
 		},
 		"enrollment_origin": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "`created` when this resource made the individual enrollment (it carries a mark), `adopted` when the " +
-				"entry was there before; of an adopted entry only the status is changed.",
+			MarkdownDescription: "`created` when this resource made the individual enrollment (it carries a mark), " +
+				"`adopted` when the entry was there before; of an adopted entry only the status is changed.",
 		},
 		"previous": schema.SingleNestedAttribute{
-			Computed:            true,
-			MarkdownDescription: "Where the device stood before the block, which is what restoring goes back to. Known after the first apply.",
+			Computed: true,
+			MarkdownDescription: "Where the device stood before the block, which is what restoring goes back to. Known " +
+				"after the first apply.",
 			Attributes: map[string]schema.Attribute{
 				"enrollment_status": schema.StringAttribute{
 					Computed:            true,
@@ -194,8 +197,8 @@ func identityAttributes() map[string]schema.Attribute {
 		},
 		"status": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "`enabled`, `disabled`, `absent`, `unverified` (found by search and not proven to be this device: left " +
-				"alone) or `unreachable` (the hub could not be read).",
+			MarkdownDescription: "`enabled`, `disabled`, `absent`, `unverified` (found by search and not proven to be this " +
+				"device: left alone) or `unreachable` (the hub could not be read).",
 		},
 	}
 }
@@ -203,9 +206,9 @@ func identityAttributes() map[string]schema.Attribute {
 func effectsAttribute() schema.Attribute {
 	return schema.ListNestedAttribute{
 		Computed: true,
-		MarkdownDescription: "What the planned change does, object by object, and afterwards what the last change did; sorted by " +
-			"target and object. An update lists exactly its own effects (none when it writes nothing); a plan without changes " +
-			"keeps the last list, so that policies look at `actions` first.",
+		MarkdownDescription: "What the planned change does, object by object, and afterwards what the last change did; " +
+			"sorted by target and object. An update lists exactly its own effects (none when it writes nothing); a plan " +
+			"without changes keeps the last list, so that policies look at `actions` first.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"target": schema.StringAttribute{
 				Computed:            true,
@@ -217,11 +220,12 @@ func effectsAttribute() schema.Attribute {
 			},
 			"action": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "`create_disabled`, `disable`, `enable`, `delete`, or `none` (the object is as it should be, or only " +
-					"its reason is written).",
+				MarkdownDescription: "`create_disabled`, `disable`, `enable`, `delete`, or `none` (the object is as it should " +
+					"be, or only its reason is written).",
 			},
 			"from": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "Status before: a status of the object, or `registered` for a registration record.",
+				Computed: true, MarkdownDescription: "Status before: a status of the object, or `registered` for a " +
+					"registration record.",
 			},
 			"to": schema.StringAttribute{Computed: true, MarkdownDescription: "Status afterwards."},
 		}},
@@ -231,16 +235,16 @@ func effectsAttribute() schema.Attribute {
 func reenrollPathsAttribute() schema.Attribute {
 	return schema.ListNestedAttribute{
 		Computed: true,
-		MarkdownDescription: "The enabled enrollment groups that would let the device in if its individual enrollment vanished, sorted. " +
-			"Unknown in the plan of a new block. A group that is added later is drift on purpose.",
+		MarkdownDescription: "The enabled enrollment groups that would let the device in if its individual enrollment " +
+			"vanished, sorted. Unknown in the plan of a new block. A group that is added later is drift on purpose.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"enrollment_group_id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "ID of the enrollment group.",
 			},
 			"match": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "How certain that is: `thumbprint` (the group's certificate is in the device's chain), `issuer` (its " +
-					"name is), or `possible` (nothing known excludes it).",
+				MarkdownDescription: "How certain that is: `thumbprint` (the group's certificate is in the device's chain), " +
+					"`issuer` (its name is), or `possible` (nothing known excludes it).",
 			},
 		}},
 	}

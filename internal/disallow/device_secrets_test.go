@@ -12,12 +12,13 @@ import (
 	"testing"
 )
 
-// The provider runs as users run it, with everything logged. No key of the services, of the device, or of an entry may be in
-// what is logged, printed, planned or kept.
+// The provider runs as users run it, with everything logged. No key of the services, of the device, or of an entry
+// may be in what is logged, printed, planned or kept.
 func TestAccDeviceDisallow_secretsStayOut(t *testing.T) {
 	t.Parallel()
 	binary := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(binary, "terraform-provider-azureiot"), "../..")
+	program := filepath.Join(binary, "terraform-provider-azureiot")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../..")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("the provider cannot be built: %v\n%s", err, out)
 	}

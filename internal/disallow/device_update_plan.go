@@ -110,8 +110,8 @@ func (u *updatePlan) block(want, have settings, prior readings) deprovision.Pict
 	return picture
 }
 
-// rewritten tells whether an object that is at its goal is written all the same: its reason changed, or the certificate of
-// an entry that this resource made.
+// rewritten tells whether an object that is at its goal is written all the same: its reason changed, or the
+// certificate of an entry that this resource made.
 func rewritten(effect deprovision.Effect, want, have settings, prior readings) bool {
 	if effect.To != deprovision.Disabled {
 		return false

@@ -13,8 +13,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
 
-// Warnings are for people: a policy reads attributes, since the plan's JSON has no diagnostics. Each names its device in
-// the detail, because Terraform drops warnings that repeat another one.
+// Warnings are for people: a policy reads attributes, since the plan's JSON has no diagnostics. Each names its device
+// in the detail, because Terraform drops warnings that repeat another one.
 
 func warning(summary string, paragraphs ...string) diag.Diagnostic {
 	var said []string
@@ -32,12 +32,13 @@ func (e *enforcement) createWarnings(answer facts.Answer, goal readings) diagnos
 	id := e.want.registrationID
 	found := fmt.Sprintf("Device %q as it is now, and what the apply does:\n%s", id, effectLines(goal.effects))
 	if !answer.Located() {
-		found += "\n  iothub_device_identity: none is known (no registration was found); the apply blocks whatever has appeared by then"
+		found += "\n  iothub_device_identity: none is known (no registration was found); the apply blocks whatever has " +
+			"appeared by then"
 	}
 	return diagnostics{warning("Device will be disallowed",
 		found, e.pathsWarning(), deleteWarning(id, goal.effects),
-		"If Terraform reports \"inconsistent final plan\" for this resource during the apply, the device changed after this plan "+
-			"was made and nothing was written; plan again.")}
+		"If Terraform reports \"inconsistent final plan\" for this resource during the apply, the device changed after "+
+			"this plan was made and nothing was written; plan again.")}
 }
 
 func (e *enforcement) pathsWarning() string {
@@ -52,8 +53,8 @@ func deleteWarning(id string, effects []deprovision.Effect) string {
 	if !deprovision.Deletes(effects) {
 		return ""
 	}
-	return fmt.Sprintf("Deleting cannot be undone: an identity of %q goes with its twin and its modules, and restoring cannot "+
-		"bring it back.", id)
+	return fmt.Sprintf("Deleting cannot be undone: an identity of %q goes with its twin and its modules, and restoring "+
+		"cannot bring it back.", id)
 }
 
 // updateWarnings tell what an update does to the device.
@@ -73,7 +74,8 @@ func updateWarnings(want, have settings, prior readings, u updatePlan) diagnosti
 			fmt.Sprintf("Device %q, and what the apply does:\n%s", id, effectLines(changes)), deleteWarning(id, changes))}
 	case prior.picture.Enrollment == deprovision.Absent && want.enrollment == deprovision.Disabling:
 		return diagnostics{warning("Block was removed elsewhere", fmt.Sprintf(
-			"The individual enrollment %q was deleted outside Terraform: the device may have been let in again. The apply does:\n%s",
+			"The individual enrollment %q was deleted outside Terraform: the device may have been let in again. The apply "+
+				"does:\n%s",
 			id, effectLines(changes)), deleteWarning(id, changes))}
 	}
 	return diagnostics{warning("Device will be blocked again", fmt.Sprintf(
@@ -98,8 +100,8 @@ func restoreWarning(id string, prior readings, u updatePlan) diag.Diagnostic {
 		through = "It gets in through its own individual enrollment."
 	case u.goal.picture.Enrollment == deprovision.Disabled:
 		return warning("Device stays blocked in DPS", detail, fmt.Sprintf(
-			"Its individual enrollment %q stays disabled: it was disabled before the block, or it was changed since by somebody "+
-				"else. Enable or delete it yourself if the device is to be let in.", id))
+			"Its individual enrollment %q stays disabled: it was disabled before the block, or it was changed since by "+
+				"somebody else. Enable or delete it yourself if the device is to be let in.", id))
 	case len(prior.paths) > 0:
 		through = fmt.Sprintf("It gets in through these enabled groups: %s.", pathList(prior.paths))
 	}
@@ -124,16 +126,18 @@ func (e *enforcement) hubWarnings() diagnostics {
 		case deprovision.Unreachable:
 			diags.Append(warning("Hub cannot be read", fmt.Sprintf(
 				"Whether the device %q is blocked in %s is not known: %s.\n\nReading it needs the data action "+
-					"Microsoft.Devices/IotHubs/devices/read (in the role \"IoT Hub Data Reader\"), or the permission RegistryRead of a "+
-					"shared access policy.", e.want.registrationID, host, strings.TrimSuffix(fmt.Sprint(identity.Err), "."))))
+					"Microsoft.Devices/IotHubs/devices/read (in the role \"IoT Hub Data Reader\"), or the permission RegistryRead "+
+					"of a shared access policy.", e.want.registrationID, host, strings.TrimSuffix(fmt.Sprint(identity.Err), "."))))
 		}
 	}
 	return diags
 }
 
 func prevented(id, verb string) string {
-	return fmt.Sprintf("on_destroy of the disallow of device %q is \"prevent\", and this plan would %s it. Destroying changes "+
-		"nothing in Azure, but nobody would watch the block any more. Set on_destroy = \"keep\" and apply that first.", id, verb)
+	return fmt.Sprintf("on_destroy of the disallow of device %q is \"prevent\", and this plan would %s it. Destroying "+
+		"changes nothing in Azure, but nobody would watch the block any more. Set on_destroy = \"keep\" and apply that "+
+		"first.",
+		id, verb)
 }
 
 // destroyWarning says that the device stays blocked. Removing the entry by hand afterwards would let it in.
@@ -148,10 +152,10 @@ func destroyWarning(id string, now readings) diag.Diagnostic {
 	}
 	back := ""
 	if len(now.paths) > 0 && now.picture.Enrollment == deprovision.Disabled {
-		back = fmt.Sprintf("Do not delete the disabled individual enrollment by hand: these enabled groups would then let the "+
-			"device in again: %s.", pathList(now.paths))
+		back = fmt.Sprintf("Do not delete the disabled individual enrollment by hand: these enabled groups would then let "+
+			"the device in again: %s.", pathList(now.paths))
 	}
 	return warning("Device stays blocked", fmt.Sprintf(
-		"Destroying changes nothing in Azure. Device %q stays blocked (%s); Terraform only forgets it. To let a device in again, "+
-			"set desired_access = \"restored\" and apply.", id, entry), back)
+		"Destroying changes nothing in Azure. Device %q stays blocked (%s); Terraform only forgets it. To let a device in "+
+			"again, set desired_access = \"restored\" and apply.", id, entry), back)
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
 
-// enforcement is one run against the services: a plan's look-up, a refresh, or an apply. now is what is true as far as it
-// is known and is brought up to date after every step, so that it can go to state wherever the run ends.
+// enforcement is one run against the services: a plan's look-up, a refresh, or an apply. now is what is true as far
+// as it is known and is brought up to date after every step, so that it can go to state wherever the run ends.
 type enforcement struct {
 	services *azure.Services
 	asker    *facts.Asker
@@ -48,8 +48,8 @@ func (e *enforcement) question(known map[string]deprovision.Identity) facts.Ques
 	return q
 }
 
-// lookUp asks everything about a device that is not blocked by this object yet. What the mark of an entry remembers counts
-// as known: the record may have been overwritten by a refused try.
+// lookUp asks everything about a device that is not blocked by this object yet. What the mark of an entry remembers
+// counts as known: the record may have been overwritten by a refused try.
 func (e *enforcement) lookUp(ctx context.Context) (facts.Answer, error) {
 	entry, err := e.asker.Entry(ctx, e.want.registrationID)
 	if err != nil {
@@ -77,8 +77,8 @@ func (e *enforcement) take(answer facts.Answer) {
 	e.assess()
 }
 
-// takeUnsearched adds hubs that were only searched and could not be read, where that matters: when no other hub is known to
-// have the device, or when an earlier search found something there.
+// takeUnsearched adds hubs that were only searched and could not be read, where that matters: when no other hub is
+// known to have the device, or when an earlier search found something there.
 func (e *enforcement) takeUnsearched(answer facts.Answer) {
 	nowhere := len(answer.Identities) == 0
 	for host, err := range answer.Unsearched {
@@ -97,8 +97,8 @@ func (e *enforcement) reenrollPaths(groups []deprovision.Group) []deprovision.Re
 	return deprovision.ReenrollPaths(e.device(groups))
 }
 
-// device says the device in deprovision's words. An entry that was made without a certificate says nothing about how the
-// device proves itself.
+// device says the device in deprovision's words. An entry that was made without a certificate says nothing about how
+// the device proves itself.
 func (e *enforcement) device(groups []deprovision.Group) deprovision.Device {
 	d := deprovision.Device{
 		RegistrationID: e.want.registrationID, Chain: e.want.chain, Individual: facts.Individual(e.entry), Groups: groups,
@@ -107,7 +107,7 @@ func (e *enforcement) device(groups []deprovision.Group) deprovision.Device {
 	switch {
 	case len(d.Chain) > 0:
 		d.Attestation = deprovision.X509
-	case d.Individual != nil && !(marked && d.Individual.Attestation == deprovision.SymmetricKey):
+	case d.Individual != nil && (!marked || d.Individual.Attestation != deprovision.SymmetricKey):
 		d.Attestation = d.Individual.Attestation
 	}
 	return d
@@ -126,7 +126,8 @@ func originOf(entry *azdps.IndividualEnrollment) string {
 	return originAdopted
 }
 
-// previousOf is where the device stood before the block: what the mark of our own entry remembers, otherwise what is found.
+// previousOf is where the device stood before the block: what the mark of our own entry remembers, otherwise what is
+// found.
 func previousOf(entry *azdps.IndividualEnrollment, now deprovision.Picture) deprovision.Picture {
 	previous := now.Clone()
 	found, marked := markOf(entry)

@@ -149,7 +149,8 @@ func effects(t testing.TB, value tftypes.Value) []string {
 	return lines
 }
 
-// identityStatus is the status of the device in a hub as hub_identities of a value says it; "none" when it says nothing.
+// identityStatus is the status of the device in a hub as hub_identities of a value says it; "none" when it says
+// nothing.
 func identityStatus(t testing.TB, value tftypes.Value, host string) string {
 	t.Helper()
 	var all, hosts map[string]tftypes.Value

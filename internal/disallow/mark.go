@@ -17,9 +17,9 @@ const markMember = "azureiotDisallow"
 
 const markVersion = 1
 
-// mark is what an entry made by this resource carries. It outlives what Terraform forgets: a failed create is replaced, and
-// the new object knows nothing of the old one, while each refused try of the device overwrites the registration record that
-// named its hub.
+// mark is what an entry made by this resource carries. It outlives what Terraform forgets: a failed create is
+// replaced, and the new object knows nothing of the old one, while each refused try of the device overwrites the
+// registration record that named its hub.
 type mark struct {
 	Version    int                     `json:"version"`
 	Reason     string                  `json:"reason,omitempty"`
@@ -69,7 +69,8 @@ func markOf(entry *azdps.IndividualEnrollment) (m mark, ok bool) {
 	return m, m.Version > 0
 }
 
-// sameMark tells whether two entries carry the same mark, which proves that an answer lost on the way was to our own write.
+// sameMark tells whether two entries carry the same mark, which proves that an answer lost on the way was to our own
+// write.
 func sameMark(entry *azdps.IndividualEnrollment, written mark) bool {
 	found, ok := markOf(entry)
 	if !ok {

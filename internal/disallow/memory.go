@@ -14,7 +14,8 @@ import (
 // memoryKey is the key of the resource's private state.
 const memoryKey = "device"
 
-// memory is what the resource keeps besides its attributes. Private state is readable in the state file: no secret goes in.
+// memory is what the resource keeps besides its attributes. Private state is readable in the state file: no secret
+// goes in.
 type memory struct {
 	// Unfinished says that the last create or update did not come to its end.
 	Unfinished bool `json:"unfinished,omitempty"`
@@ -37,7 +38,8 @@ type privateSetter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// recall reads the memory; private state of no or of another shape is an empty memory, which only ever leaves more blocked.
+// recall reads the memory; private state of no or of another shape is an empty memory, which only ever leaves more
+// blocked.
 func recall(ctx context.Context, private privateGetter) (memory, diag.Diagnostics) {
 	raw, diags := private.GetKey(ctx, memoryKey)
 	var m memory

@@ -56,7 +56,8 @@ func previousType() types.ObjectType {
 	}}
 }
 
-// flattenIdentities says identities in Terraform's types. One that unknown names has a status that only the apply tells.
+// flattenIdentities says identities in Terraform's types. One that unknown names has a status that only the apply
+// tells.
 func flattenIdentities(
 	ctx context.Context, identities map[string]deprovision.Identity, unknown func(host string) bool,
 ) (types.Map, diag.Diagnostics) {

@@ -34,9 +34,9 @@ func (a *Asker) DPS() *azdps.Client { return a.dps }
 // settlePause is the time between two looks at an assignment in flight; devices poll at the same pace.
 const settlePause = 2 * time.Second
 
-// Ask looks everything else up about the device of an entry (nil: none), for a new block: the record (waiting shortly while
-// it says assigning, so that a device which registers again and again does not change the answer), the groups, and every
-// hub worth a look.
+// Ask looks everything else up about the device of an entry (nil: none), for a new block: the record (waiting shortly
+// while it says assigning, so that a device which registers again and again does not change the answer), the groups,
+// and every hub worth a look.
 func (a *Asker) Ask(ctx context.Context, entry *azdps.IndividualEnrollment, q Question) (Answer, error) {
 	answer := newAnswer(entry)
 	var err error
@@ -51,8 +51,8 @@ func (a *Asker) Ask(ctx context.Context, entry *azdps.IndividualEnrollment, q Qu
 	return answer, nil
 }
 
-// Refresh looks up what may have drifted in a block that exists. While its entry is disabled and hubs are known, it asks
-// neither for the record (the entry carries its state) nor in other hubs.
+// Refresh looks up what may have drifted in a block that exists. While its entry is disabled and hubs are known, it
+// asks neither for the record (the entry carries its state) nor in other hubs.
 func (a *Asker) Refresh(ctx context.Context, q Question) (Answer, error) {
 	entry, err := a.Entry(ctx, q.RegistrationID)
 	if err != nil {

@@ -22,17 +22,17 @@ type look struct {
 	evidence  Evidence
 }
 
-// askHubs looks into the hubs: those where the device is known to be, those that the user named, and, when search is set,
-// those that entries list and the provider block knows.
+// askHubs looks into the hubs: those where the device is known to be, those that the user named, and, when search is
+// set, those that entries list and the provider block knows.
 func (a *Asker) askHubs(ctx context.Context, q Question, answer *Answer, search bool) {
 	unread := map[string]error{}
 	for _, l := range a.looks(q, answer, search) {
 		identity := a.Identity(ctx, l.host, l.deviceIDs, l.evidence)
 		if l.evidence == Searched {
-			switch identity.Status {
-			case deprovision.Absent:
+			if identity.Status == deprovision.Absent {
 				continue
-			case deprovision.Unreachable:
+			}
+			if identity.Status == deprovision.Unreachable {
 				unread[l.host] = identity.Err
 				continue
 			}
@@ -94,8 +94,8 @@ func (a *Asker) searched(answer *Answer) []string {
 	})
 }
 
-// deviceIDs are the names that the device may have in a hub, the likeliest first. Hubs tell letter case apart; the record
-// and the certificate know the device's own spelling, the user's registration ID may not.
+// deviceIDs are the names that the device may have in a hub, the likeliest first. Hubs tell letter case apart; the
+// record and the certificate know the device's own spelling, the user's registration ID may not.
 func (q Question) deviceIDs(answer *Answer) []string {
 	var ids []string
 	add := func(id string) {
@@ -166,8 +166,8 @@ func DeviceStatus(device aziothub.Device) deprovision.Status {
 	return deprovision.Enabled
 }
 
-// proves tells whether an identity found by search is the device's: its thumbprint is that of the given certificate or of
-// a certificate of the entry. The same device ID in another hub may be another customer's machine.
+// proves tells whether an identity found by search is the device's: its thumbprint is that of the given certificate
+// or of a certificate of the entry. The same device ID in another hub may be another customer's machine.
 func (q Question) proves(entry *azdps.IndividualEnrollment, device *aziothub.Device) bool {
 	if device == nil || device.Authentication == nil || device.Authentication.X509Thumbprint == nil {
 		return false

@@ -36,11 +36,12 @@ type Leaf struct{ CommonName, ThumbprintSHA1, ThumbprintSHA256 string }
 type Evidence int
 
 const (
-	// Assigned: an earlier read, the mark of the entry, or the registration record says that the device is there.
+	// Assigned is a hub where an earlier read, the mark of the entry, or the registration record says that the device
+	// is.
 	Assigned Evidence = iota
-	// Named: the user says so.
+	// Named is a hub that the user named.
 	Named
-	// Searched: nobody said so; the hub was searched.
+	// Searched is a hub that nobody named and that was searched.
 	Searched
 )
 

@@ -25,8 +25,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 )
 
-// decode turns the provider block and the environment into the configuration of the services. Every problem is reported on
-// the argument at fault, also when the value came from the environment.
+// decode turns the provider block and the environment into the configuration of the services. Every problem is
+// reported on the argument at fault, also when the value came from the environment.
 func (p *azureIoT) decode(ctx context.Context, req provider.ConfigureRequest) (azure.Config, diag.Diagnostics) {
 	m, diags := configure.Decode[model](ctx, req.Config)
 	if diags.HasError() {
@@ -124,7 +124,8 @@ func (d *decoder) hubConnectionStrings(texts []string) []sas.ConnectionString {
 }
 
 func connectionStringAdvice(err error) string {
-	return iotdiag.Sentence(err) + "\n\nA service connection string reads HostName=…;SharedAccessKeyName=…;SharedAccessKey=…; " +
+	return iotdiag.Sentence(err) + "\n\nA service connection string reads " +
+		"HostName=…;SharedAccessKeyName=…;SharedAccessKey=…; " +
 		"the Azure portal shows it under \"Shared access policies\"."
 }
 

@@ -99,7 +99,9 @@ func (d *decoder) credential(i identity, options azcore.ClientOptions) (azcore.T
 		d.demand("client_id", i.clientID)
 		d.demand("tenant_id", i.tenantID)
 		return d.made("client_secret")(azidentity.NewClientSecretCredential(i.tenantID, i.clientID, i.secret,
-			&azidentity.ClientSecretCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: custom})), "a client secret"
+			&azidentity.ClientSecretCredentialOptions{
+				ClientOptions: options, DisableInstanceDiscovery: custom,
+			})), "a client secret"
 	case i.useOIDC:
 		return d.oidcCredential(i, options, custom)
 	case i.useAKS:
@@ -156,7 +158,8 @@ func (d *decoder) certificateCredential(i identity, options azcore.ClientOptions
 	}
 	certificates, key, err := azidentity.ParseCertificates(data, []byte(i.certificatePassword))
 	if err != nil {
-		d.fail(argument, "Cannot read the client certificate", "It is no PKCS#12 or PEM file with a key, or the password is wrong.")
+		d.fail(argument, "Cannot read the client certificate", "It is no PKCS#12 or PEM file with a key, or the "+
+			"password is wrong.")
 		return nil
 	}
 	return d.made(argument)(azidentity.NewClientCertificateCredential(i.tenantID, i.clientID, certificates, key,
@@ -164,7 +167,9 @@ func (d *decoder) certificateCredential(i identity, options azcore.ClientOptions
 }
 
 // oidcCredential exchanges a token of the pipeline: given, in a file, from Azure DevOps, or from GitHub.
-func (d *decoder) oidcCredential(i identity, options azcore.ClientOptions, custom bool) (azcore.TokenCredential, string) {
+func (d *decoder) oidcCredential(
+	i identity, options azcore.ClientOptions, custom bool,
+) (azcore.TokenCredential, string) {
 	d.demand("client_id", i.clientID)
 	d.demand("tenant_id", i.tenantID)
 	if i.serviceConnectionID != "" {

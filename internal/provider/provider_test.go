@@ -29,9 +29,18 @@ func TestProvider_badArgumentIsRefusedOnItself(t *testing.T) {
 		env      map[string]string
 		at, says string
 	}{
-		"host with a scheme":        {block: map[string]any{"dps_hostname": "https://x.example"}, at: "dps_hostname", says: "scheme"},
-		"host from the environment": {env: map[string]string{"AZUREIOT_DPS_HOSTNAME": "x/y"}, at: "dps_hostname", says: "AZUREIOT_DPS_HOSTNAME"},
-		"hub with a path":           {block: map[string]any{"iothub_hostname": "x/y"}, at: "iothub_hostname", says: "path"},
+		"host with a scheme": {
+			block: map[string]any{"dps_hostname": "https://x.example"},
+			at:    "dps_hostname", says: "scheme",
+		},
+		"host from the environment": {
+			env: map[string]string{"AZUREIOT_DPS_HOSTNAME": "x/y"},
+			at:  "dps_hostname", says: "AZUREIOT_DPS_HOSTNAME",
+		},
+		"hub with a path": {
+			block: map[string]any{"iothub_hostname": "x/y"},
+			at:    "iothub_hostname", says: "path",
+		},
 		"connection string that is none": {
 			block: map[string]any{"dps_connection_string": "hello"}, at: "dps_connection_string", says: "HostName=",
 		},
@@ -40,12 +49,16 @@ func TestProvider_badArgumentIsRefusedOnItself(t *testing.T) {
 			at:    "dps_connection_string", says: "SharedAccessKey",
 		},
 		"connection string with a scheme": {
-			block: map[string]any{"dps_connection_string": "HostName=https://x.example;SharedAccessKeyName=a;SharedAccessKey=" + secret},
-			at:    "dps_connection_string", says: "scheme",
+			block: map[string]any{
+				"dps_connection_string": "HostName=https://x.example;SharedAccessKeyName=a;SharedAccessKey=" + secret,
+			},
+			at: "dps_connection_string", says: "scheme",
 		},
 		"connection string of a device": {
-			block: map[string]any{"iothub_connection_strings": []string{"HostName=x.example;DeviceId=d;SharedAccessKey=" + secret}},
-			at:    "iothub_connection_strings", says: "device",
+			block: map[string]any{
+				"iothub_connection_strings": []string{"HostName=x.example;DeviceId=d;SharedAccessKey=" + secret},
+			},
+			at: "iothub_connection_strings", says: "device",
 		},
 		"two connection strings for one hub": {
 			block: map[string]any{"iothub_connection_strings": []string{
@@ -58,10 +71,19 @@ func TestProvider_badArgumentIsRefusedOnItself(t *testing.T) {
 			env: map[string]string{"AZUREIOT_DPS_CONNECTION_STRING": "nonsense"},
 			at:  "dps_connection_string", says: "AZUREIOT_DPS_CONNECTION_STRING",
 		},
-		"CA file that is missing": {block: map[string]any{"ca_certificate_file": "/no/such/file"}, at: "ca_certificate_file", says: "no such file"},
-		"CA file without one":     {block: map[string]any{"ca_certificate_file": notPEM}, at: "ca_certificate_file", says: "no certificate"},
-		"unknown environment":     {block: map[string]any{"environment": "moon"}, at: "environment", says: "usgovernment"},
-		"environment variable":    {env: map[string]string{"ARM_ENVIRONMENT": "moon"}, at: "environment", says: "ARM_ENVIRONMENT"},
+		"CA file that is missing": {
+			block: map[string]any{"ca_certificate_file": "/no/such/file"},
+			at:    "ca_certificate_file", says: "no such file",
+		},
+		"CA file without one": {
+			block: map[string]any{"ca_certificate_file": notPEM},
+			at:    "ca_certificate_file", says: "no certificate",
+		},
+		"unknown environment": {block: map[string]any{"environment": "moon"}, at: "environment", says: "usgovernment"},
+		"environment variable": {
+			env: map[string]string{"ARM_ENVIRONMENT": "moon"},
+			at:  "environment", says: "ARM_ENVIRONMENT",
+		},
 		"secret without a client": {
 			block: map[string]any{"client_secret": secret, "tenant_id": "t"}, at: "client_id", says: "ARM_CLIENT_ID",
 		},

@@ -59,8 +59,8 @@ func (p *azureIoT) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 	attributes := identityAttributes()
 	maps.Copy(attributes, serviceAttributes())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Manages who may enter an Azure IoT fleet: enrollments in the Azure IoT Hub Device Provisioning " +
-			"Service (DPS), and the blocking of single devices in DPS and in their IoT hubs.",
+		MarkdownDescription: "Manages who may enter an Azure IoT fleet: enrollments in the Azure IoT Hub Device " +
+			"Provisioning Service (DPS), and the blocking of single devices in DPS and in their IoT hubs.",
 		Attributes: attributes,
 	}
 }
@@ -70,8 +70,8 @@ func serviceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"dps_hostname": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Host name of the DPS instance (its *service endpoint*) for resources that name none, such as " +
-				"`example.azure-devices-provisioning.net`. Default: the host of `dps_connection_string`. Environment: `" +
+			MarkdownDescription: "Host name of the DPS instance (its *service endpoint*) for resources that name none, " +
+				"such as `example.azure-devices-provisioning.net`. Default: the host of `dps_connection_string`. Environment: `" +
 				envDPSHostname + "`.",
 			Validators: []validator.String{iotvalidator.Hostname()},
 		},
@@ -89,26 +89,26 @@ func serviceAttributes() map[string]schema.Attribute {
 		},
 		"iothub_connection_strings": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true, Sensitive: true,
-			MarkdownDescription: "Connection strings of shared access policies of IoT hubs, any number; each is used for the hub " +
-				"that it names and is written to no state or plan. Environment: `" + envIoTHubConnection +
+			MarkdownDescription: "Connection strings of shared access policies of IoT hubs, any number; each is used for " +
+				"the hub that it names and is written to no state or plan. Environment: `" + envIoTHubConnection +
 				"`, separated by commas or newlines.",
 		},
 		"allowed_iothub_hostnames": schema.SetAttribute{
 			ElementType: types.StringType, Optional: true,
-			MarkdownDescription: "When set, the only IoT hubs that are read or written; a device in any other hub is reported as " +
-				"unreachable. Default: every hub for which there is a credential.",
+			MarkdownDescription: "When set, the only IoT hubs that are read or written; a device in any other hub is " +
+				"reported as unreachable. Default: every hub for which there is a credential.",
 			Validators: []validator.Set{setvalidator.ValueStringsAre(iotvalidator.Hostname())},
 		},
 		"environment": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "The Azure cloud: " + environmentList() + ". Default: `public`. It decides the token audiences and " +
-				"which hubs named by the service may be sent a token. Environment: `" + envEnvironment + "`.",
+			MarkdownDescription: "The Azure cloud: " + environmentList() + ". Default: `public`. It decides the token " +
+				"audiences and which hubs named by the service may be sent a token. Environment: `" + envEnvironment + "`.",
 			Validators: []validator.String{stringvalidator.OneOf(environmentNames()...)},
 		},
 		"ca_certificate_file": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Path of a PEM file with CA certificates to trust besides the system's: for a proxy that inspects " +
-				"TLS, or for the emulator. Environment: `" + envCACertificate + "`.",
+			MarkdownDescription: "Path of a PEM file with CA certificates to trust besides the system's: for a proxy that " +
+				"inspects TLS, or for the emulator. Environment: `" + envCACertificate + "`.",
 		},
 	}
 }
@@ -117,7 +117,8 @@ func serviceAttributes() map[string]schema.Attribute {
 func identityAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"tenant_id": identityText("Tenant of the Microsoft Entra principal.", "ARM_TENANT_ID"),
-		"client_id": identityText("Application (client) ID of the principal; for a managed identity, which one.", "ARM_CLIENT_ID"),
+		"client_id": identityText("Application (client) ID of the principal; for a managed identity, which one.",
+			"ARM_CLIENT_ID"),
 		"client_secret": identitySecret("Secret of the principal. A wrong one fails; nothing else is tried.",
 			"ARM_CLIENT_SECRET"),
 		"client_certificate": identitySecret("Client certificate with its key, PKCS#12 or PEM, base64.",
@@ -130,7 +131,8 @@ func identityAttributes() map[string]schema.Attribute {
 			"Default: `false`.", "ARM_USE_OIDC"),
 		"oidc_token":           identitySecret("The pipeline's token itself.", "ARM_OIDC_TOKEN"),
 		"oidc_token_file_path": identityText("Path of a file with the pipeline's token.", "ARM_OIDC_TOKEN_FILE_PATH"),
-		"oidc_request_url": identityText("Where to request the pipeline's token; GitHub and Azure DevOps set their own variables.",
+		"oidc_request_url": identityText("Where to request the pipeline's token; GitHub and Azure DevOps set their own "+
+			"variables.",
 			"ARM_OIDC_REQUEST_URL"),
 		"oidc_request_token": identitySecret("What authorises the request for the pipeline's token.",
 			"ARM_OIDC_REQUEST_TOKEN"),
@@ -139,7 +141,8 @@ func identityAttributes() map[string]schema.Attribute {
 		"use_msi": identityFlag("Authenticate as a managed identity of the machine. Default: `false`.", "ARM_USE_MSI"),
 		"use_aks_workload_identity": identityFlag("Authenticate with AKS workload identity. Default: `false`.",
 			"ARM_USE_AKS_WORKLOAD_IDENTITY"),
-		"use_cli": identityFlag("Authenticate with the login of the Azure CLI when nothing else is configured. Default: `true`.",
+		"use_cli": identityFlag("Authenticate with the login of the Azure CLI when nothing else is configured. Default: "+
+			"`true`.",
 			"ARM_USE_CLI"),
 	}
 }

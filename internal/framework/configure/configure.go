@@ -57,7 +57,8 @@ func take[S any](data any, services *S) diag.Diagnostics {
 	given, ok := data.(S)
 	if !ok {
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Provider defect",
-			fmt.Sprintf("The provider handed out a %T where a %T is expected. Please report this to its authors.", data, *services))}
+			fmt.Sprintf("The provider handed out a %T where a %T is expected. Please report this to its authors.",
+				data, *services))}
 	}
 	*services = given
 	return nil

@@ -23,8 +23,8 @@ type Right struct {
 	Permission string
 }
 
-// The rights of the calls that the provider makes (DPS: "Control access with Microsoft Entra ID" and "with shared access
-// signatures"; IoT Hub: the same two pages).
+// The rights of the calls that the provider makes (DPS: "Control access with Microsoft Entra ID" and "with shared
+// access signatures"; IoT Hub: the same two pages).
 func readEnrollment(kind string) Right {
 	return Right{
 		Role: "Device Provisioning Service Data Reader", Permission: "EnrollmentRead",

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// AsFound plans an optional and computed attribute that configuration leaves out: a new object gets the given value, and an
-// existing one keeps what was found, so that a plan never undoes what somebody did outside Terraform.
+// AsFound plans an optional and computed attribute that configuration leaves out: a new object gets the given value,
+// and an existing one keeps what was found, so that a plan never undoes what somebody did outside Terraform.
 func AsFound(born string) planmodifier.String { return asFound{born: born} }
 
 type asFound struct{ born string }

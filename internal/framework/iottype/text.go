@@ -40,7 +40,9 @@ func (t Text) Equal(o attr.Type) bool {
 func (t Text) ValueType(context.Context) attr.Value { return TextValue{kind: t} }
 
 // ValueFromString gives a string value the equality of this type.
-func (t Text) ValueFromString(_ context.Context, in basetypes.StringValue) (basetypes.StringValuable, diag.Diagnostics) {
+func (t Text) ValueFromString(
+	_ context.Context, in basetypes.StringValue,
+) (basetypes.StringValuable, diag.Diagnostics) {
 	return TextValue{StringValue: in, kind: t}, nil
 }
 

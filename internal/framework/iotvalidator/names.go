@@ -41,11 +41,12 @@ func enrollmentID(noun string) validator.String {
 	}}
 }
 
-// DeviceID checks the case-sensitive name of a device in a hub (IoT Hub, identity registry). "." and ".." are legal there
-// but cannot be written into a URL path.
+// DeviceID checks the case-sensitive name of a device in a hub (IoT Hub, identity registry). "." and ".." are legal
+// there but cannot be written into a URL path.
 func DeviceID() validator.String {
 	alphabet := regexp.MustCompile(`^[A-Za-z0-9\-:.+%_#*?!(),=@;$']+$`)
-	rule := fmt.Sprintf("A device ID has 1 to %d ASCII letters, digits and characters of - : . + %% _ # * ? ! ( ) , = @ ; $ '.",
+	rule := fmt.Sprintf("A device ID has 1 to %d ASCII letters, digits and characters of - : . + %% _ # * ? ! ( ) , "+
+		"= @ ; $ '.",
 		maxIDLength)
 	return text{rule: rule, summary: "Invalid device ID", problem: func(value string) string {
 		switch {
@@ -64,7 +65,8 @@ func DeviceID() validator.String {
 
 // Hostname checks a host name with an optional port, without a scheme or path.
 func Hostname() validator.String {
-	rule := "A host name such as \"example.azure-devices-provisioning.net\", with a port when it is not 443; no scheme, no path."
+	rule := "A host name such as \"example.azure-devices-provisioning.net\", with a port when it is not 443; no " +
+		"scheme, no path."
 	return text{rule: rule, summary: "Invalid host name", problem: func(value string) string {
 		if problem := HostnameProblem(value); problem != "" {
 			return problem + " " + rule

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// ExactlyOneOf checks that one attribute of an object is set, and no more than one. An attribute that is not known yet may
-// turn out either way.
+// ExactlyOneOf checks that one attribute of an object is set, and no more than one. An attribute that is not known
+// yet may turn out either way.
 func ExactlyOneOf(names ...string) validator.Object { return choice{names: names, most: 1} }
 
 // AtLeastOneOf checks that an attribute of an object is set.
