@@ -70,7 +70,7 @@ func TestAccDeviceDisallow_failedCreateNeverLetsTheDeviceIn(t *testing.T) {
 // failCreate applies once while the hub refuses the write, and checks what such an apply leaves.
 func (f fleet) failCreate(c *acctest.CLI) {
 	f.T.Helper()
-	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusForbidden, 0)
+	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusUnauthorized, 0)
 	c.Apply().Must(1).Says("Cannot disable device identity", "The device stays blocked in DPS", "terraform untaint",
 		"Microsoft.Devices/IotHubs/devices/write")
 	f.Emulator.ClearFaults()
@@ -108,7 +108,7 @@ func TestDeviceDisallow_hubIsFoundAgainWithoutACertificate(t *testing.T) {
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
-	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusForbidden, 0)
+	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusUnauthorized, 0)
 	if failed := o.Apply(mustPlan(t, o, config)); !failed.Failed() || !o.Tainted {
 		t.Fatal("the create should fail and leave a tainted object")
 	}
