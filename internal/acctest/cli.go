@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,11 +68,24 @@ func (w *World) newCLI(config, cliConfig string, variables ...string) *CLI {
 	terraform, err := terraformcli.Finder{}.Find(w.Context())
 	must(w.T, err)
 	c := &CLI{world: w, dir: w.T.TempDir(), terraform: terraform.Path}
-	c.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+c.WriteFile("cli.tfrc", cliConfig), "CHECKPOINT_DISABLE=1",
+	c.env = append(ownEnvironment(), "TF_CLI_CONFIG_FILE="+c.WriteFile("cli.tfrc", cliConfig), "CHECKPOINT_DISABLE=1",
 		"TF_IN_AUTOMATION=1")
 	c.env = append(c.env, variables...)
 	c.Write(config)
 	return c
+}
+
+// ownEnvironment is the environment without what would reach the provider: the settings and credentials of whoever runs
+// the tests, and the logging that this process has switched off for itself.
+func ownEnvironment() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		for _, prefix := range []string{"TF_LOG", "ARM_", "AZUREIOT_", "TF_REATTACH_PROVIDERS"} {
+			if strings.HasPrefix(variable, prefix) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // attach serves the provider from this process and returns what tells Terraform where.
