@@ -126,7 +126,7 @@ func Restore(registrationID string, undoing Undoing, now Picture) (Picture, []Ef
 			Target: TargetIdentity, Object: IdentityObject(host, identity.DeviceID),
 			Action: None, From: identity.Status, To: identity.Status,
 		}
-		if identity.Status == Disabled && undoing.Previous.Identities[host].Status == Enabled {
+		if identity.Status == Disabled && undoing.Previous.Identities[host] == (Identity{identity.DeviceID, Enabled}) {
 			effect.Action, effect.To = Enable, Enabled
 		}
 		goal.Identities[host] = Identity{DeviceID: identity.DeviceID, Status: effect.To}
