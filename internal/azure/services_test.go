@@ -1,0 +1,177 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azure_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
+)
+
+// entra is a credential that a test never asks.
+type entra struct{}
+
+func (entra) GetToken(context.Context, policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	return azcore.AccessToken{}, errors.New("no test should ask for a token")
+}
+
+func connection(t *testing.T, host string) sas.ConnectionString {
+	t.Helper()
+	parsed, err := sas.ParseConnectionString("HostName=" + host + ";SharedAccessKeyName=own;SharedAccessKey=c2VjcmV0IHNlY3JldA==")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+func public(t *testing.T, change func(*azure.Config)) *azure.Services {
+	t.Helper()
+	environment, ok := azure.EnvironmentNamed("public")
+	if !ok {
+		t.Fatal("there is no public environment")
+	}
+	config := azure.Config{
+		Environment: environment, Credential: entra{}, CredentialName: "a test",
+		Now:   func() time.Time { return time.Unix(0, 0) },
+		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	}
+	if change != nil {
+		change(&config)
+	}
+	return azure.New(config)
+}
+
+// A token is good for every hub that its principal may touch. It goes to hosts that the user named, and to hosts that
+// an answer names only when they are hubs of this cloud.
+func TestServices_tokenGoesOnlyWhereItBelongs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		host   string
+		origin azure.HubOrigin
+		change func(*azure.Config)
+		want   bool
+	}{
+		"hub of this cloud, found":       {host: "a.azure-devices.net", origin: azure.HubFound, want: true},
+		"hub of this cloud with a port":  {host: "a.azure-devices.net:443", origin: azure.HubFound, want: true},
+		"hub of this cloud, other case":  {host: "A.Azure-Devices.NET", origin: azure.HubFound, want: true},
+		"foreign host, found":            {host: "evil.example", origin: azure.HubFound},
+		"host that only looks like one":  {host: "a.azure-devices.net.evil.example", origin: azure.HubFound},
+		"suffix without a dot":           {host: "evilazure-devices.net", origin: azure.HubFound},
+		"hub of another cloud, found":    {host: "a.azure-devices.cn", origin: azure.HubFound},
+		"foreign host, named by a block": {host: "hub.example", origin: azure.HubNamed, want: true},
+		"the block's own hub, found": {
+			host: "HUB.example", origin: azure.HubFound, want: true,
+			change: func(c *azure.Config) { c.IoTHubHostname = "hub.example" },
+		},
+		"allowed host, found": {
+			host: "hub.example", origin: azure.HubFound, want: true,
+			change: func(c *azure.Config) { c.AllowedHubs = []string{"hub.example"} },
+		},
+		"not allowed, though named": {
+			host: "other.example", origin: azure.HubNamed,
+			change: func(c *azure.Config) { c.AllowedHubs = []string{"hub.example"} },
+		},
+		"no credential": {
+			host: "a.azure-devices.net", origin: azure.HubNamed, change: func(c *azure.Config) { c.Credential = nil },
+		},
+		"connection string for the host": {
+			host: "evil.example", origin: azure.HubFound, want: true,
+			change: func(c *azure.Config) { c.HubConnectionStrings = []sas.ConnectionString{connection(t, "EVIL.example")} },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := public(t, test.change).Hub(test.host, test.origin)
+			if got := err == nil; got != test.want {
+				t.Errorf("a client should be made: %v; error %v", test.want, err)
+			}
+		})
+	}
+}
+
+func TestServices_missingCredentialSaysWhichArgument(t *testing.T) {
+	t.Parallel()
+	services := public(t, func(c *azure.Config) { c.Credential = nil })
+	_, err := services.DPS("")
+	var missing *azure.MissingError
+	if !errors.As(err, &missing) || !strings.Contains(missing.Argument, "dps_hostname") {
+		t.Errorf("without a host the error should name dps_hostname: %v", err)
+	}
+	if _, err := services.DPS("dps.example"); !errors.As(err, &missing) ||
+		!strings.Contains(missing.Argument, "dps_connection_string") {
+		t.Errorf("without a credential the error should name dps_connection_string: %v", err)
+	}
+}
+
+func TestServices_connectionStringIsUsedForItsHostOnly(t *testing.T) {
+	t.Parallel()
+	own := connection(t, "dps.example")
+	services := public(t, func(c *azure.Config) { c.DPSConnectionString = &own })
+	if host := services.DPSHost(""); host != "dps.example" {
+		t.Errorf("the block's DPS should be that of the connection string, not %q", host)
+	}
+	if mode := services.Mode("DPS.example"); mode != `the shared access policy "own"` {
+		t.Errorf("the mode should be the policy, not %q", mode)
+	}
+	if mode := services.Mode("other.example"); mode != "Microsoft Entra ID (a test)" {
+		t.Errorf("the mode elsewhere should be Entra, not %q", mode)
+	}
+}
+
+func TestServices_clientIsMadeOnceForAHost(t *testing.T) {
+	t.Parallel()
+	services := public(t, nil)
+	first, err := services.Hub("a.azure-devices.net", azure.HubFound)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := services.Hub("A.azure-devices.net", azure.HubNamed)
+	if err != nil || first != second {
+		t.Errorf("both spellings should give one client: %v", err)
+	}
+}
+
+func TestServices_knownHubsAreSortedAndNamedOnce(t *testing.T) {
+	t.Parallel()
+	services := public(t, func(c *azure.Config) {
+		c.IoTHubHostname = "b.example"
+		c.HubConnectionStrings = []sas.ConnectionString{connection(t, "c.example"), connection(t, "b.example")}
+		c.AllowedHubs = []string{"a.example"}
+	})
+	if got := services.KnownHubs(); !slices.Equal(got, []string{"a.example", "b.example", "c.example"}) {
+		t.Errorf("the known hubs are %v", got)
+	}
+}
+
+func TestServices_unknownBlockAllowsNoCall(t *testing.T) {
+	t.Parallel()
+	var none *azure.Services
+	if none.Known() || public(t, func(c *azure.Config) { c.Unknown = true }).Known() || !public(t, nil).Known() {
+		t.Error("only a configured and fully known block may be called with")
+	}
+}
+
+func TestHandover_isTakenOnceAndByItsOwnObject(t *testing.T) {
+	t.Parallel()
+	var h azure.Handover
+	h.Leave("kind", "Host", "ID", 1)
+	if _, ok := h.Take("other", "host", "id"); ok {
+		t.Error("another kind took it")
+	}
+	if item, ok := h.Take("kind", "host", "id"); !ok || item != 1 {
+		t.Errorf("its own object should take it: %v", item)
+	}
+	if _, ok := h.Take("kind", "host", "id"); ok {
+		t.Error("it was taken twice")
+	}
+}
