@@ -49,8 +49,8 @@ type authentication struct {
 
 func authenticationOf(a aziothub.Authentication) *authentication {
 	found := &authentication{kind: a.Type}
-	if a.X509Thumbprint != nil && a.Type == aziothub.AuthenticationSelfSigned {
-		found.thumbprints = [slots]string{text(a.X509Thumbprint.PrimaryThumbprint), text(a.X509Thumbprint.SecondaryThumbprint)}
+	if x := a.X509Thumbprint; x != nil && a.Type == aziothub.AuthenticationSelfSigned {
+		found.thumbprints = [slots]string{text(x.PrimaryThumbprint), text(x.SecondaryThumbprint)}
 	}
 	return found
 }
@@ -74,8 +74,8 @@ func expandAuthentication(value types.Object) *authentication {
 	return a
 }
 
-// flattenAuthentication says how a device proves itself. Thumbprints keep prior's spelling, and the version of the keys is
-// prior's, because a hub knows none.
+// flattenAuthentication says how a device proves itself. Thumbprints keep prior's spelling, and the version of the keys
+// is prior's, because a hub knows none.
 func flattenAuthentication(a *authentication, prior types.Object) types.Object {
 	if a == nil {
 		return types.ObjectNull(authenticationType().AttrTypes)
@@ -139,8 +139,8 @@ func configuredKeys(config types.Object) *aziothub.SymmetricKey {
 // keyBytes is the size of the keys that a hub makes.
 const keyBytes = 32
 
-// newKeys makes keys as the hub does. Making them here is what lets a create whose answer was lost be told from somebody
-// else's identity: nobody else knows them.
+// newKeys makes keys as the hub does. Making them here is what lets a create whose answer was lost be told from
+// somebody else's identity: nobody else knows them.
 func newKeys() *aziothub.SymmetricKey {
 	var keys [slots]string
 	for slot := range keys {

@@ -55,8 +55,8 @@ func (w *writer) disable(ctx context.Context, state identityModel) diagnostics {
 	return diags
 }
 
-// remove deletes the identity that the plan showed: one that was disabled meanwhile, or made anew, stays. An ETag that was
-// seen at plan saves looking first.
+// remove deletes the identity that the plan showed: one that was disabled meanwhile, or made anew, stays. An ETag that
+// was seen at plan saves looking first.
 func (w *writer) remove(ctx context.Context, state identityModel, etag azcore.ETag) diagnostics {
 	for range conflictTries {
 		if etag == "" {

@@ -16,8 +16,9 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
-// ImportState takes "host/device-id", or the device ID alone for the provider block's hub, or an identity of the resource.
-// Device IDs have no slash, and everything else that they may have stands as it is. The read that follows fills the rest.
+// ImportState takes "host/device-id", or the device ID alone for the provider block's hub, or an identity of the
+// resource. Device IDs have no slash, and everything else that they may have stands as it is. The read that follows
+// fills the rest.
 func (r *identityResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {

@@ -104,4 +104,6 @@ func textOrNull(value string) types.String {
 func known(value interface {
 	IsNull() bool
 	IsUnknown() bool
-}) bool { return !value.IsNull() && !value.IsUnknown() }
+}) bool {
+	return !value.IsNull() && !value.IsUnknown()
+}

@@ -16,8 +16,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
-// ModifyPlan plans what is computed and says what a change leads to. It asks no hub: what is planned comes from configuration
-// and prior state alone.
+// ModifyPlan plans what is computed and says what a change leads to. It asks no hub: what is planned comes from
+// configuration and prior state alone.
 func (r *identityResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -111,8 +111,8 @@ func planUpdate(config, plan, prior identityModel, remembered memory) identityMo
 	return plan
 }
 
-// plannedReason is the configured reason. Left out, the reason stays as it is found; it is cleared when it was configuration's
-// before, and when this plan enables the identity, whose reason for being disabled it was.
+// plannedReason is the configured reason. Left out, the reason stays as it is found; it is cleared when it was
+// configuration's before, and when this plan enables the identity, whose reason for being disabled it was.
 func plannedReason(config, plan, prior identityModel, remembered memory) types.String {
 	enables := plan.Status.ValueString() == aziothub.StatusEnabled &&
 		prior.Status.ValueString() == aziothub.StatusDisabled
@@ -138,8 +138,8 @@ func plannedScope(plan identityModel, edge types.String) types.String {
 	return types.StringNull()
 }
 
-// sendsKeys tells whether an update sends the keys of configuration: their version has moved, or the device had no keys. Keys
-// that are not known yet count, since they will be there at apply.
+// sendsKeys tells whether an update sends the keys of configuration: their version has moved, or the device had no
+// keys. Keys that are not known yet count, since they will be there at apply.
 func sendsKeys(config, prior identityModel) bool {
 	if config.Authentication.IsUnknown() || config.Authentication.Attributes()[primaryKeyName] == nil ||
 		config.Authentication.Attributes()[primaryKeyName].IsNull() {

@@ -28,8 +28,8 @@ func (w *writer) update(ctx context.Context, plan, prior identityModel) (aziothu
 	return w.change(ctx, now, prior.settings(), plan.settings())
 }
 
-// unmoved tells whether the identity still has the ETag. A twin shows it and may be read 60 times as often as an identity; a
-// hub that refuses a twin is asked for identities only from then on, and so is one that cannot answer now.
+// unmoved tells whether the identity still has the ETag. A twin shows it and may be read 60 times as often as an
+// identity; a hub that refuses a twin is asked for identities only from then on, and so is one that cannot answer now.
 func (r *identityResource) unmoved(ctx context.Context, hub *aziothub.Client, id, etag string) bool {
 	if !r.Services.TwinsReadable(hub.Host()) {
 		return false

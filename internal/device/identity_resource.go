@@ -17,8 +17,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 )
 
-// identityResource is azureiot_iothub_device_identity: the entry of one device in the registry of one hub. What names it is
-// the hub and the device ID. What deleting it does is the attribute on_destroy.
+// identityResource is azureiot_iothub_device_identity: the entry of one device in the registry of one hub. What names
+// it is the hub and the device ID. What deleting it does is the attribute on_destroy.
 type identityResource struct {
 	configure.Resource[*azure.Services]
 }
@@ -73,7 +73,8 @@ func (r *identityResource) ValidateConfig(
 	resp.Diagnostics.Append(validateAuthentication(config.Authentication)...)
 }
 
-// Create makes the identity with one write. After that was accepted it returns no error, so that nothing is ever tainted.
+// Create makes the identity with one write. After that was accepted it returns no error, so that nothing is ever
+// tainted.
 func (r *identityResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	config, diags := configure.Decode[identityModel](ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
@@ -92,8 +93,8 @@ func (r *identityResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	state, remembered := flatten(made, plan), memory{ETag: string(made.ETag), ReasonConfigured: known(config.StatusReason)}
 	if differing := differences(plan.settings(), managed(made)); len(differing) > 0 && !resp.Diagnostics.HasError() {
-		// A state that differs from the plan would be called the provider's defect, and an error would taint the identity. Without
-		// an ETag the next plan reads what is there.
+		// A state that differs from the plan would be called the provider's defect, and an error would taint the identity.
+		// Without an ETag the next plan reads what is there.
 		resp.Diagnostics.Append(w.storedOtherwise(differing))
 		plan.DeviceScope, plan.GenerationID = state.DeviceScope, state.GenerationID
 		state, remembered.ETag = plan, ""
@@ -148,8 +149,8 @@ func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// Update writes nothing when nothing of the identity changes (as with on_destroy), and overwrites nothing that the plan did
-// not show. When it fails after a write, the state says what is true.
+// Update writes nothing when nothing of the identity changes (as with on_destroy), and overwrites nothing that the plan
+// did not show. When it fails after a write, the state says what is true.
 func (r *identityResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	config, diags := configure.Decode[identityModel](ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
@@ -186,8 +187,8 @@ func (r *identityResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(identify(ctx, resp.Identity, state)...)
 }
 
-// Delete does what on_destroy says. What stays is noted for a Create of the same identity in this apply, if this is one half
-// of a replacement.
+// Delete does what on_destroy says. What stays is noted for a Create of the same identity in this apply, if this is one
+// half of a replacement.
 func (r *identityResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, diags := configure.Decode[identityModel](ctx, req.State)
 	resp.Diagnostics.Append(diags...)
@@ -218,7 +219,7 @@ func (r *identityResource) open(host string) (*aziothub.Client, diagnostics) {
 }
 
 func openHub(services *azure.Services, host string) (*aziothub.Client, diagnostics) {
-	if host == "" {
+	if host == "" || services == nil {
 		return nil, diagnostics{noHub()}
 	}
 	hub, err := services.Hub(host, azure.HubNamed)

@@ -21,70 +21,70 @@ import (
 
 func identitySchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "A device identity: the entry of one device in the registry of an IoT hub, which decides whether and " +
-			"how the device may connect.\n\n" +
-			"A change keeps everything that is not managed here exactly as it is: keys that are not given, modules, the twin, and " +
-			"members that only newer versions of the service know. An identity that exists already (DPS makes them) is never " +
-			"overwritten: import it. Keys never come into state; `azureiot_iothub_device_credentials` shows them without storing them.\n\n" +
-			"Enabling and disabling an identity decides about its hub alone. To keep a device out for good, in DPS and in its hubs, " +
-			"use `azureiot_dps_device_disallow`.",
+		MarkdownDescription: "A device identity: the entry of one device in the registry of an IoT hub, which decides " +
+			"whether and how the device may connect.\n\nA change keeps everything that is not managed here exactly as it is: " +
+			"keys that are not given, modules, the twin, and members that only newer versions of the service know. An " +
+			"identity that exists already (DPS makes them) is never overwritten: import it. Keys never come into state; " +
+			"`azureiot_iothub_device_credentials` shows them without storing them.\n\nEnabling and disabling an identity " +
+			"decides about its hub alone. To keep a device out for good, in DPS and in its hubs, use " +
+			"`azureiot_dps_device_disallow`.",
 		Attributes: map[string]schema.Attribute{
 			deviceIDName: schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "The device's ID in the hub, in which letter case counts. Up to 128 ASCII letters, digits and " +
-					"characters of `- : . + % _ # * ? ! ( ) , = @ ; $ '`. Changing it replaces the resource.",
+				MarkdownDescription: "The device's ID in the hub, in which letter case counts. Up to 128 ASCII letters, digits " +
+					"and characters of `- : . + % _ # * ? ! ( ) , = @ ; $ '`. Changing it replaces the resource.",
 				Validators:    []validator.String{iotvalidator.DeviceID()},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			hostnameName: schema.StringAttribute{
 				Optional: true, Computed: true, CustomType: iottype.Hostname(),
-				MarkdownDescription: "Host name of the IoT hub, with a port if it is not 443. Default: `iothub_hostname` of the provider " +
-					"block. When it changes, also by way of the provider block, the resource is replaced.",
+				MarkdownDescription: "Host name of the IoT hub, with a port if it is not 443. Default: `iothub_hostname` of the " +
+					"provider block. When it changes, also by way of the provider block, the resource is replaced.",
 				Validators: []validator.String{iotvalidator.Hostname()},
 			},
 			statusName: schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "`enabled` or `disabled`: whether the hub lets the device connect. Left out, a new identity is enabled, " +
-					"and one that exists stays as it is found, so that no pipeline undoes what operations disabled; only an explicit " +
-					"`enabled` enables again, and the plan warns of it.",
+				MarkdownDescription: "`enabled` or `disabled`: whether the hub lets the device connect. Left out, a new identity " +
+					"is enabled, and one that exists stays as it is found, so that no pipeline undoes what operations disabled; " +
+					"only an explicit `enabled` enables again, and the plan warns of it.",
 				Validators:    []validator.String{stringvalidator.OneOf(aziothub.StatusEnabled, aziothub.StatusDisabled)},
 				PlanModifiers: []planmodifier.String{iotplan.AsFound(aziothub.StatusEnabled)},
 			},
 			statusReasonName: schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Why the identity has its status, at most 128 characters. Left out, a reason stays as it is found; it is " +
-					"cleared when it came from configuration before, and when the plan enables the identity.",
+				MarkdownDescription: "Why the identity has its status, at most 128 characters. Left out, a reason stays as it is " +
+					"found; it is cleared when it came from configuration before, and when the plan enables the identity.",
 				Validators: []validator.String{iotvalidator.Reason()},
 			},
 			authenticationName: authenticationAttribute(),
 			edgeEnabledName: schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Whether the device is an IoT Edge device, which has a scope, the modules `$edgeAgent` and `$edgeHub`, " +
-					"and can be the parent of others. Default: `false`. It can be changed both ways; turned off, the device loses its scope " +
-					"and those modules, and its children their gateway.",
+				MarkdownDescription: "Whether the device is an IoT Edge device, which has a scope, the modules `$edgeAgent` and " +
+					"`$edgeHub`, and can be the parent of others. Default: `false`. It can be changed both ways; turned off, the " +
+					"device loses its scope and those modules, and its children their gateway.",
 			},
 			parentScopeName: schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "`device_scope` of the IoT Edge device that is this device's parent. Left out, the device has none, and is " +
-					"detached from one that it was given elsewhere.",
+				MarkdownDescription: "`device_scope` of the IoT Edge device that is this device's parent. Left out, the device " +
+					"has none, and is detached from one that it was given elsewhere.",
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			onDestroyName: schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(iotplan.DestroyDelete),
-				MarkdownDescription: "What destroying does in Azure: `delete` (default; with keys, twin and modules, for good), `disable`, `keep` " +
-					"(nothing; Terraform forgets the identity), or `prevent` (an error at plan). It must be applied before it counts. When a " +
-					"replacement keeps hub and ID, what `disable` or `keep` left is taken over.",
+				MarkdownDescription: "What destroying does in Azure: `delete` (default; with keys, twin and modules, for good), " +
+					"`disable`, `keep` (nothing; Terraform forgets the identity), or `prevent` (an error at plan). It must be " +
+					"applied before it counts. When a replacement keeps hub and ID, what `disable` or `keep` left is taken over.",
 				Validators: []validator.String{stringvalidator.OneOf(iotplan.DestroyValues()...)},
 			},
 			deviceScopeName: schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The scope of an IoT Edge device, made by the hub, by which it is named as a parent in `parent_scope`. Null " +
-					"for other devices.",
+				MarkdownDescription: "The scope of an IoT Edge device, made by the hub, by which it is named as a parent in " +
+					"`parent_scope`. Null for other devices.",
 			},
 			generationIDName: schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "What tells this identity from one of the same name that was deleted before. When it changes, the identity " +
-					"was made anew outside Terraform.",
+				MarkdownDescription: "What tells this identity from one of the same name that was deleted before. When it " +
+					"changes, the identity was made anew outside Terraform.",
 			},
 		},
 	}
@@ -93,26 +93,27 @@ func identitySchema() schema.Schema {
 func authenticationAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "How the device proves itself to the hub. The type can be changed in place, which destroys the keys or forgets the " +
-			"thumbprints that the device had. Left out, a new identity gets generated keys, and one that exists keeps what it has: leave " +
-			"it out where DPS decides.",
+		MarkdownDescription: "How the device proves itself to the hub. The type can be changed in place, which destroys " +
+			"the keys or forgets the thumbprints that the device had. Left out, a new identity gets generated keys, and one " +
+			"that exists keeps what it has: leave it out where DPS decides.",
 		Attributes: map[string]schema.Attribute{
 			typeName: schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "`sas` (symmetric keys), `selfSigned` (a certificate that the hub knows by its thumbprint; DPS makes these for " +
-					"X.509 devices), or `certificateAuthority` (a certificate with the device ID as common name, signed by an authority " +
-					"that the hub knows).",
+				MarkdownDescription: "`sas` (symmetric keys), `selfSigned` (a certificate that the hub knows by its thumbprint; " +
+					"DPS makes these for X.509 devices), or `certificateAuthority` (a certificate with the device ID as common " +
+					"name, signed by an authority that the hub knows).",
 				Validators: []validator.String{stringvalidator.OneOf(authenticationTypes()...)},
 			},
-			primaryPrint:   thumbprintAttribute("Thumbprint of the device's certificate, for `selfSigned`"),
-			secondaryPrint: thumbprintAttribute("Thumbprint of a second certificate, for `selfSigned`, so that certificates can be rolled"),
+			primaryPrint: thumbprintAttribute("Thumbprint of the device's certificate, for `selfSigned`"),
+			secondaryPrint: thumbprintAttribute("Thumbprint of a second certificate, for `selfSigned`, so that certificates " +
+				"can be rolled"),
 			primaryKeyName: keyAttribute("The primary key, for `sas`"),
-			secondaryKeyName: keyAttribute("The secondary key, for `sas`; to change one key and keep the other, give the other as it is, for instance " +
-				"from `azureiot_iothub_device_credentials`"),
+			secondaryKeyName: keyAttribute("The secondary key, for `sas`; to change one key and keep the other, give the " +
+				"other as it is, for instance from `azureiot_iothub_device_credentials`"),
 			keysVersionName: schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "A number to raise whenever the given keys change: Terraform keeps no keys and cannot see it otherwise. Required " +
-					"with keys.",
+				MarkdownDescription: "A number to raise whenever the given keys change: Terraform keeps no keys and cannot see " +
+					"it otherwise. Required with keys.",
 				Validators: []validator.Int64{int64validator.AtLeast(0)},
 			},
 		},
@@ -131,8 +132,8 @@ func thumbprintAttribute(what string) schema.Attribute {
 func keyAttribute(what string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, WriteOnly: true,
-		MarkdownDescription: what + ": base64 of 16 to 64 bytes. Both keys or neither are given; left out, they are generated, and kept on every " +
-			"update. It is written to no state or plan.",
+		MarkdownDescription: what + ": base64 of 16 to 64 bytes. Both keys or neither are given; left out, they are " +
+			"generated, and kept on every update. It is written to no state or plan.",
 		Validators: []validator.String{iotvalidator.SymmetricKey()},
 	}
 }

@@ -106,8 +106,8 @@ func (w *writer) takeOver(ctx context.Context) (*aziothub.Device, diagnostics) {
 	return &found, nil
 }
 
-// change brings an identity, as it was just read, to what is wanted, and returns it as it is then. before is what the plan
-// started from: what differs from it is somebody else's, and is not overwritten.
+// change brings an identity, as it was just read, to what is wanted, and returns it as it is then. before is what the
+// plan started from: what differs from it is somebody else's, and is not overwritten.
 func (w *writer) change(
 	ctx context.Context, now aziothub.Device, before, want settings,
 ) (aziothub.Device, diagnostics) {
@@ -161,8 +161,8 @@ func (w *writer) reached(d aziothub.Device, want settings) bool {
 	return len(differences(managed(d), want)) == 0
 }
 
-// afterFailure is what is there after a write that failed. It is an error unless somebody else's write came first, or the
-// write was carried out and only its answer lost.
+// afterFailure is what is there after a write that failed. It is an error unless somebody else's write came first, or
+// the write was carried out and only its answer lost.
 func (w *writer) afterFailure(
 	ctx context.Context, before aziothub.Device, failure error,
 ) (aziothub.Device, diagnostics) {

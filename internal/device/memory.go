@@ -16,7 +16,8 @@ const (
 	destroyKey = "destroy"
 )
 
-// memory is what the resource keeps besides its attributes. Private state is readable in the state file: no secret goes in.
+// memory is what the resource keeps besides its attributes. Private state is readable in the state file: no secret goes
+// in.
 type memory struct {
 	// ETag is the identity's when the state was last brought up to date; while it stands, so does the state.
 	ETag string `json:"etag,omitempty"`
@@ -33,7 +34,8 @@ type privateSetter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// recall reads the memory; private state of no or of another shape is an empty memory, with which everything is read anew.
+// recall reads the memory; private state of no or of another shape is an empty memory, with which everything is read
+// anew.
 func recall(ctx context.Context, private privateGetter) (memory, diag.Diagnostics) {
 	raw, diags := private.GetKey(ctx, memoryKey)
 	var m memory
@@ -51,8 +53,8 @@ func (m memory) keep(ctx context.Context, private privateSetter) diag.Diagnostic
 	return private.SetKey(ctx, memoryKey, raw)
 }
 
-// markDestroy notes that a plan destroys the identity. Terraform asks for no plan of the half of a replacement that deletes:
-// a Delete without this note has a Create behind it.
+// markDestroy notes that a plan destroys the identity. Terraform asks for no plan of the half of a replacement that
+// deletes: a Delete without this note has a Create behind it.
 func markDestroy(ctx context.Context, private privateSetter) diag.Diagnostics {
 	return private.SetKey(ctx, destroyKey, []byte("true"))
 }

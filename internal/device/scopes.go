@@ -7,8 +7,8 @@ import "github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 
 func isEdge(d aziothub.Device) bool { return d.Capabilities != nil && d.Capabilities.IoTEdge }
 
-// parentOf is the scope of a device's parent. An edge device keeps it in parentScopes, a leaf in deviceScope, which the hub
-// copies to parentScopes (observed on live hubs).
+// parentOf is the scope of a device's parent. An edge device keeps it in parentScopes, a leaf in deviceScope, which the
+// hub copies to parentScopes (observed on live hubs).
 func parentOf(d aziothub.Device) string {
 	if !isEdge(d) {
 		return text(d.DeviceScope)
@@ -27,8 +27,8 @@ func ownScope(d aziothub.Device) *string {
 	return d.DeviceScope
 }
 
-// place puts into body what the device may be and who its parent is, as far as one write can. An edge device that becomes a
-// leaf loses its parent in that write whatever is sent; the next one gives it its parent.
+// place puts into body what the device may be and who its parent is, as far as one write can. An edge device that
+// becomes a leaf loses its parent in that write whatever is sent; the next one gives it its parent.
 func place(body *aziothub.Device, edge bool, parent string) {
 	was, hadParent := isEdge(*body), parentOf(*body)
 	if was != edge || body.Capabilities == nil {

@@ -27,8 +27,8 @@ func validateAuthentication(value types.Object) diagnostics {
 		c.refuse(kind.ValueString(), primaryKeyName, secondaryKeyName, keysVersionName)
 		if !c.given(primaryPrint) && !c.given(secondaryPrint) {
 			c.diags.AddAttributeError(path.Root(authenticationName).AtName(primaryPrint), "Missing thumbprint", fmt.Sprintf(
-				"A device of the type %q proves itself with a certificate whose thumbprint the hub knows; without one it can never "+
-					"connect.", aziothub.AuthenticationSelfSigned))
+				"A device of the type %q proves itself with a certificate whose thumbprint the hub knows; without one it can "+
+					"never connect.", aziothub.AuthenticationSelfSigned))
 		}
 	case aziothub.AuthenticationCertificateAuthority:
 		c.refuse(kind.ValueString(), primaryPrint, secondaryPrint, primaryKeyName, secondaryKeyName, keysVersionName)
@@ -69,8 +69,10 @@ func (c *authenticationCheck) checkKeys() {
 		c.diags.AddAttributeError(path.Root(authenticationName), "One key without the other", fmt.Sprintf(
 			"A hub takes both keys or makes both: give %s and %s, or neither.", primaryKeyName, secondaryKeyName))
 	case keys == 2 && !c.given(keysVersionName):
-		c.diags.AddAttributeError(path.Root(authenticationName).AtName(keysVersionName), "Missing version of the keys", fmt.Sprintf(
-			"Terraform does not keep the keys, and cannot see that they changed: give %s, and raise it with every change of the keys.",
+		version := path.Root(authenticationName).AtName(keysVersionName)
+		c.diags.AddAttributeError(version, "Missing version of the keys", fmt.Sprintf(
+			"Terraform does not keep the keys, and cannot see that they changed: give %s, and raise it with every change of "+
+				"the keys.",
 			keysVersionName))
 	case keys == 0 && c.given(keysVersionName):
 		c.diags.AddAttributeError(path.Root(authenticationName).AtName(keysVersionName), "Version without keys", fmt.Sprintf(

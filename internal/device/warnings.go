@@ -19,15 +19,15 @@ import (
 // gone is the warning of a read that finds no identity.
 func gone(host, id string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Device identity is gone", fmt.Sprintf(
-		"The device identity %q was deleted from %s outside Terraform. Unless its resource is removed, the next apply makes it "+
-			"again.", id, host))
+		"The device identity %q was deleted from %s outside Terraform. Unless its resource is removed, the next apply "+
+			"makes it again.", id, host))
 }
 
 // anotherGeneration is the warning of a read that finds an identity that was made anew.
 func anotherGeneration(host, id string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Device identity was made anew", fmt.Sprintf(
-		"The device identity %q in %s was deleted and made again outside Terraform. Its keys, twin and modules are not those of "+
-			"before; keys given by configuration are sent again with the next apply.", id, host))
+		"The device identity %q in %s was deleted and made again outside Terraform. Its keys, twin and modules are not "+
+			"those of before; keys given by configuration are sent again with the next apply.", id, host))
 }
 
 // notRefreshed is the warning of a read for which the provider block does not know enough yet.
@@ -59,10 +59,10 @@ func destroyed(m identityModel) diag.Diagnostic {
 }
 
 const (
-	mayComeBack = "If DPS has an enabled enrollment for the device, the device can register again and DPS makes it a new " +
-		"identity; to keep it out, disallow it with azureiot_dps_device_disallow."
-	mayReprovision = "A device that its hub refuses may register with DPS again: an enabled enrollment can then assign it to " +
-		"another hub. To keep it out, disallow it with azureiot_dps_device_disallow."
+	mayComeBack = "If DPS has an enabled enrollment for the device, the device can register again and DPS makes it a " +
+		"new identity; to keep it out, disallow it with azureiot_dps_device_disallow."
+	mayReprovision = "A device that its hub refuses may register with DPS again: an enabled enrollment can then assign " +
+		"it to another hub. To keep it out, disallow it with azureiot_dps_device_disallow."
 )
 
 // changeWarnings tell what an update does to the device.
@@ -76,24 +76,27 @@ func changeWarnings(plan, prior identityModel, sendsKeys bool) diagnostics {
 	subject := fmt.Sprintf("The device identity %q in %s", id, host)
 	if !plan.Status.IsUnknown() && want.status != have.status {
 		if want.status == aziothub.StatusDisabled {
-			warn(statusName, "Device identity will be disabled", subject+" is disabled: its device cannot connect. "+mayReprovision)
+			warn(statusName, "Device identity will be "+
+				"disabled", subject+" is disabled: its device cannot "+
+				"connect. "+mayReprovision)
 		} else {
 			warn(statusName, "Device identity is enabled again", subject+enabledText(have.reason))
 		}
 	}
 	if !plan.EdgeEnabled.IsUnknown() && have.edge && !want.edge {
-		warn(edgeEnabledName, "IoT Edge device becomes a leaf", subject+" loses its scope and its system modules; devices that "+
-			"name its scope as their parent lose their gateway.")
+		warn(edgeEnabledName, "IoT Edge device becomes a "+
+			"leaf", subject+" loses its scope and its system modules; devices that name its scope as their parent lose their "+
+			"gateway.")
 	}
 	return append(diags, authenticationWarnings(subject, plan, prior, sendsKeys)...)
 }
 
 func enabledText(reason string) string {
-	text := fmt.Sprintf(" is disabled, and this plan enables it because status = %q is configured. Leave the attribute out to keep "+
-		"the status as it is found.", aziothub.StatusEnabled)
+	text := fmt.Sprintf(" is disabled, and this plan enables it because status = %q is configured. Leave the attribute "+
+		"out to keep the status as it is found.", aziothub.StatusEnabled)
 	if reason != "" {
-		text += fmt.Sprintf(" It was disabled with the reason %q, as azureiot_dps_device_disallow or operations leave one; a block is "+
-			"lifted there.", reason)
+		text += fmt.Sprintf(" It was disabled with the reason %q, as azureiot_dps_device_disallow or operations leave one; "+
+			"a block is lifted there.", reason)
 	}
 	return text
 }
@@ -109,20 +112,20 @@ func authenticationWarnings(subject string, plan, prior identityModel, sendsKeys
 	switch {
 	case want.kind != have.kind && have.kind == aziothub.AuthenticationSAS:
 		summary = "Device keys will be destroyed"
-		detail = fmt.Sprintf("%s changes its authentication from %s to %s: both symmetric keys are destroyed, and nothing brings "+
-			"them back. A device that connects with one of them is refused from then on.", subject, have.kind, want.kind)
+		detail = fmt.Sprintf("%s changes its authentication from %s to %s: both symmetric keys are destroyed, and nothing "+
+			"brings them back. A device that connects with one of them is refused from then on.", subject, have.kind, want.kind)
 	case want.kind != have.kind && want.kind == aziothub.AuthenticationSAS && !sendsKeys:
 		summary = "Device keys will be generated"
-		detail = fmt.Sprintf("%s changes its authentication from %s to %s: the device's certificate is refused from then on, and "+
-			"the hub makes two keys, which azureiot_iothub_device_credentials shows.", subject, have.kind, want.kind)
+		detail = fmt.Sprintf("%s changes its authentication from %s to %s: the device's certificate is refused from then "+
+			"on, and the hub makes two keys, which azureiot_iothub_device_credentials shows.", subject, have.kind, want.kind)
 	case want.kind != have.kind:
 		summary = "Device authentication changes"
-		detail = fmt.Sprintf("%s changes its authentication from %s to %s: what its device proves itself with now is refused from "+
-			"then on.", subject, have.kind, want.kind)
+		detail = fmt.Sprintf("%s changes its authentication from %s to %s: what its device proves itself with now is "+
+			"refused from then on.", subject, have.kind, want.kind)
 	case sendsKeys:
 		summary = "Device keys will be replaced"
-		detail = subject + " gets the keys of the configuration. A device that connects with a key that is not among them is refused " +
-			"from then on."
+		detail = subject + " gets the keys of the configuration. A device that connects with a key that is not among them " +
+			"is refused from then on."
 	default:
 		return nil
 	}

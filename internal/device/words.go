@@ -61,8 +61,8 @@ func (w *writer) changeFailed(err error) diag.Diagnostic {
 	a := attempt(w.services, "change", w.hub.Host(), w.deviceID, iotdiag.WriteDeviceIdentity())
 	switch {
 	case w.wrote:
-		a.Afterwards = "The first of two writes was carried out: the device is a leaf without a parent now. The next apply gives " +
-			"it its parent."
+		a.Afterwards = "The first of two writes was carried out: the device is a leaf without a parent now. The next apply " +
+			"gives it its parent."
 	case refused(err):
 		a.Afterwards = "Nothing was changed."
 	default:
@@ -81,8 +81,8 @@ func (w *writer) deleteFailed(err error) diag.Diagnostic {
 
 func (w *writer) exists() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(deviceIDName), "Device identity exists already", fmt.Sprintf(
-		"%s has a device identity %q, and creating never overwrites one: DPS makes identities, and so do other tools. Nothing was "+
-			"changed. %s", w.hub.Host(), w.deviceID, howToImport(w.hub.Host(), w.deviceID)))
+		"%s has a device identity %q, and creating never overwrites one: DPS makes identities, and so do other tools. "+
+			"Nothing was changed. %s", w.hub.Host(), w.deviceID, howToImport(w.hub.Host(), w.deviceID)))
 }
 
 func howToImport(host, id string) string {
@@ -100,12 +100,13 @@ func (w *writer) planAgain(what string) diag.Diagnostic {
 }
 
 func (w *writer) vanished() diag.Diagnostic {
-	return w.planAgain(fmt.Sprintf("The device identity %q was deleted from %s after the plan was made.", w.deviceID, w.hub.Host()))
+	return w.planAgain(fmt.Sprintf(
+		"The device identity %q was deleted from %s after the plan was made.", w.deviceID, w.hub.Host()))
 }
 
 func (w *writer) madeAnew() diag.Diagnostic {
-	return w.planAgain(fmt.Sprintf("The device identity %q in %s is not the one that was planned for: it was deleted and made "+
-		"again after the plan was made.", w.deviceID, w.hub.Host()))
+	return w.planAgain(fmt.Sprintf("The device identity %q in %s is not the one that was planned for: it was deleted "+
+		"and made again after the plan was made.", w.deviceID, w.hub.Host()))
 }
 
 // stale names what somebody else changed, attribute by attribute.
@@ -120,19 +121,19 @@ func (w *writer) stale(foreign []difference) diag.Diagnostic {
 
 func (w *writer) contended() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Device identity keeps changing", fmt.Sprintf(
-		"Somebody else wrote the device identity %q in %s at every one of %d tries (HTTP 412). Nothing of theirs was overwritten. "+
-			"Find out who, then plan again.", w.deviceID, w.hub.Host(), conflictTries))
+		"Somebody else wrote the device identity %q in %s at every one of %d tries (HTTP 412). Nothing of theirs was "+
+			"overwritten. Find out who, then plan again.", w.deviceID, w.hub.Host(), conflictTries))
 }
 
 func (w *writer) disabledMeanwhile() diag.Diagnostic {
-	return w.planAgain(fmt.Sprintf("The device identity %q in %s was disabled after the plan was made, and deleting it could "+
-		"let its device back in.", w.deviceID, w.hub.Host()))
+	return w.planAgain(fmt.Sprintf("The device identity %q in %s was disabled after the plan was made, and deleting it "+
+		"could let its device back in.", w.deviceID, w.hub.Host()))
 }
 
 func (w *writer) keysHidden() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot change device identity", fmt.Sprintf(
-		"%s does not show the authentication of the device identity %q. A write has to send it along, or the hub would make new "+
-			"keys and the device could not connect any more. Nothing was written.", w.hub.Host(), w.deviceID))
+		"%s does not show the authentication of the device identity %q. A write has to send it along, or the hub would "+
+			"make new keys and the device could not connect any more. Nothing was written.", w.hub.Host(), w.deviceID))
 }
 
 func (w *writer) notStored(differing []difference) diag.Diagnostic {
@@ -142,7 +143,8 @@ func (w *writer) notStored(differing []difference) diag.Diagnostic {
 
 // storedOtherwise is what a create says of an answer that is not what was sent.
 func (w *writer) storedOtherwise(differing []difference) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("The hub stored something else", w.storedText(differing)+" The next plan shows it too.")
+	text := w.storedText(differing) + " The next plan shows it too."
+	return diag.NewWarningDiagnostic("The hub stored something else", text)
 }
 
 func (w *writer) storedText(differing []difference) string {
@@ -150,7 +152,8 @@ func (w *writer) storedText(differing []difference) string {
 	for _, d := range differing {
 		lines = append(lines, fmt.Sprintf("  %s: %s instead of %s", d.attribute, d.from, d.to))
 	}
-	return fmt.Sprintf("The device identity %q in %s was written, but the hub answers with other values than were sent:\n%s\n",
+	return fmt.Sprintf("The device identity %q in %s was written, but the hub answers with other values than were "+
+		"sent:\n%s\n",
 		w.deviceID, w.hub.Host(), strings.Join(lines, "\n"))
 }
 
@@ -163,7 +166,7 @@ func nothingToImport(host, id string) diag.Diagnostic {
 // prevented is the error of on_destroy = "prevent".
 func prevented(m identityModel, verb string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Device identity is held by on_destroy", fmt.Sprintf(
-		"The device identity %q in %s has on_destroy = %q, so that Terraform does not %s it. To do it all the same, first apply "+
-			"another value; to have Terraform forget it, use a removed block. One that was marked tainted is freed with terraform "+
-			"untaint.", m.DeviceID.ValueString(), m.IoTHubHostname.ValueString(), iotplan.DestroyPrevent, verb))
+		"The device identity %q in %s has on_destroy = %q, so that Terraform does not %s it. To do it all the same, first "+
+			"apply another value; to have Terraform forget it, use a removed block. One that was marked tainted is freed with "+
+			"terraform untaint.", m.DeviceID.ValueString(), m.IoTHubHostname.ValueString(), iotplan.DestroyPrevent, verb))
 }

@@ -149,7 +149,8 @@ func (p plant) change(change func(*aziothub.Device)) {
 	p.T.Helper()
 	device := p.identity()
 	change(&device)
-	if _, err := p.Hub("north").PutDevice(p.Context(), device, &aziothub.WriteOptions{OnlyIfUnchanged: &device.ETag}); err != nil {
+	unchanged := &aziothub.WriteOptions{OnlyIfUnchanged: &device.ETag}
+	if _, err := p.Hub("north").PutDevice(p.Context(), device, unchanged); err != nil {
 		p.T.Fatal(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -24,7 +25,7 @@ type azureIoT struct {
 	options Options
 }
 
-var _ provider.Provider = &azureIoT{}
+var _ provider.ProviderWithEphemeralResources = &azureIoT{}
 
 // New makes the provider; version is what it calls itself in Terraform and towards Azure.
 func New(version string, options Options) func() provider.Provider {
@@ -67,5 +68,14 @@ func (p *azureIoT) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the data sources.
 func (p *azureIoT) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{
+		device.NewIdentityDataSource,
+	}
+}
+
+// EphemeralResources lists the ephemeral resources.
+func (p *azureIoT) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		device.NewCredentialsEphemeral,
+	}
 }
