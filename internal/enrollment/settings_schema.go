@@ -153,10 +153,10 @@ func allocationAttributes() map[string]schema.Attribute {
 }
 
 func deviceAttributes() map[string]schema.Attribute {
-	twinPart := func(text string) schema.StringAttribute {
+	twinPart := func(text string, check validator.String) schema.StringAttribute {
 		return schema.StringAttribute{
 			Optional: true, CustomType: iottype.JSON(), MarkdownDescription: text,
-			Validators:    []validator.String{iotvalidator.JSONObject()},
+			Validators:    []validator.String{check},
 			PlanModifiers: []planmodifier.String{iotplan.KeepPrior(iottype.JSON())},
 		}
 	}
@@ -166,8 +166,10 @@ func deviceAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "The twin that a device gets in its hub when it is first assigned. Changing it does not touch devices " +
 				"that are assigned already.",
 			Attributes: map[string]schema.Attribute{
-				tagsName:              twinPart("Tags of the twin as a JSON object (`jsonencode`); any key."),
-				desiredPropertiesName: twinPart("Desired properties of the twin as a JSON object (`jsonencode`); any key."),
+				tagsName: twinPart("Tags of the twin as a JSON object (`jsonencode`), within the limits of a hub: keys without `.`, "+
+					"`$` and space, 10 levels, 8 KB.", iotvalidator.TwinTags()),
+				desiredPropertiesName: twinPart("Desired properties of the twin as a JSON object (`jsonencode`), within the limits of a "+
+					"hub: the same as for tags, 32 KB.", iotvalidator.TwinDesiredProperties()),
 			},
 		},
 		edgeEnabledName: schema.BoolAttribute{

@@ -1,0 +1,202 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+)
+
+func webhook(url, version any) attributes {
+	return attributes{"webhook_url": url, "api_version": version}
+}
+
+func TestAllocation_staticSendsTheDeviceToItsHub(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType, acctest.Hubs("north", "south"))
+	config := with(individualKey("sensor-1", given(someKey('a'), nil, 1)), attributes{
+		"allocation_policy": "static", "iothub_hostnames": []string{b.Hostname("south")},
+	})
+	b.mustApply(config)
+	b.mustSettle(config)
+	if outcome := b.DeviceBy("sensor-1", devicesim.SymmetricKey(someKey('a'))).MustRegister(); outcome.AssignedHub != b.Hostname("south") {
+		t.Errorf("the device should be in south, not in %s", outcome.AssignedHub)
+	}
+}
+
+func TestAllocation_everyPolicyIsStoredAsItIsWritten(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType, acctest.Hubs("north", "south"))
+	hubs := []string{b.Hostname("north"), b.Hostname("south")}
+	for _, more := range []attributes{
+		{"allocation_policy": "hashed", "iothub_hostnames": hubs},
+		{"allocation_policy": "geoLatency"},
+		{"allocation_policy": "static", "iothub_hostnames": hubs[:1]},
+		{"allocation_policy": "custom", "custom_allocation": webhook("https://fn.example/api?code=secret", "2021-10-01")},
+		{},
+	} {
+		config := with(groupKey("factory", attributes{}), more)
+		b.mustApply(config)
+		b.mustSettle(config)
+		stored := b.group("factory")
+		policy, _ := more["allocation_policy"].(string)
+		if got := stored.AllocationPolicy; (got == nil) != (policy == "") || got != nil && *got != policy {
+			t.Errorf("the policy should be %q, not %v", policy, got)
+		}
+		if _, custom := more["custom_allocation"]; custom != (stored.CustomAllocationDefinition != nil) {
+			t.Errorf("the webhook should be there only with the policy custom: %v", more)
+		}
+	}
+}
+
+func TestAllocation_hubsInAnotherSpellingOrOrderAreNoDifference(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType, acctest.Hubs("north", "south"))
+	north, south := b.Hostname("north"), b.Hostname("south")
+	b.mustApply(with(groupKey("factory", attributes{}), attributes{"iothub_hostnames": []string{north, south}}))
+	b.mustSettle(with(groupKey("factory", attributes{}), attributes{
+		"iothub_hostnames": []string{strings.ToUpper(south), north},
+	}))
+}
+
+func TestAllocation_theSingleHubOfOlderClientsIsRead(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	b.AddGroup("factory", b.Intermediate)
+	host := b.Hostname("hub1")
+	b.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.IoTHubHostName = &host })
+	b.mustImport("factory")
+	config := with(groupX509("factory", b.Intermediate.PEM()), attributes{"iothub_hostnames": []string{host}})
+	b.mustSettle(config)
+	b.mustApply(with(config, attributes{"provisioning_status": "disabled"}))
+	if got := b.group("factory"); got.IoTHubHostName == nil || len(got.IoTHubs) > 0 {
+		t.Error("the hub should stay where the client put it")
+	}
+	b.mustApply(groupX509("factory", b.Intermediate.PEM()))
+	if got := b.group("factory"); got.IoTHubHostName != nil || len(got.IoTHubs) > 0 {
+		t.Error("the hub should be gone")
+	}
+}
+
+func TestAllocation_rulesThatTheServiceEnforcesLateAreErrors(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	good := webhook("https://fn.example/api?code=secret", "2021-10-01")
+	tests := map[string]struct {
+		more attributes
+		says []string
+	}{
+		"static without a hub": {attributes{"allocation_policy": "static"},
+			[]string{"Static allocation needs exactly one hub", `"iothub_hostnames"`, "which names 0"}},
+		"static with two": {attributes{"allocation_policy": "static", "iothub_hostnames": []string{"a.net", "b.net"}},
+			[]string{"which names 2"}},
+		"custom without a webhook": {attributes{"allocation_policy": "custom"}, []string{"Custom allocation needs a webhook"}},
+		"a webhook without custom": {attributes{"custom_allocation": good}, []string{"Webhook is never called"}},
+		"a webhook beside hashed":  {attributes{"allocation_policy": "hashed", "custom_allocation": good}, []string{"never called"}},
+		"another policy":           {attributes{"allocation_policy": "geolatency"}, []string{"geoLatency"}},
+		"no hubs":                  {attributes{"iothub_hostnames": []string{}}, []string{"iothub_hostnames"}},
+		"a hub with a scheme":      {attributes{"iothub_hostnames": []string{"https://a.net"}}, []string{"has a scheme"}},
+		"a webhook without https": {attributes{"allocation_policy": "custom",
+			"custom_allocation": webhook("http://fn.example/api?code=secret", "2021-10-01")}, []string{`Its scheme is "http".`}},
+		"a relative webhook": {attributes{"allocation_policy": "custom",
+			"custom_allocation": webhook("/api?code=secret", "2021-10-01")}, []string{"It is not an absolute URL."}},
+		"an old version": {attributes{"allocation_policy": "custom",
+			"custom_allocation": webhook("https://fn.example", "2018-08-31")}, []string{"Invalid API version"}},
+		"no version": {attributes{"allocation_policy": "custom",
+			"custom_allocation": webhook("https://fn.example", "latest")}, []string{"Invalid API version"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checked := b.validate(b.config(with(individualKey("sensor-1", attributes{}), test.more)))
+			mustFail(t, checked, test.says...)
+			mustNotSay(t, checked.Errors(), "code=secret")
+		})
+	}
+	for name, more := range map[string]attributes{
+		"static with unknown hubs":   {"allocation_policy": "static", "iothub_hostnames": unknown{}},
+		"custom with an unknown one": {"allocation_policy": "custom", "custom_allocation": unknown{}},
+		"an unknown policy":          {"allocation_policy": unknown{}, "custom_allocation": good},
+	} {
+		if checked := b.validate(b.config(with(individualKey("sensor-1", attributes{}), more))); checked.Failed() {
+			t.Errorf("%s should be valid: %s", name, checked.Errors())
+		}
+	}
+}
+
+func TestReprovisionPolicy_leftOutMeansWhatAnAbsentOneMeans(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	b.AddGroup("factory", b.Intermediate) // made by an SDK: neither policy nor capabilities
+	b.mustImport("factory")
+	config := groupX509("factory", b.Intermediate.PEM())
+	b.mustSettle(config)
+	b.mustApply(with(config, attributes{"provisioning_status": "disabled"}))
+	if got := b.group("factory"); got.ReprovisionPolicy != nil || got.Capabilities != nil {
+		t.Error("what was absent should stay absent")
+	}
+	for _, policy := range []attributes{
+		{"update_hub_assignment": false, "migrate_device_data": false},
+		{"update_hub_assignment": true, "migrate_device_data": false},
+		{"migrate_device_data": true},
+		{},
+	} {
+		changed := with(config, attributes{"reprovision_policy": policy, "edge_enabled": true})
+		b.mustApply(changed)
+		b.mustSettle(changed)
+		want := func(name string) bool { return policy[name] != false }
+		if got := b.group("factory").ReprovisionPolicy; got.UpdateHubAssignment != want("update_hub_assignment") ||
+			got.MigrateDeviceData != want("migrate_device_data") {
+			t.Errorf("the policy should be %v, not %v", policy, got)
+		}
+	}
+}
+
+func TestDrift_showsAsExactlyWhatWasEdited(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	pem := b.deviceCertificate("sensor-1").PEM()
+	config := with(individualX509("sensor-1", pem), attributes{
+		"device_id": "one", "allocation_policy": "hashed", "iothub_hostnames": []string{b.Hostname("hub1")},
+		"initial_twin": attributes{"tags": `{"a":1}`}, "optional_device_information": `{"b":2}`, "edge_enabled": true,
+		"provisioning_status": "enabled",
+	})
+	b.mustApply(config)
+	disabled, policy, other := azdps.StatusDisabled, azdps.AllocationGeoLatency, "two"
+	edits := map[string]func(*azdps.IndividualEnrollment){
+		"provisioning_status":         func(e *azdps.IndividualEnrollment) { e.ProvisioningStatus = &disabled },
+		"allocation_policy":           func(e *azdps.IndividualEnrollment) { e.AllocationPolicy = &policy },
+		"iothub_hostnames":            func(e *azdps.IndividualEnrollment) { e.IoTHubs = nil },
+		"initial_twin":                func(e *azdps.IndividualEnrollment) { e.InitialTwin.Tags = []byte(`{"a":2}`) },
+		"optional_device_information": func(e *azdps.IndividualEnrollment) { e.OptionalDeviceInformation = nil },
+		"device_id":                   func(e *azdps.IndividualEnrollment) { e.DeviceID = &other },
+		"edge_enabled":                func(e *azdps.IndividualEnrollment) { e.Capabilities.IoTEdge = false },
+		"reprovision_policy": func(e *azdps.IndividualEnrollment) {
+			e.ReprovisionPolicy = &azdps.ReprovisionPolicy{UpdateHubAssignment: true}
+		},
+	}
+	for name, edit := range edits {
+		b.SetEntry("sensor-1", edit)
+		b.mustRefresh()
+		planned := b.mustPlan(config)
+		differences, err := b.State.Diff(planned.Planned)
+		must(t, err)
+		if len(differences) == 0 {
+			t.Errorf("%s: there should be a difference", name)
+		}
+		for _, difference := range differences {
+			if path := difference.Path.String(); path != "" && !strings.Contains(path, name) {
+				t.Errorf("%s: nothing but this should differ, but %s does", name, path)
+			}
+		}
+		if applied := b.Apply(planned); applied.Failed() {
+			t.Fatal(applied.Errors())
+		}
+		b.mustSettle(config)
+	}
+}

@@ -1,0 +1,168 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+func twin(tags, desired any) attributes {
+	return attributes{"initial_twin": attributes{"tags": tags, "desired_properties": desired}}
+}
+
+func TestInitialTwin_reachesTheDeviceWithKeysOfAnyName(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	const tags = `{"version":"2","count":3,"metadata":{"lastUpdated":true}}`
+	const desired = `{"version":7,"count":[1,2.50],"metadata":"m","nested":{"deep":{"list":["a",{"b":1}]}}}`
+	config := with(individualKey("sensor-1", given(someKey('a'), nil, 1)), twin(tags, desired))
+	b.mustApply(config)
+	b.mustSettle(config)
+	b.DeviceBy("sensor-1", devicesim.SymmetricKey(someKey('a'))).MustBeIn("hub1")
+	got, err := b.Hub("hub1").GetTwin(b.World.Context(), "sensor-1")
+	must(t, err)
+	if !sameJSON(t, got.Tags, tags) {
+		t.Errorf("the tags should be %s, not %s", tags, got.Tags)
+	}
+}
+
+func sameJSON(t testing.TB, raw json.RawMessage, want string) bool {
+	t.Helper()
+	var a, b any
+	must(t, json.Unmarshal(raw, &a))
+	must(t, json.Unmarshal([]byte(want), &b))
+	return fmt.Sprint(a) == fmt.Sprint(b)
+}
+
+func TestJSON_meaningAndNotSpellingIsCompared(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	config := with(individualKey("sensor-1", attributes{}), twin(`{"a":1,"b":{"c":[1,2]}}`, nil))
+	config["optional_device_information"] = `{"owner":"ops","rack":4}`
+	b.mustApply(config)
+	respelled := with(config, twin(" { \"b\" : {\"c\":[1, 2]},\n \"a\" : 1 } ", nil))
+	respelled["optional_device_information"] = `{ "rack": 4, "owner": "ops" }`
+	b.mustSettle(respelled)
+	changed := with(config, twin(`{"a":1,"b":{"c":[2,1]}}`, nil))
+	if planned := b.mustPlan(changed); !b.Changes(planned) {
+		t.Error("the order of a list has a meaning")
+	}
+}
+
+func TestInitialTwin_withoutContentIsNoDifferenceToNone(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	plain := individualKey("sensor-1", attributes{})
+	b.mustApply(plain)
+	// The Azure CLI always sends the members, empty as they may be.
+	b.SetEntry("sensor-1", func(e *azdps.IndividualEnrollment) {
+		keys := b.keys("sensor-1")
+		e.Attestation.SymmetricKey = &keys
+		e.InitialTwin = &azdps.InitialTwin{Tags: json.RawMessage(`{}`), Desired: json.RawMessage(`{}`)}
+		e.OptionalDeviceInformation = json.RawMessage(`{}`)
+	})
+	b.mustSettle(plain)
+	for name, twin := range map[string]attributes{
+		"empty objects": twin("{}", "{}"), "an empty object": twin(nil, "{ }"), "null members": twin(nil, nil),
+	} {
+		config := with(plain, twin)
+		b.mustApply(config)
+		b.mustSettle(config)
+		if t.Failed() {
+			t.Fatal(name)
+		}
+	}
+}
+
+func TestInitialTwin_isRemovedByLeavingItOut(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	plain := individualKey("sensor-1", attributes{})
+	b.mustApply(with(plain, twin(`{"a":1}`, `{"b":2}`)))
+	b.mustApply(with(plain, twin(nil, `{"b":2}`)))
+	if got := b.Entry("sensor-1").InitialTwin; got == nil || got.Tags != nil || string(got.Desired) != `{"b":2}` {
+		t.Errorf("the tags should be gone, and nothing else: %v", got)
+	}
+	b.mustApply(plain)
+	if got := b.Entry("sensor-1").InitialTwin; got != nil {
+		t.Errorf("the twin should be gone: %v", got)
+	}
+	b.mustSettle(plain)
+}
+
+func TestMembers_unknownToUsAreSentBackAsTheyWereRead(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType, acctest.Emulate(func(o *emulator.Options) { o.Choices.KeepUnknownMembers = true }))
+	config := individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM())
+	b.mustApply(config)
+	b.SetEntry("sensor-1", func(e *azdps.IndividualEnrollment) {
+		e.Extra = map[string]json.RawMessage{"credentialPolicyName": json.RawMessage(`"gold"`)}
+	})
+	b.mustSettle(config)
+	b.mustApply(with(config, attributes{"device_id": "sensor-one"}))
+	if got := b.Entry("sensor-1").Extra["credentialPolicyName"]; string(got) != `"gold"` {
+		t.Errorf("the member should have been sent back, not %s", got)
+	}
+}
+
+func TestInitialTwin_thatAHubWouldRefuseIsAnError(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	deep := func(levels int) string { return strings.Repeat(`{"a":`, levels) + "1" + strings.Repeat("}", levels) }
+	tests := map[string]struct {
+		twin attributes
+		says []string
+	}{
+		"no JSON":           {twin("{", nil), []string{"tags", "It is not valid JSON."}},
+		"empty text":        {twin("", nil), []string{"It is not valid JSON."}},
+		"a list":            {twin(nil, "[1]"), []string{"desired_properties", "not an object"}},
+		"null":              {twin(nil, "null"), []string{"not an object"}},
+		"two objects":       {twin("{} {}", nil), []string{"It is not valid JSON."}},
+		"a key with a dot":  {twin(`{"a.b":1}`, nil), []string{`The key "a.b" is not allowed.`}},
+		"a reserved key":    {twin(nil, `{"x":{"$version":1}}`), []string{`The key "$version" is not allowed.`}},
+		"a key with space":  {twin(nil, `{"x":[{"a b":1}]}`), []string{`The key "a b" is not allowed.`}},
+		"too deep":          {twin(deep(12), nil), []string{"It is nested too deeply."}},
+		"too large tags":    {twin(`{"a":"`+strings.Repeat("x", 8192)+`"}`, nil), []string{"By the hub's count it has 8193 bytes."}},
+		"too large desired": {twin(nil, `{"a":"`+strings.Repeat("x", 32768)+`"}`), []string{"32769 bytes"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mustFail(t, b.validate(b.config(with(individualKey("sensor-1", attributes{}), test.twin))), test.says...)
+		})
+	}
+	for name, good := range map[string]attributes{
+		"not known yet":  twin(unknown{}, unknown{}),
+		"ten levels":     twin(deep(10), nil),
+		"as large tags":  twin(`{"a":"`+strings.Repeat("x", 8191)+`"}`, nil),
+		"other scripts":  twin(`{"größe":"große"}`, nil),
+		"unknown itself": {"initial_twin": unknown{}},
+	} {
+		if checked := b.validate(b.config(with(individualKey("sensor-1", attributes{}), good))); checked.Failed() {
+			t.Errorf("%s should be valid: %s", name, checked.Errors())
+		}
+	}
+}
+
+func TestEntry_largerThanARequestMayBeIsAnError(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	config := func(size int) attributes {
+		return with(individualKey("sensor-1", attributes{}), attributes{
+			"optional_device_information": `{"a":"` + strings.Repeat("x", size) + `"}`,
+		})
+	}
+	if checked := b.validate(b.config(config(90_000))); checked.Failed() {
+		t.Errorf("this fits: %s", checked.Errors())
+	}
+	mustFail(t, b.validate(b.config(config(98_304))), "Entry is too large", "DPS takes no more than 98304")
+}
