@@ -125,6 +125,7 @@ func (o *Object) Validate(config tftypes.Value) Step {
 	o.world.T.Helper()
 	response, err := o.server.ValidateResourceConfig(o.world.Context(), &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: o.typeName, Config: o.encode(o.object, config),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	must(o.world.T, err)
 	return Step{Diagnostics: response.Diagnostics}
