@@ -61,7 +61,12 @@ func authentication(kind string, more attributes) tftypes.Value {
 	}
 	types["keys_wo_version"] = tftypes.Number
 	for name, kind := range types {
-		values[name] = tftypes.NewValue(kind, more[name])
+		values[name] = tftypes.NewValue(kind, nil)
+		if given, ok := more[name].(tftypes.Value); ok {
+			values[name] = given
+		} else if more[name] != nil {
+			values[name] = tftypes.NewValue(kind, more[name])
+		}
 	}
 	values["type"] = tftypes.NewValue(tftypes.String, kind)
 	return tftypes.NewValue(tftypes.Object{AttributeTypes: types}, values)
