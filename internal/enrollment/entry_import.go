@@ -35,7 +35,7 @@ func (r *entryResource[M]) ImportState(
 func (r *entryResource[M]) importAddress(
 	ctx context.Context, req resource.ImportStateRequest,
 ) (host, id string, diags diag.Diagnostics) {
-	if req.ID == "" && req.Identity != nil {
+	if req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var hostValue, idValue types.String
 		diags.Append(req.Identity.GetAttribute(ctx, path.Root(dpsHostnameName), &hostValue)...)
 		diags.Append(req.Identity.GetAttribute(ctx, path.Root(r.kind.idAttribute), &idValue)...)

@@ -1,0 +1,156 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+)
+
+func TestImport_ofEachKindPlansNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	pem := b.deviceCertificate("sensor-1").PEM()
+	for name, config := range map[string]attributes{
+		"x509": with(individualX509("sensor-1", pem), attributes{
+			"device_id": "one", "allocation_policy": "static", "iothub_hostnames": []string{b.Hostname("hub1")},
+			"initial_twin":                attributes{"tags": `{"a":1}`, "desired_properties": `{"b":[1,2]}`},
+			"optional_device_information": `{"c":3}`, "edge_enabled": true, "provisioning_status": "disabled",
+			"reprovision_policy": attributes{"update_hub_assignment": false, "migrate_device_data": false},
+		}),
+		"symmetric key": individualKey("sensor-1", attributes{}),
+		"tpm": {"registration_id": "sensor-1", "attestation": attributes{"tpm": attributes{
+			"endorsement_key": base64Of(300), "storage_root_key": base64Of(20),
+		}}},
+		"custom": with(individualKey("sensor-1", attributes{}), attributes{
+			"allocation_policy": "custom", "custom_allocation": webhook("https://fn.example/api?code=x", "2021-10-01"),
+		}),
+	} {
+		b.mustApply(config)
+		b.Forget()
+		b.mustImport("sensor-1")
+		if planned := b.mustPlan(config); b.Changes(planned) {
+			t.Errorf("%s: the plan should be empty:\nstate   %s\nplanned %s", name, b.State, planned.Planned)
+		}
+		b.mustDestroy()
+	}
+}
+
+func TestImport_ofGivenKeysIsOneUpdateThatSendsThem(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	b.mustApply(individualKey("sensor-1", attributes{}))
+	b.Forget()
+	b.mustImport("sensor-1")
+	config := individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))
+	b.mustApply(config)
+	if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') {
+		t.Error("the keys should have been sent")
+	}
+	b.mustSettle(config)
+}
+
+func TestImport_ofAnEntryWithoutOptionalMembersGetsTheDefaults(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	_, err := b.DPS.PutIndividualEnrollment(b.World.Context(), azdps.IndividualEnrollment{
+		RegistrationID: "sensor-1",
+		Attestation:    azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+	}, nil)
+	must(t, err)
+	b.mustImport("sensor-1")
+	expect(t, b.State, map[string]string{
+		"provisioning_status": "enabled", "on_destroy": "delete", "edge_enabled": "false", "dps_hostname": "null",
+		"reprovision_policy.update_hub_assignment": "true", "reprovision_policy.migrate_device_data": "true",
+		"initial_twin": "null", "iothub_hostnames": "null", "allocation_policy": "null", "custom_allocation": "null",
+		"device_id": "null", "optional_device_information": "null", "certificates": "null",
+	})
+	b.mustSettle(individualKey("sensor-1", attributes{}))
+}
+
+func TestImport_takesAnIDOrAFullAddress(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	b.AddGroup("factory", b.Intermediate)
+	for _, id := range []string{"factory", "FACTORY", b.Emulator.DPSHostname() + "/factory"} {
+		b.mustImport(id)
+		b.mustSettle(groupX509("factory", b.Intermediate.PEM()))
+		b.Forget()
+	}
+	b.Setenv("AZUREIOT_DPS_HOSTNAME", "other.azure-devices-provisioning.net")
+	b.Reconfigure()
+	b.mustImport(b.Emulator.DPSHostname() + "/factory")
+	expect(t, b.State, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
+	b.mustSettle(with(groupX509("factory", b.Intermediate.PEM()), attributes{"dps_hostname": b.Emulator.DPSHostname()}))
+}
+
+func TestImport_ofWhatNamesNothingIsAnError(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	for _, id := range []string{"", "/", "a/", "/b", "a/b/c"} {
+		mustFail(t, b.Import(id), "Invalid import ID", "names no enrollment group", `or "host/ID"`)
+	}
+	if imported := b.Import("nobody"); imported.Failed() || !b.State.IsNull() {
+		t.Errorf("an entry that is not there should leave no state: %s", imported.Errors())
+	}
+}
+
+func TestImport_byIdentityKnowsTheEntry(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	b.mustApply(individualKey("sensor-1", attributes{}))
+	server := b.configuredServer()
+	schemas, err := server.GetResourceIdentitySchemas(b.World.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	must(t, err)
+	kind := schemas.IdentitySchemas[individualType].ValueType()
+	for name, host := range map[string]any{"without a host": nil, "with one": b.Emulator.DPSHostname()} {
+		identity := value(t, kind, attributes{"dps_hostname": host, "registration_id": "sensor-1"})
+		encoded, err := tfprotov6.NewDynamicValue(kind, identity)
+		must(t, err)
+		imported, err := server.ImportResourceState(b.World.Context(), &tfprotov6.ImportResourceStateRequest{
+			TypeName: individualType, Identity: &tfprotov6.ResourceIdentityData{IdentityData: &encoded},
+		})
+		must(t, err)
+		if len(imported.Diagnostics) > 0 {
+			t.Fatalf("%s: %s", name, imported.Diagnostics[0].Detail)
+		}
+		resource := imported.ImportedResources[0]
+		read, err := server.ReadResource(b.World.Context(), &tfprotov6.ReadResourceRequest{
+			TypeName: individualType, CurrentState: resource.State, Private: resource.Private, CurrentIdentity: resource.Identity,
+		})
+		must(t, err)
+		if len(read.Diagnostics) > 0 {
+			t.Fatalf("%s: %s", name, read.Diagnostics[0].Detail)
+		}
+		state, err := read.NewState.Unmarshal(b.State.Type())
+		must(t, err)
+		expect(t, state, map[string]string{
+			"registration_id": "sensor-1", "provisioning_status": "enabled", "dps_hostname": "null",
+		})
+		told, err := read.NewIdentity.IdentityData.Unmarshal(kind)
+		must(t, err)
+		expect(t, told, map[string]string{"registration_id": "sensor-1", "dps_hostname": b.Emulator.DPSHostname()})
+	}
+}
+
+// configuredServer is a provider of its own, configured as all are in this world.
+func (b bench) configuredServer() tfprotov6.ProviderServer {
+	b.t.Helper()
+	server, err := b.Server()
+	must(b.t, err)
+	schema, err := server.GetProviderSchema(b.World.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(b.t, err)
+	kind := schema.Provider.ValueType()
+	config, err := tfprotov6.NewDynamicValue(kind, value(b.t, kind, attributes{}))
+	must(b.t, err)
+	configured, err := server.ConfigureProvider(b.World.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config})
+	must(b.t, err)
+	for _, d := range configured.Diagnostics {
+		b.t.Fatalf("%s: %s", d.Summary, d.Detail)
+	}
+	return server
+}
