@@ -68,52 +68,44 @@ func kindOf(authentication tftypes.Value) string { return acctest.Text(authentic
 // with no old one. Where keys are destroyed, the plan warns.
 func TestAuthentication_everyChangeIsMadeInPlace(t *testing.T) {
 	t.Parallel()
-	_, proofs := newProvingPlant(t)
-	for before := range proofs {
-		for after := range proofs {
-			if before == after {
-				continue
-			}
-			t.Run(before+" to "+after, func(t *testing.T) {
-				t.Parallel()
-				p, proofs := newProvingPlant(t)
-				from, to := proofs[before], proofs[after]
-				p.apply(p.config(attributes{"authentication": from.config}))
-				old := from.credentials
-				if from.generated {
-					old = p.generatedKeys()
-				}
-				p.mustAccept(old...)
-				generation := p.identity().GenerationID
-
-				p.Emulator.ClearJournal()
-				config := p.config(attributes{"authentication": to.config})
-				planned := p.must(p.Plan(config))
-				p.must(p.Apply(planned))
-				if calls := p.calls(); calls != "GET PUT" && !(kindOf(from.config) == kindOf(to.config) && calls == "") {
-					t.Errorf("the change takes %s", calls)
-				}
-				p.settled(config)
-				if p.identity().GenerationID != generation {
-					t.Error("the identity was replaced")
-				}
-				destroyed := kindOf(from.config) == "sas" && kindOf(to.config) != "sas"
-				if destroyed != strings.Contains(planned.Warnings(), "keys will be destroyed") {
-					t.Errorf("the plan says %q", planned.Warnings())
-				}
-				fresh := to.credentials
-				switch {
-				case to.generated && kindOf(from.config) == "sas":
-					fresh = old // Keys that are not given any more stay as they are.
-				case to.generated:
-					fresh = p.generatedKeys()
-				}
-				p.mustAccept(fresh...)
-				if kindOf(from.config) != kindOf(to.config) || after == "given keys" {
-					p.mustRefuse(old...)
-				}
-			})
+	p, proofs := newProvingPlant(t)
+	names := walk(proofs)
+	p.apply(p.config(attributes{"authentication": proofs[names[0]].config}))
+	generation, good := p.identity().GenerationID, proofs[names[0]].credentials
+	for i, name := range names[1:] {
+		from, to, old := proofs[names[i]], proofs[name], good
+		p.mustAccept(old...)
+		p.Emulator.ClearJournal()
+		config := p.config(attributes{"authentication": to.config})
+		planned := p.must(p.Plan(config))
+		p.must(p.Apply(planned))
+		calls, sameKind := p.calls(), kindOf(from.config) == kindOf(to.config)
+		unneeded := sameKind && (to.generated && calls == "" || kindOf(to.config) == "sas" && calls == "GET")
+		if calls != "GET PUT" && !unneeded {
+			t.Errorf("%s to %s takes %s", names[i], name, calls)
 		}
+		p.settled(config)
+		destroyed := kindOf(from.config) == "sas" && !sameKind
+		if destroyed != strings.Contains(planned.Warnings(), "keys will be destroyed") {
+			t.Errorf("%s to %s is planned with %q", names[i], name, planned.Warnings())
+		}
+		switch {
+		case to.generated && sameKind: // Keys that are not given any more stay as they are.
+		case to.generated:
+			good = p.generatedKeys()
+		default:
+			good = to.credentials
+		}
+		p.mustAccept(good...)
+		if !sameKind {
+			p.mustRefuse(old...)
+		}
+		if t.Failed() {
+			t.Fatalf("in the change of %s to %s", names[i], name)
+		}
+	}
+	if p.identity().GenerationID != generation {
+		t.Error("the identity was replaced")
 	}
 }
 
@@ -201,7 +193,9 @@ func TestAuthentication_whatDoesNotBelongTogetherIsRefused(t *testing.T) {
 		"one " +
 			"key": {"sas", attributes{"primary_key_wo": key1, "keys_wo_version": 1}, "One key without " +
 			"the other"},
-		"keys without version":       {"sas", attributes{"primary_key_wo": key1, "secondary_key_wo": key2}, "Missing version"},
+		"keys without " +
+			"version": {"sas", attributes{"primary_key_wo": key1, "secondary_key_wo": key2}, "Missing " +
+			"version"},
 		"version without keys":       {"sas", attributes{"keys_wo_version": 1}, "Version without keys"},
 		"thumbprint of a SAS device": {"sas", attributes{"primary_thumbprint": print1}, "Not for this type"},
 		"keys of an X.509 device": {

@@ -79,7 +79,9 @@ func (r *identityResource) Create(ctx context.Context, req resource.CreateReques
 	config, diags := configure.Decode[identityModel](ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	plan, diags := configure.Decode[identityModel](ctx, req.Plan)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(validateAuthentication(config.Authentication)...) // What was unknown at plan is known now.
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	w, diags := r.newWriter(plan)
@@ -114,11 +116,11 @@ func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	host, id := r.host(prior), prior.DeviceID.ValueString()
-	hub, diags := r.open(host)
-	if diags.HasError() && !r.Services.Known() {
-		resp.Diagnostics.Append(notRefreshed(host, id))
+	if !r.Services.Known() && !prior.imported() {
+		resp.Diagnostics.Append(iotdiag.NotRefreshed(noun, id))
 		return
 	}
+	hub, diags := r.open(host)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -159,7 +161,9 @@ func (r *identityResource) Update(ctx context.Context, req resource.UpdateReques
 	prior, diags := configure.Decode[identityModel](ctx, req.State)
 	resp.Diagnostics.Append(diags...)
 	remembered, diags := recall(ctx, req.Private)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(validateAuthentication(config.Authentication)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	state := plan

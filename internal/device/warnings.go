@@ -30,12 +30,6 @@ func anotherGeneration(host, id string) diag.Diagnostic {
 			"those of before; keys given by configuration are sent again with the next apply.", id, host))
 }
 
-// notRefreshed is the warning of a read for which the provider block does not know enough yet.
-func notRefreshed(host, id string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Device identity was not refreshed", fmt.Sprintf(
-		"The provider block is not fully known yet, so that the device identity %q in %s was not read.", id, host))
-}
-
 // destroyed is the warning of a plan that destroys m, or that replaces it by another one.
 func destroyed(m identityModel) diag.Diagnostic {
 	id, host := m.DeviceID.ValueString(), m.IoTHubHostname.ValueString()

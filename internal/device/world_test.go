@@ -5,6 +5,9 @@ package device_test
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +16,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
 const (
@@ -228,4 +232,45 @@ func (p plant) calls() string {
 		}
 	}
 	return strings.Join(calls, " ")
+}
+
+// faults is a failure of the calls to pump-1's identity in the hub north.
+type faults struct {
+	method      string
+	status      int
+	code        string
+	cut         bool // the call is carried out, and its answer lost
+	skip, times int
+	twin        bool // the calls are those to the twin
+}
+
+func (p plant) fault(f faults) {
+	path := "^/devices/" + deviceID + "$"
+	if f.twin {
+		path = "^/twins/" + deviceID + "$"
+	}
+	fault := emulator.Fault{
+		Host: p.Hostname("north"), Method: f.method, Path: regexp.MustCompile(path), Status: f.status, Skip: f.skip,
+		Times: f.times,
+	}
+	if f.cut {
+		fault.Cut = emulator.CutAfter
+	}
+	if f.code != "" {
+		fault.Headers = map[string]string{"iothub-errorcode": f.code}
+	}
+	p.Emulator.AddFault(fault)
+}
+
+// walk goes through the names of all such that each follows each other one at least once.
+func walk[V any](all map[string]V) []string {
+	names := slices.Sorted(maps.Keys(all))
+	var path []string
+	for i, name := range names {
+		for _, other := range names[i+1:] {
+			path = append(path, name, other)
+		}
+		path = append(path, name)
+	}
+	return slices.Compact(path)
 }
