@@ -82,6 +82,8 @@ func toValue(kind tftypes.Type, value any) tftypes.Value {
 	switch v := value.(type) {
 	case tftypes.Value:
 		return v
+	case map[string]any:
+		return toObject(kind, v)
 	case []string:
 		elements := make([]tftypes.Value, 0, len(v))
 		for _, element := range v {
@@ -90,6 +92,23 @@ func toValue(kind tftypes.Type, value any) tftypes.Value {
 		return tftypes.NewValue(kind, elements)
 	}
 	return tftypes.NewValue(kind, value)
+}
+
+// toObject makes a nested object, in which attributes that are left out are null, or a map.
+func toObject(kind tftypes.Type, attributes map[string]any) tftypes.Value {
+	values := map[string]tftypes.Value{}
+	switch k := kind.(type) {
+	case tftypes.Object:
+		for name, value := range attributes {
+			values[name] = toValue(k.AttributeTypes[name], value)
+		}
+		return nullObject(k, values)
+	case tftypes.Map:
+		for name, value := range attributes {
+			values[name] = toValue(k.ElementType, value)
+		}
+	}
+	return tftypes.NewValue(kind, values)
 }
 
 func nullObject(object tftypes.Object, values map[string]tftypes.Value) tftypes.Value {

@@ -15,6 +15,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
 // identityResource is azureiot_iothub_device_identity: the entry of one device in the registry of one hub. What names
@@ -118,6 +119,7 @@ func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, r
 	host, id := r.host(prior), prior.DeviceID.ValueString()
 	if !r.Services.Known() && !prior.imported() {
 		resp.Diagnostics.Append(iotdiag.NotRefreshed(noun, id))
+		resp.Diagnostics.Append(identify(ctx, resp.Identity, prior)...)
 		return
 	}
 	hub, diags := r.open(host)

@@ -15,6 +15,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -90,6 +91,11 @@ func (r *entryResource[M]) Create(ctx context.Context, req resource.CreateReques
 func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	prior, diags := decode[M](ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	if imported := !isSet(prior.ProvisioningStatus); !r.Services.Known() && !imported {
+		resp.Diagnostics.Append(iotdiag.NotRefreshed(r.kind.noun, prior.ID.ValueString()))
+		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, prior)...)
 		return
 	}
 	w, diags := r.newWriter(prior)
