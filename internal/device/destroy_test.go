@@ -1,0 +1,194 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+)
+
+// destroy plans a destroy and carries it out.
+func (p plant) destroy() (planned, applied acctest.Step) {
+	p.T.Helper()
+	p.Reconfigure()
+	planned = p.must(p.Plan(p.Nothing()))
+	return planned, p.Apply(planned)
+}
+
+func TestDestroy_doesWhatOnDestroySays(t *testing.T) {
+	t.Parallel()
+	for onDestroy, want := range map[string]struct {
+		status, calls string
+		warns         []string
+	}{
+		"delete": {"absent", "DELETE", []string{"will be deleted", "cannot be undone", "DPS makes it a new identity"}},
+		"disable": {
+			"disabled", "GET PUT", []string{"will be disabled", "stays there", "assign it to another hub"},
+		},
+		"keep": {"enabled", "", []string{"Device identity stays", "Terraform only forgets it"}},
+	} {
+		t.Run(onDestroy, func(t *testing.T) {
+			t.Parallel()
+			p := newPlant(t)
+			p.apply(p.config(attributes{"on_destroy": onDestroy}))
+			primary, _ := p.storedKeys()
+			p.Emulator.ClearJournal()
+			planned, applied := p.destroy()
+			says(t, planned.Warnings(), append(want.warns, `"pump-1"`, p.Hostname("north"))...)
+			p.must(applied)
+			if calls := p.calls(); calls != want.calls {
+				t.Errorf("it takes %q", calls)
+			}
+			if got := p.IdentityStatus("north", deviceID); got != want.status {
+				t.Errorf("the identity is %s", got)
+			}
+			if p.accepts(primary) != (want.status == "enabled") {
+				t.Errorf("a device whose identity is %s is judged otherwise", want.status)
+			}
+			if !p.State.IsNull() {
+				t.Error("the state stays")
+			}
+		})
+	}
+}
+
+func TestDestroy_ofAGatewayNamesItsChildren(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(attributes{"edge_enabled": true}))
+	planned, _ := p.destroy()
+	says(t, planned.Warnings(), "lose their gateway")
+}
+
+func TestDestroy_isPreventedAtPlan(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	held := attributes{"on_destroy": "prevent"}
+	p.apply(p.config(held))
+	p.fails(p.Plan(p.Nothing()), "held by on_destroy", "does not destroy it", `"pump-1"`)
+	p.fails(p.Plan(p.config(attributes{"on_destroy": "prevent", "device_id": "pump-2"})), "does not replace it")
+	p.fails(p.Plan(p.config(attributes{"on_destroy": "delete", "iothub_hostname": p.Hostname("south")})), "does not "+
+		"replace")
+	// A replacement that somebody asks for is planned without asking the old object; its deletion refuses.
+	p.fails(p.Replace(p.config(held), false), "held by on_destroy", "terraform untaint")
+	if p.IdentityStatus("north", deviceID) != "enabled" {
+		t.Error("it is gone all the same")
+	}
+	p.apply(p.config(nil))
+	if _, applied := p.destroy(); applied.Failed() {
+		t.Error(applied.Errors())
+	}
+}
+
+func TestDestroy_ofWhatIsGoneIsDone(t *testing.T) {
+	t.Parallel()
+	for _, onDestroy := range []string{"delete", "disable", "keep"} {
+		p := newPlant(t)
+		p.apply(p.config(attributes{"on_destroy": onDestroy}))
+		p.remove()
+		if _, applied := p.destroy(); applied.Failed() {
+			t.Errorf("%s: %s", onDestroy, applied.Errors())
+		}
+	}
+}
+
+// What changed after the plan and matters for a destroy stops it; what does not, does not.
+func TestDestroy_stopsForWhatChangedSinceThePlan(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		onDestroy string
+		change    func(plant)
+		want      string
+	}{
+		"disabled meanwhile, to be deleted": {"delete", func(p plant) { p.SetIdentityStatus("north", deviceID, "disabled") },
+			"was disabled after the plan was made"},
+		"made anew, to be deleted":  {"delete", plant.remake, "deleted and made again"},
+		"made anew, to be disabled": {"disable", plant.remake, "deleted and made again"},
+		"another reason, to be deleted": {"delete", func(p plant) {
+			p.change(func(d *aziothub.Device) { d.StatusReason = new("inspected") })
+		}, ""},
+		"disabled meanwhile, to be disabled": {"disable", func(p plant) {
+			p.SetIdentityStatus("north", deviceID, "disabled")
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlant(t)
+			p.apply(p.config(attributes{"on_destroy": test.onDestroy}))
+			planned := p.must(p.Plan(p.Nothing()))
+			test.change(p)
+			before := p.IdentityStatus("north", deviceID)
+			applied := p.Apply(planned)
+			if test.want == "" {
+				p.must(applied)
+				return
+			}
+			p.fails(applied, "The plan is stale", test.want, "plan again")
+			if got := p.IdentityStatus("north", deviceID); got != before {
+				t.Errorf("the identity is %s", got)
+			}
+			if p.State.IsNull() {
+				t.Error("the state is gone")
+			}
+		})
+	}
+}
+
+// A replacement that keeps hub and ID takes over what the old object leaves: keys, modules and twin are the same
+// afterwards.
+func TestReplacement_takesOverWhatOnDestroyLeaves(t *testing.T) {
+	t.Parallel()
+	for onDestroy, same := range map[string]bool{"keep": true, "disable": true, "delete": false} {
+		p := newPlant(t)
+		config := p.config(attributes{"on_destroy": onDestroy, "status": "enabled"})
+		p.apply(config)
+		before := p.identity()
+		primary, _ := p.storedKeys()
+		p.must(p.Replace(config, false))
+		p.settled(config)
+		after := p.identity()
+		if (after.GenerationID == before.GenerationID) != same || after.Status != "enabled" {
+			t.Errorf("%s: the identity is %s, of generation %s after %s",
+				onDestroy, after.Status, after.GenerationID, before.GenerationID)
+		}
+		if p.accepts(primary) != same {
+			t.Errorf("%s: the key is judged otherwise", onDestroy)
+		}
+	}
+}
+
+func TestReplacement_createdFirstFailsBeforeAnythingIsDeleted(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	config := p.config(nil)
+	p.apply(config)
+	p.fails(p.Replace(config, true), "exists already")
+	if p.IdentityStatus("north", deviceID) != "enabled" {
+		t.Error("it is gone")
+	}
+}
+
+func TestReplacement_followsTheDeviceIDAndTheHub(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(nil))
+	for name, more := range map[string]attributes{
+		"device_id":       {"device_id": "PUMP-1"},
+		"iothub_hostname": {"iothub_hostname": p.Hostname("south")},
+	} {
+		planned := p.must(p.Plan(p.config(more)))
+		if len(planned.Replaces) != 1 || !strings.Contains(planned.Replaces[0].String(), name) {
+			t.Errorf("%s replaces because of %v", name, planned.Replaces)
+		}
+		says(t, planned.Warnings(), "will be deleted", `"pump-1" is deleted from `+p.Hostname("north"))
+	}
+	if planned := p.must(p.Plan(p.config(attributes{
+		"iothub_hostname": strings.ToUpper(p.Hostname("north")),
+	}))); p.Changes(planned) {
+		t.Errorf("the letter case of a host name changes %s", planned.Planned)
+	}
+}
