@@ -6,8 +6,9 @@ package deprovision_test
 import (
 	"testing"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"pgregory.net/rapid"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
 func TestAccessOf_sumsUpEveryPart(t *testing.T) {

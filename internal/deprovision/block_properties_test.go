@@ -8,8 +8,9 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"pgregory.net/rapid"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
 func drawPicture(t *rapid.T, label string) deprovision.Picture {

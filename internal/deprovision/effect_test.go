@@ -7,8 +7,9 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"pgregory.net/rapid"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
 func TestSortEffects_ordersByTargetThenObject(t *testing.T) {

@@ -10,8 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"pgregory.net/rapid"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
 func TestSameName_ignoresWhatHasNoMeaning(t *testing.T) {

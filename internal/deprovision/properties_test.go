@@ -8,8 +8,9 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"pgregory.net/rapid"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
 // drawDevice makes a device in a world of few names, so that CAs share names, chains do not fit and facts are missing.

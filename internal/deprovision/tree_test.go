@@ -9,8 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"pgregory.net/rapid"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
 // tree is a world of CAs in which the truth is known: who issued whom. Node 0 is a root; each further node is a root or

@@ -20,7 +20,7 @@ const (
 // Thumbprint checks a certificate's thumbprint as a hub takes it: SHA-1 or SHA-256 in hexadecimal, without separators
 // (IoT Hub refuses others with StringIsNotThumbprint).
 func Thumbprint() validator.String {
-	rule := fmt.Sprintf("A thumbprint is the SHA-1 (%d digits) or SHA-256 (%d digits) of a certificate in hexadecimal, " +
+	rule := fmt.Sprintf("A thumbprint is the SHA-1 (%d digits) or SHA-256 (%d digits) of a certificate in hexadecimal, "+
 		"without separators.", 2*sha1Bytes, 2*sha256Bytes)
 	return text{rule: rule, summary: "Invalid thumbprint", problem: func(value string) string {
 		raw, err := hex.DecodeString(value)
