@@ -27,7 +27,8 @@ func (entra) GetToken(context.Context, policy.TokenRequestOptions) (azcore.Acces
 
 func connection(t *testing.T, host string) sas.ConnectionString {
 	t.Helper()
-	parsed, err := sas.ParseConnectionString("HostName=" + host + ";SharedAccessKeyName=own;SharedAccessKey=c2VjcmV0IHNlY3JldA==")
+	parsed, err := sas.ParseConnectionString(
+		"HostName=" + host + ";SharedAccessKeyName=own;SharedAccessKey=c2VjcmV0IHNlY3JldA==")
 	if err != nil {
 		t.Fatal(err)
 	}

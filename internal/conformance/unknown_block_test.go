@@ -11,8 +11,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
-// A DPS instance or a hub that is replaced in the same apply makes the provider block unknown at plan: what was read last
-// stands, nobody is called, and the plan of an unchanged configuration is empty.
+// A DPS instance or a hub that is replaced in the same apply makes the provider block unknown at plan: what was read
+// last stands, nobody is called, and the plan of an unchanged configuration is empty.
 func TestUnknownProviderBlock_keepsWhatWasReadLast(t *testing.T) {
 	t.Parallel()
 	for typeName, config := range map[string]func(*acctest.World, *acctest.Object) tftypes.Value{

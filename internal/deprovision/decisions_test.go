@@ -141,6 +141,7 @@ func inWords(g deprovision.Governor) string {
 		return fmt.Sprintf("group %s (%s)", g.ID, g.Status)
 	case deprovision.GovernorPossible:
 		return fmt.Sprintf("possibly group %s", strings.Join(g.Rivals, ", "))
+	default:
+		return cmp.Or(string(g.Kind), "?")
 	}
-	return cmp.Or(string(g.Kind), "?")
 }

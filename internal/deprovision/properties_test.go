@@ -221,6 +221,8 @@ func TestReenrollPaths_keepAttestationsApart(t *testing.T) {
 				if d.Attestation != deprovision.SymmetricKey && d.Attestation != deprovision.Unknown {
 					t.Fatalf("symmetric-key group %s admits a device of attestation %q", id, d.Attestation)
 				}
+			default:
+				t.Fatalf("group %s of attestation %q admits a device", id, d.Groups[i].Attestation)
 			}
 		}
 	})
