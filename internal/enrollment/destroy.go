@@ -10,20 +10,13 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
-)
-
-// Values of on_destroy.
-const (
-	destroyDelete  = "delete"
-	destroyDisable = "disable"
-	destroyKeep    = "keep"
-	destroyPrevent = "prevent"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 )
 
 // destroy does what on_destroy says. An entry that stays is noted for a Create of the same entry in this apply, which is what
 // a replacement is.
 func (w *writer) destroy(ctx context.Context, state model) diagnostics {
-	if state.OnDestroy.ValueString() == destroyPrevent {
+	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent {
 		return diagnostics{w.prevented("destroy")}
 	}
 	stored, err := w.store.read(ctx, w.id)
@@ -34,10 +27,10 @@ func (w *writer) destroy(ctx context.Context, state model) diagnostics {
 		return diagnostics{w.failed("read", w.kind.reading, err)}
 	}
 	switch state.OnDestroy.ValueString() {
-	case destroyKeep:
+	case iotplan.DestroyKeep:
 		w.leave(stored)
 		return nil
-	case destroyDisable:
+	case iotplan.DestroyDisable:
 		disabled, diags := w.disable(ctx, stored)
 		if !diags.HasError() {
 			w.leave(disabled)

@@ -15,6 +15,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 )
 
 // countLimit bounds how many registration records a destroy plan counts: each hundred is a call.
@@ -24,15 +25,15 @@ const countLimit = 1000
 func (r *entryResource[M]) planDestroy(ctx context.Context, state model) diagnostics {
 	id := state.ID.ValueString()
 	switch state.OnDestroy.ValueString() {
-	case destroyPrevent:
+	case iotplan.DestroyPrevent:
 		return diagnostics{prevented(r.kind, id, "destroy")}
-	case destroyDisable:
+	case iotplan.DestroyDisable:
 		return diagnostics{diag.NewWarningDiagnostic(titled(r.kind.noun)+" is disabled, not deleted", fmt.Sprintf(
-			"on_destroy is %q: the %s %q stays in DPS, disabled, and Terraform forgets it.", destroyDisable, r.kind.noun, id))}
-	case destroyKeep:
+			"on_destroy is %q: the %s %q stays in DPS, disabled, and Terraform forgets it.", iotplan.DestroyDisable, r.kind.noun, id))}
+	case iotplan.DestroyKeep:
 		return diagnostics{diag.NewWarningDiagnostic(titled(r.kind.noun)+" stays", fmt.Sprintf(
 			"on_destroy is %q: the %s %q stays in DPS as it is, %s, and Terraform forgets it.",
-			destroyKeep, r.kind.noun, id, state.ProvisioningStatus.ValueString()))}
+			iotplan.DestroyKeep, r.kind.noun, id, state.ProvisioningStatus.ValueString()))}
 	}
 	if !r.Services.Known() {
 		return nil

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -26,8 +27,6 @@ func (r *entryResource[M]) ModifyPlan(
 		}
 		return
 	}
-	config, diags := decode[M](ctx, req.Config)
-	resp.Diagnostics.Append(diags...)
 	plan, diags := decode[M](ctx, req.Plan)
 	resp.Diagnostics.Append(diags...)
 	prior := nullModel("", "")
@@ -39,7 +38,6 @@ func (r *entryResource[M]) ModifyPlan(
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.ProvisioningStatus = plannedStatus(config.ProvisioningStatus, prior.ProvisioningStatus)
 	plan.Certificates = r.plannedCertificates(plan, prior)
 	if !isNew {
 		resp.Diagnostics.Append(r.planChange(plan, prior)...)
@@ -48,18 +46,6 @@ func (r *entryResource[M]) ModifyPlan(
 		resp.Diagnostics.Append(r.certificateWarnings(plan, r.Services.Now())...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, r.of(plan))...)
-}
-
-// plannedStatus is what is configured; otherwise a new entry is enabled, and another one stays as it was found, so that a
-// plan never undoes what operations disabled.
-func plannedStatus(config, prior types.String) types.String {
-	switch {
-	case !config.IsNull():
-		return config
-	case !isSet(prior):
-		return types.StringValue(azdps.StatusEnabled)
-	}
-	return prior
 }
 
 func (r *entryResource[M]) plannedCertificates(plan, prior model) types.Object {
@@ -75,7 +61,7 @@ func (r *entryResource[M]) plannedCertificates(plan, prior model) types.Object {
 func (r *entryResource[M]) planChange(plan, prior model) diagnostics {
 	id := prior.ID.ValueString()
 	if !sameEntry(plan, prior) {
-		if prior.OnDestroy.ValueString() == destroyPrevent {
+		if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
 			return diagnostics{prevented(r.kind, id, "replace")}
 		}
 		return nil

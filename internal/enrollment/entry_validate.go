@@ -12,6 +12,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 )
 
 // validate checks attributes against each other. What is not known yet is checked when it becomes known.
@@ -20,7 +21,7 @@ func (m model) validate(k kind) diagnostics {
 	diags.Append(m.validateKeys(k)...)
 	diags.Append(m.validateCommonNames(k)...)
 	diags.Append(m.validateSize(k)...)
-	if m.DeleteRegistrations.ValueBool() && isSet(m.OnDestroy) && m.OnDestroy.ValueString() != destroyDelete {
+	if m.DeleteRegistrations.ValueBool() && isSet(m.OnDestroy) && m.OnDestroy.ValueString() != iotplan.DestroyDelete {
 		diags.AddAttributeError(path.Root(deleteRegistrationsName), "Records are deleted with the group only", fmt.Sprintf(
 			"on_destroy is %q, so that destroying leaves the group in place, and its records with it.", m.OnDestroy.ValueString()))
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -99,7 +100,7 @@ func flatten(s shape, e entry, prior model) model {
 		Certificates:       certificates(a.certificates, prior.Certificates, s.slots(e.Attestation.X509)),
 	}
 	if !isSet(m.OnDestroy) {
-		m.OnDestroy = types.StringValue(destroyDelete)
+		m.OnDestroy = types.StringValue(iotplan.DestroyDelete)
 	}
 	m.DeleteRegistrations = types.BoolValue(prior.DeleteRegistrations.ValueBool())
 	return m

@@ -51,16 +51,15 @@ func statusAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Whether devices may register: `enabled` or `disabled`. Left out, the entry is created enabled and " +
 				"afterwards left as it is found, so that an apply never undoes what operations disabled. Only `enabled`, written " +
 				"out, enables again, with a warning in the plan.",
-			Validators: []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
+			Validators:    []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
+			PlanModifiers: []planmodifier.String{iotplan.AsFound(azdps.StatusEnabled)},
 		},
 		onDestroyName: schema.StringAttribute{
-			Optional: true, Computed: true, Default: stringdefault.StaticString(destroyDelete),
+			Optional: true, Computed: true, Default: stringdefault.StaticString(iotplan.DestroyDelete),
 			MarkdownDescription: "What destroying does: `delete` (default) deletes the entry; `disable` disables it and leaves it there; " +
 				"`keep` leaves it as it is; `prevent` makes a plan that would destroy or replace it an error. The value that counts " +
 				"is the one last applied.",
-			Validators: []validator.String{
-				stringvalidator.OneOf(destroyDelete, destroyDisable, destroyKeep, destroyPrevent),
-			},
+			Validators: []validator.String{stringvalidator.OneOf(iotplan.DestroyValues()...)},
 		},
 		certificatesName: schema.SingleNestedAttribute{
 			Computed: true,

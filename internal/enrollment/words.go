@@ -12,6 +12,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 )
 
 // missing says what the provider block lacks.
@@ -123,7 +124,7 @@ func prevented(k kind, id, verb string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(titled(k.noun)+" is held by on_destroy", fmt.Sprintf(
 		"The %s %q has on_destroy = %q, so that Terraform does not %s it. To do it all the same, first apply another value; to "+
 			"have Terraform forget it, use a removed block. One that was marked tainted is freed with terraform untaint.",
-		k.noun, id, destroyPrevent, verb))
+		k.noun, id, iotplan.DestroyPrevent, verb))
 }
 
 // enabledAgain is the warning of an update that lets devices in which something or somebody had refused.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -25,7 +26,10 @@ type azureIoT struct {
 	options Options
 }
 
-var _ provider.ProviderWithEphemeralResources = &azureIoT{}
+var (
+	_ provider.ProviderWithEphemeralResources = &azureIoT{}
+	_ provider.ProviderWithFunctions          = &azureIoT{}
+)
 
 // New makes the provider; version is what it calls itself in Terraform and towards Azure.
 func New(version string, options Options) func() provider.Provider {
@@ -69,6 +73,12 @@ func (p *azureIoT) Resources(context.Context) []func() resource.Resource {
 // DataSources lists the data sources.
 func (p *azureIoT) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		enrollment.NewIndividualDataSource,
+		enrollment.NewIndividualsDataSource,
+		enrollment.NewGroupDataSource,
+		enrollment.NewGroupsDataSource,
+		enrollment.NewRegistrationDataSource,
+		enrollment.NewRegistrationsDataSource,
 		device.NewIdentityDataSource,
 	}
 }
@@ -76,6 +86,16 @@ func (p *azureIoT) DataSources(context.Context) []func() datasource.DataSource {
 // EphemeralResources lists the ephemeral resources.
 func (p *azureIoT) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
+		enrollment.NewIndividualKeysEphemeral,
+		enrollment.NewGroupKeysEphemeral,
+		enrollment.NewDerivedKeyEphemeral,
 		device.NewCredentialsEphemeral,
+	}
+}
+
+// Functions lists the functions.
+func (p *azureIoT) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		enrollment.NewCertificateFunction,
 	}
 }

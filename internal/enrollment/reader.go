@@ -1,0 +1,65 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+)
+
+// reader reads from one DPS instance for data sources and ephemeral resources.
+type reader struct {
+	services *azure.Services
+	dps      *azdps.Client
+}
+
+// newReader opens the DPS instance that is configured, or the provider block's.
+func newReader(services *azure.Services, configured iottype.TextValue) (*reader, diagnostics) {
+	dps, err := services.DPS(configured.ValueString())
+	switch {
+	case err != nil && !services.Known():
+		return nil, diagnostics{diag.NewErrorDiagnostic("DPS instance is not known yet",
+			"It is to be read now, and the provider block gets it or its credential only during the apply. Make the DPS instance in "+
+				"an apply of its own first, or give dps_hostname here.")}
+	case err != nil:
+		return nil, diagnostics{missing(err)}
+	}
+	return &reader{services: services, dps: dps}, nil
+}
+
+// host is the instance's host name, for the attribute that tells it.
+func (r *reader) host(configured iottype.TextValue) iottype.TextValue {
+	if isSet(configured) {
+		return configured
+	}
+	return iottype.Hostname().Value(r.dps.Host())
+}
+
+// failed is the error of reading one object. That there is none is the attribute's fault.
+func (r *reader) failed(verb, noun, attribute, id string, needs iotdiag.Right, err error) diag.Diagnostic {
+	if azrest.IsNotFound(err) {
+		return diag.NewAttributeErrorDiagnostic(path.Root(attribute), "No such "+noun, fmt.Sprintf(
+			"There is no %s %q at %s.", noun, id, r.dps.Host()))
+	}
+	return iotdiag.FailedOn(path.Root(attribute), r.attempt(verb, noun, id, needs), err)
+}
+
+// listFailed is the error of reading all objects of a kind.
+func (r *reader) listFailed(nouns string, needs iotdiag.Right, err error) diag.Diagnostic {
+	return iotdiag.Failed(r.attempt("list", nouns, "*", needs), err)
+}
+
+func (r *reader) attempt(verb, noun, id string, needs iotdiag.Right) iotdiag.Attempt {
+	return iotdiag.Attempt{
+		Verb: verb, Noun: noun, ID: id, Host: r.dps.Host(), Mode: r.services.Mode(r.dps.Host()), Needs: needs,
+	}
+}
