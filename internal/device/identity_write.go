@@ -144,13 +144,18 @@ func (w *writer) change(
 	}
 }
 
-// put is one step: everything that was read, and what of the change one write can do.
+// put makes one step, on what was read.
 func (w *writer) put(ctx context.Context, now aziothub.Device, want settings) (aziothub.Device, error) {
+	return w.hub.PutDevice(ctx, step(now, want, w.keys), &aziothub.WriteOptions{OnlyIfUnchanged: &now.ETag})
+}
+
+// step is what one write sends: everything that was read, and what of the change it can do.
+func step(now aziothub.Device, want settings, keys *aziothub.SymmetricKey) aziothub.Device {
 	body := now
 	body.Status, body.StatusReason = want.status, pointer(want.reason)
-	authenticate(&body, want.authentication, w.keys)
+	authenticate(&body, want.authentication, keys)
 	place(&body, want.edge, want.parent)
-	return w.hub.PutDevice(ctx, body, &aziothub.WriteOptions{OnlyIfUnchanged: &now.ETag})
+	return body
 }
 
 // reached tells whether an identity is as it is wanted.
@@ -166,7 +171,7 @@ func (w *writer) reached(d aziothub.Device, want settings) bool {
 func (w *writer) afterFailure(
 	ctx context.Context, before aziothub.Device, failure error,
 ) (aziothub.Device, diagnostics) {
-	if refused(failure) && !azrest.IsPreconditionFailed(failure) {
+	if refused(failure) && !azrest.IsPreconditionFailed(failure) && !azrest.IsNotFound(failure) {
 		return before, diagnostics{w.changeFailed(failure)}
 	}
 	found, err := w.hub.GetDevice(ctx, w.deviceID)

@@ -1,0 +1,157 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+)
+
+// A twin's answer costs a sixtieth of an identity's: the identity is asked for only when the twin says that it has moved.
+func TestRefresh_asksForTheIdentityOnlyWhenItHasMoved(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(nil))
+	for _, test := range []struct {
+		change func()
+		calls  string
+	}{
+		{func() {}, "TWIN"},
+		{func() { p.change(func(d *aziothub.Device) { d.StatusReason = new("seen") }) }, "TWIN GET"},
+		{func() {}, "TWIN"},
+		{func() { p.raw().call(http.MethodPatch, "/twins/"+deviceID, `{"tags":{"hall":"B"}}`, `"*"`) }, "TWIN"},
+		{func() { p.must(p.Import(deviceID)) }, "TWIN"},
+		{func() { p.remake() }, "TWIN GET"},
+		{func() { p.remove() }, "TWIN GET"},
+	} {
+		test.change()
+		p.Emulator.ClearJournal()
+		p.must(p.Refresh())
+		if calls := p.calls(); calls != test.calls {
+			t.Errorf("a refresh takes %q, not %q", calls, test.calls)
+		}
+	}
+	if !p.State.IsNull() {
+		t.Error("an identity that is gone stays in the state")
+	}
+}
+
+// A principal that may not read twins pays for one try in each operation; a hub that cannot answer is asked for the identity.
+func TestRefresh_doesWithoutTwinsWhereTheyMayNotBeRead(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	registry, _ := p.Emulator.Hub("north").ConnectionStringFor("registryReadWrite")
+	p.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", registry)
+	p.Reconfigure()
+	p.apply(p.config(nil))
+	p.Reconfigure()
+	p.Emulator.ClearJournal()
+	for range 3 {
+		p.must(p.Refresh())
+	}
+	if calls := p.calls(); calls != "TWIN GET GET GET" {
+		t.Errorf("three refreshes take %q", calls)
+	}
+	p.Reconfigure()
+	p.SetIdentityStatus("north", deviceID, "disabled")
+	p.must(p.Refresh())
+	if p.Attribute("status") != "disabled" {
+		t.Error("a change is not seen")
+	}
+}
+
+func TestRefresh_asksForTheIdentityWhenTwinsFail(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{403, 404, 500, 501} {
+		p := newPlant(t)
+		p.apply(p.config(nil))
+		p.SetIdentityStatus("north", deviceID, "disabled")
+		p.fault(faults{twin: true, status: status})
+		if step := p.Refresh(); step.Failed() || p.Attribute("status") != "disabled" {
+			t.Errorf("a twin answered with %d: %s is read, %s", status, p.Attribute("status"), step.Errors())
+		}
+	}
+}
+
+// What changes by itself is no part of the state: a device that connects and sends is no drift.
+func TestRefresh_ofABusyDeviceFindsNoDrift(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	registry, _ := p.Emulator.Hub("north").ConnectionStringFor("registryReadWrite")
+	for _, connection := range []string{p.Emulator.Hub("north").ConnectionString(), registry} {
+		p.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", connection)
+		p.Reconfigure()
+		p.Forget()
+		if p.Identity("north", deviceID) != nil {
+			p.must(p.Import(deviceID))
+		}
+		config := p.config(attributes{"authentication": authentication("sas", nil)})
+		p.apply(config)
+		private := string(p.Private)
+		p.mustAccept(p.storedKeys())
+		p.raw().call(http.MethodPatch, "/twins/"+deviceID, `{"properties":{"desired":{"interval":5}}}`, `"*"`)
+		p.settled(config)
+		if string(p.Private) != private {
+			t.Error("private state changes with a device that is busy")
+		}
+	}
+}
+
+func TestRefresh_noticesAnotherGeneration(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	config := p.config(attributes{"authentication": keys(key1, key2, 1)})
+	p.apply(config)
+	before := p.Attribute("generation_id")
+	p.remake()
+	says(t, p.must(p.Refresh()).Warnings(), "was made anew", `"pump-1" in `+p.Hostname("north"))
+	if p.Attribute("generation_id") == before {
+		t.Error("the generation is the same")
+	}
+	// The keys of configuration are not those of the new identity: they are sent again.
+	planned := p.apply(config)
+	says(t, planned.Warnings(), "Device keys will be replaced")
+	primary, _ := p.storedKeys()
+	p.mustAccept(primary)
+	if got := p.identity().Authentication.SymmetricKey; *got.PrimaryKey != key1 || *got.SecondaryKey != key2 {
+		t.Error("the keys are not those of configuration")
+	}
+}
+
+func TestRefresh_ofWhatIsGoneForgetsItWithAWarning(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(nil))
+	p.remove()
+	says(t, p.must(p.Refresh()).Warnings(), "Device identity is gone", `"pump-1" was deleted from `+p.Hostname("north"))
+	p.apply(p.config(nil))
+}
+
+// While the provider block is not known, nothing is asked and nothing is forgotten.
+func TestRefresh_waitsForTheProviderBlock(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(nil))
+	state := p.State
+	p.SetProviderBlock(map[string]any{"iothub_hostname": unknownText(), "ca_certificate_file": p.Getenv(
+		"AZUREIOT_CA_CERTIFICATE_FILE")})
+	p.Reconfigure()
+	p.Emulator.ClearJournal()
+	says(t, p.must(p.Refresh()).Warnings(), "Not refreshed")
+	planned := p.must(p.Plan(p.config(nil)))
+	if p.calls() != "" || !p.State.Equal(state) || p.Changes(planned) {
+		t.Errorf("after %q it is planned as %s", p.calls(), planned.Planned)
+	}
+	created := p.must(p.PlanReplacement(p.config(nil)))
+	if got := acctest.Text(created.Planned, "iothub_hostname"); got != "unknown" {
+		t.Errorf("the hub of a new identity is planned to be %s", got)
+	}
+	if p.calls() != "" || strings.Contains(created.Warnings(), "refreshed") {
+		t.Errorf("a create is planned with %q, %s", p.calls(), created.Warnings())
+	}
+}
