@@ -24,23 +24,14 @@ func get[T any](ctx context.Context, c *Client, collection, id string) (T, error
 }
 
 func put[T any](ctx context.Context, c *Client, collection, id string, body T, o *WriteOptions) (T, error) {
-	ifMatch, err := o.ifMatch()
-	if err != nil {
-		var none T
-		return none, err
-	}
 	return azrest.Do[T](ctx, c.pipeline, azrest.Call{
-		Method: http.MethodPut, Path: []string{collection, id}, IfMatch: ifMatch, Body: body,
+		Method: http.MethodPut, Path: []string{collection, id}, Condition: o, Body: body,
 	})
 }
 
 func remove(ctx context.Context, c *Client, collection, id string, o *WriteOptions) error {
-	ifMatch, err := o.ifMatch()
-	if err != nil {
-		return err
-	}
 	return azrest.DoNoContent(ctx, c.pipeline, azrest.Call{
-		Method: http.MethodDelete, Path: []string{collection, id}, IfMatch: ifMatch,
+		Method: http.MethodDelete, Path: []string{collection, id}, Condition: o,
 	})
 }
 
@@ -58,5 +49,5 @@ type everything struct {
 
 func list[T any](c *Client, path []string, body any, o *ListOptions) *runtime.Pager[azrest.Page[T]] {
 	call := azrest.Call{Method: http.MethodPost, Path: append(path, "query"), Body: body}
-	return azrest.NewPager[T](c.pipeline, call, o.pageSize())
+	return azrest.NewPager[T](c.pipeline, call, o)
 }

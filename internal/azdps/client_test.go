@@ -4,19 +4,17 @@
 package azdps_test
 
 import (
-	"context"
 	"encoding/json"
-	"net/http"
+	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
+	"github.com/azureiot/terraform-provider-azureiot/internal/wiretest"
 )
 
 const query = "?api-version=2021-10-01"
@@ -24,8 +22,8 @@ const query = "?api-version=2021-10-01"
 func TestIndividualEnrollment_isReadByItsID(t *testing.T) {
 	t.Parallel()
 	c := client(t, exchange{
-		method: "GET", target: "/enrollments/a:b.c_d-1" + query, status: 200,
-		answer: `{"registrationId":"a:b.c_d-1","attestation":{"type":"symmetricKey"},"etag":"e"}`,
+		Method: "GET", Target: "/enrollments/a:b.c_d-1" + query, Status: 200,
+		Answer: `{"registrationId":"a:b.c_d-1","attestation":{"type":"symmetricKey"},"etag":"e"}`,
 	})
 	e, err := c.GetIndividualEnrollment(t.Context(), "a:b.c_d-1")
 	if err != nil || e.RegistrationID != "a:b.c_d-1" || e.ETag != "e" ||
@@ -37,8 +35,8 @@ func TestIndividualEnrollment_isReadByItsID(t *testing.T) {
 func TestEnrollmentGroup_isReadByItsID(t *testing.T) {
 	t.Parallel()
 	c := client(t, exchange{
-		method: "GET", target: "/enrollmentGroups/query" + query, status: 200,
-		answer: `{"enrollmentGroupId":"query","attestation":{"type":"x509"},"provisioningStatus":"disabled"}`,
+		Method: "GET", Target: "/enrollmentGroups/query" + query, Status: 200,
+		Answer: `{"enrollmentGroupId":"query","attestation":{"type":"x509"},"provisioningStatus":"disabled"}`,
 	})
 	g, err := c.GetEnrollmentGroup(t.Context(), "query") // an ID like any other: only POST lists
 	if err != nil || g.EnrollmentGroupID != "query" || !g.Disabled() {
@@ -60,21 +58,21 @@ func TestPut_withoutOptionsCreatesOnly(t *testing.T) {
 	t.Parallel()
 	c := client(t,
 		exchange{
-			method: "PUT", target: "/enrollments/dev" + query, status: 200,
-			body: `{"registrationId":"dev","attestation":{"type":"symmetricKey","symmetricKey":{}},` +
+			Method: "PUT", Target: "/enrollments/dev" + query, Status: 200,
+			Body: `{"registrationId":"dev","attestation":{"type":"symmetricKey","symmetricKey":{}},` +
 				`"provisioningStatus":"disabled"}`,
-			answer: `{"registrationId":"dev","attestation":{"type":"symmetricKey",` +
+			Answer: `{"registrationId":"dev","attestation":{"type":"symmetricKey",` +
 				`"symmetricKey":{"primaryKey":"p","secondaryKey":"s"}}}`,
 		},
 		exchange{
-			method: "PUT", target: "/enrollmentGroups/g" + query, status: 409,
-			body:   `{"enrollmentGroupId":"g","attestation":{"type":"x509"}}`,
-			answer: `{"errorCode":409202,"message":"EnrollmentGroup already exists."}`,
+			Method: "PUT", Target: "/enrollmentGroups/g" + query, Status: 409,
+			Body:   `{"enrollmentGroupId":"g","attestation":{"type":"x509"}}`,
+			Answer: `{"errorCode":409202,"message":"EnrollmentGroup already exists."}`,
 		})
 	e, err := c.PutIndividualEnrollment(t.Context(), azdps.IndividualEnrollment{
 		RegistrationID:     "dev",
 		Attestation:        azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
-		ProvisioningStatus: pointer(azdps.StatusDisabled),
+		ProvisioningStatus: new(azdps.StatusDisabled),
 	}, nil)
 	if err != nil || e.Attestation.SymmetricKey.PrimaryKey != "p" {
 		t.Errorf("wrote %+v, %v", e, err)
@@ -92,14 +90,14 @@ func TestPut_sendsTheETagAsItStandsAndNothingOfTheServices(t *testing.T) {
 	const etag = "IjBhMDAxYzNmLTAwMDAi"
 	c := client(t,
 		exchange{
-			method: "PUT", target: "/enrollments/dev" + query, status: 200, ifMatch: etag,
-			body:   `{"registrationId":"dev","attestation":{"type":"tpm","tpm":{"endorsementKey":"k"}},"new":{"n":1.0}}`,
-			answer: `{"registrationId":"dev","attestation":{"type":"tpm"}}`,
+			Method: "PUT", Target: "/enrollments/dev" + query, Status: 200, IfMatch: etag,
+			Body:   `{"registrationId":"dev","attestation":{"type":"tpm","tpm":{"endorsementKey":"k"}},"new":{"n":1.0}}`,
+			Answer: `{"registrationId":"dev","attestation":{"type":"tpm"}}`,
 		},
 		exchange{
-			method: "PUT", target: "/enrollmentGroups/g" + query, status: 412, ifMatch: "*",
-			body:   `{"enrollmentGroupId":"g","attestation":{"type":"x509"},"provisioningStatus":"enabled"}`,
-			answer: `{"errorCode":412202,"message":"stale"}`,
+			Method: "PUT", Target: "/enrollmentGroups/g" + query, Status: 412, IfMatch: "*",
+			Body:   `{"enrollmentGroupId":"g","attestation":{"type":"x509"},"provisioningStatus":"enabled"}`,
+			Answer: `{"errorCode":412202,"message":"stale"}`,
 		})
 	e := azdps.IndividualEnrollment{}
 	unmarshal(t, `{"registrationId":"dev","registrationState":{"registrationId":"dev","status":"assigned"},"etag":"old",
@@ -122,12 +120,12 @@ func TestPut_sendsTheETagAsItStandsAndNothingOfTheServices(t *testing.T) {
 func TestDelete_hasTheConditionItIsGiven(t *testing.T) {
 	t.Parallel()
 	c := client(t,
-		exchange{method: "DELETE", target: "/enrollments/dev" + query, status: 204},
-		exchange{method: "DELETE", target: "/enrollmentGroups/g" + query, status: 204, ifMatch: "e1"},
-		exchange{method: "DELETE", target: "/registrations/dev" + query, status: 204, ifMatch: "*"},
+		exchange{Method: "DELETE", Target: "/enrollments/dev" + query, Status: 204},
+		exchange{Method: "DELETE", Target: "/enrollmentGroups/g" + query, Status: 204, IfMatch: "e1"},
+		exchange{Method: "DELETE", Target: "/registrations/dev" + query, Status: 204, IfMatch: "*"},
 		exchange{
-			method: "DELETE", target: "/enrollments/gone" + query, status: 404,
-			answer: `{"errorCode":404201,"message":"Enrollment not found."}`,
+			Method: "DELETE", Target: "/enrollments/gone" + query, Status: 404,
+			Answer: `{"errorCode":404201,"message":"Enrollment not found."}`,
 		})
 	ctx := t.Context()
 	if err := c.DeleteIndividualEnrollment(ctx, "dev", nil); err != nil {
@@ -163,12 +161,12 @@ func TestAttestation_isAskedForWithAnEmptyPost(t *testing.T) {
 	t.Parallel()
 	c := client(t,
 		exchange{
-			method: "POST", target: "/enrollments/dev/attestationmechanism" + query, status: 200,
-			answer: `{"type":"symmetricKey","symmetricKey":{"primaryKey":"p","secondaryKey":"s"}}`,
+			Method: "POST", Target: "/enrollments/dev/attestationmechanism" + query, Status: 200,
+			Answer: `{"type":"symmetricKey","symmetricKey":{"primaryKey":"p","secondaryKey":"s"}}`,
 		},
 		exchange{
-			method: "POST", target: "/enrollmentGroups/g/attestationmechanism" + query, status: 200,
-			answer: `{"type":"x509","x509":{"caReferences":{"primary":"root"}}}`,
+			Method: "POST", Target: "/enrollmentGroups/g/attestationmechanism" + query, Status: 200,
+			Answer: `{"type":"x509","x509":{"caReferences":{"primary":"root"}}}`,
 		})
 	a, err := c.GetIndividualEnrollmentAttestation(t.Context(), "dev")
 	if err != nil || a.SymmetricKey == nil || a.SymmetricKey.SecondaryKey != "s" {
@@ -184,21 +182,21 @@ func TestLists_areReadPageByPage(t *testing.T) {
 	t.Parallel()
 	c := client(t,
 		exchange{
-			method: "POST", target: "/enrollments/query" + query, body: `{"query":"SELECT *"}`, status: 200,
-			headers: map[string]string{"x-ms-continuation": "t", "x-ms-item-type": "Enrollment"},
-			answer:  `[{"registrationId":"a","attestation":{"type":"tpm"}}]`,
+			Method: "POST", Target: "/enrollments/query" + query, Body: `{"query":"SELECT *"}`, Status: 200,
+			Headers: map[string]string{"x-ms-continuation": "t", "x-ms-item-type": "Enrollment"},
+			Answer:  `[{"registrationId":"a","attestation":{"type":"tpm"}}]`,
 		},
 		exchange{
-			method: "POST", target: "/enrollments/query" + query, body: `{"query":"SELECT *"}`, status: 200,
-			answer: `[{"registrationId":"b","attestation":{"type":"tpm"}}]`,
+			Method: "POST", Target: "/enrollments/query" + query, Body: `{"query":"SELECT *"}`, Status: 200,
+			Answer: `[{"registrationId":"b","attestation":{"type":"tpm"}}]`,
 		},
 		exchange{
-			method: "POST", target: "/enrollmentGroups/query" + query, body: `{"query":"SELECT *"}`, status: 200,
-			answer: `[{"enrollmentGroupId":"g","attestation":{"type":"x509"}}]`,
+			Method: "POST", Target: "/enrollmentGroups/query" + query, Body: `{"query":"SELECT *"}`, Status: 200,
+			Answer: `[{"enrollmentGroupId":"g","attestation":{"type":"x509"}}]`,
 		},
 		exchange{
-			method: "POST", target: "/registrations/g%2Fh/query" + query, status: 200,
-			answer: `[{"registrationId":"r","status":"assigned"}]`,
+			Method: "POST", Target: "/registrations/g%2Fh/query" + query, Status: 200,
+			Answer: `[{"registrationId":"r","status":"assigned"}]`,
 		})
 	enrollments := c.NewListIndividualEnrollmentsPager(&azdps.ListOptions{PageSize: 1})
 	for _, want := range []string{"a", "b"} {
@@ -223,8 +221,8 @@ func TestLists_areReadPageByPage(t *testing.T) {
 func TestRegistration_isReadByItsID(t *testing.T) {
 	t.Parallel()
 	c := client(t, exchange{
-		method: "GET", target: "/registrations/dev" + query, status: 200,
-		answer: `{"registrationId":"dev","status":"disabled","etag":"e"}`,
+		Method: "GET", Target: "/registrations/dev" + query, Status: 200,
+		Answer: `{"registrationId":"dev","status":"disabled","etag":"e"}`,
 	})
 	r, err := c.GetRegistration(t.Context(), "dev")
 	if err != nil || r.Status != azdps.RegistrationDisabled || r.ETag != "e" {
@@ -250,7 +248,7 @@ func TestCalls_refuseIDsThatPathsCannotCarry(t *testing.T) {
 func TestDisabled_isOnlyWhatSaysSo(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[*string]bool{
-		nil: false, pointer("enabled"): false, pointer(""): false, pointer("disabled"): true, pointer("Disabled"): true,
+		nil: false, new("enabled"): false, new(""): false, new("disabled"): true, new("Disabled"): true,
 	} {
 		e, g := azdps.IndividualEnrollment{ProvisioningStatus: status}, azdps.EnrollmentGroup{ProvisioningStatus: status}
 		if e.Disabled() != want || g.Disabled() != want {
@@ -261,69 +259,41 @@ func TestDisabled_isOnlyWhatSaysSo(t *testing.T) {
 
 func TestNewClient_refusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
-	for _, host := range []string{"", "https://h", "h/", "h h", "h:0"} {
-		if _, err := azdps.NewClient(host, credential(""), nil); err == nil {
+	for _, host := range wiretest.UnusableHosts() {
+		if _, err := azdps.NewClient(host, wiretest.Credential(""), nil); err == nil {
 			t.Errorf("%q is taken for a host", host)
 		}
 	}
-	if _, err := azdps.NewClient("h", nil, nil); err == nil {
-		t.Error("no credential is taken for one")
+	_, withoutCredential := azdps.NewClient("h", nil, nil)
+	_, withoutHost := azdps.NewClientFromConnectionString(sas.ConnectionString{}, nil)
+	if withoutCredential == nil || withoutHost == nil {
+		t.Errorf("errors are %v and %v", withoutCredential, withoutHost)
 	}
-	if _, err := azdps.NewClientFromConnectionString(sas.ConnectionString{}, nil); err == nil {
-		t.Error("an empty connection string is taken for one")
-	}
-}
-
-// credential gives out tokens that repeat the scope they are for.
-type credential string
-
-func (c credential) GetToken(_ context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	return azcore.AccessToken{
-		Token: string(c) + strings.Join(o.Scopes, ","), ExpiresOn: time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC),
-	}, nil
 }
 
 func TestClient_authenticatesAsItIsTold(t *testing.T) {
 	t.Parallel()
-	seen := make(chan string, 1)
-	o := clientOptions(transportFunc(func(req *http.Request) (*http.Response, error) {
-		seen <- req.Header.Get("Authorization")
-		return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody, Request: req}, nil
-	}))
+	const host = "h.example"
+	var sent wiretest.Authorizations
+	o := wiretest.ClientOptions(&sent)
 	scoped := *o
 	scoped.Scope = "https://other/.default"
-	cs, err := sas.ParseConnectionString("HostName=h.example;SharedAccessKeyName=p;SharedAccessKey=" + testKey)
-	if err != nil {
+	byDefault, err1 := azdps.NewClient(host, wiretest.Credential("t:"), o)
+	byScope, err2 := azdps.NewClient(host, wiretest.Credential("t:"), &scoped)
+	byKey, err3 := azdps.NewClientFromConnectionString(wiretest.ConnectionString(t, "h.example"), o)
+	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}
-	for want, build := range map[string]func() (*azdps.Client, error){
-		"Bearer t:https://azure-devices-provisioning.net/.default": func() (*azdps.Client, error) {
-			return azdps.NewClient("h.example", credential("t:"), o)
-		},
-		"Bearer t:https://other/.default": func() (*azdps.Client, error) {
-			return azdps.NewClient("h.example", credential("t:"), &scoped)
-		},
-		"SharedAccessSignature sr=h.example&sig=": func() (*azdps.Client, error) {
-			return azdps.NewClientFromConnectionString(cs, o)
-		},
+	for want, c := range map[string]*azdps.Client{
+		"Bearer t:https://azure-devices-provisioning.net/.default": byDefault,
+		"Bearer t:https://other/.default":                          byScope,
+		"SharedAccessSignature sr=h.example&sig=":                  byKey,
 	} {
-		c, err := build()
-		if err != nil {
-			t.Fatal(err)
+		if err := c.DeleteRegistration(t.Context(), "r", nil); err != nil || c.Host() != host {
+			t.Fatalf("host is %s, %v", c.Host(), err)
 		}
-		if c.Host() != "h.example" {
-			t.Errorf("host is %s", c.Host())
-		}
-		if err := c.DeleteRegistration(t.Context(), "r", nil); err != nil {
-			t.Fatal(err)
-		}
-		if got := <-seen; !strings.HasPrefix(got, want) {
+		if got := sent[len(sent)-1]; !strings.HasPrefix(got, want) {
 			t.Errorf("sent %q, want %q", got, want)
 		}
 	}
 }
-
-// transportFunc is a transport that is a function.
-type transportFunc func(*http.Request) (*http.Response, error)
-
-func (f transportFunc) Do(req *http.Request) (*http.Response, error) { return f(req) }

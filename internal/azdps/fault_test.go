@@ -4,6 +4,7 @@
 package azdps_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,10 +39,10 @@ func TestFaults_becomeErrorsThatSayWhatTheServiceSays(t *testing.T) {
 		name := strings.TrimPrefix(answer.Name, "dps/faults/")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := client(t, repeat(exchange{
-				method: "GET", target: "/enrollments/dev" + query,
-				status: answer.Status, headers: answer.Headers, answer: answer.Body,
-			}, tries(answer.Status))...)
+			c := client(t, slices.Repeat([]exchange{{
+				Method: "GET", Target: "/enrollments/dev" + query,
+				Status: answer.Status, Headers: answer.Headers, Answer: answer.Body,
+			}}, tries(answer.Status))...)
 			_, err := c.GetIndividualEnrollment(t.Context(), "dev")
 			e, ok := azrest.AsError(err)
 			w, expected := want[name]
@@ -64,12 +65,4 @@ func tries(status int) int {
 		return 241
 	}
 	return 1
-}
-
-func repeat(e exchange, times int) []exchange {
-	exchanges := make([]exchange, times)
-	for i := range exchanges {
-		exchanges[i] = e
-	}
-	return exchanges
 }

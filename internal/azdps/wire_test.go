@@ -4,11 +4,9 @@
 package azdps_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -24,103 +22,30 @@ func unmarshal(t *testing.T, text string, value any) {
 	}
 }
 
-// generic decodes data without its known null members, which are the same as absent ones, and with numbers as they
-// are written.
-func generic(t *testing.T, data []byte) map[string]any {
-	t.Helper()
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	var value map[string]any
-	if err := decoder.Decode(&value); err != nil {
-		t.Fatalf("%s: %v", data, err)
-	}
-	if status, found := value["provisioningStatus"]; found && status == nil {
-		delete(value, "provisioningStatus")
-	}
-	return value
-}
-
-// comesBack checks that the documents of a folder, decoded as T, are encoded as they were.
-func comesBack[T any](t *testing.T, folder string) {
-	t.Helper()
-	documents, err := wiretest.Documents(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, document := range documents {
-		t.Run(document.Name, func(t *testing.T) {
-			t.Parallel()
-			var value T
-			if err := json.Unmarshal(document.Body, &value); err != nil {
-				t.Fatal(err)
-			}
-			encoded, err := json.Marshal(value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, want := generic(t, encoded), generic(t, document.Body); !reflect.DeepEqual(got, want) {
-				t.Errorf("came back as\n%v, want\n%v", got, want)
-			}
-		})
+// withoutNullStatus removes a status of null, which is the same as an absent one.
+func withoutNullStatus(object map[string]any) {
+	if status, found := object["provisioningStatus"]; found && status == nil {
+		delete(object, "provisioningStatus")
 	}
 }
 
 func TestWire_documentsComeBackAsTheyWere(t *testing.T) {
 	t.Parallel()
-	comesBack[azdps.IndividualEnrollment](t, "dps/individual_enrollments")
-	comesBack[azdps.IndividualEnrollment](t, "dps/individual_enrollment_requests")
-	comesBack[azdps.EnrollmentGroup](t, "dps/enrollment_groups")
-	comesBack[azdps.EnrollmentGroup](t, "dps/enrollment_group_requests")
-	comesBack[azdps.Attestation](t, "dps/attestations")
-	comesBack[azdps.Registration](t, "dps/registrations")
+	wiretest.ComesBack[azdps.IndividualEnrollment](t, "dps/individual_enrollments", withoutNullStatus)
+	wiretest.ComesBack[azdps.IndividualEnrollment](t, "dps/individual_enrollment_requests", withoutNullStatus)
+	wiretest.ComesBack[azdps.EnrollmentGroup](t, "dps/enrollment_groups", withoutNullStatus)
+	wiretest.ComesBack[azdps.EnrollmentGroup](t, "dps/enrollment_group_requests", withoutNullStatus)
+	wiretest.ComesBack[azdps.Attestation](t, "dps/attestations", withoutNullStatus)
+	wiretest.ComesBack[azdps.Registration](t, "dps/registrations", withoutNullStatus)
 }
 
-// The field documents hold every member of the schema: none of them may be an unknown one.
 func TestWire_everyMemberOfTheSchemaIsKnown(t *testing.T) {
 	t.Parallel()
-	documents, err := wiretest.Documents("dps/fields")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, document := range documents {
-		var value any
-		switch document.Name {
-		case "dps/fields/individual_enrollment":
-			value = &azdps.IndividualEnrollment{}
-		case "dps/fields/enrollment_group":
-			value = &azdps.EnrollmentGroup{}
-		case "dps/fields/registration":
-			value = &azdps.Registration{}
-		default:
-			t.Fatalf("no type for %s", document.Name)
-		}
-		unmarshal(t, string(document.Body), value)
-		allSet(t, document.Name, reflect.ValueOf(value).Elem())
-	}
-}
-
-// allSet fails for each field that is empty, and for each Extra that is not.
-func allSet(t *testing.T, path string, value reflect.Value) {
-	t.Helper()
-	switch value.Kind() {
-	case reflect.Pointer:
-		allSet(t, path, value.Elem())
-	case reflect.Struct:
-		for i := range value.NumField() {
-			name := value.Type().Field(i).Name
-			switch {
-			case strings.HasSuffix(name, "Extra"):
-				if value.Field(i).Len() > 0 {
-					t.Errorf("%s: unknown are %v", path, value.Field(i))
-				}
-			case value.Field(i).IsZero():
-				t.Errorf("%s.%s is not read", path, name)
-			default:
-				allSet(t, path+"."+name, value.Field(i))
-			}
-		}
-	default: // a leaf
-	}
+	wiretest.KnowsEveryMember(t, "dps/fields", map[string]any{
+		"dps/fields/individual_enrollment": &azdps.IndividualEnrollment{},
+		"dps/fields/enrollment_group":      &azdps.EnrollmentGroup{},
+		"dps/fields/registration":          &azdps.Registration{},
+	})
 }
 
 func TestWire_objectsWithoutTheirIDAreNotTheServices(t *testing.T) {
@@ -145,20 +70,11 @@ func TestSecrets_areRedactedHoweverTheyArePrinted(t *testing.T) {
 			WebhookURL: "https://w.example?code=key-four", APIVersion: "v",
 		},
 	}
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
-		for _, value := range []any{
-			e, &e, e.Attestation, *e.Attestation.SymmetricKey, e.Attestation.SymmetricKey,
-			*e.CustomAllocationDefinition, e.CustomAllocationDefinition, []azdps.IndividualEnrollment{e},
-		} {
-			text := fmt.Sprintf(verb, value)
-			if strings.Contains(text, "key-") || strings.Contains(text, "6b65792d") {
-				t.Errorf("%s of %T prints %s", verb, value, text)
-			}
-		}
-	}
-	text := e.Attestation.SymmetricKey.GoString() + e.CustomAllocationDefinition.GoString()
-	if strings.Contains(text, "key-") {
-		t.Errorf("in Go's syntax it is %s", text)
+	for _, leak := range wiretest.Leaks("key-",
+		e, &e, e.Attestation, *e.Attestation.SymmetricKey, e.Attestation.SymmetricKey,
+		*e.CustomAllocationDefinition, e.CustomAllocationDefinition, []azdps.IndividualEnrollment{e},
+	) {
+		t.Error(leak)
 	}
 	if got := fmt.Sprint(azdps.SymmetricKey{}, e.Attestation.SymmetricKey); got != "{no keys} {keys redacted}" {
 		t.Errorf("printed %s", got)
@@ -166,15 +82,7 @@ func TestSecrets_areRedactedHoweverTheyArePrinted(t *testing.T) {
 }
 
 func FuzzIndividualEnrollment(f *testing.F) {
-	for _, folder := range []string{"dps/individual_enrollments", "dps/individual_enrollment_requests"} {
-		documents, err := wiretest.Documents(folder)
-		if err != nil {
-			f.Fatal(err)
-		}
-		for _, document := range documents {
-			f.Add(document.Body)
-		}
-	}
+	wiretest.Seed(f, "dps/individual_enrollments", "dps/individual_enrollment_requests")
 	f.Add([]byte(`{"registrationId":"d","initialTwin":{"properties":{"x":1}},"attestation":{"x509":{"a":{}}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var e azdps.IndividualEnrollment
@@ -185,8 +93,8 @@ func FuzzIndividualEnrollment(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out := generic(t, first)
-		for name, value := range generic(t, data) {
+		out := wiretest.Generic(t, first)
+		for name, value := range wiretest.Generic(t, data) {
 			if value == nil || value == "" || value == json.Number("0") {
 				continue // left out, as if it were absent
 			}

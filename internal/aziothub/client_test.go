@@ -5,17 +5,17 @@ package aziothub_test
 
 import (
 	"context"
-	"net/http"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
+	"github.com/azureiot/terraform-provider-azureiot/internal/wiretest"
 )
 
 const query = "?api-version=2021-04-12"
@@ -32,9 +32,9 @@ func TestDevice_isReadByItsIDWhateverIsInIt(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			c := client(t,
-				exchange{method: "GET", target: "/devices/" + want + query, status: 200, answer: `{"deviceId":"x"}`},
-				exchange{method: "GET", target: "/twins/" + want + query, status: 200, answer: `{"deviceId":"x"}`},
-				exchange{method: "DELETE", target: "/devices/" + want + query, status: 204, ifMatch: `"*"`},
+				exchange{Method: "GET", Target: "/devices/" + want + query, Status: 200, Answer: `{"deviceId":"x"}`},
+				exchange{Method: "GET", Target: "/twins/" + want + query, Status: 200, Answer: `{"deviceId":"x"}`},
+				exchange{Method: "DELETE", Target: "/devices/" + want + query, Status: 204, IfMatch: `"*"`},
 			)
 			if _, err := c.GetDevice(t.Context(), id); err != nil {
 				t.Error(err)
@@ -68,14 +68,14 @@ func TestPutDevice_withoutOptionsCreatesOnly(t *testing.T) {
 	t.Parallel()
 	c := client(t,
 		exchange{
-			method: "PUT", target: "/devices/Pump-1" + query, status: 200,
-			body: `{"deviceId":"Pump-1","statusReason":null}`,
-			answer: `{"deviceId":"Pump-1","etag":"e","status":"enabled","parentScopes":[],` +
+			Method: "PUT", Target: "/devices/Pump-1" + query, Status: 200,
+			Body: `{"deviceId":"Pump-1","statusReason":null}`,
+			Answer: `{"deviceId":"Pump-1","etag":"e","status":"enabled","parentScopes":[],` +
 				`"authentication":{"symmetricKey":{"primaryKey":"p","secondaryKey":"s"},"type":"sas"}}`,
 		},
 		exchange{
-			method: "PUT", target: "/devices/Pump-1" + query, status: 409, body: "-",
-			headers: map[string]string{"iothub-errorcode": "DeviceAlreadyExists"},
+			Method: "PUT", Target: "/devices/Pump-1" + query, Status: 409, Body: wiretest.AnyBody,
+			Headers: map[string]string{"iothub-errorcode": "DeviceAlreadyExists"},
 		})
 	d, err := c.PutDevice(t.Context(), aziothub.Device{DeviceID: "Pump-1"}, nil)
 	if err != nil || d.ETag != "e" || d.ParentScopes == nil || *d.Authentication.SymmetricKey.PrimaryKey != "p" {
@@ -98,8 +98,8 @@ func TestPutDevice_sendsEverythingBackUnderTheQuotedETag(t *testing.T) {
 		`"status":"enabled"`, `"status":"disabled"`, `"statusReason":"why"`, `"statusReason":null`,
 	).Replace(read)
 	c := client(t,
-		exchange{method: "GET", target: "/devices/gw" + query, status: 200, answer: read},
-		exchange{method: "PUT", target: "/devices/gw" + query, status: 200, ifMatch: `"MTIz"`, body: sent, answer: read})
+		exchange{Method: "GET", Target: "/devices/gw" + query, Status: 200, Answer: read},
+		exchange{Method: "PUT", Target: "/devices/gw" + query, Status: 200, IfMatch: `"MTIz"`, Body: sent, Answer: read})
 	d, err := c.GetDevice(t.Context(), "gw")
 	if err != nil {
 		t.Fatal(err)
@@ -115,12 +115,12 @@ func TestPutDevice_tellsNoScopesFromEmptyOnes(t *testing.T) {
 	for want, d := range map[string]aziothub.Device{
 		`{"deviceId":"d","statusReason":null}`: {},
 		`{"deviceId":"d","statusReason":null,"deviceScope":"","parentScopes":[]}`: {
-			DeviceScope: pointer(""), ParentScopes: []string{},
+			DeviceScope: new(""), ParentScopes: []string{},
 		},
 	} {
 		d.DeviceID = "d"
 		c := client(t, exchange{
-			method: "PUT", target: "/devices/d" + query, status: 200, body: want, answer: `{"deviceId":"d"}`,
+			Method: "PUT", Target: "/devices/d" + query, Status: 200, Body: want, Answer: `{"deviceId":"d"}`,
 		})
 		if _, err := c.PutDevice(t.Context(), d, nil); err != nil {
 			t.Error(err)
@@ -133,14 +133,14 @@ func TestDeleteDevice_alwaysHasACondition(t *testing.T) {
 	for want, o := range map[string]*aziothub.WriteOptions{
 		`"*"`: nil, `"MTIz"`: onlyIf("MTIz"), `"MTI0"`: onlyIf(`"MTI0"`),
 	} {
-		c := client(t, exchange{method: "DELETE", target: "/devices/d" + query, status: 204, ifMatch: want})
+		c := client(t, exchange{Method: "DELETE", Target: "/devices/d" + query, Status: 204, IfMatch: want})
 		if err := c.DeleteDevice(t.Context(), "d", o); err != nil {
 			t.Error(err)
 		}
 	}
 	c := client(t,
-		exchange{method: "DELETE", target: "/devices/d" + query, status: 204, ifMatch: `"*"`},
-		exchange{method: "DELETE", target: "/devices/d" + query, status: 204, ifMatch: `"*"`})
+		exchange{Method: "DELETE", Target: "/devices/d" + query, Status: 204, IfMatch: `"*"`},
+		exchange{Method: "DELETE", Target: "/devices/d" + query, Status: 204, IfMatch: `"*"`})
 	for _, o := range []*aziothub.WriteOptions{{}, onlyIf(azcore.ETagAny)} {
 		if err := c.DeleteDevice(t.Context(), "d", o); err != nil {
 			t.Error(err)
@@ -166,11 +166,11 @@ func TestQuery_isReadPageByPage(t *testing.T) {
 	const body = `{"query":"SELECT * FROM devices WHERE tags.site = 'a\u003cb'"}`
 	c := client(t,
 		exchange{
-			method: "POST", target: "/devices/query" + query, body: body, status: 200,
-			headers: map[string]string{"x-ms-continuation": "t", "x-ms-item-type": "Twin"},
-			answer:  `[{"deviceId":"a","version":1.0}]`,
+			Method: "POST", Target: "/devices/query" + query, Body: body, Status: 200,
+			Headers: map[string]string{"x-ms-continuation": "t", "x-ms-item-type": "Twin"},
+			Answer:  `[{"deviceId":"a","version":1.0}]`,
 		},
-		exchange{method: "POST", target: "/devices/query" + query, body: body, status: 200, answer: `[]`})
+		exchange{Method: "POST", Target: "/devices/query" + query, Body: body, Status: 200, Answer: `[]`})
 	pager := c.NewQueryPager("SELECT * FROM devices WHERE tags.site = 'a<b'", &aziothub.ListOptions{PageSize: 50})
 	page, err := pager.NextPage(t.Context())
 	if err != nil || len(page.Items) != 1 || string(page.Items[0]) != `{"deviceId":"a","version":1.0}` ||
@@ -186,18 +186,19 @@ func TestQuery_isReadPageByPage(t *testing.T) {
 func TestThrottle_isWaitedOutForTenSeconds(t *testing.T) {
 	t.Parallel()
 	var waits []time.Duration
-	s := &service{t: t, exchanges: []exchange{
-		{method: "GET", target: "/devices/d" + query, status: 429, answer: `{"Message":"ErrorCode:ThrottlingException;x"}`},
-		{method: "GET", target: "/devices/d" + query, status: 200, answer: `{"deviceId":"d"}`},
-	}}
-	o := clientOptions(s)
+	o := wiretest.ClientOptions(wiretest.NewService(t,
+		exchange{
+			Method: "GET", Target: "/devices/d" + query, Status: 429,
+			Answer: `{"Message":"ErrorCode:ThrottlingException;x"}`,
+		},
+		exchange{Method: "GET", Target: "/devices/d" + query, Status: 200, Answer: `{"deviceId":"d"}`}))
 	now := time.Unix(1_700_000_000, 0)
 	o.Now = func() time.Time { return now }
 	o.Retry.Sleep = func(_ context.Context, d time.Duration) error {
 		waits, now = append(waits, d), now.Add(d)
 		return nil
 	}
-	c, err := aziothub.NewClient("h.example", credential(""), o)
+	c, err := aziothub.NewClient("h.example", wiretest.Credential(""), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,69 +218,41 @@ func TestDisabled_isOnlyWhatSaysSo(t *testing.T) {
 
 func TestNewClient_refusesWhatCannotWork(t *testing.T) {
 	t.Parallel()
-	for _, host := range []string{"", "https://h", "h/", "h h", "h:0"} {
-		if _, err := aziothub.NewClient(host, credential(""), nil); err == nil {
+	for _, host := range wiretest.UnusableHosts() {
+		if _, err := aziothub.NewClient(host, wiretest.Credential(""), nil); err == nil {
 			t.Errorf("%q is taken for a host", host)
 		}
 	}
-	if _, err := aziothub.NewClient("h", nil, nil); err == nil {
-		t.Error("no credential is taken for one")
+	_, withoutCredential := aziothub.NewClient("h", nil, nil)
+	_, withoutHost := aziothub.NewClientFromConnectionString(sas.ConnectionString{}, nil)
+	if withoutCredential == nil || withoutHost == nil {
+		t.Errorf("errors are %v and %v", withoutCredential, withoutHost)
 	}
-	if _, err := aziothub.NewClientFromConnectionString(sas.ConnectionString{}, nil); err == nil {
-		t.Error("an empty connection string is taken for one")
-	}
-}
-
-// credential gives out tokens that repeat the scope they are for.
-type credential string
-
-func (c credential) GetToken(_ context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
-	return azcore.AccessToken{
-		Token: string(c) + strings.Join(o.Scopes, ","), ExpiresOn: time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC),
-	}, nil
 }
 
 func TestClient_authenticatesAsItIsTold(t *testing.T) {
 	t.Parallel()
-	seen := make(chan string, 1)
-	o := clientOptions(transportFunc(func(req *http.Request) (*http.Response, error) {
-		seen <- req.Header.Get("Authorization")
-		return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody, Request: req}, nil
-	}))
+	const host = "h.example:8443"
+	var sent wiretest.Authorizations
+	o := wiretest.ClientOptions(&sent)
 	scoped := *o
 	scoped.Scope = "https://other/.default"
-	cs, err := sas.ParseConnectionString("HostName=H.example:8443;SharedAccessKeyName=p;SharedAccessKey=" + testKey)
-	if err != nil {
+	byDefault, err1 := aziothub.NewClient(host, wiretest.Credential("t:"), o)
+	byScope, err2 := aziothub.NewClient(host, wiretest.Credential("t:"), &scoped)
+	byKey, err3 := aziothub.NewClientFromConnectionString(wiretest.ConnectionString(t, "H.example:8443"), o)
+	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}
-	for want, build := range map[string]func() (*aziothub.Client, error){
-		"Bearer t:https://iothubs.azure.net/.default": func() (*aziothub.Client, error) {
-			return aziothub.NewClient("h.example:8443", credential("t:"), o)
-		},
-		"Bearer t:https://other/.default": func() (*aziothub.Client, error) {
-			return aziothub.NewClient("h.example:8443", credential("t:"), &scoped)
-		},
-		"SharedAccessSignature sr=h.example%3A8443&sig=": func() (*aziothub.Client, error) {
-			return aziothub.NewClientFromConnectionString(cs, o)
-		},
+	for want, c := range map[string]*aziothub.Client{
+		"Bearer t:https://iothubs.azure.net/.default":    byDefault,
+		"Bearer t:https://other/.default":                byScope,
+		"SharedAccessSignature sr=h.example%3A8443&sig=": byKey,
 	} {
-		c, err := build()
-		if err != nil {
-			t.Fatal(err)
+		if err := c.DeleteDevice(t.Context(), "d", nil); err != nil || c.Host() != host {
+			t.Fatalf("host is %s, %v", c.Host(), err)
 		}
-		if c.Host() != "h.example:8443" {
-			t.Errorf("host is %s", c.Host())
-		}
-		if err := c.DeleteDevice(t.Context(), "d", nil); err != nil {
-			t.Fatal(err)
-		}
-		if got := <-seen; !strings.HasPrefix(got, want) {
+		if got := sent[len(sent)-1]; !strings.HasPrefix(got, want) {
 			t.Errorf("sent %q, want %q", got, want)
 		}
 	}
 }
-
-// transportFunc is a transport that is a function.
-type transportFunc func(*http.Request) (*http.Response, error)
-
-func (f transportFunc) Do(req *http.Request) (*http.Response, error) { return f(req) }

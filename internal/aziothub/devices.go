@@ -29,12 +29,8 @@ func (c *Client) GetDevice(ctx context.Context, deviceID string) (Device, error)
 // PutDevice creates a device identity or, with WriteOptions, replaces all of one: start from what GetDevice returned.
 // What only the hub writes is sent as it was read, and ignored there.
 func (c *Client) PutDevice(ctx context.Context, d Device, o *WriteOptions) (Device, error) {
-	ifMatch, err := o.ifMatch()
-	if err != nil {
-		return Device{}, err
-	}
 	return azrest.Do[Device](ctx, c.pipeline, azrest.Call{
-		Method: http.MethodPut, Path: []string{"devices", d.DeviceID}, IfMatch: ifMatch, Body: d,
+		Method: http.MethodPut, Path: []string{"devices", d.DeviceID}, Condition: o, Body: d,
 		Bucket: bucketRegistry,
 	})
 }
@@ -43,14 +39,9 @@ func (c *Client) PutDevice(ctx context.Context, d Device, o *WriteOptions) (Devi
 // hub wants that said (If-Match: "*").
 func (c *Client) DeleteDevice(ctx context.Context, deviceID string, o *WriteOptions) error {
 	if o == nil || o.OnlyIfUnchanged == nil {
-		anyETag := azcore.ETagAny
-		o = &WriteOptions{OnlyIfUnchanged: &anyETag}
-	}
-	ifMatch, err := o.ifMatch()
-	if err != nil {
-		return err
+		o = &WriteOptions{OnlyIfUnchanged: new(azcore.ETagAny)}
 	}
 	return azrest.DoNoContent(ctx, c.pipeline, azrest.Call{
-		Method: http.MethodDelete, Path: []string{"devices", deviceID}, IfMatch: ifMatch, Bucket: bucketRegistry,
+		Method: http.MethodDelete, Path: []string{"devices", deviceID}, Condition: o, Bucket: bucketRegistry,
 	})
 }

@@ -4,6 +4,7 @@
 package aziothub_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,10 +69,10 @@ func TestFaults_becomeErrorsThatSayWhatTheHubSays(t *testing.T) {
 		name := strings.TrimPrefix(answer.Name, "iothub/faults/")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := client(t, repeat(exchange{
-				method: "GET", target: "/devices/Pump-1" + query,
-				status: answer.Status, headers: answer.Headers, answer: answer.Body,
-			}, tries(name))...)
+			c := client(t, slices.Repeat([]exchange{{
+				Method: "GET", Target: "/devices/Pump-1" + query,
+				Status: answer.Status, Headers: answer.Headers, Answer: answer.Body,
+			}}, tries(name))...)
 			_, err := c.GetDevice(t.Context(), "Pump-1")
 			e, ok := azrest.AsError(err)
 			w, known := want[name]
@@ -92,12 +93,4 @@ func tries(fault string) int {
 		return 22
 	}
 	return 1
-}
-
-func repeat(e exchange, times int) []exchange {
-	exchanges := make([]exchange, times)
-	for i := range exchanges {
-		exchanges[i] = e
-	}
-	return exchanges
 }

@@ -9,78 +9,54 @@ import "github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 
 // UnmarshalJSON decodes the object and keeps unknown members in Extra.
 func (d *Device) UnmarshalJSON(data []byte) error {
-	type plain Device
-	if err := azrest.UnmarshalMembers(data, (*plain)(d), &d.Extra); err != nil {
+	if err := azrest.UnmarshalMembers(data, d, &d.Extra); err != nil {
 		return err
 	}
 	return azrest.RequireMember("deviceId", d.DeviceID)
 }
 
-// MarshalJSON encodes the object, the members in Extra included.
-func (d Device) MarshalJSON() ([]byte, error) {
-	type plain Device
-	return azrest.MarshalMembers(plain(d), d.Extra)
-}
+// MarshalJSON encodes the object and the members in Extra.
+func (d Device) MarshalJSON() ([]byte, error) { return azrest.MarshalMembers(d, d.Extra) }
 
 // UnmarshalJSON decodes the object and keeps unknown members in Extra.
 func (a *Authentication) UnmarshalJSON(data []byte) error {
-	type plain Authentication
-	return azrest.UnmarshalMembers(data, (*plain)(a), &a.Extra)
+	return azrest.UnmarshalMembers(data, a, &a.Extra)
 }
 
-// MarshalJSON encodes the object, the members in Extra included.
-func (a Authentication) MarshalJSON() ([]byte, error) {
-	type plain Authentication
-	return azrest.MarshalMembers(plain(a), a.Extra)
-}
+// MarshalJSON encodes the object and the members in Extra.
+func (a Authentication) MarshalJSON() ([]byte, error) { return azrest.MarshalMembers(a, a.Extra) }
 
 // UnmarshalJSON decodes the object and keeps unknown members in Extra.
 func (k *SymmetricKey) UnmarshalJSON(data []byte) error {
-	type plain SymmetricKey
-	return azrest.UnmarshalMembers(data, (*plain)(k), &k.Extra)
+	return azrest.UnmarshalMembers(data, k, &k.Extra)
 }
 
-// MarshalJSON encodes the object, the members in Extra included.
-func (k SymmetricKey) MarshalJSON() ([]byte, error) {
-	type plain SymmetricKey
-	return azrest.MarshalMembers(plain(k), k.Extra)
-}
+// MarshalJSON encodes the object and the members in Extra.
+func (k SymmetricKey) MarshalJSON() ([]byte, error) { return azrest.MarshalMembers(k, k.Extra) }
 
 // UnmarshalJSON decodes the object and keeps unknown members in Extra.
 func (t *X509Thumbprint) UnmarshalJSON(data []byte) error {
-	type plain X509Thumbprint
-	return azrest.UnmarshalMembers(data, (*plain)(t), &t.Extra)
+	return azrest.UnmarshalMembers(data, t, &t.Extra)
 }
 
-// MarshalJSON encodes the object, the members in Extra included.
-func (t X509Thumbprint) MarshalJSON() ([]byte, error) {
-	type plain X509Thumbprint
-	return azrest.MarshalMembers(plain(t), t.Extra)
-}
+// MarshalJSON encodes the object and the members in Extra.
+func (t X509Thumbprint) MarshalJSON() ([]byte, error) { return azrest.MarshalMembers(t, t.Extra) }
 
 // UnmarshalJSON decodes the object and keeps unknown members in Extra.
 func (c *Capabilities) UnmarshalJSON(data []byte) error {
-	type plain Capabilities
-	return azrest.UnmarshalMembers(data, (*plain)(c), &c.Extra)
+	return azrest.UnmarshalMembers(data, c, &c.Extra)
 }
 
-// MarshalJSON encodes the object, the members in Extra included.
-func (c Capabilities) MarshalJSON() ([]byte, error) {
-	type plain Capabilities
-	return azrest.MarshalMembers(plain(c), c.Extra)
-}
+// MarshalJSON encodes the object and the members in Extra.
+func (c Capabilities) MarshalJSON() ([]byte, error) { return azrest.MarshalMembers(c, c.Extra) }
 
 // UnmarshalJSON decodes the object and keeps unknown members in Extra.
 func (t *Twin) UnmarshalJSON(data []byte) error {
-	type plain Twin
-	if err := azrest.UnmarshalMembers(data, (*plain)(t), &t.Extra); err != nil {
+	if err := azrest.UnmarshalMembers(data, t, &t.Extra); err != nil {
 		return err
 	}
 	return azrest.RequireMember("deviceId", t.DeviceID)
 }
 
-// MarshalJSON encodes the object, the members in Extra included.
-func (t Twin) MarshalJSON() ([]byte, error) {
-	type plain Twin
-	return azrest.MarshalMembers(plain(t), t.Extra)
-}
+// MarshalJSON encodes the object and the members in Extra.
+func (t Twin) MarshalJSON() ([]byte, error) { return azrest.MarshalMembers(t, t.Extra) }

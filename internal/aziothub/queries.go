@@ -18,14 +18,10 @@ type QueryPage = azrest.Page[json.RawMessage]
 // NewQueryPager runs a query of the hub's query language. Its index lags: new devices are missing for a while and
 // deleted ones linger, so what is found is confirmed with GetDevice. o may be nil.
 func (c *Client) NewQueryPager(query string, o *ListOptions) *runtime.Pager[QueryPage] {
-	size := 0
-	if o != nil {
-		size = o.PageSize
-	}
 	return azrest.NewPager[json.RawMessage](c.pipeline, azrest.Call{
 		Method: http.MethodPost, Path: []string{"devices", "query"}, Bucket: bucketQueries,
 		Body: struct {
 			Query string `json:"query"`
 		}{query},
-	}, size)
+	}, o)
 }

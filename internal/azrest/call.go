@@ -24,8 +24,8 @@ type Call struct {
 	Method string
 	// Path holds the segments of the path, not escaped: each becomes exactly one segment, whatever it contains.
 	Path []string
-	// IfMatch is the If-Match header, sent as it stands; empty means none.
-	IfMatch string
+	// Condition is that of a write; nil means none.
+	Condition *WriteOptions
 	// Header holds further headers.
 	Header http.Header
 	// Body is sent as JSON; nil means no body.
@@ -84,6 +84,10 @@ func (p *Pipeline) newRequest(ctx context.Context, c Call) (*policy.Request, err
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", p.service.Name, p.host, err)
 	}
+	ifMatch, err := p.service.ifMatch(c.Condition)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %s %s: %w", p.service.Name, p.host, c.Method, path, err)
+	}
 	target := "https://" + p.host + path + "?api-version=" + url.QueryEscape(p.service.APIVersion)
 	req, err := runtime.NewRequest(ctx, c.Method, target)
 	if err != nil {
@@ -93,8 +97,8 @@ func (p *Pipeline) newRequest(ctx context.Context, c Call) (*policy.Request, err
 		req.Raw().Header[http.CanonicalHeaderKey(name)] = values
 	}
 	req.Raw().Header.Set("Accept", "application/json")
-	if c.IfMatch != "" {
-		req.Raw().Header.Set("If-Match", c.IfMatch)
+	if ifMatch != "" {
+		req.Raw().Header.Set("If-Match", ifMatch)
 	}
 	if c.Body != nil {
 		if err := runtime.MarshalAsJSON(req, c.Body); err != nil {

@@ -20,7 +20,7 @@ func TestDo_sendsTheCallAsItIs(t *testing.T) {
 	t.Parallel()
 	p, tr, _ := pipeline(t, ok(`{"name":"n"}`))
 	got, err := azrest.Do[thing](t.Context(), p, azrest.Call{
-		Method: http.MethodPut, Path: []string{"things", "a"}, IfMatch: "raw", Body: thing{"n"},
+		Method: http.MethodPut, Path: []string{"things", "a"}, Condition: onlyIf("raw"), Body: thing{"n"},
 		Header: http.Header{"x-extra": {"1"}},
 	})
 	if err != nil || got.Name != "n" {

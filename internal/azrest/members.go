@@ -15,13 +15,10 @@ import (
 
 // UnmarshalMembers decodes a JSON object into the struct that known points to, and keeps in extra the members that
 // no field is named for, so that a later write sends them back. A member is known by its exact name or, failing that,
-// by its name without regard to case; null is the same as absent. The struct's type must not have an UnmarshalJSON
-// of its own: it is called from there, with the methods stripped:
+// by its name without regard to case; null is the same as absent. It is what the UnmarshalJSON of a type with such an
+// Extra field calls:
 //
-//	func (t *T) UnmarshalJSON(data []byte) error {
-//		type plain T
-//		return azrest.UnmarshalMembers(data, (*plain)(t), &t.Extra)
-//	}
+//	func (t *T) UnmarshalJSON(data []byte) error { return azrest.UnmarshalMembers(data, t, &t.Extra) }
 func UnmarshalMembers(data []byte, known any, extra *map[string]json.RawMessage) error {
 	members, err := membersOf(data)
 	if err != nil {
@@ -51,10 +48,10 @@ func RequireMember(name, value string) error {
 }
 
 // MarshalMembers encodes the struct known, followed by the members of extra in the order of their names. A member of
-// extra with the exact name of a field is left out: the field decides. As in UnmarshalMembers, the struct's type must
-// not have a MarshalJSON of its own.
+// extra with the exact name of a field is left out: the field decides. It is what the MarshalJSON of a type with such
+// an Extra field calls.
 func MarshalMembers(known any, extra map[string]json.RawMessage) ([]byte, error) {
-	encoded, err := json.Marshal(known)
+	encoded, err := json.Marshal(withoutMethods(known))
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +82,17 @@ func MarshalMembers(known any, extra map[string]json.RawMessage) ([]byte, error)
 	}
 	out.WriteByte('}')
 	return out.Bytes(), nil
+}
+
+// withoutMethods converts a struct to the type that has its fields and nothing else: its own MarshalJSON, which asked
+// for this, must not be called again.
+func withoutMethods(known any) any {
+	value := reflect.ValueOf(known)
+	fields := make([]reflect.StructField, value.NumField())
+	for i := range fields {
+		fields[i] = value.Type().Field(i)
+	}
+	return value.Convert(reflect.StructOf(fields)).Interface()
 }
 
 // objectMembers are the members of a JSON object that no field has taken yet.

@@ -26,15 +26,9 @@ type box struct {
 	Extra   map[string]json.RawMessage `json:"-"`
 }
 
-func (b *box) UnmarshalJSON(data []byte) error {
-	type plain box
-	return azrest.UnmarshalMembers(data, (*plain)(b), &b.Extra)
-}
+func (b *box) UnmarshalJSON(data []byte) error { return azrest.UnmarshalMembers(data, b, &b.Extra) }
 
-func (b box) MarshalJSON() ([]byte, error) {
-	type plain box
-	return azrest.MarshalMembers(plain(b), b.Extra)
-}
+func (b box) MarshalJSON() ([]byte, error) { return azrest.MarshalMembers(b, b.Extra) }
 
 func TestMembers_comeBackAsTheyWere(t *testing.T) {
 	t.Parallel()

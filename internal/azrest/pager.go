@@ -11,6 +11,12 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
+// ListOptions says how a list is read.
+type ListOptions struct {
+	// PageSize is the number of items asked for in one page; zero or less means DefaultPageSize.
+	PageSize int
+}
+
 // DefaultPageSize is the number of items asked for in one page. Both services serve about a hundred of their own
 // accord, and an IoT hub serves no more.
 const DefaultPageSize = 100
@@ -32,11 +38,11 @@ type Page[T any] struct {
 	asked, next string // continuations: the one that led here, and the one that leads on
 }
 
-// NewPager returns a pager that sends c for each page. pageSize is the number of items asked for; zero or less means
-// DefaultPageSize.
-func NewPager[T any](p *Pipeline, c Call, pageSize int) *runtime.Pager[Page[T]] {
-	if pageSize <= 0 {
-		pageSize = DefaultPageSize
+// NewPager returns a pager that sends c for each page. o may be nil.
+func NewPager[T any](p *Pipeline, c Call, o *ListOptions) *runtime.Pager[Page[T]] {
+	pageSize := DefaultPageSize
+	if o != nil && o.PageSize > 0 {
+		pageSize = o.PageSize
 	}
 	return runtime.NewPager(runtime.PagingHandler[Page[T]]{
 		More: func(page Page[T]) bool { return page.next != "" },

@@ -25,7 +25,7 @@ func listThings() azrest.Call {
 func TestPager_readsToTheEndThroughEmptyPages(t *testing.T) {
 	t.Parallel()
 	p, tr, _ := pipeline(t, page(`[{"name":"a"},{"name":"b"}]`, "t1"), page(`[]`, "t2"), page(`[{"name":"c"}]`, ""))
-	pager := azrest.NewPager[thing](p, listThings(), 2)
+	pager := azrest.NewPager[thing](p, listThings(), &azrest.ListOptions{PageSize: 2})
 	var names []string
 	for pager.More() {
 		got, err := pager.NextPage(t.Context())
@@ -54,7 +54,7 @@ func TestPager_readsToTheEndThroughEmptyPages(t *testing.T) {
 func TestPager_asksForPagesOfAHundred(t *testing.T) {
 	t.Parallel()
 	p, tr, _ := pipeline(t, page(`[]`, ""))
-	if _, err := azrest.NewPager[thing](p, listThings(), 0).NextPage(t.Context()); err != nil {
+	if _, err := azrest.NewPager[thing](p, listThings(), nil).NextPage(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := tr.requests[0].Header.Get("x-ms-max-item-count"); got != "100" {
@@ -65,7 +65,7 @@ func TestPager_asksForPagesOfAHundred(t *testing.T) {
 func TestPager_endsWhereTheServiceDoesNot(t *testing.T) {
 	t.Parallel()
 	p, _, _ := pipeline(t, page(`[]`, "same"))
-	pager := azrest.NewPager[thing](p, listThings(), 0)
+	pager := azrest.NewPager[thing](p, listThings(), nil)
 	if _, err := pager.NextPage(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestPager_failsLikeAnyCall(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p, _, _ := pipeline(t, c.reply)
-			_, err := azrest.NewPager[thing](p, listThings(), 0).NextPage(t.Context())
+			_, err := azrest.NewPager[thing](p, listThings(), nil).NextPage(t.Context())
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error is %v", err)
 			}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
@@ -23,6 +22,13 @@ type Service struct {
 	APIVersion string
 	// ReadFault reads the body of an answer that says no.
 	ReadFault func(status int, header http.Header, body []byte) Fault
+	// CheckHost says what is wrong with a host name.
+	CheckHost func(host string) error
+	// Scope is the scope of tokens for the service.
+	Scope string
+	// QuotedETags says that the service wants ETags in quotes, the star included; otherwise they are sent as they
+	// stand.
+	QuotedETags bool
 	// ThrottleBase is the first wait after a 429 or 503 that does not say how long to wait; zero means one second.
 	ThrottleBase time.Duration
 }
@@ -78,8 +84,3 @@ func NewPipeline(service Service, host string, auth policy.Policy, o *Options) *
 
 // Host returns the host in lower case, with its port when it has one.
 func (p *Pipeline) Host() string { return p.host }
-
-// NewBearerPolicy returns the policy that authorizes each try with a token of cred for scope.
-func NewBearerPolicy(cred azcore.TokenCredential, scope string) policy.Policy {
-	return runtime.NewBearerTokenPolicy(cred, []string{scope}, nil)
-}

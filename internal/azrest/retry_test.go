@@ -160,7 +160,7 @@ func TestRetry_doesNotTryAnUntrustedHostAgain(t *testing.T) {
 func TestRetry_sendsTheWholeBodyEachTime(t *testing.T) {
 	t.Parallel()
 	p, tr, _ := pipeline(t, status(500), cut(), status(429), ok(`{}`))
-	call := azrest.Call{Method: http.MethodPut, Path: []string{"x"}, Body: thing{"n"}, IfMatch: "e"}
+	call := azrest.Call{Method: http.MethodPut, Path: []string{"x"}, Body: thing{"n"}, Condition: onlyIf("e")}
 	if _, err := azrest.Do[thing](t.Context(), p, call); err != nil {
 		t.Fatal(err)
 	}

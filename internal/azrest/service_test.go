@@ -6,6 +6,7 @@ package azrest_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -22,6 +23,13 @@ import (
 func testService() azrest.Service {
 	return azrest.Service{
 		Name: "Test", Module: "test", Version: "v0.0.0", APIVersion: "2000-01-01", ThrottleBase: 10 * time.Second,
+		Scope: "https://test/.default",
+		CheckHost: func(host string) error {
+			if host == "bad" {
+				return errors.New("it is bad")
+			}
+			return nil
+		},
 		ReadFault: func(_ int, header http.Header, body []byte) azrest.Fault {
 			var fault azrest.Fault
 			if json.Unmarshal(body, &struct {
