@@ -4,6 +4,7 @@
 package azrest
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -47,6 +48,18 @@ func ConnectWithCredential(
 		scope = o.Scope
 	}
 	return Connect(service, host, func(func() time.Time) policy.Policy {
-		return runtime.NewBearerTokenPolicy(cred, []string{scope}, nil)
+		return runtime.NewBearerTokenPolicy(tokenSource{cred}, []string{scope}, nil)
 	}, o)
+}
+
+// tokenSource is a credential whose failures are sentences.
+type tokenSource struct{ credential azcore.TokenCredential }
+
+// GetToken asks the credential.
+func (s tokenSource) GetToken(ctx context.Context, o policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	token, err := s.credential.GetToken(ctx, o)
+	if err != nil {
+		return azcore.AccessToken{}, &tokenError{err}
+	}
+	return token, nil
 }

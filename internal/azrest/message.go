@@ -21,17 +21,26 @@ func cleanMessage(text string) string {
 	for i, word := range words {
 		words[i] = redactWord(word)
 	}
-	runes := []rune(strings.Join(words, " "))
-	if len(runes) > maxMessage {
-		return string(runes[:maxMessage-1]) + "…"
+	return bounded(strings.Join(words, " "), maxMessage)
+}
+
+// bounded cuts a text to limit characters.
+func bounded(text string, limit int) string {
+	if runes := []rune(text); len(runes) > limit {
+		return string(runes[:limit-1]) + "…"
 	}
-	return string(runes)
+	return text
 }
 
 // redactWord replaces the values of parameters that carry credentials, and whatever looks like a key.
 func redactWord(word string) string {
+	if strings.Contains(word, "eyJ") && strings.Count(word, ".") >= 2 { // a token: base64url of {" and two dots
+		return redacted
+	}
 	lower := strings.ToLower(word)
-	for _, name := range []string{"sharedaccesskey=", "sharedaccesssignature=", "sig=", "code="} {
+	for _, name := range []string{
+		"sharedaccesskey=", "sharedaccesssignature=", "sig=", "code=", "client_secret=", "client_assertion=",
+	} {
 		if at := strings.Index(lower, name); at >= 0 && startsParameter(word, at) {
 			end := at + len(name)
 			stop := strings.IndexAny(word[end:], "&;,\"'<>)")

@@ -77,9 +77,10 @@ type UnsentError struct {
 	Err error
 }
 
-// Error returns what was not sent, and why.
+// Error returns one line: what was not sent, and why.
 func (e *UnsentError) Error() string {
-	return fmt.Sprintf("%s %s: %s %s was not sent: %s", e.Service, e.Host, e.Method, e.Path, e.Err)
+	reason := cleanMessage(fmt.Sprint(e.Err))
+	return fmt.Sprintf("%s %s: %s %s was not sent: %s", e.Service, e.Host, e.Method, e.Path, reason)
 }
 
 // Unwrap returns the cause.
