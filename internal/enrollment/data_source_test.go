@@ -1,0 +1,217 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+// readData reads a data source.
+func (b bench) readData(typeName string, given attributes) (tftypes.Value, acctest.Step) {
+	b.t.Helper()
+	server := b.configuredServer()
+	schemas, err := server.GetProviderSchema(b.World.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(b.t, err)
+	kind := schemas.DataSourceSchemas[typeName].ValueType()
+	config, err := tfprotov6.NewDynamicValue(kind, value(b.t, kind, given))
+	must(b.t, err)
+	checked, err := server.ValidateDataResourceConfig(b.World.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+		TypeName: typeName, Config: &config,
+	})
+	must(b.t, err)
+	if len(checked.Diagnostics) > 0 {
+		return tftypes.Value{}, acctest.Step{Diagnostics: checked.Diagnostics}
+	}
+	read, err := server.ReadDataSource(b.World.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: typeName, Config: &config,
+	})
+	must(b.t, err)
+	step := acctest.Step{Diagnostics: read.Diagnostics}
+	if step.Failed() {
+		return tftypes.Value{}, step
+	}
+	state, err := read.State.Unmarshal(kind)
+	must(b.t, err)
+	return state, step
+}
+
+func (b bench) mustReadData(typeName string, given attributes) tftypes.Value {
+	b.t.Helper()
+	state, step := b.readData(typeName, given)
+	if step.Failed() {
+		b.t.Fatalf("the data source should be read: %s", step.Errors())
+	}
+	return state
+}
+
+// elements are the elements of a list in a value.
+func elements(t testing.TB, value tftypes.Value, name string) []tftypes.Value {
+	t.Helper()
+	var members map[string]tftypes.Value
+	must(t, value.As(&members))
+	var list []tftypes.Value
+	must(t, members[name].As(&list))
+	return list
+}
+
+func TestIndividualDataSource_tellsEverythingButKeys(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	c := b.deviceCertificate("sensor-1")
+	b.mustApply(with(individualX509("sensor-1", c.PEM()), attributes{
+		"device_id": "one", "allocation_policy": "static", "iothub_hostnames": []string{b.Hostname("hub1")},
+		"initial_twin": attributes{"tags": `{"a":1}`}, "optional_device_information": `{"b": 2}`, "edge_enabled": true,
+	}))
+	read := func() tftypes.Value {
+		return b.mustReadData(individualType, attributes{"registration_id": "SENSOR-1"})
+	}
+	expect(t, read(), map[string]string{
+		"registration_id": "SENSOR-1", "dps_hostname": b.Emulator.DPSHostname(), "device_id": "one",
+		"provisioning_status": "enabled", "attestation.type": "x509", "attestation.tpm": "null",
+		"certificates.primary.subject_common_name": "sensor-1", "certificates.secondary": "null",
+		"allocation_policy": "static", "initial_twin.tags": `{"a":1}`, "initial_twin.desired_properties": "null",
+		"optional_device_information": `{"b":2}`, "edge_enabled": "true", "custom_allocation": "null",
+		"reprovision_policy.update_hub_assignment": "true",
+		"registration.status":                      "unassigned", "registration.assigned_hub": "null",
+	})
+	b.DeviceWith("sensor-1", c).MustRegister()
+	expect(t, read(), map[string]string{
+		"registration.status": "assigned", "registration.assigned_hub": b.Hostname("hub1"),
+		"registration.device_id": "one", "registration.substatus": "initialAssignment",
+		"registration.error_code": "null",
+	})
+	if created := at(t, read(), "created_date_time_utc"); created == "null" {
+		t.Error("the moment of creation should be told")
+	}
+}
+
+func TestIndividualDataSource_tellsOfEachAttestation(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	b.mustApply(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)))
+	told := b.mustReadData(individualType, attributes{"registration_id": "sensor-1"})
+	expect(t, told, map[string]string{"attestation.type": "symmetricKey", "certificates": "null"})
+	mustNotSay(t, told.String(), someKey('a'), someKey('b'))
+	b.mustApply(attributes{"registration_id": "sensor-1", "attestation": attributes{
+		"tpm": attributes{"endorsement_key": base64Of(9)},
+	}})
+	expect(t, b.mustReadData(individualType, attributes{"registration_id": "sensor-1"}), map[string]string{
+		"attestation.type": "tpm", "attestation.tpm.endorsement_key": base64Of(9),
+	})
+}
+
+func TestDataSources_ofWhatIsNotThereOrNotReadableAreErrors(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	for typeName, test := range map[string]struct {
+		given attributes
+		says  []string
+	}{
+		individualType:              {attributes{"registration_id": "nobody"}, []string{`No such individual enrollment`, `"nobody"`}},
+		groupType:                   {attributes{"enrollment_group_id": "nobody"}, []string{`No such enrollment group`}},
+		"azureiot_dps_registration": {attributes{"registration_id": "nobody"}, []string{`No such registration record`}},
+	} {
+		_, step := b.readData(typeName, test.given)
+		mustFail(t, step, append(test.says, b.Emulator.DPSHostname())...)
+	}
+	b.Fail("", "", "", http.StatusForbidden, 0)
+	for typeName, test := range map[string]struct {
+		given attributes
+		says  string
+	}{
+		individualType:                        {attributes{"registration_id": "x"}, "Cannot read individual enrollment"},
+		groupType:                             {attributes{"enrollment_group_id": "x"}, "Cannot read enrollment group"},
+		"azureiot_dps_registration":           {attributes{"registration_id": "x"}, "Cannot read registration record"},
+		"azureiot_dps_individual_enrollments": {attributes{}, "Cannot list individual enrollments"},
+		"azureiot_dps_enrollment_groups":      {attributes{}, "Cannot list enrollment groups"},
+		"azureiot_dps_registrations": {attributes{"enrollment_group_id": "x"},
+			"Cannot list registration records of enrollment group"},
+	} {
+		_, step := b.readData(typeName, test.given)
+		mustFail(t, step, test.says, "403", "The call needs the data action Microsoft.Devices/provisioningServices/")
+	}
+}
+
+func TestPluralDataSources_areSortedCompleteAndFiltered(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType, acctest.Emulate(smallPages))
+	for _, id := range []string{"c", "A", "b", "e", "D"} {
+		b.mustApply(individualKey(id, attributes{}))
+		b.Forget()
+		b.AddGroup("group-"+id, b.Intermediate)
+	}
+	b.SetEntryStatus("b", azdps.StatusDisabled)
+	disabled := azdps.StatusDisabled
+	b.SetGroup("group-c", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = &disabled })
+	ids := func(typeName, list, id string, given attributes) string {
+		joined := ""
+		for _, element := range elements(t, b.mustReadData(typeName, given), list) {
+			joined += at(t, element, id) + " "
+		}
+		return joined
+	}
+	const entries, groups = "azureiot_dps_individual_enrollments", "azureiot_dps_enrollment_groups"
+	for want, got := range map[string]string{
+		"A b c D e ": ids(entries, "individual_enrollments", "registration_id", attributes{}),
+		"b ": ids(entries, "individual_enrollments", "registration_id",
+			attributes{"provisioning_status": "disabled"}),
+		"group-A group-b group-c group-D group-e ": ids(groups, "enrollment_groups", "enrollment_group_id", attributes{}),
+		"group-A group-b group-D group-e ": ids(groups, "enrollment_groups", "enrollment_group_id",
+			attributes{"provisioning_status": "enabled"}),
+	} {
+		if got != want {
+			t.Errorf("there should be %q, not %q", want, got)
+		}
+	}
+}
+
+func TestRegistrationsDataSource_listsTheDevicesOfAGroup(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType, acctest.Emulate(smallPages))
+	b.AddGroup("factory", b.Intermediate)
+	b.fleetOf(3)
+	disabled := azdps.StatusDisabled
+	b.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = &disabled })
+	b.NewDevice("sensor-1").MustBeRefused()
+	const typeName = "azureiot_dps_registrations"
+	all := elements(t, b.mustReadData(typeName, attributes{"enrollment_group_id": "factory"}), "registrations")
+	if len(all) != 3 {
+		t.Fatalf("there should be 3 records, not %d", len(all))
+	}
+	expect(t, all[0], map[string]string{"registration_id": "sensor-0", "status": "assigned", "assigned_hub": b.Hostname("hub1")})
+	expect(t, all[1], map[string]string{"registration_id": "sensor-1", "status": "disabled", "assigned_hub": "null"})
+	some := elements(t, b.mustReadData(typeName,
+		attributes{"enrollment_group_id": "factory", "status": "disabled"}), "registrations")
+	if len(some) != 1 {
+		t.Errorf("one record should be disabled, not %d", len(some))
+	}
+	expect(t, b.mustReadData("azureiot_dps_registration", attributes{"registration_id": "Sensor-0"}), map[string]string{
+		"registration_id": "Sensor-0", "status": "assigned", "device_id": "sensor-0", "dps_hostname": b.Emulator.DPSHostname(),
+	})
+}
+
+func TestGroupDataSource_tellsOfReferences(t *testing.T) {
+	t.Parallel()
+	root, err := devicesim.NewAuthority("Verified Root")
+	must(t, err)
+	b := newBench(t, groupType, acctest.Emulate(func(o *emulator.Options) {
+		o.CACertificates = map[string][]byte{"root-ca": []byte(root.PEM())}
+	}))
+	b.mustApply(attributes{"enrollment_group_id": "factory", "attestation": attributes{"x509": attributes{
+		"ca_references": attributes{"secondary": "root-ca"},
+	}}})
+	expect(t, b.mustReadData(groupType, attributes{"enrollment_group_id": "factory"}), map[string]string{
+		"attestation.type": "x509", "attestation.ca_references.secondary": "root-ca",
+		"attestation.ca_references.primary": "null", "certificates": "null",
+	})
+}

@@ -1,0 +1,109 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+)
+
+// open opens an ephemeral resource.
+func (b bench) open(typeName string, given attributes) (tftypes.Value, acctest.Step) {
+	b.t.Helper()
+	server := b.configuredServer()
+	schemas, err := server.GetProviderSchema(b.World.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(b.t, err)
+	kind := schemas.EphemeralResourceSchemas[typeName].ValueType()
+	config, err := tfprotov6.NewDynamicValue(kind, value(b.t, kind, given))
+	must(b.t, err)
+	opened, err := server.OpenEphemeralResource(b.World.Context(), &tfprotov6.OpenEphemeralResourceRequest{
+		TypeName: typeName, Config: &config,
+	})
+	must(b.t, err)
+	step := acctest.Step{Diagnostics: opened.Diagnostics}
+	if step.Failed() {
+		return tftypes.Value{}, step
+	}
+	result, err := opened.Result.Unmarshal(kind)
+	must(b.t, err)
+	return result, step
+}
+
+func (b bench) mustOpen(typeName string, given attributes) tftypes.Value {
+	b.t.Helper()
+	result, step := b.open(typeName, given)
+	if step.Failed() {
+		b.t.Fatalf("the ephemeral resource should be opened: %s", step.Errors())
+	}
+	return result
+}
+
+const (
+	individualKeysType = "azureiot_dps_individual_enrollment_keys"
+	groupKeysType      = "azureiot_dps_enrollment_group_keys"
+	derivedKeyType     = "azureiot_dps_derived_device_key"
+)
+
+func TestEphemeralKeys_areThoseOfTheEntry(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	b.mustApply(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)))
+	expect(t, b.mustOpen(individualKeysType, attributes{"registration_id": "sensor-1"}), map[string]string{
+		"registration_id": "sensor-1", "dps_hostname": b.Emulator.DPSHostname(),
+		"primary_key": someKey('a'), "secondary_key": someKey('b'),
+	})
+	g := benchIn(t, b.World, groupType)
+	g.mustApply(groupKey("factory", given(someKey('c'), someKey('d'), 1)))
+	expect(t, g.mustOpen(groupKeysType, attributes{"enrollment_group_id": "factory"}), map[string]string{
+		"primary_key": someKey('c'), "secondary_key": someKey('d'),
+	})
+}
+
+func TestDerivedKeys_letTheDeviceIn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	b.mustApply(groupKey("factory", attributes{}))
+	keys := b.mustOpen(derivedKeyType, attributes{"enrollment_group_id": "factory", "registration_id": "Sensor-1"})
+	for _, slot := range []string{"primary_key", "secondary_key"} {
+		b.DeviceBy("Sensor-1", devicesim.SymmetricKey(at(t, keys, slot))).MustRegister()
+	}
+	b.DeviceBy("Sensor-2", devicesim.SymmetricKey(at(t, keys, "primary_key"))).MustBeRefused()
+}
+
+// TestDerivedKeys_areWhatTheDocumentationComputes uses the example of "Symmetric key attestation".
+func TestDerivedKeys_areWhatTheDocumentationComputes(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	const groupsKey = "8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw=="
+	b.mustApply(groupKey("factory", given(groupsKey, nil, 1)))
+	expect(t, b.mustOpen(derivedKeyType, attributes{
+		"enrollment_group_id": "factory", "registration_id": "sn-007-888-abc-mac-a1-b2-c3-d4-e5-f6",
+	}), map[string]string{"primary_key": "Jsm0lyGpjaVYVP2g3FnmnmG9dI/9qU24wNoykUmermc="})
+}
+
+func TestEphemeralKeys_thatAreNotThereAreErrors(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	b.AddGroup("factory", b.Intermediate)
+	for typeName, given := range map[string]attributes{
+		groupKeysType:  {"enrollment_group_id": "factory"},
+		derivedKeyType: {"enrollment_group_id": "factory", "registration_id": "sensor-1"},
+	} {
+		_, step := b.open(typeName, given)
+		mustFail(t, step, `"enrollment_group_id"`, "There are no keys",
+			`The attestation of the enrollment group "factory" is "x509", which has no symmetric keys.`)
+	}
+	_, step := b.open(individualKeysType, attributes{"registration_id": "nobody"})
+	mustFail(t, step, "No such individual enrollment")
+	b.Fail("", http.MethodPost, "", http.StatusUnauthorized, 0)
+	_, step = b.open(groupKeysType, attributes{"enrollment_group_id": "factory"})
+	mustFail(t, step, "Cannot read the keys of enrollment group",
+		"Microsoft.Devices/provisioningServices/attestationmechanism/details/action")
+}
