@@ -7,12 +7,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 )
@@ -113,6 +115,42 @@ func TestTokenError_isOneSentence(t *testing.T) {
 				t.Errorf("error is\n%s, want\n%s", err, want)
 			}
 		})
+	}
+}
+
+// azidentity does not promise what its errors look like: this test is where a new form of them shows.
+func TestTokenError_ofTheSDKsOwnCredentialIsOneSentence(t *testing.T) {
+	t.Parallel()
+	authority := transportFunc(func(req *http.Request) (*http.Response, error) {
+		const tenant = "https://login.microsoftonline.com/tenant/"
+		r := ok(`{"issuer":"` + tenant + `v2.0","authorization_endpoint":"` + tenant + `authorize",` +
+			`"token_endpoint":"` + tenant + `oauth2/v2.0/token"}`)
+		if req.Method == http.MethodPost {
+			r = reply{status: http.StatusUnauthorized, body: `{"error":"invalid_client","error_description":` +
+				`"AADSTS7000215: Invalid client secret provided. Trace ID: tr Correlation ID: co Timestamp: ts"}`}
+		}
+		return (&transport{replies: []reply{r}}).Do(req)
+	})
+	cred, err := azidentity.NewClientSecretCredential("tenant", "client", "topsecret",
+		&azidentity.ClientSecretCredentialOptions{
+			ClientOptions: policy.ClientOptions{Transport: authority}, DisableInstanceDiscovery: true,
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &azrest.ClientOptions{Options: *options(&transport{}, newClock())}
+	p, err := azrest.ConnectWithCredential(testService(), "h.example", cred, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = azrest.Do[thing](t.Context(), p, getThing())
+	const want = "Test h.example: GET /things/a was not sent: no token: " +
+		"ClientSecretCredential authentication failed: AADSTS7000215: Invalid client secret provided."
+	if err == nil || err.Error() != want {
+		t.Errorf("error is\n%v, want\n%s", err, want)
+	}
+	if _, ok := errors.AsType[*azidentity.AuthenticationFailedError](err); !ok {
+		t.Errorf("error is %#v", err)
 	}
 }
 
