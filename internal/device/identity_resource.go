@@ -95,7 +95,8 @@ func (r *identityResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	state, remembered := flatten(made, plan), memory{ETag: string(made.ETag), ReasonConfigured: known(config.StatusReason)}
-	if differing := differences(plan.settings(), managed(made)); len(differing) > 0 && !resp.Diagnostics.HasError() {
+	differing := differences(managed(made), plan.settings())
+	if len(differing) > 0 && !resp.Diagnostics.HasError() {
 		// A state that differs from the plan would be called the provider's defect, and an error would taint the identity.
 		// Without an ETag the next plan reads what is there.
 		resp.Diagnostics.Append(w.storedOtherwise(differing))

@@ -12,7 +12,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 )
 
-// A twin's answer costs a sixtieth of an identity's: the identity is asked for only when the twin says that it has moved.
+// A twin's answer costs a sixtieth of an identity's: the identity is asked for only when the twin says that it has
+// moved.
 func TestRefresh_asksForTheIdentityOnlyWhenItHasMoved(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
@@ -41,7 +42,8 @@ func TestRefresh_asksForTheIdentityOnlyWhenItHasMoved(t *testing.T) {
 	}
 }
 
-// A principal that may not read twins pays for one try in each operation; a hub that cannot answer is asked for the identity.
+// A principal that may not read twins pays for one try in each operation; a hub that cannot answer is asked for the
+// identity.
 func TestRefresh_doesWithoutTwinsWhereTheyMayNotBeRead(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -92,11 +92,11 @@ func howToImport(host, id string) string {
 
 // planAgain is an error about what changed after the plan was made.
 func (w *writer) planAgain(what string) diag.Diagnostic {
-	rest := " Nothing was written; plan again."
+	rest := "Nothing was written; plan again."
 	if w.wrote {
-		rest = " The first of two writes was carried out before; plan again."
+		rest = "The first of two writes was carried out before; plan again."
 	}
-	return diag.NewErrorDiagnostic("The plan is stale", what+rest)
+	return diag.NewErrorDiagnostic("The plan is stale", what+"\n\n"+rest)
 }
 
 func (w *writer) vanished() diag.Diagnostic {
@@ -115,7 +115,7 @@ func (w *writer) stale(foreign []difference) diag.Diagnostic {
 	for _, d := range foreign {
 		lines = append(lines, "  "+d.String())
 	}
-	return w.planAgain(fmt.Sprintf("Somebody else changed the device identity %q in %s after the plan was made:\n%s\n",
+	return w.planAgain(fmt.Sprintf("Somebody else changed the device identity %q in %s after the plan was made:\n%s",
 		w.deviceID, w.hub.Host(), strings.Join(lines, "\n")))
 }
 
@@ -137,24 +137,26 @@ func (w *writer) keysHidden() diag.Diagnostic {
 }
 
 func (w *writer) notStored(differing []difference) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("The hub did not store the change", w.storedText(differing)+
-		" Plan again; if it stays so, ask Azure support.")
+	return diag.NewErrorDiagnostic("The hub did not store the change",
+		w.storedText(differing)+"Plan again; if it stays so, ask Azure support.")
 }
 
 // storedOtherwise is what a create says of an answer that is not what was sent.
 func (w *writer) storedOtherwise(differing []difference) diag.Diagnostic {
-	text := w.storedText(differing) + " The next plan shows it too."
-	return diag.NewWarningDiagnostic("The hub stored something else", text)
+	return diag.NewWarningDiagnostic("The hub stored something "+
+		"else", w.storedText(differing)+"The next plan shows it "+
+		"too.")
 }
 
+// storedText says how the hub's answer differs from what was sent.
 func (w *writer) storedText(differing []difference) string {
-	var lines []string
+	text := fmt.Sprintf("The device identity %q in %s was written, but the hub answers with other values than were "+
+		"sent:\n",
+		w.deviceID, w.hub.Host())
 	for _, d := range differing {
-		lines = append(lines, fmt.Sprintf("  %s: %s instead of %s", d.attribute, d.from, d.to))
+		text += fmt.Sprintf("  %s: %s instead of %s\n", d.attribute, d.from, d.to)
 	}
-	return fmt.Sprintf("The device identity %q in %s was written, but the hub answers with other values than were "+
-		"sent:\n%s\n",
-		w.deviceID, w.hub.Host(), strings.Join(lines, "\n"))
+	return text + "\n"
 }
 
 // nothingToImport is the error of an import of what is not there.

@@ -239,8 +239,9 @@ func (p plant) calls() string {
 type faults struct {
 	method      string
 	status      int
-	code        string
+	body        string
 	cut         bool // the call is carried out, and its answer lost
+	cutBefore   bool // the call is not carried out, and not answered
 	skip, times int
 	twin        bool // the calls are those to the twin
 }
@@ -252,13 +253,13 @@ func (p plant) fault(f faults) {
 	}
 	fault := emulator.Fault{
 		Host: p.Hostname("north"), Method: f.method, Path: regexp.MustCompile(path), Status: f.status, Skip: f.skip,
-		Times: f.times,
+		Times: f.times, Body: f.body,
+	}
+	if f.cutBefore {
+		fault.Cut = emulator.CutBefore
 	}
 	if f.cut {
 		fault.Cut = emulator.CutAfter
-	}
-	if f.code != "" {
-		fault.Headers = map[string]string{"iothub-errorcode": f.code}
 	}
 	p.Emulator.AddFault(fault)
 }
