@@ -38,6 +38,7 @@ func NewCredentialsEphemeral() ephemeral.EphemeralResource { return &credentials
 type credentialsModel struct {
 	DeviceID                  types.String      `tfsdk:"device_id"`
 	IoTHubHostname            iottype.TextValue `tfsdk:"iothub_hostname"`
+	GenerationID              types.String      `tfsdk:"generation_id"`
 	SASTokenLifetime          types.String      `tfsdk:"sas_token_lifetime"`
 	AuthenticationType        types.String      `tfsdk:"authentication_type"`
 	PrimaryKey                types.String      `tfsdk:"primary_key"`
@@ -69,7 +70,10 @@ func (e *credentialsEphemeral) Schema(
 		MarkdownDescription: "What a device connects with: keys, connection strings, and SAS tokens with a lifetime, for " +
 			"handing to a secret store or to a write-only argument without passing through state. The identity must exist; it " +
 			"is read in plan and apply, and nothing is changed. Who may read identities may read their keys: the role \"IoT " +
-			"Hub Data Reader\" is enough.",
+			"Hub Data Reader\" is enough.\n\nTo rotate the keys of a device that stays connected, apply twice: first " +
+			"`primary_key_wo` as it is (from here) with a new `secondary_key_wo`, then, when the device has been given the " +
+			"new secondary key, a new `primary_key_wo` with `secondary_key_wo` as it is, and raise `keys_wo_version` with " +
+			"each.",
 		Attributes: map[string]schema.Attribute{
 			deviceIDName: schema.StringAttribute{
 				Required:            true,
@@ -80,6 +84,12 @@ func (e *credentialsEphemeral) Schema(
 				Optional: true, Computed: true, CustomType: iottype.Hostname(),
 				MarkdownDescription: "Host name of the IoT hub. Default: `iothub_hostname` of the provider block.",
 				Validators:          []validator.String{iotvalidator.Hostname()},
+			},
+			generationIDName: schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "`generation_id` of the identity, to make sure that it is this one and none of the same " +
+					"name that was made later. For an identity that the same apply creates it is needed: it is known only then, so " +
+					"that Terraform waits.",
 			},
 			"sas_token_lifetime": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -130,7 +140,11 @@ func (e *credentialsEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	m.IoTHubHostname = found.host
+	if known(m.GenerationID) && m.GenerationID.ValueString() != found.GenerationID {
+		resp.Diagnostics.Append(anotherOne(found.host.ValueString(), found.DeviceID))
+		return
+	}
+	m.IoTHubHostname, m.GenerationID = found.host, types.StringValue(found.GenerationID)
 	resp.Diagnostics.Append(m.take(found, e.Services.Now().Add(lifetime))...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -166,6 +180,11 @@ func (m *credentialsModel) take(found liveIdentity, expiry time.Time) diag.Diagn
 		*slot.token = types.StringValue(signed)
 	}
 	return nil
+}
+
+func anotherOne(host, id string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(generationIDName), "Device identity was made anew", fmt.Sprintf(
+		"The device identity %q in %s is of another generation than is asked for: it was deleted and made again.", id, host))
 }
 
 func keysUnseen(host, id string) diag.Diagnostic {
