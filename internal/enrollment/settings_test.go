@@ -1,0 +1,415 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"pgregory.net/rapid"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+)
+
+// pems are some certificates to draw from.
+func pems(t testing.TB) []string {
+	t.Helper()
+	var all []string
+	for i := range 3 {
+		c, err := devicesim.SelfSigned(fmt.Sprintf("sensor-%d", i), devicesim.Organization("Contoso, Ltd."))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c.PEM())
+	}
+	return all
+}
+
+// drawn draws parts of entries.
+type drawn struct {
+	*rapid.T
+
+	pems []string
+}
+
+func (d drawn) bool(label string) bool { return rapid.Bool().Draw(d.T, label) }
+
+func (d drawn) of(label string, values ...string) string {
+	return rapid.SampledFrom(values).Draw(d.T, label)
+}
+
+// maybe is one of the values, or null.
+func (d drawn) maybe(label string, values ...string) types.String {
+	if d.bool(label + " is null") {
+		return types.StringNull()
+	}
+	return types.StringValue(d.of(label, values...))
+}
+
+func (d drawn) json(label string) iottype.TextValue {
+	if d.bool(label + " is null") {
+		return iottype.JSON().Null()
+	}
+	return iottype.JSON().Value(d.of(label, `{"a":1}`, `{"version":{"count":[1,2.50,"x"]},"metadata":null}`, `{ "b" : true }`, `{}`))
+}
+
+func (d drawn) pem(label string) iottype.TextValue {
+	text := d.of(label, d.pems...)
+	if d.bool(label + " is CRLF") {
+		text = "# " + label + "\r\n" + text
+	}
+	return iottype.CertificatePEM().Value(text)
+}
+
+func (d drawn) slots() *certificateSlots {
+	s := &certificateSlots{primary: iottype.CertificatePEM().Null(), secondary: iottype.CertificatePEM().Null()}
+	which := d.of("slots", "both", "primary", "secondary")
+	if which != "secondary" {
+		s.primary = d.pem("primary")
+	}
+	if which != "primary" {
+		s.secondary = d.pem("secondary")
+	}
+	return s
+}
+
+// attestation is one of those that the shape allows.
+func (d drawn) attestation(s shape) attestation {
+	kinds := []string{"x509", "key"}
+	if s.tpm {
+		kinds = append(kinds, "tpm")
+	}
+	if s.references {
+		kinds = append(kinds, "references")
+	}
+	switch d.of("attestation", kinds...) {
+	case "x509":
+		return attestation{certificates: d.slots()}
+	case "tpm":
+		return attestation{tpm: &tpmKeys{
+			endorsementKey: types.StringValue("AAAA"), storageRootKey: d.maybe("storage root key", "BBBB"),
+		}}
+	case "references":
+		return attestation{references: &caReferences{
+			primary: types.StringValue("root"), secondary: d.maybe("second reference", "other"),
+		}}
+	}
+	if d.bool("keys have a version") {
+		return attestation{keys: &symmetricKey{version: types.Int64Value(7)}}
+	}
+	return attestation{keys: &symmetricKey{}}
+}
+
+// model draws one that a configuration could lead to.
+func (d drawn) model(k kind) model {
+	m := nullModel("", "sensor-1")
+	a := d.attestation(k.shape)
+	if k.shape.tpm {
+		m.DeviceID = d.maybe("device ID", "sensor-one")
+		m.DeviceInformation = d.json("device information")
+	}
+	m.DeleteRegistrations = types.BoolValue(!k.shape.tpm && d.bool("delete registrations"))
+	m.Attestation = k.shape.encode(a)
+	m.ProvisioningStatus = types.StringValue(d.of("status", azdps.StatusEnabled, azdps.StatusDisabled))
+	m.AllocationPolicy = d.maybe("policy", allocationPolicies()...)
+	m.IoTHubHostnames = types.SetNull(types.StringType)
+	if hubs := d.of("hubs", "", "a", "ab"); hubs != "" {
+		var elements []attr.Value
+		for _, hub := range hubs {
+			elements = append(elements, types.StringValue(string(hub)+".azure-devices.net"))
+		}
+		m.IoTHubHostnames = types.SetValueMust(types.StringType, elements)
+	}
+	m.CustomAllocation = types.ObjectNull(customAllocationType().AttrTypes)
+	if d.bool("custom") {
+		m.CustomAllocation = types.ObjectValueMust(customAllocationType().AttrTypes, map[string]attr.Value{
+			webhookURLName: types.StringValue("https://fn.example/api?code=x"), apiVersionName: types.StringValue("2021-10-01"),
+		})
+	}
+	m.ReprovisionPolicy = reprovisionPolicy(d.bool("update"), d.bool("migrate"))
+	m.InitialTwin = types.ObjectNull(initialTwinType().AttrTypes)
+	if d.bool("twin") {
+		m.InitialTwin = types.ObjectValueMust(initialTwinType().AttrTypes, map[string]attr.Value{
+			tagsName: d.json("tags"), desiredPropertiesName: d.json("desired"),
+		})
+	}
+	m.EdgeEnabled = types.BoolValue(d.bool("edge"))
+	m.OnDestroy = types.StringValue(d.of("on destroy", "delete", "keep"))
+	m.Certificates = certificates(a.certificates, types.ObjectNull(certificatesType().AttrTypes), nil)
+	return m
+}
+
+// served is an entry as the service answers to a GET after a write: certificates become what is told of them, and keys are
+// not there.
+func served(t testing.TB, e entry) entry {
+	t.Helper()
+	e.ETag = "IjEi"
+	e.Attestation.SymmetricKey = nil
+	if e.Attestation.X509 != nil {
+		x509 := *e.Attestation.X509
+		for _, slots := range []**azdps.CertificateSlots{&x509.ClientCertificates, &x509.SigningCertificates} {
+			if *slots != nil {
+				*slots = &azdps.CertificateSlots{Primary: told(t, (*slots).Primary), Secondary: told(t, (*slots).Secondary)}
+			}
+		}
+		e.Attestation.X509 = &x509
+	}
+	return e
+}
+
+func told(t testing.TB, c *azdps.Certificate) *azdps.Certificate {
+	t.Helper()
+	if c == nil || c.Certificate == "" {
+		return c
+	}
+	parsed, err := certificate.Parse(c.Certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &azdps.Certificate{Info: &azdps.CertificateInfo{
+		SubjectName: parsed.Subject, IssuerName: parsed.Issuer, SerialNumber: parsed.SerialNumber,
+		SHA1Thumbprint: parsed.ThumbprintSHA1, SHA256Thumbprint: parsed.ThumbprintSHA256, Version: 3,
+		NotBeforeUTC: parsed.NotBefore.Format("2006-01-02T15:04:05Z"), NotAfterUTC: parsed.NotAfter.Format("2006-01-02T15:04:05Z"),
+	}}
+}
+
+// allDifferences also names what only Terraform knows.
+func allDifferences(a, b model) []string {
+	differing := a.differences(b)
+	for name, same := range map[string]bool{
+		"ID": a.ID.Equal(b.ID), dpsHostnameName: a.DPSHostname.Equal(b.DPSHostname), onDestroyName: a.OnDestroy.Equal(b.OnDestroy),
+		certificatesName: a.Certificates.Equal(b.Certificates), deleteRegistrationsName: a.DeleteRegistrations.Equal(b.DeleteRegistrations),
+	} {
+		if !same {
+			differing = append(differing, name)
+		}
+	}
+	return differing
+}
+
+func bothKinds() map[string]kind {
+	return map[string]kind{"individual": individualKind(), "group": groupKind()}
+}
+
+func TestFlatten_ofWhatWasExpandedIsTheModel(t *testing.T) {
+	t.Parallel()
+	certificates := pems(t)
+	for name, k := range bothKinds() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(rt *rapid.T) {
+				m := drawn{rt, certificates}.model(k)
+				wire, diags := m.expand(k.shape, entry{})
+				if diags.HasError() {
+					rt.Fatalf("%v", diags)
+				}
+				if wire.Status == nil {
+					rt.Fatal("every write should say the status")
+				}
+				got := flatten(k.shape, served(t, wire), m)
+				if differing := allDifferences(m, got); len(differing) > 0 {
+					rt.Fatalf("%v should be what they were, in %s", differing, encoded(t, k, wire))
+				}
+				// And again upon what is stored: an update that changes nothing.
+				again, diags := m.expand(k.shape, served(t, wire))
+				if diags.HasError() || len(m.differences(flatten(k.shape, served(t, again), m))) > 0 {
+					rt.Fatalf("a second write should change nothing: %v", diags)
+				}
+			})
+		})
+	}
+}
+
+func TestFlatten_withoutPriorKnowsEverythingButSpelling(t *testing.T) {
+	t.Parallel()
+	certificates := pems(t)
+	for name, k := range bothKinds() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(rt *rapid.T) {
+				m := drawn{rt, certificates}.model(k)
+				wire, _ := m.expand(k.shape, entry{})
+				imported := flatten(k.shape, served(t, wire), nullModel("", "sensor-1"))
+				a := k.shape.decode(imported.Attestation)
+				for _, slot := range []string{primaryName, secondaryName} {
+					given, standIn := k.shape.decode(m.Attestation).certificates.slot(slot), a.certificates.slot(slot)
+					if given.IsNull() != standIn.IsNull() || isSet(given) && !certificate.Same(given.ValueString(), standIn.ValueString()) {
+						rt.Fatalf("%s should stand for %s", standIn, given)
+					}
+				}
+				if imported.OnDestroy.ValueString() != "delete" || imported.DeleteRegistrations.IsNull() {
+					rt.Fatal("an import should get the defaults")
+				}
+			})
+		})
+	}
+}
+
+// TestExpand_ofWhatWasReadChangesNothing draws entries that any client may have written.
+func TestExpand_ofWhatWasReadChangesNothing(t *testing.T) {
+	t.Parallel()
+	certificates := pems(t)
+	for name, k := range bothKinds() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(rt *rapid.T) {
+				d := drawn{rt, certificates}
+				wire, _ := d.model(k).expand(k.shape, entry{})
+				stored := d.foreign(served(t, wire), k)
+				read := flatten(k.shape, stored, nullModel("", "sensor-1"))
+				again, diags := read.expand(k.shape, stored)
+				if diags.HasError() {
+					rt.Fatalf("%v", diags)
+				}
+				again.Attestation.SymmetricKey = nil
+				stored.Status = again.Status // it is always said
+				if before, after := encoded(t, k, stored), encoded(t, k, again); before != after {
+					rt.Fatalf("\nread    %s\nwritten %s", before, after)
+				}
+			})
+		})
+	}
+}
+
+// foreign leaves things out and adds others, as other clients and later versions of the service do.
+func (d drawn) foreign(e entry, k kind) entry {
+	if d.bool("no status") {
+		e.Status = nil
+	}
+	if d.bool("no policy") {
+		e.ReprovisionPolicy = nil
+	}
+	if d.bool("no capabilities") {
+		e.Capabilities = nil
+	}
+	if d.bool("empty twin") {
+		e.InitialTwin = &azdps.InitialTwin{Tags: json.RawMessage(`{}`), Desired: json.RawMessage(`{}`)}
+	}
+	if d.bool("hollow twin") {
+		e.InitialTwin = &azdps.InitialTwin{PropertiesExtra: map[string]json.RawMessage{}}
+	}
+	if d.bool("single hub") {
+		e.IoTHubs, e.IoTHubHostName = nil, new("single.azure-devices.net")
+	}
+	if k.shape.tpm && d.bool("empty information") {
+		e.DeviceInformation = json.RawMessage(`{}`)
+	}
+	more := map[string]json.RawMessage{"later": json.RawMessage(`{"than":"us"}`)}
+	for label, extra := range map[string]*map[string]json.RawMessage{
+		"entry": &e.Extra, "attestation": &e.Attestation.Extra,
+	} {
+		if d.bool("more in the " + label) {
+			*extra = more
+		}
+	}
+	if e.ReprovisionPolicy != nil && d.bool("more in the policy") {
+		e.ReprovisionPolicy.Extra = more
+	}
+	if e.CustomAllocation != nil && d.bool("more in the allocation") {
+		e.CustomAllocation.Extra = more
+	}
+	if e.Attestation.X509 != nil && d.bool("more in x509") {
+		e.Attestation.X509.Extra = more
+	}
+	return e
+}
+
+func encoded(t testing.TB, k kind, e entry) string {
+	t.Helper()
+	var body any = e.individual()
+	if !k.shape.tpm {
+		body = e.group()
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+func TestModels_haveTheAttributesOfTheirSchemas(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		model any
+		names []string
+	}{
+		{groupModel{}, keysOf(groupSchema().Attributes)},
+		{individualModel{}, keysOf(individualSchema().Attributes)},
+		{individualView{}, keysOf(individualViewAttributes())},
+		{groupView{}, keysOf(groupViewAttributes())},
+		{registrationView{}, keysOf(registrationViewAttributes())},
+	} {
+		tags := tagsOf(reflect.TypeOf(test.model))
+		slices.Sort(tags)
+		if !slices.Equal(tags, test.names) {
+			t.Errorf("%T has %v, and its schema %v", test.model, tags, test.names)
+		}
+	}
+}
+
+func keysOf[V any](m map[string]V) []string {
+	var keys []string
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func tagsOf(t reflect.Type) []string {
+	var tags []string
+	for field := range t.Fields() {
+		if field.Anonymous {
+			tags = append(tags, tagsOf(field.Type)...)
+			continue
+		}
+		tags = append(tags, field.Tag.Get("tfsdk"))
+	}
+	return tags
+}
+
+func TestCommonName_isFoundInTheServicesWording(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"":                               "",
+		"CN=sensor-1":                    "sensor-1",
+		"O=Contoso, CN=sensor-1, C=DE":   "sensor-1",
+		`O="Contoso, CN=x", cn=sensor-1`: "sensor-1",
+		`CN="a, ""b"""`:                  `a, "b"`,
+		"O=Contoso":                      "",
+		" CN = sensor-1 ":                "sensor-1",
+		"CN=":                            "",
+		`CN="`:                           `"`,
+	} {
+		if got := commonName(name); got != want {
+			t.Errorf("the common name of %q should be %q, not %q", name, want, got)
+		}
+	}
+}
+
+func TestCustomAllocation_keepsTheAddressThatTheServiceMasks(t *testing.T) {
+	t.Parallel()
+	allocation := func(url string) types.Object {
+		return flattenCustomAllocation(&azdps.CustomAllocationDefinition{WebhookURL: url, APIVersion: "2021-10-01"},
+			types.ObjectNull(customAllocationType().AttrTypes))
+	}
+	prior := allocation("https://fn.example/api?code=secret")
+	for told, same := range map[string]bool{
+		"https://fn.example/api?****": true, "https://fn.example/api?code=secret": true,
+		"https://fn.example/other?****": false, "https://fn.example/api": false, "https://fn.example/api?": false,
+	} {
+		got := flattenCustomAllocation(&azdps.CustomAllocationDefinition{WebhookURL: told, APIVersion: "2021-10-01"}, prior)
+		if got.Equal(prior) != same {
+			t.Errorf("%s should be the same: %v", told, same)
+		}
+	}
+}
