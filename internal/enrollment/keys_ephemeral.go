@@ -92,8 +92,9 @@ func keysAttributes(whose string) map[string]schema.Attribute {
 
 const keysRight = "Reading keys takes a right of its own: the data action " +
 	"`Microsoft.Devices/provisioningServices/attestationmechanism/details/action` of the role \"Device Provisioning Service " +
-	"Data Contributor\", or the permission `EnrollmentWrite` of a shared access policy. The keys are read in plan and apply, " +
-	"so that the entry must exist already; nothing is changed."
+	"Data Contributor\", or the permission `EnrollmentWrite` of a shared access policy. Nothing is changed.\n\n" +
+	"The keys are read in plan and apply, so that the entry must exist already. Where the same apply makes it, pass its ID " +
+	"through a `terraform_data` resource, whose `output` is known only when the entry is there."
 
 // Schema describes the ephemeral resource.
 func (e *individualKeysEphemeral) Schema(

@@ -101,9 +101,48 @@ func TestEphemeralKeys_thatAreNotThereAreErrors(t *testing.T) {
 			`The attestation of the enrollment group "factory" is "x509", which has no symmetric keys.`)
 	}
 	_, step := b.open(individualKeysType, attributes{"registration_id": "nobody"})
-	mustFail(t, step, "No such individual enrollment")
+	mustFail(t, step, "No such individual enrollment", "pass its ID through a terraform_data resource")
 	b.Fail("", http.MethodPost, "", http.StatusUnauthorized, 0)
 	_, step = b.open(groupKeysType, attributes{"enrollment_group_id": "factory"})
 	mustFail(t, step, "Cannot read the keys of enrollment group",
 		"Microsoft.Devices/provisioningServices/attestationmechanism/details/action")
+}
+
+func TestAccEphemeralKeys_ofAnEntryOfTheSameApplyReachTheDeviceButNotTheState(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	cli := w.NewCLI(`resource "azureiot_dps_enrollment_group" "factory" {
+  enrollment_group_id = "factory"
+  attestation         = { symmetric_key = {} }
+}
+
+resource "terraform_data" "factory" {
+  input = azureiot_dps_enrollment_group.factory.enrollment_group_id
+}
+
+ephemeral "azureiot_dps_derived_device_key" "sensor" {
+  enrollment_group_id = terraform_data.factory.output
+  registration_id     = "sensor-1"
+}
+
+# A store of secrets, played by an entry that takes its keys as write-only arguments.
+resource "azureiot_dps_individual_enrollment" "store" {
+  registration_id = "store"
+  attestation = {
+    symmetric_key = {
+      primary_key_wo   = ephemeral.azureiot_dps_derived_device_key.sensor.primary_key
+      secondary_key_wo = ephemeral.azureiot_dps_derived_device_key.sensor.secondary_key
+      keys_wo_version  = 1
+    }
+  }
+}
+`)
+	cli.Apply().Must(0)
+	cli.Plan().Must(0)
+	stored, err := w.DPS.GetIndividualEnrollmentAttestation(w.Context(), "store")
+	must(t, err)
+	mustNotSay(t, cli.State(), stored.SymmetricKey.PrimaryKey, stored.SymmetricKey.SecondaryKey)
+	for _, key := range []string{stored.SymmetricKey.PrimaryKey, stored.SymmetricKey.SecondaryKey} {
+		w.DeviceBy("sensor-1", devicesim.SymmetricKey(key)).MustRegister()
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
@@ -44,6 +45,9 @@ func readKeys(
 		return storedKeys{}, diags
 	}
 	shown, err := k.open(services, r.dps).attestation(ctx, id)
+	if azrest.IsNotFound(err) {
+		return storedKeys{}, diagnostics{notMadeYet(r, k, id)}
+	}
 	if err != nil {
 		return storedKeys{}, diagnostics{r.failed("read the keys of", k.noun, k.idAttribute, id, iotdiag.ReadKeys(), err)}
 	}
@@ -54,4 +58,12 @@ func readKeys(
 	return storedKeys{
 		host: r.host(configured), primary: shown.SymmetricKey.PrimaryKey, secondary: shown.SymmetricKey.SecondaryKey,
 	}, nil
+}
+
+// notMadeYet also says how to read the keys of an entry that the same apply makes: Terraform opens ephemeral resources while
+// it plans unless an argument is not known yet, and depends_on does not keep it from that.
+func notMadeYet(r *reader, k kind, id string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(k.idAttribute), "No such "+k.noun, fmt.Sprintf(
+		"There is no %s %q at %s. If the same apply makes it, pass its ID through a terraform_data resource (input and output): the "+
+			"output is known only when the entry is there, and the keys are read then.", k.noun, id, r.dps.Host()))
 }
