@@ -23,6 +23,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/provider"
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 	"github.com/azureiot/terraform-provider-azureiot/internal/tfserver"
+	"github.com/azureiot/terraform-provider-azureiot/internal/wiretest"
 )
 
 // World is one DPS instance with its hubs, a certificate authority, an operator, and the provider configured for them.
@@ -59,9 +60,12 @@ func Emulate(change func(*emulator.Options)) Option { return change }
 func NewWorld(t testing.TB, options ...Option) *World {
 	t.Helper()
 	w := &World{T: t, Clock: newClock()}
-	o := emulator.Options{Now: w.Clock.Now}
+	o := emulator.Options{Now: w.Clock.Now, Observe: wiretest.Inspect(t)}
 	for _, option := range options {
 		option(&o)
+	}
+	if o.Choices.KeepUnknownMembers {
+		o.Observe = nil // The members of a newer version are in no specification yet.
 	}
 	var err error
 	w.Emulator, err = emulator.Start(o)

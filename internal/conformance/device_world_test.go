@@ -18,6 +18,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
+	"github.com/azureiot/terraform-provider-azureiot/internal/wiretest"
 )
 
 // today is the moment at which everything in a device world happens.
@@ -39,7 +40,7 @@ type deviceWorld struct {
 func newDeviceWorld(t *testing.T, choices emulator.Choices) *deviceWorld {
 	t.Helper()
 	e, err := emulator.Start(emulator.Options{
-		Now: today, Choices: choices, Hubs: []emulator.HubOptions{{Name: "north"}, {Name: "south"}},
+		Now: today, Choices: choices, Observe: wiretest.Inspect(t), Hubs: []emulator.HubOptions{{Name: "north"}, {Name: "south"}},
 	})
 	if err != nil {
 		t.Fatal(err)

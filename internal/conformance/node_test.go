@@ -16,6 +16,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/wiretest"
 )
 
 // Microsoft's own clients, as published, drive the emulator through the surface that it covers. That Node or its
@@ -76,6 +77,7 @@ func runNode(t *testing.T, packages, file string) {
 	e, err := emulator.Start(emulator.Options{
 		AdminAddr: "127.0.0.1:0", Hubs: []emulator.HubOptions{{Name: "north"}, {Name: "south"}},
 		RetryAfter: time.Millisecond, // "Retry-After: 0", so that nobody waits
+		Observe:    wiretest.Inspect(t),
 	})
 	must(t, err)
 	defer func() { _ = e.Close() }()

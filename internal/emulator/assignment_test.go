@@ -274,9 +274,14 @@ func TestAssign_pollsAnswerAssigningFirst(t *testing.T) {
 		}
 		want := `{"operationId":"` + id + `","status":"assigning","registrationState":{"registrationId":"dev",` +
 			`"status":"assigning"}}`
+		location := "https://" + w.DPSHostname() + "/" + w.IDScope() + "/registrations/dev/register"
 		for range 2 {
 			r := d.poll(id)
 			wantStatus(t, r, status)
+			// The public specification has the header on polls as on the registration.
+			if got := r.header.Get("Location"); got != location {
+				t.Errorf("Location %q", got)
+			}
 			if r.body != want || r.header.Get("Retry-After") != "7" {
 				t.Errorf("poll %s, %v", r.body, r.header)
 			}

@@ -125,10 +125,8 @@ func (d *dps) register(r deviceRequest) (answer, *problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.settle(op)
-	header := d.retryLater()
-	header.Set("Location", "https://"+r.Host+r.URL.EscapedPath())
 	return answer{
-		status: http.StatusAccepted, header: header,
+		status: http.StatusAccepted, header: d.retryLater(r),
 		body: operationStatus{OperationID: op.id, Status: statusAssigning},
 	}, nil
 }
@@ -160,8 +158,15 @@ func (d *dps) begin(r deviceRequest) (*operation, *problem) {
 	return op, nil
 }
 
-func (d *dps) retryLater() http.Header {
-	return http.Header{"Retry-After": {strconv.Itoa(int(d.retryAfter / time.Second))}}
+// retryLater makes the headers of a 202. Its Location was seen to be that of the register
+// call, though what is to be asked next is the operation (azure-docs,
+// iot-dps-https-sym-key-support); the public specification has it on polls too.
+func (d *dps) retryLater(r deviceRequest) http.Header {
+	registration := strings.SplitN(r.URL.EscapedPath(), "/", 5)[:4]
+	return http.Header{
+		"Retry-After": {strconv.Itoa(int(d.retryAfter / time.Second))},
+		"Location":    {"https://" + r.Host + strings.Join(registration, "/") + "/register"},
+	}
 }
 
 // poll tells a device how its latest attempt stands. The device proves itself again,
@@ -190,7 +195,7 @@ func (d *dps) poll(r deviceRequest) (answer, *problem) {
 	if d.choices.RunningPollIs200 {
 		status = http.StatusOK
 	}
-	return answer{status: status, header: d.retryLater(), body: running}, nil
+	return answer{status: status, header: d.retryLater(r), body: running}, nil
 }
 
 // lookUp answers the device's question about its record.

@@ -54,6 +54,9 @@ type Options struct {
 	WebhookTransport http.RoundTripper
 	// Choices decides what is unknown about the real services.
 	Choices Choices
+	// Observe is called after every exchange that a service answered itself, with both
+	// bodies, which hold keys. Several requests may call it at once. Default none.
+	Observe func(request *http.Request, answer *http.Response)
 }
 
 // Emulator is a running provisioning service with its hubs.
@@ -165,9 +168,10 @@ func (e *Emulator) listen(o Options) error {
 		}))
 	}
 	e.dps.link(e.hubs)
-	e.serveTLS(endpoints[0], e.gate.wrap(endpoints[0].host, e.dpsHandler(), e.dps.refuse))
+	e.serveTLS(endpoints[0], e.gate.wrap(endpoints[0].host, observed(e.dpsHandler(), o.Observe), e.dps.refuse))
 	for i, hub := range e.hubs {
-		e.serveTLS(endpoints[i+1], e.gate.wrap(hub.Hostname(), e.hubHandler(hub), hub.refuseAs))
+		handler := observed(e.hubHandler(hub), o.Observe)
+		e.serveTLS(endpoints[i+1], e.gate.wrap(hub.Hostname(), handler, hub.refuseAs))
 	}
 	return e.listenAdmin(o.AdminAddr)
 }
