@@ -5,7 +5,7 @@ package disallow
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
@@ -19,7 +19,7 @@ const conflictTries = 5
 
 // createEntry makes the entry, born disabled: there is no moment in which it lets the device in.
 func (e *enforcement) createEntry(ctx context.Context) diagnostics {
-	marked := newMark(e.want.reason, e.found)
+	marked := newMark(e.want.reason, e.now.previous.Identities, e.found)
 	information, err := marked.deviceInformation()
 	if err != nil {
 		return diagnostics{e.entryFailed("create", iotdiag.WriteIndividualEnrollment(), err)}
@@ -32,11 +32,23 @@ func (e *enforcement) createEntry(ctx context.Context) diagnostics {
 	if e.want.deviceID != "" {
 		body.DeviceID = &e.want.deviceID
 	}
-	if _, err := e.asker.DPS().PutIndividualEnrollment(ctx, body, nil); err != nil {
-		return e.createdAfterAll(ctx, marked, err)
+	answer, err := e.asker.DPS().PutIndividualEnrollment(ctx, body, nil)
+	if err == nil {
+		e.wrote(answer)
+	} else if diags := e.createdAfterAll(ctx, marked, err); diags.HasError() {
+		return diags
 	}
 	e.touched = true
-	return e.readBack(ctx, deprovision.Disabled)
+	diags := e.readBack(ctx, deprovision.Disabled)
+	e.own()
+	return diags
+}
+
+// own remembers what the entry that this resource has just written says.
+func (e *enforcement) own() {
+	if _, ours := markOf(e.entry); ours {
+		e.memory.EntryDigest, e.memory.EntryChanged = digestOf(e.entry), false
+	}
 }
 
 // attestation of a made entry: the device's certificate, or keys that the service makes and nobody keeps. A disabled
@@ -53,7 +65,7 @@ func (e *enforcement) attestation() azdps.Attestation {
 // createdAfterAll looks whether a create that failed was carried out all the same: when its answer was lost, trying
 // again ends in a conflict with our own entry.
 func (e *enforcement) createdAfterAll(ctx context.Context, written mark, failure error) diagnostics {
-	if !azrest.IsConflict(failure) && !azrest.IsTransport(failure) && !serverFault(failure) {
+	if !azrest.IsConflict(failure) && !uncertain(failure) {
 		return diagnostics{e.entryFailed("create", iotdiag.WriteIndividualEnrollment(), failure)}
 	}
 	entry, err := e.asker.Entry(ctx, e.want.registrationID)
@@ -65,36 +77,50 @@ func (e *enforcement) createdAfterAll(ctx context.Context, written mark, failure
 	case !entry.Disabled() || !sameMark(entry, written):
 		return diagnostics{e.entryAppeared()}
 	}
-	e.touched = true
 	e.takeEntry(entry)
 	return nil
 }
 
-func serverFault(err error) bool {
-	fault, ok := azrest.AsError(err)
-	return ok && fault.Status >= 500
+// uncertain tells whether a call that failed may have been carried out all the same, in this or an earlier try.
+func uncertain(err error) bool {
+	if fault, ok := azrest.AsError(err); ok {
+		return fault.Uncertain || fault.Status >= 500
+	}
+	return azrest.IsTransport(err)
 }
 
 // takeEntry makes entry what is known of the individual enrollment.
 func (e *enforcement) takeEntry(entry *azdps.IndividualEnrollment) {
 	e.entry = entry
 	e.now.picture.Enrollment = facts.EntryStatus(entry)
-	if entry != nil {
-		e.memory.EntryETag, e.memory.EntryChanged = string(entry.ETag), false
-	}
 	e.assess()
+}
+
+// wrote takes what DPS answered to a write, which may be no more than an echo, until the entry is read back. Keys are
+// dropped, as in the answer to a read.
+func (e *enforcement) wrote(answer azdps.IndividualEnrollment) {
+	answer.Attestation.SymmetricKey = nil
+	e.touched = true
+	e.takeEntry(&answer)
 }
 
 // readBack asks DPS what it stored: an answer to a write may echo what was sent.
 func (e *enforcement) readBack(ctx context.Context, want deprovision.Status) diagnostics {
+	if diags := e.readEntry(ctx); diags.HasError() {
+		return diags
+	}
+	if got := e.now.picture.Enrollment; got != want {
+		return diagnostics{e.notStored(want, got)}
+	}
+	return nil
+}
+
+func (e *enforcement) readEntry(ctx context.Context) diagnostics {
 	entry, err := e.asker.Entry(ctx, e.want.registrationID)
 	if err != nil {
 		return diagnostics{e.lookUpFailed(err)}
 	}
 	e.takeEntry(entry)
-	if got := e.now.picture.Enrollment; got != want {
-		return diagnostics{e.notStored(want, got)}
-	}
 	return nil
 }
 
@@ -114,19 +140,40 @@ func (e *enforcement) setEntryStatus(ctx context.Context, status string) diagnos
 			return diags
 		}
 		body.ProvisioningStatus = &status
-		_, err := e.asker.DPS().PutIndividualEnrollment(ctx, body, &azdps.WriteOptions{OnlyIfUnchanged: &body.ETag})
+		options := &azdps.WriteOptions{OnlyIfUnchanged: &body.ETag}
+		answer, err := e.asker.DPS().PutIndividualEnrollment(ctx, body, options)
 		if err == nil {
-			e.touched = true
+			e.wrote(answer)
 			return e.readBack(ctx, goal)
 		}
-		if !azrest.IsPreconditionFailed(err) {
-			return diagnostics{e.entryFailed(verbFor(goal), iotdiag.WriteIndividualEnrollment(), err)}
-		}
-		if diags := e.readEntry(ctx); diags.HasError() {
+		if diags := e.met(ctx, err, verbFor(goal), iotdiag.WriteIndividualEnrollment(), goal); diags.HasError() {
 			return diags
 		}
 	}
 	return diagnostics{e.entryContended()}
+}
+
+// met reads an entry again whose write failed: somebody else may have changed it first, or the write may have been
+// carried out all the same. It is an error where neither explains the failure.
+func (e *enforcement) met(
+	ctx context.Context, failure error, verb string, needs iotdiag.Right, goal deprovision.Status,
+) diagnostics {
+	conflict := azrest.IsPreconditionFailed(failure)
+	if !conflict && !uncertain(failure) {
+		return diagnostics{e.entryFailed(verb, needs, failure)}
+	}
+	before := e.touched
+	e.touched = before || uncertain(failure)
+	if diags := e.readEntry(ctx); diags.HasError() {
+		return diags
+	}
+	if e.now.picture.Enrollment != goal {
+		e.touched = before
+		if !conflict {
+			return diagnostics{e.entryFailed(verb, needs, failure)}
+		}
+	}
+	return nil
 }
 
 func verbFor(status deprovision.Status) string {
@@ -136,38 +183,35 @@ func verbFor(status deprovision.Status) string {
 	return "disable"
 }
 
-func (e *enforcement) readEntry(ctx context.Context) diagnostics {
-	entry, err := e.asker.Entry(ctx, e.want.registrationID)
-	if err != nil {
-		return diagnostics{e.lookUpFailed(err)}
-	}
-	e.takeEntry(entry)
-	return nil
-}
-
-// addKeys fetches the symmetric keys of an entry that is somebody else's, for this write only. Those of an entry that
-// was made to block do not matter.
+// addKeys fetches the symmetric keys of an entry for this write only. Those of an entry that was made to block do not
+// matter, so that it can do without.
 func (e *enforcement) addKeys(ctx context.Context, body *azdps.IndividualEnrollment) diagnostics {
-	if _, ours := markOf(body); ours || body.Attestation.Type != azdps.AttestationSymmetricKey {
+	if body.Attestation.Type != azdps.AttestationSymmetricKey {
 		return nil
 	}
 	shown, err := e.asker.DPS().GetIndividualEnrollmentAttestation(ctx, e.want.registrationID)
-	if err != nil {
-		return diagnostics{e.keysUnreadable(err)}
+	_, ours := markOf(body)
+	switch {
+	case err == nil && shown.SymmetricKey != nil && shown.SymmetricKey.PrimaryKey != "":
+		body.Attestation.SymmetricKey = shown.SymmetricKey
+		return nil
+	case ours:
+		return nil
+	case err == nil:
+		err = errors.New("the service showed no keys")
 	}
-	if shown.SymmetricKey == nil || shown.SymmetricKey.PrimaryKey == "" {
-		return diagnostics{e.keysUnreadable(fmt.Errorf("the service showed no keys"))}
-	}
-	body.Attestation.SymmetricKey = shown.SymmetricKey
-	return nil
+	return diagnostics{e.keysUnreadable(err)}
 }
 
-// rewriteEntry brings the mark and the certificate of a made entry up to date; an adopted one is left as it is.
+// rewriteEntry brings the mark, the device ID and the certificate of a made entry up to date; an adopted one is left
+// as it is. How the device proves itself is never changed: whether DPS lets an entry change its attestation is not
+// documented, and any attestation blocks.
 func (e *enforcement) rewriteEntry(ctx context.Context) diagnostics {
 	marked, ours := markOf(e.entry)
 	if !ours || !e.rewriting(marked) {
 		return nil
 	}
+	unchanged := e.memory.EntryDigest == digestOf(e.entry)
 	marked.Reason = e.want.reason
 	information, err := marked.deviceInformation()
 	if err != nil {
@@ -176,29 +220,37 @@ func (e *enforcement) rewriteEntry(ctx context.Context) diagnostics {
 	body := *e.entry
 	status := azdps.StatusDisabled
 	body.ProvisioningStatus, body.OptionalDeviceInformation = &status, information
-	if e.want.leafPEM != "" {
+	if e.otherCertificate() {
 		body.Attestation = e.attestation()
+	} else if diags := e.addKeys(ctx, &body); diags.HasError() {
+		return diags
 	}
 	if e.want.deviceID != "" {
 		body.DeviceID = &e.want.deviceID
 	}
-	_, err = e.asker.DPS().PutIndividualEnrollment(ctx, body, &azdps.WriteOptions{OnlyIfUnchanged: &body.ETag})
+	written, err := e.asker.DPS().PutIndividualEnrollment(ctx, body, &azdps.WriteOptions{OnlyIfUnchanged: &body.ETag})
 	if err != nil {
 		return diagnostics{e.entryFailed("change", iotdiag.WriteIndividualEnrollment(), err)}
 	}
 	e.touched = true
-	return e.readBack(ctx, deprovision.Disabled)
+	e.takeEntry(&written)
+	diags := e.readBack(ctx, deprovision.Disabled)
+	if unchanged {
+		e.own()
+	}
+	return diags
 }
 
 // rewriting tells whether a made entry differs from what is wanted of it.
 func (e *enforcement) rewriting(marked mark) bool {
-	if marked.Reason != e.want.reason {
-		return true
-	}
-	if e.want.deviceID != "" && (e.entry.DeviceID == nil || *e.entry.DeviceID != e.want.deviceID) {
-		return true
-	}
-	return e.want.leafPEM != "" && !facts.Holds(e.entry, e.want.leaf.ThumbprintSHA256)
+	return marked.Reason != e.want.reason || e.otherCertificate() ||
+		e.want.deviceID != "" && (e.entry.DeviceID == nil || *e.entry.DeviceID != e.want.deviceID)
+}
+
+// otherCertificate tells whether a made entry holds another certificate than the wanted one.
+func (e *enforcement) otherCertificate() bool {
+	return e.want.leafPEM != "" && e.entry.Attestation.Type == azdps.AttestationX509 &&
+		!facts.Holds(e.entry, e.want.leaf.ThumbprintSHA256)
 }
 
 // deleteEntry deletes the entry, after looking once more whether a group would then let the device in.
@@ -217,20 +269,25 @@ func (e *enforcement) removeEntry(ctx context.Context) diagnostics {
 	if e.entry == nil {
 		return nil
 	}
-	etag := e.entry.ETag
-	err := e.asker.DPS().DeleteIndividualEnrollment(ctx, e.want.registrationID,
-		&azdps.WriteOptions{OnlyIfUnchanged: &etag})
+	etag, absent := e.entry.ETag, deprovision.Absent
+	err := e.asker.DPS().DeleteIndividualEnrollment(
+		ctx, e.want.registrationID, &azdps.WriteOptions{OnlyIfUnchanged: &etag})
 	if err != nil && !azrest.IsNotFound(err) {
-		return diagnostics{e.entryFailed("delete", iotdiag.DeleteIndividualEnrollment(), err)}
+		diags := e.met(ctx, err, "delete", iotdiag.DeleteIndividualEnrollment(), absent)
+		if !diags.HasError() && e.entry != nil {
+			diags.Append(e.entryFailed("delete", iotdiag.DeleteIndividualEnrollment(), err))
+		}
+		return diags
 	}
 	e.touched = true
-	e.memory.EntryETag = ""
-	return e.readBack(ctx, deprovision.Absent)
+	e.takeEntry(nil)
+	return e.readBack(ctx, absent)
 }
 
 func (e *enforcement) deleteRegistration(ctx context.Context, effect deprovision.Effect) diagnostics {
 	err := e.asker.DPS().DeleteRegistration(ctx, e.want.registrationID, nil)
 	if err != nil && !azrest.IsNotFound(err) {
+		e.touched = e.touched || uncertain(err)
 		return diagnostics{e.registrationFailed(err)}
 	}
 	e.touched = true

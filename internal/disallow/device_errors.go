@@ -48,9 +48,11 @@ func (e *enforcement) standing() string {
 	default:
 		lines = append(lines, "The device's individual enrollment is enabled.")
 	}
-	lines = append(lines, "The next apply goes on from here. On a new block Terraform marks the resource tainted and "+
-		"replaces it, which never lets the device in; \"terraform untaint\" lets the next apply finish this same object "+
-		"instead.")
+	lines = append(lines, "The next apply goes on from here.")
+	if e.creating {
+		lines = append(lines, "Terraform marks the resource tainted and replaces it, which never lets the device in; "+
+			"\"terraform untaint\" lets the next apply finish this same object instead.")
+	}
 	return strings.Join(lines, " ")
 }
 
@@ -108,12 +110,16 @@ func (e *enforcement) identityFailed(verb string, identity facts.Identity, err e
 }
 
 func (e *enforcement) hubFailed(identity facts.Identity) diag.Diagnostic {
-	err := identity.Err
-	if err == nil {
-		err = errors.New("the hub could not be read")
+	return iotdiag.Failed(e.attempt("read", nounIdentity, identity.DeviceID, identity.Host, iotdiag.ReadDeviceIdentity()),
+		reasonOf(identity))
+}
+
+// reasonOf is why a hub could not be read.
+func reasonOf(identity facts.Identity) error {
+	if identity.Err == nil {
+		return errors.New("the hub could not be read")
 	}
-	return iotdiag.Failed(e.attempt(
-		"read", nounIdentity, identity.DeviceID, identity.Host, iotdiag.ReadDeviceIdentity()), err)
+	return identity.Err
 }
 
 // plainError is an error that no call caused: what is wrong, then what is true now.
@@ -176,9 +182,26 @@ func (e *enforcement) identityMadeAnew(identity facts.Identity) diag.Diagnostic 
 }
 
 func (e *enforcement) hubAppeared(host string) diag.Diagnostic {
-	return e.plainError("The device was assigned to another hub", fmt.Sprintf(
-		"After the plan was made the device got an identity in %s, which the plan does not name and which is left as it "+
-			"is for now. Plan again: the new plan shows what happens to it.", host))
+	return e.plainError("The plan is stale", fmt.Sprintf(
+		"After the plan was made the device %q was found in %s, which the plan does not name and which is left as it is "+
+			"for now. Plan again: the new plan shows what happens to it.",
+		e.now.picture.Identities[host].DeviceID, host))
+}
+
+func (e *enforcement) otherOutcome(planned readings) diag.Diagnostic {
+	return e.plainError("The device changed during the apply", fmt.Sprintf(
+		"Somebody, or the device itself, changed something after this apply began.\nPlanned:\n%s\nNow:\n%s\nPlan again.",
+		pictureLines(e.want.registrationID, planned), pictureLines(e.want.registrationID, e.now)))
+}
+
+func pictureLines(id string, r readings) string {
+	lines := []string{fmt.Sprintf("  %s %s: %s", deprovision.TargetEnrollment, id, r.picture.Enrollment)}
+	for _, host := range hostsOf(r.picture) {
+		identity := r.picture.Identities[host]
+		lines = append(lines, fmt.Sprintf("  %s %s: %s", deprovision.TargetIdentity,
+			deprovision.IdentityObject(host, identity.DeviceID), identity.Status))
+	}
+	return strings.Join(append(lines, fmt.Sprintf("  access: %s", r.access)), "\n")
 }
 
 func (e *enforcement) stale(planned, now []deprovision.Effect) diag.Diagnostic {

@@ -5,6 +5,7 @@ package disallow
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -73,13 +74,12 @@ func (e *enforcement) completeImport(m deviceModel) (deviceModel, diagnostics) {
 				"\", so that nothing blocks the device there. Create the resource instead.")
 		return m, diags
 	}
-	e.now.origin, e.now.previous = originOf(e.entry), previousOf(e.entry, e.now.picture)
+	e.begin(handover{})
 	e.now.reversible, e.now.effects = true, []deprovision.Effect{}
 	marked, ours := markOf(e.entry)
 	if ours {
-		e.memory.EntryETag = string(e.entry.ETag)
-		for host, identity := range marked.Identities {
-			e.memory.remember(host, identity.GenerationID)
+		if e.own(); !pristine(e.entry) {
+			e.memory.EntryDigest, e.memory.EntryChanged = "", true
 		}
 		if e.entry.DeviceID != nil {
 			m.DeviceID = types.StringValue(*e.entry.DeviceID)
@@ -92,6 +92,19 @@ func (e *enforcement) completeImport(m deviceModel) (deviceModel, diagnostics) {
 		m.CertificatePEM = iottype.CertificatePEM().Value(certificate.ThumbprintPrefix + thumbprint)
 	}
 	return m, nil
+}
+
+// pristine tells whether an entry has no member that this resource never writes.
+func pristine(entry *azdps.IndividualEnrollment) bool {
+	var information map[string]json.RawMessage
+	if json.Unmarshal(entry.OptionalDeviceInformation, &information) != nil || len(information) != 1 {
+		return false
+	}
+	policy, capabilities := entry.ReprovisionPolicy, entry.Capabilities
+	byDefault := (policy == nil || policy.UpdateHubAssignment && policy.MigrateDeviceData && len(policy.Extra) == 0) &&
+		(capabilities == nil || !capabilities.IoTEdge && len(capabilities.Extra) == 0)
+	return byDefault && entry.InitialTwin == nil && len(entry.IoTHubs) == 0 && entry.IoTHubHostName == nil &&
+		entry.AllocationPolicy == nil && entry.CustomAllocationDefinition == nil && len(entry.Extra) == 0
 }
 
 // reasonShown is the reason that the mark keeps, or else the one that the disabled identities agree on.

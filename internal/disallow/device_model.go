@@ -6,6 +6,7 @@ package disallow
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -60,7 +61,8 @@ type settings struct {
 	dpsHostname        string
 	leafPEM            string
 	leaf               *facts.Leaf
-	chain              deprovision.Chain
+	leafLink           deprovision.Certificate
+	above              deprovision.Chain
 	deviceID           string
 	hubs               []string
 	reason             string
@@ -76,6 +78,37 @@ func (s settings) intent() deprovision.Intent {
 		RegistrationID: s.registrationID, Enrollment: s.enrollment, Identities: s.identities,
 	}
 }
+
+// reversible tells whether restoring can undo all that these settings may do.
+func (s settings) reversible() bool {
+	return s.enrollment != deprovision.Deleting && s.identities != deprovision.Deleting
+}
+
+// sameLeaf tells whether two settings give the same certificate.
+func (s settings) sameLeaf(other settings) bool {
+	if s.leaf == nil || other.leaf == nil {
+		return s.leaf == other.leaf
+	}
+	return strings.EqualFold(s.leaf.ThumbprintSHA256, other.leaf.ThumbprintSHA256)
+}
+
+// lower is a host name in the one spelling that is compared and kept.
+func lower(host string) string { return strings.ToLower(host) }
+
+// unfinished are the settings of a state m after an update to plan that came to no end: the former ones, so that the next
+// plan takes up what is left. What restoring means is known already, and the record is deleted once.
+func (m deviceModel) unfinished(plan deviceModel, registrationDeleted types.Bool) deviceModel {
+	if plan.DesiredAccess.ValueString() == wantBlocked {
+		m.DesiredAccess = plan.DesiredAccess
+	}
+	if !registrationDeleted.ValueBool() {
+		m.DeleteRegistration = registrationDeleted
+	}
+	return m
+}
+
+// imported tells whether this is the state of an import that has not been read yet.
+func (m deviceModel) imported() bool { return m.EnrollmentOrigin.IsNull() }
 
 // settingsKnown tells whether every setting that a plan depends on is known.
 func (m deviceModel) settingsKnown() bool {
@@ -131,7 +164,11 @@ func (m deviceModel) settings(ctx context.Context) (settings, diag.Diagnostics) 
 	var diags diag.Diagnostics
 	if !m.AdditionalIoTHubHostnames.IsNull() {
 		diags.Append(m.AdditionalIoTHubHostnames.ElementsAs(ctx, &s.hubs, false)...)
+		for i, host := range s.hubs {
+			s.hubs[i] = lower(host)
+		}
 		slices.Sort(s.hubs)
+		s.hubs = slices.Compact(s.hubs)
 	}
 	diags.Append(s.takeCertificates(m)...)
 	return s, diags
@@ -145,18 +182,19 @@ func (s *settings) takeCertificates(m deviceModel) diag.Diagnostics {
 	text := m.CertificatePEM.ValueString()
 	if thumbprint, ok := certificate.IsThumbprint(text); ok {
 		s.leaf = &facts.Leaf{ThumbprintSHA256: thumbprint}
-		return nil
+		s.leafLink = deprovision.Certificate{ThumbprintSHA256: thumbprint}
+	} else {
+		leaf, err := certificate.Parse(text)
+		if err != nil {
+			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
+				path.Root("certificate_pem"), "Invalid certificate", iotdiag.Sentence(err))}
+		}
+		s.leafPEM, s.leafLink = leaf.PEM(), chainLink(leaf)
+		s.leaf = &facts.Leaf{
+			CommonName: leaf.SubjectCommonName, ThumbprintSHA1: leaf.ThumbprintSHA1,
+			ThumbprintSHA256: leaf.ThumbprintSHA256,
+		}
 	}
-	leaf, err := certificate.Parse(text)
-	if err != nil {
-		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
-			path.Root("certificate_pem"), "Invalid certificate", iotdiag.Sentence(err))}
-	}
-	s.leafPEM = leaf.PEM()
-	s.leaf = &facts.Leaf{
-		CommonName: leaf.SubjectCommonName, ThumbprintSHA1: leaf.ThumbprintSHA1, ThumbprintSHA256: leaf.ThumbprintSHA256,
-	}
-	s.chain = deprovision.Chain{chainLink(leaf)}
 	if m.CertificateChainPEM.IsNull() {
 		return nil
 	}
@@ -166,9 +204,28 @@ func (s *settings) takeCertificates(m deviceModel) diag.Diagnostics {
 			path.Root("certificate_chain_pem"), "Invalid certificate chain", iotdiag.Sentence(err))}
 	}
 	for _, link := range above {
-		s.chain = append(s.chain, chainLink(link))
+		s.above = append(s.above, chainLink(link))
 	}
 	return nil
+}
+
+// chain is the leaf and what stands above it. Of a certificate of which only the thumbprint is given, an entry that holds
+// it tells the names.
+func (s settings) chain(held []deprovision.Certificate) deprovision.Chain {
+	if s.leaf == nil {
+		return nil
+	}
+	leaf := s.leafLink
+	if leaf.Subject == "" {
+		i := slices.IndexFunc(held, func(c deprovision.Certificate) bool {
+			return strings.EqualFold(c.ThumbprintSHA256, leaf.ThumbprintSHA256)
+		})
+		if i < 0 {
+			return nil
+		}
+		leaf = held[i]
+	}
+	return append(deprovision.Chain{leaf}, s.above...)
 }
 
 func chainLink(c certificate.Certificate) deprovision.Certificate {

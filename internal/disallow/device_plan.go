@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
@@ -60,9 +61,11 @@ func (r *deviceResource) plan(
 		return planned, diags
 	}
 	if !plan.settingsKnown() {
-		return r.planUnknown(ctx, plan)
+		planned, more := r.planUnknown(ctx, plan)
+		planned.EnrollmentStatus, planned.Reversible = types.StringUnknown(), types.BoolUnknown()
+		return planned, append(diags, more...)
 	}
-	planned, more := planUpdate(ctx, plan, state, remembered)
+	planned, more := r.planUpdate(ctx, plan, state, remembered)
 	return planned, append(diags, more...)
 }
 
@@ -92,6 +95,26 @@ func (r *deviceResource) planUnknown(ctx context.Context, plan deviceModel) (dev
 	return planned, diags
 }
 
+func enrollmentGoal(plan deviceModel) types.String {
+	switch {
+	case plan.EnrollmentAction.IsUnknown() || plan.DesiredAccess.IsUnknown(),
+		plan.DesiredAccess.ValueString() == wantRestored:
+		return types.StringUnknown()
+	case plan.EnrollmentAction.ValueString() == actionDelete:
+		return types.StringValue(string(deprovision.Absent))
+	}
+	return types.StringValue(string(deprovision.Disabled))
+}
+
+// reversibleGoal of a new block depends on configuration alone.
+func reversibleGoal(plan deviceModel) types.Bool {
+	if plan.EnrollmentAction.IsUnknown() || plan.HubIdentityAction.IsUnknown() {
+		return types.BoolUnknown()
+	}
+	return types.BoolValue(plan.EnrollmentAction.ValueString() != actionDelete &&
+		plan.HubIdentityAction.ValueString() != actionDelete)
+}
+
 // planCreate looks the device up. The status of the entry depends on configuration alone; without a registration the
 // hubs are unknown and not empty, because the apply blocks whatever has appeared by then.
 func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (deviceModel, diagnostics) {
@@ -104,67 +127,73 @@ func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (devi
 	}
 	if e.want.restore {
 		diags.AddAttributeError(path.Root("desired_access"), "Nothing to restore",
-			"A new block has changed nothing yet that could be restored. Create it with desired_access = \"blocked\".")
+			"A new block has changed nothing yet that could be restored. Create it with desired_access = \"blocked\". "+
+				"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
 		return plan, diags
 	}
-	answer, err := e.lookUp(ctx)
-	if err != nil {
+	if err := e.lookUp(ctx, nil); err != nil {
 		diags.Append(e.lookUpFailed(err))
 		return plan, diags
 	}
-	e.take(answer)
 	diags.Append(e.refuseDelete(e.now.paths)...)
 	goal, unknown := e.createGoal()
-	diags.Append(e.createWarnings(answer, goal)...)
+	diags.Append(e.createWarnings(goal, unknown)...)
 	diags.Append(e.hubWarnings()...)
+	diags.Append(e.gatewayWarnings(ctx, goal.effects)...)
 	planned, more := plan.withReadings(ctx, goal, unknown)
-	planned.Reversible = reversibleGoal(plan)
 	return planned, append(diags, more...)
 }
 
-// createGoal is what a new block leads to, and what of it only the apply can tell.
-func (e *enforcement) createGoal() (readings, unknowns) {
-	picture, effects := e.blockEffects(e.now.picture)
-	if e.want.deleteRegistration {
-		effects = append(effects, deprovision.DeleteRegistration(e.want.registrationID))
-		deprovision.SortEffects(effects)
+// planUpdate plans from prior state and configuration alone. What is asked of the services here only words warnings and
+// refuses a plan; it sets no planned value.
+func (r *deviceResource) planUpdate(
+	ctx context.Context, plan, state deviceModel, remembered memory,
+) (deviceModel, diagnostics) {
+	want, diags := plan.settings(ctx)
+	have, more := state.settings(ctx)
+	diags.Append(more...)
+	prior, more := state.readings(ctx)
+	if diags.Append(more...); diags.HasError() {
+		return plan, diags
 	}
-	goal := readings{
-		picture: picture, origin: originOf(e.entry), effects: effects,
-		access: deprovision.AccessOf(picture.Enrollment, picture.Statuses(), e.pathsAfter(picture.Enrollment)),
+	u := newUpdatePlan(want, have, prior, remembered)
+	diags.Append(openWarning(want, prior))
+	if plan.sameSettings(state) && !u.changes() {
+		return state.copySettings(plan), diags
 	}
-	unknown := unknowns{previous: true, paths: true}
-	if located := len(picture.Identities) > 0; !located || anyUnreachable(picture) {
-		unknown.identities, unknown.effects = true, true
-		unknown.access = e.want.identities == deprovision.Keeping || anyUnverified(picture)
-		if !unknown.access {
-			goal.access = deprovision.Blocked
+	diags.Append(updateWarnings(want, have, prior, u)...)
+	diags.Append(r.askAbout(ctx, plan, u, prior, remembered)...)
+	planned, more := plan.withReadings(ctx, u.goal, u.unknown)
+	return planned, append(diags, more...)
+}
+
+// askAbout refuses to delete an entry while there is a way back, and tells of gateways that are shut.
+func (r *deviceResource) askAbout(
+	ctx context.Context, plan deviceModel, u updatePlan, prior readings, remembered memory,
+) diagnostics {
+	if !r.Services.Known() {
+		return nil
+	}
+	e, diags := r.newEnforcement(ctx, plan)
+	if diags.HasError() {
+		return diags
+	}
+	e.memory, e.now = remembered, prior
+	for _, effect := range u.goal.effects {
+		if effect.Target != deprovision.TargetEnrollment || effect.Action != deprovision.Delete || e.want.restore {
+			continue
 		}
-	}
-	return goal, unknown
-}
-
-// pathsAfter are the re-enrollment paths that count once the entry has the given status. Deleting it is refused while
-// there is any.
-func (e *enforcement) pathsAfter(enrollment deprovision.Status) []deprovision.ReenrollPath {
-	if enrollment == deprovision.Absent {
-		return e.now.paths
-	}
-	return nil
-}
-
-func anyUnreachable(picture deprovision.Picture) bool {
-	return anyWith(picture, deprovision.Unreachable)
-}
-func anyUnverified(picture deprovision.Picture) bool { return anyWith(picture, deprovision.Unverified) }
-
-func anyWith(picture deprovision.Picture, status deprovision.Status) bool {
-	for _, identity := range picture.Identities {
-		if identity.Status == status {
-			return true
+		paths := prior.paths
+		if u.unknown.paths { // Another certificate matches other groups.
+			var err error
+			if paths, err = e.askPaths(ctx); err != nil {
+				diags.Append(e.lookUpFailed(err))
+				return diags
+			}
 		}
+		diags.Append(e.refuseDelete(paths)...)
 	}
-	return false
+	return append(diags, e.gatewayWarnings(ctx, u.goal.effects)...)
 }
 
 // planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan

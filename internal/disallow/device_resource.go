@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
-	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 )
@@ -65,10 +64,13 @@ func (r *deviceResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	resp.Diagnostics.Append(e.create(ctx, plan)...)
-	if !e.touched && resp.Diagnostics.HasError() {
-		return // Nothing was written: no state, no taint, and the next plan is a clean create.
-	}
 	e.memory.Unfinished = resp.Diagnostics.HasError()
+	if e.memory.Unfinished {
+		if !e.touched && !e.replacing {
+			return // Nothing was written: no state, no taint, and the next plan is a clean create.
+		}
+		plan.DeleteRegistration = e.registrationDeleted(plan)
+	}
 	state, diags := plan.withReadings(ctx, e.now, unknowns{})
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(e.memory.keep(ctx, resp.Private)...)
@@ -93,7 +95,7 @@ func (r *deviceResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	e.memory = remembered
 	resp.Diagnostics.Append(e.refresh(ctx, state)...)
-	if !resp.Diagnostics.HasError() && state.EnrollmentOrigin.IsNull() {
+	if !resp.Diagnostics.HasError() && state.imported() {
 		state, diags = e.completeImport(state)
 		resp.Diagnostics.Append(diags...)
 	}
@@ -113,23 +115,27 @@ func (r *deviceResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(diags...)
 	state, diags := configure.Decode[deviceModel](ctx, req.State)
 	resp.Diagnostics.Append(diags...)
+	config, diags := configure.Decode[deviceModel](ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
 	remembered, diags := recall(ctx, req.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 	e, diags := r.newEnforcement(ctx, plan)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(diags...)
+	if diags = e.writesCertificateOf(config); resp.Diagnostics.HasError() || diags.HasError() {
+		resp.Diagnostics.Append(diags...)
 		return
 	}
 	e.memory = remembered
 	resp.Diagnostics.Append(e.update(ctx, plan, state)...)
-	if resp.Diagnostics.HasError() && !e.touched {
-		return // Nothing was written: the state stays as it is.
-	}
 	e.memory.Unfinished = resp.Diagnostics.HasError()
 	settled := plan
 	if e.memory.Unfinished {
-		settled = state
+		if !e.touched {
+			return // Nothing was written: the state stays as it is.
+		}
+		settled = state.unfinished(plan, e.registrationDeleted(plan))
 	}
 	result, diags := settled.withReadings(ctx, e.now, unknowns{})
 	resp.Diagnostics.Append(diags...)
@@ -151,18 +157,8 @@ func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	host := r.Services.DPSHost(state.DPSHostname.ValueString())
-	r.Services.Handover.Leave(handoverKind, host, state.RegistrationID.ValueString(), handover{
-		previous: readings.previous, origin: readings.origin, generations: remembered.Generations,
-	})
-}
-
-const handoverKind = "dps_device_disallow"
-
-// handover is what a Delete leaves for the Create of the same device.
-type handover struct {
-	previous    deprovision.Picture
-	origin      string
-	generations map[string]string
+	r.Services.Handover.Leave(handoverKind, host, state.RegistrationID.ValueString(),
+		handover{readings: readings, memory: remembered})
 }
 
 func (r *deviceResource) newEnforcement(ctx context.Context, m deviceModel) (*enforcement, diagnostics) {
@@ -176,4 +172,17 @@ func (r *deviceResource) newEnforcement(ctx context.Context, m deviceModel) (*en
 		return nil, diags
 	}
 	return &enforcement{services: r.Services, asker: asker, want: want}, diags
+}
+
+// writesCertificateOf takes the certificate to write from configuration where the state keeps only its stand-in.
+func (e *enforcement) writesCertificateOf(config deviceModel) diagnostics {
+	if e == nil || e.want.leaf == nil || e.want.leafPEM != "" || config.CertificatePEM.IsNull() {
+		return nil
+	}
+	var configured settings
+	diags := configured.takeCertificates(config)
+	if configured.sameLeaf(e.want) {
+		e.want.leafPEM = configured.leafPEM
+	}
+	return diags
 }

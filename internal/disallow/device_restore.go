@@ -13,9 +13,12 @@ import (
 )
 
 // restore undoes a block in reverse: the hubs first, DPS last, so that a device which is let in finds its identity
-// ready.
+// ready. Everything that could stop it half-way is looked at before the first write.
 func (e *enforcement) restore(ctx context.Context, effects []deprovision.Effect) diagnostics {
-	var diags diagnostics
+	diags := e.checkRestore(ctx, effects)
+	if diags.HasError() {
+		return diags
+	}
 	for _, effect := range effects {
 		if effect.Target != deprovision.TargetIdentity {
 			continue
@@ -32,6 +35,31 @@ func (e *enforcement) restore(ctx context.Context, effects []deprovision.Effect)
 	return diags
 }
 
+func (e *enforcement) checkRestore(ctx context.Context, effects []deprovision.Effect) diagnostics {
+	var diags diagnostics
+	for _, host := range hostsOf(e.now.picture) {
+		identity, before := e.now.picture.Identities[host], e.now.previous.Identities[host]
+		if identity.Status == deprovision.Unreachable && before.Status == deprovision.Enabled {
+			diags.Append(e.hubFailed(e.found[host]))
+		}
+	}
+	for _, effect := range effects {
+		host, known := e.hostOf(effect)
+		switch {
+		case effect.Target == deprovision.TargetIdentity && !known:
+			diags.Append(e.staleObject(effect, deprovision.Absent))
+		case effect.Target == deprovision.TargetIdentity && e.memory.madeAnew(e.found[host]):
+			diags.Append(e.identityMadeAnew(e.found[host]))
+		case effect.Action == deprovision.Delete && e.entry != nil && !e.ownUnchanged():
+			diags.Append(e.entryChanged())
+		case effect.Target == deprovision.TargetEnrollment && effect.Action == deprovision.Enable && e.entry != nil:
+			body := *e.entry
+			diags.Append(e.addKeys(ctx, &body)...)
+		}
+	}
+	return diags
+}
+
 func (e *enforcement) restoreEntry(ctx context.Context, effect deprovision.Effect) diagnostics {
 	var diags diagnostics
 	switch effect.Action {
@@ -40,7 +68,6 @@ func (e *enforcement) restoreEntry(ctx context.Context, effect deprovision.Effec
 	case deprovision.Delete:
 		diags = e.removeOwnEntry(ctx)
 	default:
-		return nil // The entry stays as it is.
 	}
 	if !diags.HasError() {
 		e.did(effect)
@@ -48,24 +75,27 @@ func (e *enforcement) restoreEntry(ctx context.Context, effect deprovision.Effec
 	return diags
 }
 
+// ownUnchanged tells whether the entry is the one that this resource made and says what it said then.
+func (e *enforcement) ownUnchanged() bool {
+	_, ours := markOf(e.entry)
+	return ours && e.memory.EntryDigest != "" && e.memory.EntryDigest == digestOf(e.entry)
+}
+
 // removeOwnEntry deletes the entry that this resource made, unless somebody has changed it since.
 func (e *enforcement) removeOwnEntry(ctx context.Context) diagnostics {
-	if e.entry == nil {
-		return nil
-	}
-	_, ours := markOf(e.entry)
-	if !ours || e.memory.EntryETag != "" && e.memory.EntryETag != string(e.entry.ETag) {
+	if e.entry != nil && !e.ownUnchanged() {
 		return diagnostics{e.entryChanged()}
 	}
-	return e.removeEntry(ctx)
+	diags := e.removeEntry(ctx)
+	if !diags.HasError() {
+		e.memory.EntryDigest = ""
+	}
+	return diags
 }
 
 // enableIdentity enables an identity that this resource disabled, if it is still the same one.
 func (e *enforcement) enableIdentity(ctx context.Context, effect deprovision.Effect) diagnostics {
-	host, ok := e.hostOf(effect)
-	if !ok {
-		return diagnostics{e.staleObject(effect, deprovision.Absent)}
-	}
+	host, _ := e.hostOf(effect)
 	for range conflictTries {
 		identity := e.readIdentity(ctx, host)
 		switch {
@@ -73,37 +103,38 @@ func (e *enforcement) enableIdentity(ctx context.Context, effect deprovision.Eff
 			return diagnostics{e.hubFailed(identity)}
 		case identity.Status == deprovision.Absent:
 			return diagnostics{e.identityVanished(host)}
-		case e.madeAnew(identity):
+		case e.memory.madeAnew(identity):
 			return diagnostics{e.identityMadeAnew(identity)}
 		case identity.Status == deprovision.Enabled:
-			e.did(effect)
+			e.released(host, effect)
 			return nil
 		}
-		conflicted, diags := e.putIdentity(ctx, identity, enabled(identity, e.want.reason))
+		conflicted, diags := e.putIdentity(ctx, identity, e.enabled(identity))
 		if diags.HasError() {
 			return diags
 		}
 		if !conflicted {
-			e.did(effect)
+			e.released(host, effect)
 			return nil
 		}
 	}
 	return diagnostics{e.identityContended(host)}
 }
 
-// enabled is the identity enabled, without the reason that the block wrote.
-func enabled(identity facts.Identity, reason string) aziothub.Device {
-	device := *identity.Device
-	device.Status = aziothub.StatusEnabled
-	if device.StatusReason != nil && *device.StatusReason == reason {
-		device.StatusReason = nil
-	}
-	return device
+// released notes an identity that is enabled again; a later block finds it anew.
+func (e *enforcement) released(host string, effect deprovision.Effect) {
+	delete(e.memory.Held, host)
+	e.did(effect)
 }
 
-func (e *enforcement) madeAnew(identity facts.Identity) bool {
-	generation, known := e.memory.Generations[identity.Host]
-	return known && generation != identity.Device.GenerationID
+// enabled is the identity enabled, with the reason that stood there before the block.
+func (e *enforcement) enabled(identity facts.Identity) aziothub.Device {
+	device := *identity.Device
+	device.Status = aziothub.StatusEnabled
+	if shown := device.StatusReason; shown != nil && *shown == e.formerReason {
+		device.StatusReason = e.memory.Held[identity.Host].Reason
+	}
+	return device
 }
 
 func (e *enforcement) hostOf(effect deprovision.Effect) (string, bool) {

@@ -67,18 +67,19 @@ func deviceNames() map[string]schema.Attribute {
 			},
 		},
 		"certificate_pem": schema.StringAttribute{
-			Optional: true, CustomType: iottype.CertificatePEM(),
+			Optional: true, Computed: true, CustomType: iottype.CertificatePEM(),
 			MarkdownDescription: "The device's own (leaf) certificate as PEM; its common name must equal `registration_id`. " +
 				"It makes `reenroll_paths` exact and proves identities that a search of the hubs finds. Without it the entry is " +
 				"made with symmetric-key attestation, which blocks the device just as well; its keys are kept nowhere. An " +
 				"imported certificate reads `sha256:<thumbprint>`, which may also be written here.",
 			Validators:    []validator.String{iotvalidator.CertificatePEM()},
-			PlanModifiers: []planmodifier.String{iotplan.KeepPrior(iottype.CertificatePEM())},
+			PlanModifiers: []planmodifier.String{keepStandIn{}, iotplan.KeepPrior(iottype.CertificatePEM())},
 		},
 		"certificate_chain_pem": schema.StringAttribute{
 			Optional: true, CustomType: iottype.CertificateChainPEM(),
 			MarkdownDescription: "The intermediate certificates above `certificate_pem` as PEM, the leaf's issuer first; " +
-				"the root may be the last one. They make `reenroll_paths` exact where groups stand higher in the chain.",
+				"the root may be the last one. They make `reenroll_paths` exact where groups stand higher in the chain. An " +
+				"import cannot read them back: the first plan after it stores them, and writes nothing to Azure.",
 			Validators: []validator.String{
 				iotvalidator.CertificateChainPEM(),
 			},
@@ -94,13 +95,14 @@ func deviceNames() map[string]schema.Attribute {
 		"additional_iothub_hostnames": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Hubs in which the device is to be blocked besides the one it is assigned to: those that " +
-				"hold an identity of the same device that is read as `unverified`.",
-			Validators: []validator.Set{setvalidator.ValueStringsAre(iotvalidator.Hostname())},
+				"hold an identity of the same device that is read as `unverified`. An import cannot read them back.",
+			Validators:    []validator.Set{setvalidator.ValueStringsAre(iotvalidator.Hostname())},
+			PlanModifiers: []planmodifier.Set{iotplan.KeepPriorSet(iottype.Hostname())},
 		},
 		"reason": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Why the device is blocked, at most 128 characters: written to the identity's " +
-				"`statusReason` and kept in an entry that is made for the block.",
+			MarkdownDescription: "Why the device is blocked, at most 128 characters: written to the `statusReason` of an " +
+				"identity that is disabled here, and kept in an entry that is made for the block.",
 			Validators: []validator.String{iotvalidator.Reason()},
 		},
 	}
@@ -221,7 +223,7 @@ func effectsAttribute() schema.Attribute {
 			"action": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "`create_disabled`, `disable`, `enable`, `delete`, or `none` (the object is as it should " +
-					"be, or only its reason is written).",
+					"be and is not written). `disable` from `disabled` to `disabled` writes a reason or a certificate.",
 			},
 			"from": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "Status before: a status of the object, or `registered` for a " +

@@ -4,165 +4,145 @@
 package disallow
 
 import (
-	"context"
 	"slices"
-	"strings"
-
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
-func enrollmentGoal(plan deviceModel) types.String {
-	switch {
-	case plan.EnrollmentAction.IsUnknown() || plan.DesiredAccess.IsUnknown(),
-		plan.DesiredAccess.ValueString() == wantRestored:
-		return types.StringUnknown()
-	case plan.EnrollmentAction.ValueString() == actionDelete:
-		return types.StringValue(string(deprovision.Absent))
-	}
-	return types.StringValue(string(deprovision.Disabled))
-}
-
-// reversibleGoal of a new block depends on configuration alone.
-func reversibleGoal(plan deviceModel) types.Bool {
-	if plan.EnrollmentAction.IsUnknown() || plan.HubIdentityAction.IsUnknown() {
-		return types.BoolUnknown()
-	}
-	return types.BoolValue(plan.EnrollmentAction.ValueString() != actionDelete &&
-		plan.HubIdentityAction.ValueString() != actionDelete)
-}
-
-// updatePlan is what an update leads to, worked out from prior state and configuration alone.
+// updatePlan is what an update leads to, worked out from prior state and configuration alone: core plans again at apply
+// and calls any other outcome a defect of the provider.
 type updatePlan struct {
 	goal    readings
 	unknown unknowns
-	// effects are all effects, also those that do nothing.
-	effects []deprovision.Effect
 }
 
-func planUpdate(ctx context.Context, plan, state deviceModel, remembered memory) (deviceModel, diagnostics) {
-	want, diags := plan.settings(ctx)
-	have, more := state.settings(ctx)
-	diags.Append(more...)
-	prior, more := state.readings(ctx)
-	if diags.Append(more...); diags.HasError() {
-		return plan, diags
-	}
-	u := newUpdatePlan(want, have, prior, remembered)
-	if plan.sameSettings(state) && len(u.goal.effects) == 0 && !u.unknown.effects {
-		return state.copySettings(plan), diags
-	}
-	diags.Append(updateWarnings(want, have, prior, u)...)
-	planned, more := plan.withReadings(ctx, u.goal, u.unknown)
-	return planned, append(diags, more...)
-}
+// changes tells whether the update does anything besides storing settings.
+func (u updatePlan) changes() bool { return len(u.goal.effects) > 0 || u.unknown.effects }
 
 func newUpdatePlan(want, have settings, prior readings, remembered memory) updatePlan {
 	u := updatePlan{goal: prior}
-	var picture deprovision.Picture
+	u.goal.previous, u.goal.effects = prior.previous.Clone(), []deprovision.Effect{}
 	switch {
 	case want.restore && have.restore:
-		picture = prior.picture // Undone once; what happens afterwards is left as it is found.
+		// Undone once; what happens afterwards is left as it is found.
+		u.goal.picture = prior.picture.Clone()
 	case want.restore:
-		undoing := deprovision.Undoing{
-			Previous:  prior.previous,
-			Removable: prior.origin == originCreated && !remembered.EntryChanged,
-		}
-		picture, u.effects = deprovision.Restore(want.registrationID, undoing, prior.picture)
-		u.goal.effects = deprovision.Changes(u.effects)
+		var effects []deprovision.Effect
+		u.goal.picture, effects = deprovision.Restore(want.registrationID, deprovision.Undoing{
+			Previous: prior.previous, Removable: prior.origin == originCreated && !remembered.EntryChanged,
+		}, prior.picture)
+		u.goal.effects = deprovision.Changes(effects)
 	default:
-		picture = u.block(want, have, prior)
+		u.block(want, have, prior)
 	}
-	u.goal.picture = picture
-	if u.goal.effects == nil {
-		u.goal.effects = []deprovision.Effect{}
-	}
-	u.goal.access = deprovision.AccessOf(picture.Enrollment, picture.Statuses(), prior.paths)
-	u.leaveUnknown(want, prior)
+	u.leaveUnknown(want, have, prior, remembered)
+	u.goal.access = deprovision.AccessOf(u.goal.picture.Enrollment, u.goal.picture.Statuses(), prior.paths)
 	return u
 }
 
 // block plans an update that blocks: whatever is not at its goal, and what is to be rewritten because its reason or its
 // certificate changed.
-func (u *updatePlan) block(want, have settings, prior readings) deprovision.Picture {
-	picture, effects := blockEffects(want, prior.picture)
-	u.effects = effects
-	changed := deprovision.Changes(effects)
-	for _, effect := range effects {
-		if effect.Action == deprovision.None && rewritten(effect, want, have, prior) {
-			changed = append(changed, effect)
-		}
+func (u *updatePlan) block(want, have settings, prior readings) {
+	if have.restore {
+		u.goal.previous, u.goal.reversible = prior.picture.Clone(), true
 	}
+	picture, effects := deprovision.Block(want.intent(), prior.picture)
+	changed := deprovision.Changes(effects)
+	changed = append(changed, rewriting(want, have, prior)...)
 	if want.deleteRegistration && (!have.deleteRegistration || have.restore) {
 		changed = append(changed, deprovision.DeleteRegistration(want.registrationID))
 	}
 	deprovision.SortEffects(changed)
-	u.goal.effects = changed
-	u.goal.reversible = prior.reversible && !deprovision.Deletes(changed)
+	u.goal.picture, u.goal.effects = picture, changed
+	u.goal.reversible = u.goal.reversible && !deprovision.Deletes(changed)
+	if prior.picture.Enrollment == deprovision.Absent && picture.Enrollment == deprovision.Disabled {
+		u.goal.origin, u.goal.previous.Enrollment = originCreated, deprovision.Absent
+	}
+	for host, identity := range prior.picture.Identities {
+		before := u.goal.previous.Identities[host]
+		_, touched := effectOn(changed, deprovision.IdentityObject(host, identity.DeviceID))
+		if touched && !(readable(before.Status) && before.DeviceID == identity.DeviceID) {
+			u.goal.previous.Identities[host] = identity
+		}
+	}
+}
+
+// readable tells whether a status is one that a hub told of an identity that exists.
+func readable(status deprovision.Status) bool {
+	return status == deprovision.Enabled || status == deprovision.Disabled
+}
+
+// rewrites tells whether an effect changes what an object says and not its status.
+func rewrites(effect deprovision.Effect) bool {
+	return effect.Action == deprovision.Disable && effect.From == effect.To
+}
+
+// rewriting are the effects on objects that are at their goal and written all the same: the reason of what this resource
+// disabled, and what an entry says that it made.
+func rewriting(want, have settings, prior readings) []deprovision.Effect {
 	if have.restore {
-		u.goal.previous = prior.picture
-		u.goal.origin = originAdopted
-		if prior.picture.Enrollment == deprovision.Absent {
-			u.goal.origin = originCreated
-		}
+		return nil
 	}
-	return picture
-}
-
-// rewritten tells whether an object that is at its goal is written all the same: its reason changed, or the
-// certificate of an entry that this resource made.
-func rewritten(effect deprovision.Effect, want, have settings, prior readings) bool {
-	if effect.To != deprovision.Disabled {
-		return false
+	rewrite := deprovision.Effect{
+		Action: deprovision.Disable, From: deprovision.Disabled, To: deprovision.Disabled,
 	}
+	var effects []deprovision.Effect
 	reason := want.reason != have.reason
-	if effect.Target == deprovision.TargetIdentity {
-		return reason && want.identities == deprovision.Disabling
+	made := prior.origin == originCreated && prior.picture.Enrollment == deprovision.Disabled
+	if made && want.enrollment == deprovision.Disabling && (reason || want.deviceID != "" &&
+		want.deviceID != have.deviceID || want.leafPEM != "" && !want.sameLeaf(have)) {
+		rewrite.Target, rewrite.Object = deprovision.TargetEnrollment, want.registrationID
+		effects = append(effects, rewrite)
 	}
-	return prior.origin == originCreated &&
-		(reason || want.deviceID != have.deviceID || want.leafPEM != "" && want.leafPEM != have.leafPEM)
-}
-
-// leaveUnknown marks what only the apply can tell: hubs that could not be read, and hubs that were just named.
-func (u *updatePlan) leaveUnknown(want settings, prior readings) {
-	if want.restore {
-		return
-	}
-	fresh := map[string]bool{}
-	for _, host := range want.hubs {
-		if !slices.ContainsFunc(hostsOf(prior.picture), func(known string) bool { return strings.EqualFold(known, host) }) {
-			fresh[host] = true
-			u.goal.picture.Identities[host] = deprovision.Identity{}
+	for host, identity := range prior.picture.Identities {
+		disabledHere := identity.Status == deprovision.Disabled &&
+			prior.previous.Identities[host].Status != deprovision.Disabled
+		if reason && disabledHere && want.identities == deprovision.Disabling {
+			rewrite.Target = deprovision.TargetIdentity
+			rewrite.Object = deprovision.IdentityObject(host, identity.DeviceID)
+			effects = append(effects, rewrite)
 		}
 	}
-	named := func(host string) bool {
-		return slices.ContainsFunc(want.hubs, func(named string) bool { return strings.EqualFold(named, host) })
-	}
-	u.unknown.identity = func(host string) bool {
-		status := prior.picture.Identities[host].Status
-		return fresh[host] || status == deprovision.Unreachable || status == deprovision.Unverified && named(host)
-	}
-	for host := range u.goal.picture.Identities {
-		if u.unknown.identity(host) {
-			u.unknown.effects, u.unknown.access = true, true
+	return effects
+}
+
+// leaveUnknown marks what only the apply can tell: hubs that could not be read, hubs that were just named, and the
+// groups that match another certificate.
+func (u *updatePlan) leaveUnknown(want, have settings, prior readings, remembered memory) {
+	open := map[string]bool{}
+	switch {
+	case want.restore && have.restore:
+	case want.restore:
+		for host, identity := range prior.picture.Identities {
+			before := prior.previous.Identities[host].Status
+			open[host] = identity.Status == deprovision.Unreachable && before == deprovision.Enabled
+		}
+	default:
+		for host, identity := range prior.picture.Identities {
+			_, held := remembered.Held[host]
+			renamed := want.deviceID != "" && want.deviceID != identity.DeviceID && !held
+			open[host] = identity.Status == deprovision.Unreachable && want.identities != deprovision.Keeping ||
+				identity.Status == deprovision.Unverified && slices.Contains(want.hubs, host) ||
+				identity.Status == deprovision.Absent && renamed
+		}
+		for _, host := range want.hubs {
+			if _, known := prior.picture.Identities[host]; !known {
+				open[host] = true
+				u.goal.picture.Identities[host] = deprovision.Identity{}
+			}
 		}
 	}
-}
-
-func hostsOf(picture deprovision.Picture) []string {
-	hosts := make([]string, 0, len(picture.Identities))
-	for host := range picture.Identities {
-		hosts = append(hosts, host)
+	u.unknown.identity = func(host string) bool { return open[host] }
+	for host := range open {
+		if open[host] {
+			u.unknown.effects, u.unknown.access, u.unknown.previous = true, true, true
+			u.goal.reversible = u.goal.reversible && (want.restore || want.identities != deprovision.Deleting)
+		}
 	}
-	slices.Sort(hosts)
-	return hosts
+	if !want.sameLeaf(have) || !slices.Equal(want.above, have.above) {
+		u.unknown.paths = true
+		u.unknown.access = u.unknown.access || u.goal.picture.Enrollment == deprovision.Absent
+	}
 }
 
-func (e *enforcement) blockEffects(now deprovision.Picture) (deprovision.Picture, []deprovision.Effect) {
-	return blockEffects(e.want, now)
-}
-
-func blockEffects(want settings, now deprovision.Picture) (deprovision.Picture, []deprovision.Effect) {
-	return deprovision.Block(want.intent(), now)
-}
+func hostsOf(picture deprovision.Picture) []string { return sortedHosts(picture.Identities) }

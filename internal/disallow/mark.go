@@ -5,7 +5,10 @@ package disallow
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
@@ -17,9 +20,9 @@ const markMember = "azureiotDisallow"
 
 const markVersion = 1
 
-// mark is what an entry made by this resource carries. It outlives what Terraform forgets: a failed create is
-// replaced, and the new object knows nothing of the old one, while each refused try of the device overwrites the
-// registration record that named its hub.
+// mark is what an entry made by this resource carries. It outlives what Terraform forgets: a failed create is replaced,
+// and the new object knows nothing of the old one, while each refused try of the device overwrites the registration
+// record that named its hub.
 type mark struct {
 	Version    int                     `json:"version"`
 	Reason     string                  `json:"reason,omitempty"`
@@ -33,17 +36,18 @@ type markIdentity struct {
 	GenerationID string `json:"generationId,omitempty"`
 }
 
-// newMark marks an entry for a device as it was found.
-func newMark(reason string, identities map[string]facts.Identity) mark {
+// newMark marks an entry for a device that stood as previous says; found are its identities as they were read.
+func newMark(reason string, previous map[string]deprovision.Identity, found map[string]facts.Identity) mark {
 	m := mark{Version: markVersion, Reason: reason, Identities: map[string]markIdentity{}}
-	for host, identity := range identities {
+	for host, identity := range previous {
+		if identity.Status == deprovision.Unverified {
+			continue
+		}
 		marked := markIdentity{DeviceID: identity.DeviceID, Status: string(identity.Status)}
-		if identity.Device != nil {
-			marked.GenerationID = identity.Device.GenerationID
+		if device := found[host].Device; device != nil && device.DeviceID == identity.DeviceID {
+			marked.GenerationID = device.GenerationID
 		}
-		if identity.Status != deprovision.Unverified {
-			m.Identities[host] = marked
-		}
+		m.Identities[host] = marked
 	}
 	return m
 }
@@ -88,18 +92,36 @@ func sameMark(entry *azdps.IndividualEnrollment, written mark) bool {
 func (m mark) hosts() map[string]string {
 	hosts := map[string]string{}
 	for host, identity := range m.Identities {
-		hosts[host] = identity.DeviceID
+		if identity.DeviceID != "" {
+			hosts[strings.ToLower(host)] = identity.DeviceID
+		}
 	}
 	return hosts
 }
 
-// previous is where the device stood before the block, as far as the mark remembers.
-func (m mark) previous() map[string]deprovision.Identity {
-	previous := map[string]deprovision.Identity{}
-	for host, identity := range m.Identities {
-		previous[host] = deprovision.Identity{
-			DeviceID: identity.DeviceID, Status: deprovision.Status(identity.Status),
-		}
+// digestOf stands for what an entry says besides its status: two digests are equal when nobody has changed anything
+// else. Keys are in no answer to a GET, and so in no digest.
+func digestOf(entry *azdps.IndividualEnrollment) string {
+	if entry == nil {
+		return ""
 	}
-	return previous
+	body := *entry
+	body.RegistrationState, body.ProvisioningStatus, body.ETag = nil, nil, ""
+	body.CreatedDateTimeUTC, body.LastUpdatedDateTimeUTC = "", ""
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return ""
+	}
+	// Once more through plain values, for one order of members and one spacing.
+	var plain any
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if decoder.Decode(&plain) != nil {
+		return ""
+	}
+	if raw, err = json.Marshal(plain); err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
 }

@@ -9,24 +9,45 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
 
 // memoryKey is the key of the resource's private state.
 const memoryKey = "device"
 
-// memory is what the resource keeps besides its attributes. Private state is readable in the state file: no secret
-// goes in.
+// memory is what the resource keeps besides its attributes. Private state is readable in the state file: no secret goes
+// in.
 type memory struct {
 	// Unfinished says that the last create or update did not come to its end.
 	Unfinished bool `json:"unfinished,omitempty"`
-	// EntryETag is the entry as this resource last wrote it; another one means that somebody else changed it.
-	EntryETag string `json:"entry_etag,omitempty"`
-	// EntryChanged says that a read found another ETag.
+	// EntryDigest stands for what the entry that this resource made says besides its status.
+	EntryDigest string `json:"entry_digest,omitempty"`
+	// EntryChanged says that the entry was found to say something else since.
 	EntryChanged bool `json:"entry_changed,omitempty"`
-	// Generations are the identities that were disabled, by host: one that was made anew is not enabled again.
-	Generations map[string]string `json:"generations,omitempty"`
+	// Held are the identities that were disabled, by host.
+	Held map[string]heldIdentity `json:"held,omitempty"`
 	// Suspected are hubs that hold or may hold an identity which nothing but a search connects with the device.
 	Suspected []string `json:"suspected,omitempty"`
+	// Attested is how the device's entry said that the device proves itself; it outlives the entry.
+	Attested *attested `json:"attested,omitempty"`
+}
+
+// heldIdentity is an identity that was disabled: one that was made anew since is not enabled again.
+type heldIdentity struct {
+	Generation string `json:"generation"`
+	// Reason is the status reason that stood there before, if any.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// attested is the attestation of an entry, all of it public. Once the entry is deleted, nothing else tells which groups
+// can never cover the device.
+type attested struct {
+	Attestation  string                    `json:"attestation"`
+	Certificates []deprovision.Certificate `json:"certificates,omitempty"`
 }
 
 // privateGetter and privateSetter are the framework's private state in requests and responses.
@@ -61,10 +82,49 @@ func (m memory) keep(ctx context.Context, private privateSetter) diag.Diagnostic
 
 func (m memory) suspects(host string) bool { return slices.Contains(m.Suspected, host) }
 
-// remember notes the generation of an identity that is being disabled.
-func (m *memory) remember(host, generation string) {
-	if m.Generations == nil {
-		m.Generations = map[string]string{}
+// trust drops the suspicion about a hub: what is there has been acted on.
+func (m *memory) trust(host string) {
+	m.Suspected = slices.DeleteFunc(m.Suspected, func(suspected string) bool { return suspected == host })
+}
+
+// hold notes an identity that is being disabled. The reason of the same identity that was noted first stays.
+func (m *memory) hold(host, generation string, reason *string) {
+	if held, known := m.Held[host]; known && held.Generation == generation {
+		return
 	}
-	m.Generations[host] = generation
+	if m.Held == nil {
+		m.Held = map[string]heldIdentity{}
+	}
+	m.Held[host] = heldIdentity{Generation: generation, Reason: reason}
+}
+
+// madeAnew tells whether the identity in a hub is another one than the one that was disabled there.
+func (m memory) madeAnew(identity facts.Identity) bool {
+	held, known := m.Held[identity.Host]
+	return known && held.Generation != "" && identity.Device != nil && identity.Device.GenerationID != held.Generation
+}
+
+// learn keeps how somebody else's entry says that its device proves itself. A symmetric key blocks a device of any
+// attestation, so that a disabled entry with one tells nothing, unless the hub knows the device by a key too.
+func (m *memory) learn(entry *azdps.IndividualEnrollment, found map[string]facts.Identity) {
+	said := facts.Individual(entry)
+	if _, marked := markOf(entry); said == nil || marked {
+		return
+	}
+	byKey := said.Attestation == deprovision.SymmetricKey
+	if byKey && said.Status == deprovision.Disabled && !knownByKey(found) {
+		return
+	}
+	m.Attested = &attested{Attestation: string(said.Attestation), Certificates: said.Certificates}
+}
+
+// knownByKey tells whether a hub lets the device in with a key.
+func knownByKey(found map[string]facts.Identity) bool {
+	for _, identity := range found {
+		if identity.Status != deprovision.Unverified && identity.Device != nil &&
+			identity.Device.Authentication != nil && identity.Device.Authentication.Type == aziothub.AuthenticationSAS {
+			return true
+		}
+	}
+	return false
 }

@@ -51,21 +51,18 @@ func (a *Asker) Ask(ctx context.Context, entry *azdps.IndividualEnrollment, q Qu
 	return answer, nil
 }
 
-// Refresh looks up what may have drifted in a block that exists. While its entry is disabled and hubs are known, it
-// asks neither for the record (the entry carries its state) nor in other hubs.
-func (a *Asker) Refresh(ctx context.Context, q Question) (Answer, error) {
-	entry, err := a.Entry(ctx, q.RegistrationID)
-	if err != nil {
-		return Answer{}, err
-	}
+// Refresh looks up what may have drifted in a block that exists, of which entry (nil: none) has just been read. While it
+// is disabled and hubs are known, nothing is asked about the record (the entry carries its state) or in other hubs.
+func (a *Asker) Refresh(ctx context.Context, entry *azdps.IndividualEnrollment, q Question) (Answer, error) {
 	answer := newAnswer(entry)
 	search := answer.Enrollment != deprovision.Disabled || len(q.Remembered) == 0
 	if search {
+		var err error
 		if answer.Registration, err = a.Registration(ctx, q.RegistrationID); err != nil {
 			return Answer{}, err
 		}
-	} else if answer.Entry != nil {
-		answer.Registration = answer.Entry.RegistrationState
+	} else {
+		answer.Registration = entry.RegistrationState
 	}
 	if err := a.askGroups(ctx, &answer); err != nil {
 		return Answer{}, err
@@ -74,8 +71,18 @@ func (a *Asker) Refresh(ctx context.Context, q Question) (Answer, error) {
 	return answer, nil
 }
 
+// SearchAgain looks into every hub worth a look once more, with the registration record as it is now: a device that
+// nobody knew may have registered between an answer and the block.
+func (a *Asker) SearchAgain(
+	ctx context.Context, q Question, answer Answer, registration *azdps.Registration,
+) Answer {
+	answer.Registration = registration
+	a.askHubs(ctx, q, &answer, true)
+	return answer
+}
+
 func newAnswer(entry *azdps.IndividualEnrollment) Answer {
-	return Answer{Entry: entry, Enrollment: EntryStatus(entry), Identities: map[string]Identity{}}
+	return Answer{Entry: entry, Enrollment: EntryStatus(entry)}
 }
 
 // Entry reads the individual enrollment; nil when there is none.

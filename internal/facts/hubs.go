@@ -15,50 +15,50 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
-// look is one hub worth a look, and the device IDs that the device may have there.
-type look struct {
-	host      string
-	deviceIDs []string
-	evidence  Evidence
+// Look is one hub worth a look, the device IDs that the device may have there, and why.
+type Look struct {
+	Host      string
+	DeviceIDs []string
+	Evidence  Evidence
 }
 
 // askHubs looks into the hubs: those where the device is known to be, those that the user named, and, when search is
 // set, those that entries list and the provider block knows.
 func (a *Asker) askHubs(ctx context.Context, q Question, answer *Answer, search bool) {
-	unread := map[string]error{}
+	answer.Identities, answer.Unsearched = map[string]Identity{}, map[string]error{}
 	for _, l := range a.looks(q, answer, search) {
-		identity := a.Identity(ctx, l.host, l.deviceIDs, l.evidence)
-		if l.evidence == Searched {
-			if identity.Status == deprovision.Absent {
+		identity := a.Identity(ctx, q, answer.Entry, l)
+		if l.Evidence == Searched {
+			switch identity.Status {
+			case deprovision.Absent:
 				continue
-			}
-			if identity.Status == deprovision.Unreachable {
-				unread[l.host] = identity.Err
+			case deprovision.Unreachable:
+				answer.Unsearched[l.Host] = identity.Err
 				continue
-			}
-			if !q.proves(answer.Entry, identity.Device) {
-				identity.Status = deprovision.Unverified
 			}
 		}
-		answer.Identities[l.host] = identity
+		answer.Identities[l.Host] = identity
 	}
-	answer.Unsearched = unread
 }
 
-func (a *Asker) looks(q Question, answer *Answer, search bool) []look {
-	var looks []look
+func (a *Asker) looks(q Question, answer *Answer, search bool) []Look {
+	var looks []Look
 	add := func(host string, evidence Evidence, deviceIDs ...string) {
-		known := func(l look) bool { return strings.EqualFold(l.host, host) }
+		// A host name has no letter case; each service spells it its own way.
+		host = strings.ToLower(host)
+		known := func(l Look) bool { return l.Host == host }
 		if host != "" && !slices.ContainsFunc(looks, known) {
-			looks = append(looks, look{host: host, deviceIDs: deviceIDs, evidence: evidence})
+			looks = append(looks, Look{Host: host, DeviceIDs: deviceIDs, Evidence: evidence})
 		}
 	}
-	for _, host := range sortedKeys(q.Remembered) {
-		add(host, Assigned, q.Remembered[host])
-	}
 	candidates := q.deviceIDs(answer)
-	if r := answer.Registration; r != nil && r.AssignedHub != "" {
-		add(r.AssignedHub, Assigned, r.DeviceID)
+	for _, host := range sortedKeys(q.Remembered) {
+		add(host, Remembered, q.Remembered[host])
+	}
+	if r := answer.Registration; r != nil && r.DeviceID != "" {
+		add(r.AssignedHub, Recorded, r.DeviceID)
+	} else if r != nil {
+		add(r.AssignedHub, Recorded, candidates...)
 	}
 	for _, host := range q.Named {
 		add(host, Named, candidates...)
@@ -94,56 +94,20 @@ func (a *Asker) searched(answer *Answer) []string {
 	})
 }
 
-// deviceIDs are the names that the device may have in a hub, the likeliest first. Hubs tell letter case apart; the
-// record and the certificate know the device's own spelling, the user's registration ID may not.
-func (q Question) deviceIDs(answer *Answer) []string {
-	var ids []string
-	add := func(id string) {
-		if id != "" && !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
+// Identity reads the device's identity in one hub, under the first of the device IDs that exists there. What only a
+// search connects with the device, and no certificate proves to be it, is unverified.
+func (a *Asker) Identity(
+	ctx context.Context, q Question, entry *azdps.IndividualEnrollment, l Look,
+) Identity {
+	identity := Identity{
+		Host: l.Host, DeviceID: l.DeviceIDs[0], Evidence: l.Evidence, Status: deprovision.Absent,
 	}
-	if q.DeviceID != "" {
-		return []string{q.DeviceID}
-	}
-	if answer.Registration != nil {
-		add(answer.Registration.DeviceID)
-	}
-	if answer.Entry != nil && answer.Entry.DeviceID != nil {
-		add(*answer.Entry.DeviceID)
-	}
-	for _, host := range sortedKeys(q.Remembered) {
-		add(q.Remembered[host])
-	}
-	if len(ids) > 0 {
-		return ids
-	}
-	if q.Leaf != nil {
-		add(q.Leaf.CommonName)
-	}
-	if answer.Registration != nil {
-		add(answer.Registration.RegistrationID)
-	}
-	if answer.Entry != nil {
-		add(answer.Entry.RegistrationID)
-	}
-	add(q.RegistrationID)
-	return ids
-}
-
-// Identity reads the device's identity in one hub under the first of deviceIDs that exists there.
-func (a *Asker) Identity(ctx context.Context, host string, deviceIDs []string, evidence Evidence) Identity {
-	identity := Identity{Host: host, DeviceID: deviceIDs[0], Evidence: evidence, Status: deprovision.Absent}
-	origin := azure.HubFound
-	if evidence == Named {
-		origin = azure.HubNamed
-	}
-	hub, err := a.services.Hub(host, origin)
+	hub, err := a.services.Hub(l.Host, q.origin(l))
 	if err != nil {
 		identity.Status, identity.Err = deprovision.Unreachable, err
 		return identity
 	}
-	for _, id := range deviceIDs {
+	for _, id := range l.DeviceIDs {
 		device, err := hub.GetDevice(ctx, id)
 		switch {
 		case azrest.IsNotFound(err):
@@ -153,40 +117,27 @@ func (a *Asker) Identity(ctx context.Context, host string, deviceIDs []string, e
 			return identity
 		}
 		identity.DeviceID, identity.Device, identity.Status = id, &device, DeviceStatus(device)
+		identity.Proven = q.proves(entry, &device)
+		if l.Evidence == Searched && !identity.Proven {
+			identity.Status = deprovision.Unverified
+		}
 		return identity
 	}
 	return identity
 }
 
+// origin says whether the user named a hub, which decides whether a token may be sent there.
+func (q Question) origin(l Look) azure.HubOrigin {
+	named := func(host string) bool { return strings.EqualFold(host, l.Host) }
+	return azure.HubOrigin(l.Evidence == Named || slices.ContainsFunc(q.Named, named))
+}
+
 // DeviceStatus is the status of an identity; anything but disabled lets the device in.
 func DeviceStatus(device aziothub.Device) deprovision.Status {
-	if device.Status == aziothub.StatusDisabled {
+	if device.Disabled() {
 		return deprovision.Disabled
 	}
 	return deprovision.Enabled
-}
-
-// proves tells whether an identity found by search is the device's: its thumbprint is that of the given certificate
-// or of a certificate of the entry. The same device ID in another hub may be another customer's machine.
-func (q Question) proves(entry *azdps.IndividualEnrollment, device *aziothub.Device) bool {
-	if device == nil || device.Authentication == nil || device.Authentication.X509Thumbprint == nil {
-		return false
-	}
-	var known []string
-	if q.Leaf != nil {
-		known = append(known, q.Leaf.ThumbprintSHA1, q.Leaf.ThumbprintSHA256)
-	}
-	for _, info := range clientCertificates(entry) {
-		known = append(known, info.SHA1Thumbprint, info.SHA256Thumbprint)
-	}
-	thumbprints := device.Authentication.X509Thumbprint
-	for _, shown := range []*string{thumbprints.PrimaryThumbprint, thumbprints.SecondaryThumbprint} {
-		if shown != nil && *shown != "" &&
-			slices.ContainsFunc(known, func(t string) bool { return strings.EqualFold(t, *shown) }) {
-			return true
-		}
-	}
-	return false
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -4,23 +4,22 @@
 package facts
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
-// Question names a device and says where to look for it.
+// Question names a device and says where to look for it. Host names are in lower case.
 type Question struct {
 	// RegistrationID is the device's name towards DPS.
 	RegistrationID string
-	// DPSHostname overrides the provider block's DPS instance.
-	DPSHostname string
 	// DeviceID is the device's name in the hubs, when the user gave it.
 	DeviceID string
 	// Leaf is the device's own certificate, when the user gave it.
 	Leaf *Leaf
-	// Chain is the leaf and the intermediates as far as they are given.
-	Chain deprovision.Chain
 	// Remembered are hubs in which the device is known to have an identity: host to device ID.
 	Remembered map[string]string
 	// Suspected are hubs in which a search once found an identity that nothing proved to be the device's.
@@ -36,12 +35,13 @@ type Leaf struct{ CommonName, ThumbprintSHA1, ThumbprintSHA256 string }
 type Evidence int
 
 const (
-	// Assigned is a hub where an earlier read, the mark of the entry, or the registration record says that the device
-	// is.
-	Assigned Evidence = iota
-	// Named is a hub that the user named.
+	// Remembered: an earlier read or the mark of the entry says that the device is there.
+	Remembered Evidence = iota
+	// Recorded: the registration record says so. A refused try of the device overwrites it.
+	Recorded
+	// Named: the user says so.
 	Named
-	// Searched is a hub that nobody named and that was searched.
+	// Searched: nobody said so; the hub was searched.
 	Searched
 )
 
@@ -50,6 +50,8 @@ type Identity struct {
 	Host, DeviceID string
 	Evidence       Evidence
 	Status         deprovision.Status
+	// Proven says that the identity shows a certificate of the device.
+	Proven bool
 	// Device is the identity as read; nil when it is absent or unreachable.
 	Device *aziothub.Device
 	// Err is why the hub could not be read.
@@ -74,9 +76,6 @@ type Answer struct {
 	Unsearched map[string]error
 }
 
-// Located tells whether any hub is known to have, or to have had, an identity of the device.
-func (a Answer) Located() bool { return len(a.Identities) > 0 }
-
 // Call is the kind of call that failed.
 type Call int
 
@@ -100,3 +99,64 @@ func (e *Error) Error() string { return e.Err.Error() }
 
 // Unwrap is the client's error.
 func (e *Error) Unwrap() error { return e.Err }
+
+// deviceIDs are the names that the device may have in a hub, the likeliest first. Hubs tell letter case apart; the
+// record and the certificate know the device's own spelling, the user's registration ID may not.
+func (q Question) deviceIDs(answer *Answer) []string {
+	var ids []string
+	add := func(id string) {
+		if id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	if answer.Registration != nil {
+		add(answer.Registration.DeviceID)
+	}
+	if add(q.DeviceID); q.DeviceID != "" {
+		return ids
+	}
+	if answer.Entry != nil && answer.Entry.DeviceID != nil {
+		add(*answer.Entry.DeviceID)
+	}
+	for _, host := range sortedKeys(q.Remembered) {
+		add(q.Remembered[host])
+	}
+	if len(ids) > 0 {
+		return ids
+	}
+	if q.Leaf != nil {
+		add(q.Leaf.CommonName)
+	}
+	if answer.Registration != nil {
+		add(answer.Registration.RegistrationID)
+	}
+	if answer.Entry != nil {
+		add(answer.Entry.RegistrationID)
+	}
+	add(q.RegistrationID)
+	add(strings.ToLower(q.RegistrationID))
+	return ids
+}
+
+// proves tells whether an identity is the device's: its thumbprint is that of the given certificate or of a certificate
+// of the entry. The same device ID in another hub may be another customer's machine.
+func (q Question) proves(entry *azdps.IndividualEnrollment, device *aziothub.Device) bool {
+	if device == nil || device.Authentication == nil || device.Authentication.X509Thumbprint == nil {
+		return false
+	}
+	var known []string
+	if q.Leaf != nil {
+		known = append(known, q.Leaf.ThumbprintSHA1, q.Leaf.ThumbprintSHA256)
+	}
+	for _, info := range clientCertificates(entry) {
+		known = append(known, info.SHA1Thumbprint, info.SHA256Thumbprint)
+	}
+	thumbprints := device.Authentication.X509Thumbprint
+	for _, shown := range []*string{thumbprints.PrimaryThumbprint, thumbprints.SecondaryThumbprint} {
+		if shown != nil && *shown != "" &&
+			slices.ContainsFunc(known, func(t string) bool { return strings.EqualFold(t, *shown) }) {
+			return true
+		}
+	}
+	return false
+}
