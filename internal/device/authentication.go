@@ -105,7 +105,7 @@ func flattenThumbprint(found, prior string) iottype.TextValue {
 func authenticationType() types.ObjectType {
 	return types.ObjectType{AttrTypes: map[string]attr.Type{
 		typeName: types.StringType, primaryPrint: iottype.Thumbprint(), secondaryPrint: iottype.Thumbprint(),
-		primaryKeyName: types.StringType, secondaryKeyName: types.StringType, keysVersionName: types.Int64Type,
+		primaryKeyName: types.StringType, secondaryKeyName: types.StringType, keysVersionName: types.StringType,
 	}}
 }
 
@@ -120,11 +120,13 @@ func member(value types.Object, name string) string {
 	return ""
 }
 
-func keysVersion(value types.Object) types.Int64 {
-	if version, ok := value.Attributes()[keysVersionName].(types.Int64); ok {
+// keysVersion is what says which keys were sent. It is a text: a number in state makes Terraform 1.11 report that a
+// refresh-only plan has changes when it has none (the numbers that it compares differ in precision).
+func keysVersion(value types.Object) types.String {
+	if version, ok := value.Attributes()[keysVersionName].(types.String); ok {
 		return version
 	}
-	return types.Int64Null()
+	return types.StringNull()
 }
 
 // configuredKeys are the keys that configuration gives; nil when it gives none.

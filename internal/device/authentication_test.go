@@ -190,36 +190,26 @@ func TestAuthentication_whatDoesNotBelongTogetherIsRefused(t *testing.T) {
 		given attributes
 		want  string
 	}{
-		"one " +
-			"key": {"sas", attributes{"primary_key_wo": key1, "keys_wo_version": 1}, "One key without " +
-			"the other"},
-		"keys without " +
-			"version": {"sas", attributes{"primary_key_wo": key1, "secondary_key_wo": key2}, "Missing " +
-			"version"},
-		"version without keys":       {"sas", attributes{"keys_wo_version": 1}, "Version without keys"},
-		"thumbprint of a SAS device": {"sas", attributes{"primary_thumbprint": print1}, "Not for this type"},
-		"keys of an X.509 device": {
+		"one key":              {"sas", attributes{"primary_key_wo": key1, "keys_wo_version": "1"}, "One key without"},
+		"keys without version": {"sas", attributes{"primary_key_wo": key1, "secondary_key_wo": key2}, "Missing version"},
+		"version without keys": {"sas", attributes{"keys_wo_version": "1"}, "Version without keys"},
+		"thumbprint and keys":  {"sas", attributes{"primary_thumbprint": print1}, "Not for this type"},
+		"keys and thumbprint": {
 			"selfSigned", attributes{"primary_thumbprint": print1, "primary_key_wo": key1}, "Not for this type"},
-		"no thumbprint": {"selfSigned", nil, "Missing thumbprint"},
-		"thumbprint of a CA " +
-			"device": {"certificateAuthority", attributes{"secondary_thumbprint": print1}, "Not for this " +
-			"type"},
-		"keys of a CA device":        {"certificateAuthority", attributes{"secondary_key_wo": key1}, "Not for this type"},
-		"unknown type":               {"none", nil, "value must be one of"},
-		"thumbprint with colons":     {"selfSigned", attributes{"primary_thumbprint": "AB:00"}, "has separators"},
-		"thumbprint of another size": {"selfSigned", attributes{"primary_thumbprint": "AB00"}, "4 digits"},
-		"thumbprint of other letters": {
-			"selfSigned", attributes{"primary_thumbprint": strings.Repeat("xy", 20)}, "not hexadecimal"},
-		"empty thumbprint": {"selfSigned", attributes{"primary_thumbprint": ""}, "leave the attribute out"},
-		"a " +
-			"short key": {"sas", attributes{"primary_key_wo": "c2hvcnQ=", "secondary_key_wo": key2, "keys_wo_version": 1},
-			"5 bytes"},
-		"a key " +
-			"that is none": {"sas", attributes{"primary_key_wo": "?", "secondary_key_wo": key2, "keys_wo_version": 1},
-			"not base64"},
-		"negative " +
-			"version": {"sas", attributes{"primary_key_wo": key1, "secondary_key_wo": key2, "keys_wo_version": -1},
-			"at least 0"},
+		"no thumbprint":         {"selfSigned", nil, "Missing thumbprint"},
+		"authority, thumbprint": {"certificateAuthority", attributes{"secondary_thumbprint": print1}, "Not for this type"},
+		"authority, key":        {"certificateAuthority", attributes{"secondary_key_wo": key1}, "Not for this type"},
+		"another type":          {"none", nil, "value must be one of"},
+		"separators":            {"selfSigned", attributes{"primary_thumbprint": "AB:00"}, "has separators"},
+		"another size":          {"selfSigned", attributes{"primary_thumbprint": "AB00"}, "4 digits"},
+		"other letters":         {"selfSigned", attributes{"primary_thumbprint": strings.Repeat("xy", 20)}, "hexadecimal"},
+		"empty thumbprint":      {"selfSigned", attributes{"primary_thumbprint": ""}, "leave the attribute out"},
+		"short key": {
+			"sas", attributes{"primary_key_wo": "c2hvcnQ=", "secondary_key_wo": key2, "keys_wo_version": "1"}, "5 bytes"},
+		"no key at all": {
+			"sas", attributes{"primary_key_wo": "?", "secondary_key_wo": key2, "keys_wo_version": "1"}, "not base64"},
+		"empty version": {
+			"sas", attributes{"primary_key_wo": key1, "secondary_key_wo": key2, "keys_wo_version": ""}, "at least 1"},
 	} {
 		step := p.Validate(p.config(attributes{"authentication": authentication(test.kind, test.given)}))
 		if !strings.Contains(step.Errors(), test.want) || !step.FailsOn("authentication") {
@@ -230,8 +220,8 @@ func TestAuthentication_whatDoesNotBelongTogetherIsRefused(t *testing.T) {
 		}
 	}
 	for name, given := range map[string]attributes{
-		"unknown keys":       {"primary_key_wo": unknown, "secondary_key_wo": unknown, "keys_wo_version": 1},
-		"one key is unknown": {"primary_key_wo": key1, "secondary_key_wo": unknown, "keys_wo_version": 1},
+		"unknown keys":       {"primary_key_wo": unknown, "secondary_key_wo": unknown, "keys_wo_version": "1"},
+		"one key is unknown": {"primary_key_wo": key1, "secondary_key_wo": unknown, "keys_wo_version": "1"},
 	} {
 		if step := p.Validate(p.config(attributes{"authentication": authentication("sas", given)})); step.Failed() {
 			t.Errorf("%s: %s", name, step.Errors())

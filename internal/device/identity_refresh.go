@@ -6,7 +6,6 @@ package device
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -50,6 +49,6 @@ func withoutKeysVersion(value types.Object) types.Object {
 		return value
 	}
 	values := value.Attributes()
-	values[keysVersionName] = attr.Value(types.Int64Null())
+	values[keysVersionName] = types.StringNull()
 	return types.ObjectValueMust(authenticationType().AttrTypes, values)
 }

@@ -4,7 +4,6 @@
 package device
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
@@ -110,11 +109,11 @@ func authenticationAttribute() schema.Attribute {
 			primaryKeyName: keyAttribute("The primary key, for `sas`"),
 			secondaryKeyName: keyAttribute("The secondary key, for `sas`; to change one key and keep the other, give the " +
 				"other as it is, for instance from `azureiot_iothub_device_credentials`"),
-			keysVersionName: schema.Int64Attribute{
+			keysVersionName: schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "A number to raise whenever the given keys change: Terraform keeps no keys and cannot see " +
-					"it otherwise. Required with keys.",
-				Validators: []validator.Int64{int64validator.AtLeast(0)},
+				MarkdownDescription: "What says which keys are given, such as a number to raise or a date: when it changes, the " +
+					"keys are sent. Terraform keeps no keys and cannot see otherwise that they changed. Required with keys.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 		},
 	}
@@ -129,6 +128,8 @@ func thumbprintAttribute(what string) schema.Attribute {
 	}
 }
 
+// keyAttribute is not marked sensitive: what is write-only is shown nowhere, and two sensitive attributes in one object
+// make Terraform 1.11 report, now and then, that a refresh-only plan has changes when it has none.
 func keyAttribute(what string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, WriteOnly: true,

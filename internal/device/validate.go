@@ -71,7 +71,7 @@ func (c *authenticationCheck) checkKeys() {
 	case keys == 2 && !c.given(keysVersionName):
 		version := path.Root(authenticationName).AtName(keysVersionName)
 		c.diags.AddAttributeError(version, "Missing version of the keys", fmt.Sprintf(
-			"Terraform does not keep the keys, and cannot see that they changed: give %s, and raise it with every change of "+
+			"Terraform does not keep the keys, and cannot see that they changed: give %s, and change it with every change of "+
 				"the keys.",
 			keysVersionName))
 	case keys == 0 && c.given(keysVersionName):

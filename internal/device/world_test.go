@@ -60,11 +60,10 @@ func authentication(kind string, more attributes) tftypes.Value {
 	values := map[string]tftypes.Value{}
 	types := map[string]tftypes.Type{}
 	for _, name := range []string{
-		"type", "primary_thumbprint", "secondary_thumbprint", "primary_key_wo", "secondary_key_wo",
+		"type", "primary_thumbprint", "secondary_thumbprint", "primary_key_wo", "secondary_key_wo", "keys_wo_version",
 	} {
 		types[name] = tftypes.String
 	}
-	types["keys_wo_version"] = tftypes.Number
 	for name, kind := range types {
 		values[name] = tftypes.NewValue(kind, nil)
 		if given, ok := more[name].(tftypes.Value); ok {
@@ -79,7 +78,7 @@ func authentication(kind string, more attributes) tftypes.Value {
 
 func keys(primary, secondary string, version int) tftypes.Value {
 	return authentication("sas", attributes{
-		"primary_key_wo": primary, "secondary_key_wo": secondary, "keys_wo_version": version,
+		"primary_key_wo": primary, "secondary_key_wo": secondary, "keys_wo_version": fmt.Sprint(version),
 	})
 }
 
