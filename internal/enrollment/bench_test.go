@@ -91,7 +91,8 @@ func value(t testing.TB, kind tftypes.Type, given any) tftypes.Value {
 
 // with is base with other attributes; nil removes one.
 func with(base, more attributes) attributes {
-	merged := maps.Clone(base)
+	merged := attributes{}
+	maps.Copy(merged, base)
 	maps.Copy(merged, more)
 	return merged
 }

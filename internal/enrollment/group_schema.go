@@ -45,7 +45,14 @@ func groupSchema() schema.Schema {
 		MarkdownDescription: "An enrollment group of an Azure IoT Hub Device Provisioning Service (DPS): the entry through which all " +
 			"devices register that share a certificate authority or derive their keys from a shared one.\n\n" +
 			"Destroying it leaves devices in their hubs, where they stay connected; blocking devices is what " +
-			"`azureiot_dps_device_disallow` does.",
+			"`azureiot_dps_device_disallow` does.\n\n" + rollingAuthorityText,
 		Attributes: mergeAttributes(own, settingsAttributes()),
 	}
 }
+
+// rollingAuthorityText is the recipe that TestRoll_ofAnAuthorityLeavesNoGap follows.
+const rollingAuthorityText = "To roll the certificate authority without a gap: put the new authority's certificate into the free " +
+	"slot and apply, so that devices of either are let in; give the devices certificates of the new authority, with the same " +
+	"common names, and have them register again; then move it into the slot of the old one, which leaves the group, and " +
+	"apply. Devices that still have a certificate of the old authority cannot register any more, and stay connected to " +
+	"their hubs until their identities are disabled."

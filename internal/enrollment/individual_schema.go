@@ -52,7 +52,12 @@ func individualSchema() schema.Schema {
 			"device, which decides about it before any enrollment group is asked. A disabled one keeps its device out of DPS even " +
 			"where an enabled group would let it in.\n\n" +
 			"It says nothing to a hub: a device that is assigned already stays connected. Keeping a device out of both is what " +
-			"`azureiot_dps_device_disallow` does.",
+			"`azureiot_dps_device_disallow` does.\n\n" + rollingText,
 		Attributes: mergeAttributes(own, settingsAttributes()),
 	}
 }
+
+// rollingText is the recipe that TestRoll_ofADevicesCertificateLeavesNoGap follows.
+const rollingText = "To roll a device's certificate without a gap: put the new one, with the same common name, into the free " +
+	"slot and apply, so that either is accepted; install it on the device and have the device register again, which also puts " +
+	"its thumbprint into the hub; then move it into the slot of the old one, which leaves the entry, and apply."
