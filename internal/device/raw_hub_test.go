@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -77,4 +78,26 @@ func (h rawHub) call(method, path, body, ifMatch string) map[string]any {
 func (h rawHub) get(path string) map[string]any {
 	h.t.Helper()
 	return h.call(http.MethodGet, path, "", "")
+}
+
+// accepts tells whether the hub takes a message of pump-1 with a token.
+func (h rawHub) accepts(token string) bool {
+	h.t.Helper()
+	return h.acceptsFrom(deviceID, token)
+}
+
+func (h rawHub) acceptsFrom(id, token string) bool {
+	h.t.Helper()
+	target := "https://" + h.host + "/devices/" + url.PathEscape(id) + "/messages/events?api-version=2021-04-12"
+	request, err := http.NewRequestWithContext(h.t.Context(), http.MethodPost, target, strings.NewReader("{}"))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	request.Header.Set("Authorization", token)
+	response, err := h.http.Do(request)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	return response.StatusCode == http.StatusNoContent
 }
