@@ -4,9 +4,6 @@
 package disallow_test
 
 import (
-	"encoding/json"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -64,69 +61,6 @@ func TestAccDeviceDisallow_basic(t *testing.T) {
 	}
 }
 
-func TestAccDeviceDisallow_planNamesGoalAndEffects(t *testing.T) {
-	t.Parallel()
-	f := newFleet(t)
-	other := f.NewDevice("sensor-thl-001")
-	other.MustRegister()
-	c := f.NewCLI(f.hcl(""))
-	object := f.Hostname(f.hub) + "/" + stolenID
-	c.Plan().Must(2).Says(
-		`+ action = "create_disabled" + from = "absent" + object = "sensor-thl-002" `+
-			`+ target = "dps_individual_enrollment" + to = "disabled"`,
-		`+ action = "disable" + from = "enabled" + object = "`+object+`" `+
-			`+ target = "iothub_device_identity" + to = "disabled"`,
-		`+ enrollment_status = "disabled"`, `+ access = "blocked"`,
-		"dps_individual_enrollment sensor-thl-002: absent -> disabled (create_disabled)",
-		"iothub_device_identity "+object+": enabled -> disabled (disable)",
-		"these enabled groups would let the device in again: factory (thumbprint)",
-	)
-	after, err := json.Marshal(c.Change(stolen).Change.After)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, part := range []string{
-		`{"action":"create_disabled","from":"absent","object":"sensor-thl-002",` +
-			`"target":"dps_individual_enrollment","to":"disabled"}`,
-		`{"action":"disable","from":"enabled","object":"` + object + `","target":"iothub_device_identity","to":"disabled"}`,
-	} {
-		if !strings.Contains(string(after), part) {
-			t.Errorf("the plan's JSON should have %s:\n%s", part, after)
-		}
-	}
-	f.Emulator.ClearJournal()
-	c.Run("apply", "-no-color", "plan.out").Must(0)
-	f.device.MustBeOut(f.hub)
-	other.MustBeIn(f.hubOf(other))
-	f.wroteInOrder("/enrollments/"+stolenID, "/devices/"+stolenID)
-}
-
-// hubOf is the hub of another device.
-func (f fleet) hubOf(d interface{ RegistrationID() string }) string {
-	for _, hub := range f.Emulator.Hubs() {
-		if f.Identity(hub.Name(), d.RegistrationID()) != nil {
-			return hub.Name()
-		}
-	}
-	f.T.Fatalf("no hub has %s", d.RegistrationID())
-	return ""
-}
-
-// wroteInOrder fails the test unless exactly these paths were written, in this order; registrations of devices do not
-// count.
-func (f fleet) wroteInOrder(paths ...string) {
-	f.T.Helper()
-	var written []string
-	for _, exchange := range f.Writes() {
-		if !strings.Contains(exchange.Path, "/registrations/") && !strings.Contains(exchange.Path, "/messages/") {
-			written = append(written, exchange.Path)
-		}
-	}
-	if !slices.Equal(written, paths) {
-		f.T.Errorf("should have written %v, not %v", paths, written)
-	}
-}
-
 func TestAccDeviceDisallow_staysQuietWhileTheDeviceKeepsTrying(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -156,84 +90,6 @@ func TestAccDeviceDisallow_refreshOnlyReportsAGroupThatWasAdded(t *testing.T) {
 	c.Run("plan", "-no-color", "-refresh-only", "-detailed-exitcode").Must(2).
 		Says(`"everything"`).DoesNotSay("enrollment_status", "access")
 	c.Plan().Must(0)
-}
-
-func TestAccDeviceDisallow_driftAndItsRepairAreOneDifference(t *testing.T) {
-	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
-	f.SetEntryStatus(stolenID, "enabled")
-	f.SetIdentityStatus(f.hub, stolenID, "enabled")
-	f.device.MustBeIn(f.hub)
-	c.Plan().Must(2).Says(`~ enrollment_status = "enabled" -> "disabled"`, `~ access = "allowed" -> "blocked"`,
-		`~ status = "enabled" -> "disabled"`, "Device will be blocked again").DoesNotSay("must be replaced")
-	if actions := c.Change(stolen).Change.Actions; !actions.Update() {
-		t.Errorf("the repair should be an update, not %v", actions)
-	}
-	f.Emulator.ClearJournal()
-	c.Apply().Must(0)
-	f.wroteInOrder("/enrollments/"+stolenID, "/devices/"+stolenID)
-	f.device.MustBeOut(f.hub)
-	c.Plan().Must(0)
-}
-
-func TestAccDeviceDisallow_entryDeletedOutsideIsMadeAgainInPlace(t *testing.T) {
-	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
-	f.DeleteEntry(stolenID)
-	f.device.MustRegister()
-	c.Plan().Must(2).Says(`~ enrollment_status = "absent" -> "disabled"`, `~ access = "allowed" -> "blocked"`,
-		"absent -> disabled (create_disabled)", "was deleted outside Terraform")
-	if actions := c.Change(stolen).Change.Actions; !actions.Update() {
-		t.Errorf("the entry should be made again in an update, not %v", actions)
-	}
-	c.Apply().Must(0)
-	f.device.MustBeOut(f.hub)
-	c.Plan().Must(0)
-}
-
-func TestAccDeviceDisallow_destroyChangesNothingAndSaysSo(t *testing.T) {
-	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
-	c.Plan("-destroy").Must(2).Says("Device stays blocked", "Destroying changes nothing in Azure",
-		"Do not delete the disabled individual enrollment by hand", "factory (thumbprint)")
-	before, ok := c.Change(stolen).Change.Before.(map[string]any)
-	if !ok || before["on_destroy"] != "keep" || before["access"] != "blocked" || before["reenroll_paths"] == nil {
-		t.Errorf("a policy should read on_destroy, access and reenroll_paths before the destroy: %v", before)
-	}
-	f.Emulator.ClearJournal()
-	c.Destroy().Must(0)
-	f.wroteInOrder()
-	f.device.MustBeOut(f.hub)
-}
-
-func TestAccDeviceDisallow_preventIsAnErrorAtPlan(t *testing.T) {
-	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(`on_destroy = "prevent"`))
-	c.Apply().Must(0)
-	c.Plan("-destroy").Must(1).Says("Disallow is held by on_destroy", `Set on_destroy = "keep" and apply that first`)
-	c.Write("")
-	c.Plan().Must(1).Says("Disallow is held by on_destroy", stolenID)
-	c.Write(strings.ReplaceAll(f.hclFor("sensor-thl-009", `on_destroy = "prevent"`), "\t", "  "))
-	c.Plan().Must(1).Says("Disallow is held by on_destroy", "would replace it")
-	c.Write(f.hcl(`on_destroy = "keep"`))
-	c.Plan().Must(2).Says(`~ on_destroy = "prevent" -> "keep"`)
-	f.Emulator.ClearJournal()
-	c.Apply().Must(0)
-	f.wroteInOrder()
-	c.Destroy().Must(0)
-}
-
-// hclFor blocks another device, of which only the name is known.
-func (f fleet) hclFor(registrationID, more string) string {
-	return "resource \"azureiot_dps_device_disallow\" \"stolen\" {\n  registration_id = \"" + registrationID + "\"\n  " +
-		more + "\n}\n"
 }
 
 func TestAccDeviceDisallow_deviceThatChangedAfterThePlanStopsTheApply(t *testing.T) {

@@ -17,8 +17,8 @@ import (
 const settleLimit = 10 * time.Minute
 
 // block carries out effects that shut the device out: DPS first, then, once no assignment is in flight any more, each
-// hub. In hubs that the plan left open, what is found there is acted on. Otherwise only what the effects name is touched,
-// and a hub that appears is reported and left for the next plan.
+// hub. In hubs that the plan left open, what is found there is acted on. Otherwise only what the effects name is
+// touched, and a hub that appears is reported and left for the next plan.
 func (e *enforcement) block(ctx context.Context, effects []deprovision.Effect) diagnostics {
 	diags := e.blockEntry(ctx, effects)
 	if diags.HasError() {

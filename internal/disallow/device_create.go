@@ -110,9 +110,9 @@ func (e *enforcement) createGoal() (readings, unknowns) {
 	return goal, unknown
 }
 
-// located tells whether the hubs that were found can be planned. What only the registration record says cannot where the
-// device's next try may overwrite it (a refused one does) or make the identity that is missing now; fleeting says that
-// the apply may then not even know the identity for the device's.
+// located tells whether the hubs that were found can be planned. What only the registration record says cannot, where
+// the device's next try may overwrite it (a refused one does) or make the identity that is missing now; fleeting says
+// that the apply may then not even know the identity for the device's.
 func (e *enforcement) located() (located, fleeting bool) {
 	shut := deprovision.Governing(e.device(e.answer.Groups)).Status == deprovision.Disabled
 	for _, identity := range e.found {

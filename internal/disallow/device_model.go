@@ -95,8 +95,8 @@ func (s settings) sameLeaf(other settings) bool {
 // lower is a host name in the one spelling that is compared and kept.
 func lower(host string) string { return strings.ToLower(host) }
 
-// unfinished are the settings of a state m after an update to plan that came to no end: the former ones, so that the next
-// plan takes up what is left. What restoring means is known already, and the record is deleted once.
+// unfinished are the settings of a state m after an update to plan that came to no end: the former ones, so that the
+// next plan takes up what is left. What restoring means is known already, and the record is deleted once.
 func (m deviceModel) unfinished(plan deviceModel, registrationDeleted types.Bool) deviceModel {
 	if plan.DesiredAccess.ValueString() == wantBlocked {
 		m.DesiredAccess = plan.DesiredAccess
@@ -209,8 +209,8 @@ func (s *settings) takeCertificates(m deviceModel) diag.Diagnostics {
 	return nil
 }
 
-// chain is the leaf and what stands above it. Of a certificate of which only the thumbprint is given, an entry that holds
-// it tells the names.
+// chain is the leaf and what stands above it. Of a certificate of which only the thumbprint is given, an entry that
+// holds it tells the names.
 func (s settings) chain(held []deprovision.Certificate) deprovision.Chain {
 	if s.leaf == nil {
 		return nil

@@ -60,8 +60,9 @@ func (u *updatePlan) block(want, have settings, prior readings) {
 	}
 	for host, identity := range prior.picture.Identities {
 		before := u.goal.previous.Identities[host]
+		known := readable(before.Status) && before.DeviceID == identity.DeviceID
 		_, touched := effectOn(changed, deprovision.IdentityObject(host, identity.DeviceID))
-		if touched && !(readable(before.Status) && before.DeviceID == identity.DeviceID) {
+		if touched && !known {
 			u.goal.previous.Identities[host] = identity
 		}
 	}
@@ -77,8 +78,8 @@ func rewrites(effect deprovision.Effect) bool {
 	return effect.Action == deprovision.Disable && effect.From == effect.To
 }
 
-// rewriting are the effects on objects that are at their goal and written all the same: the reason of what this resource
-// disabled, and what an entry says that it made.
+// rewriting are the effects on objects that are at their goal and written all the same: the reason of what this
+// resource disabled, and what an entry says that it made.
 func rewriting(want, have settings, prior readings) []deprovision.Effect {
 	if have.restore {
 		return nil

@@ -112,8 +112,8 @@ func cannotReturn(want, have settings, prior readings) string {
 	if prior.reversible || !entry && !identities {
 		return ""
 	}
-	return "What was deleted cannot be brought back: a deleted identity stays absent, and an entry that is made now only " +
-		"blocks."
+	return "What was deleted cannot be brought back: a deleted identity stays absent, and an entry that is made now " +
+		"only blocks."
 }
 
 // openWarning says that a block by deleting does not hold: a group that was added or enabled since lets the device in.
@@ -178,8 +178,8 @@ func (e *enforcement) gatewayWarning(ctx context.Context, host string, gateway a
 	lost := fmt.Sprintf("%d devices have it as their parent, and lose their gateway.", children)
 	switch {
 	case err != nil:
-		lost = fmt.Sprintf("How many devices have it as their parent, and lose their gateway, is not known: %s Counting them "+
-			"needs the data action %s, or the permission %s of a shared access policy.",
+		lost = fmt.Sprintf("How many devices have it as their parent, and lose their gateway, is not known: %s Counting "+
+			"them needs the data action %s, or the permission %s of a shared access policy.",
 			iotdiag.Sentence(err), iotdiag.QueryTwins().DataAction, iotdiag.QueryTwins().Permission)
 	case children == 0:
 		lost = "No device has it as its parent."

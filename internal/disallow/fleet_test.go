@@ -29,13 +29,34 @@ type fleet struct {
 
 func newFleet(t *testing.T, options ...acctest.Option) fleet {
 	t.Helper()
-	f := unregisteredFleet(t, options...)
+	return unregisteredFleet(t, options...).registered()
+}
+
+// registered is the fleet once its device has registered.
+func (f fleet) registered() fleet {
+	f.T.Helper()
 	outcome := f.device.MustRegister()
 	for _, hub := range f.Emulator.Hubs() {
 		if hub.Hostname() == outcome.AssignedHub {
 			f.hub = hub.Name()
 		}
 	}
+	return f
+}
+
+// move links only the other hub to DPS and has the device register again; the returned fleet is the device there.
+func (f fleet) move() fleet {
+	f.T.Helper()
+	for _, hub := range f.Emulator.Hubs() {
+		if hub.Name() == f.hub {
+			continue
+		}
+		if err := f.Emulator.SetLinkedHubs(hub.Name()); err != nil {
+			f.T.Fatal(err)
+		}
+		return f.registered()
+	}
+	f.T.Fatal("there is no other hub")
 	return f
 }
 

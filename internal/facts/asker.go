@@ -51,8 +51,8 @@ func (a *Asker) Ask(ctx context.Context, entry *azdps.IndividualEnrollment, q Qu
 	return answer, nil
 }
 
-// Refresh looks up what may have drifted in a block that exists, of which entry (nil: none) has just been read. While it
-// is disabled and hubs are known, nothing is asked about the record (the entry carries its state) or in other hubs.
+// Refresh looks up what may have drifted in a block that exists, of which entry (nil: none) has just been read. While
+// it is disabled and hubs are known, nothing is asked about the record (the entry carries its state) or in other hubs.
 func (a *Asker) Refresh(ctx context.Context, entry *azdps.IndividualEnrollment, q Question) (Answer, error) {
 	answer := newAnswer(entry)
 	search := answer.Enrollment != deprovision.Disabled || len(q.Remembered) == 0

@@ -35,6 +35,7 @@ func (a *Asker) askHubs(ctx context.Context, q Question, answer *Answer, search 
 			case deprovision.Unreachable:
 				answer.Unsearched[l.Host] = identity.Err
 				continue
+			default:
 			}
 		}
 		answer.Identities[l.Host] = identity

@@ -35,13 +35,13 @@ type Leaf struct{ CommonName, ThumbprintSHA1, ThumbprintSHA256 string }
 type Evidence int
 
 const (
-	// Remembered: an earlier read or the mark of the entry says that the device is there.
+	// Remembered is a hub of which an earlier read or the mark of the entry says that the device is there.
 	Remembered Evidence = iota
-	// Recorded: the registration record says so. A refused try of the device overwrites it.
+	// Recorded is a hub that the registration record names. A refused try of the device overwrites it.
 	Recorded
-	// Named: the user says so.
+	// Named is a hub that the user names.
 	Named
-	// Searched: nobody said so; the hub was searched.
+	// Searched is a hub that nobody names.
 	Searched
 )
 
