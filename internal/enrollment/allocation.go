@@ -49,8 +49,8 @@ func flattenAllocationPolicy(wire *string) types.String {
 	return types.StringValue(*wire)
 }
 
-// expandHubs puts the hubs that are asked for into the entry. The single hub of older clients is kept where it is what is
-// asked for.
+// expandHubs puts the hubs that are asked for into the entry. The single hub of older clients is kept where it is what
+// is asked for.
 func expandHubs(value types.Set, e *entry) {
 	want := hostsIn(value)
 	if e.IoTHubHostName != nil && len(e.IoTHubs) == 0 && len(want) == 1 && strings.EqualFold(want[0], *e.IoTHubHostName) {

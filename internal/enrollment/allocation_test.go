@@ -24,7 +24,8 @@ func TestAllocation_staticSendsTheDeviceToItsHub(t *testing.T) {
 	})
 	b.mustApply(config)
 	b.mustSettle(config)
-	if outcome := b.DeviceBy("sensor-1", devicesim.SymmetricKey(someKey('a'))).MustRegister(); outcome.AssignedHub != b.Hostname("south") {
+	outcome := b.DeviceBy("sensor-1", devicesim.SymmetricKey(someKey('a'))).MustRegister()
+	if outcome.AssignedHub != b.Hostname("south") {
 		t.Errorf("the device should be in south, not in %s", outcome.AssignedHub)
 	}
 }
@@ -95,12 +96,14 @@ func TestAllocation_rulesThatTheServiceEnforcesLateAreErrors(t *testing.T) {
 			[]string{"Static allocation needs exactly one hub", `"iothub_hostnames"`, "which names 0"}},
 		"static with two": {attributes{"allocation_policy": "static", "iothub_hostnames": []string{"a.net", "b.net"}},
 			[]string{"which names 2"}},
-		"custom without a webhook": {attributes{"allocation_policy": "custom"}, []string{"Custom allocation needs a webhook"}},
+		"custom without a webhook": {attributes{"allocation_policy": "custom"}, []string{"Custom allocation needs a " +
+			"webhook"}},
 		"a webhook without custom": {attributes{"custom_allocation": good}, []string{"Webhook is never called"}},
-		"a webhook beside hashed":  {attributes{"allocation_policy": "hashed", "custom_allocation": good}, []string{"never called"}},
-		"another policy":           {attributes{"allocation_policy": "geolatency"}, []string{"geoLatency"}},
-		"no hubs":                  {attributes{"iothub_hostnames": []string{}}, []string{"iothub_hostnames"}},
-		"a hub with a scheme":      {attributes{"iothub_hostnames": []string{"https://a.net"}}, []string{"has a scheme"}},
+		"a webhook beside " +
+			"hashed": {attributes{"allocation_policy": "hashed", "custom_allocation": good}, []string{"never called"}},
+		"another policy":      {attributes{"allocation_policy": "geolatency"}, []string{"geoLatency"}},
+		"no hubs":             {attributes{"iothub_hostnames": []string{}}, []string{"iothub_hostnames"}},
+		"a hub with a scheme": {attributes{"iothub_hostnames": []string{"https://a.net"}}, []string{"has a scheme"}},
 		"a webhook without https": {attributes{"allocation_policy": "custom",
 			"custom_allocation": webhook("http://fn.example/api?code=secret", "2021-10-01")}, []string{`Its scheme is "http".`}},
 		"a relative webhook": {attributes{"allocation_policy": "custom",

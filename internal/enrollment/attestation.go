@@ -29,8 +29,8 @@ type shape struct {
 	references, tpm bool
 }
 
-// attestation is how devices prove themselves, as configuration, plan or state says it. At most one member is set; none is
-// when the kind is not known yet.
+// attestation is how devices prove themselves, as configuration, plan or state says it. At most one member is set; none
+// is when the kind is not known yet.
 type attestation struct {
 	certificates *certificateSlots
 	references   *caReferences
@@ -96,8 +96,8 @@ func (s shape) encode(a attestation) types.Object {
 	return types.ObjectValueMust(s.attestationType().AttrTypes, members)
 }
 
-// expand puts the attestation that is asked for in the place of stored, the one that the service has (the zero value when
-// the entry is new).
+// expand puts the attestation that is asked for in the place of stored, the one that the service has (the zero value
+// when the entry is new).
 func (s shape) expand(a attestation, stored azdps.Attestation) (azdps.Attestation, diag.Diagnostics) {
 	var wire azdps.Attestation
 	var diags diag.Diagnostics

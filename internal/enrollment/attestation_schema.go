@@ -26,8 +26,8 @@ func (s shape) attestationAttribute(x509Text string) schema.SingleNestedAttribut
 	}
 	return schema.SingleNestedAttribute{
 		Required: true,
-		MarkdownDescription: "How devices prove themselves to DPS: exactly one of the kinds below. Another kind is an update in " +
-			"place.",
+		MarkdownDescription: "How devices prove themselves to DPS: exactly one of the kinds below. Another kind is an " +
+			"update in place.",
 		Attributes: members,
 		Validators: []validator.Object{iotvalidator.ExactlyOneOf(kinds...)},
 	}
@@ -73,8 +73,8 @@ func certificateSlotsAttribute(text string, required bool) schema.SingleNestedAt
 func caReferencesAttribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Verified CA certificates of the DPS instance by name (`azurerm_iothub_dps_certificate`), instead of " +
-			"certificates given here.",
+		MarkdownDescription: "Verified CA certificates of the DPS instance by name (`azurerm_iothub_dps_certificate`), " +
+			"instead of certificates given here.",
 		Attributes: map[string]schema.Attribute{
 			primaryName: schema.StringAttribute{
 				Optional: true, MarkdownDescription: "Name of the first CA certificate.",
@@ -109,25 +109,25 @@ func tpmAttribute() schema.SingleNestedAttribute {
 func symmetricKeyAttribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "A shared key. Without keys given (`symmetric_key = {}`) the service makes them. Keys are in no state " +
-			"and no plan; the ephemeral resources read them when they are needed.",
+		MarkdownDescription: "A shared key. Without keys given (`symmetric_key = {}`) the service makes them. Keys are in " +
+			"no state and no plan; the ephemeral resources read them when they are needed.",
 		Attributes: map[string]schema.Attribute{
 			primaryKeyName: schema.StringAttribute{
 				Optional: true, Sensitive: true, WriteOnly: true,
-				MarkdownDescription: "The primary key, base64 of 16 to 64 bytes. Write-only: it is sent when the entry is made and when " +
-					"`keys_wo_version` changes, and is stored neither in state nor in the plan.",
+				MarkdownDescription: "The primary key, base64 of 16 to 64 bytes. Write-only: it is sent when the entry is made " +
+					"and when `keys_wo_version` changes, and is stored neither in state nor in the plan.",
 				Validators: []validator.String{iotvalidator.SymmetricKey()},
 			},
 			secondaryKeyName: schema.StringAttribute{
 				Optional: true, Sensitive: true, WriteOnly: true,
-				MarkdownDescription: "The secondary key, base64 of 16 to 64 bytes. Write-only like the primary one: never in state or " +
-					"plan. Of two keys the one that is not given is made by the service, or kept as it is.",
+				MarkdownDescription: "The secondary key, base64 of 16 to 64 bytes. Write-only like the primary one: never in " +
+					"state or plan. Of two keys the one that is not given is made by the service, or kept as it is.",
 				Validators: []validator.String{iotvalidator.SymmetricKey()},
 			},
 			keysVersionName: schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "Version of the keys given: any number of yours. Required with a key; change it to have changed keys " +
-					"sent.",
+				MarkdownDescription: "Version of the keys given: any number of yours. Required with a key; change it to have " +
+					"changed keys sent.",
 			},
 		},
 	}

@@ -64,8 +64,8 @@ func settingsCases(b bench) []attributeCase {
 	}
 }
 
-// TestAttributes_nullUnknownEmptyAndSet goes through every attribute of both resources that is not an attestation's or an
-// allocation's, which have tests of their own.
+// TestAttributes_nullUnknownEmptyAndSet goes through every attribute of both resources that is not an attestation's or
+// an allocation's, which have tests of their own.
 func TestAttributes_nullUnknownEmptyAndSet(t *testing.T) {
 	t.Parallel()
 	for _, typeName := range []string{individualType, groupType} {

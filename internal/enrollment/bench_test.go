@@ -142,7 +142,7 @@ func (b bench) validate(config tftypes.Value) acctest.Step {
 	if b.isGroup() {
 		typeName = groupType
 	}
-	response, err := server.ValidateResourceConfig(b.World.Context(), &tfprotov6.ValidateResourceConfigRequest{
+	response, err := server.ValidateResourceConfig(b.Context(), &tfprotov6.ValidateResourceConfigRequest{
 		TypeName: typeName, Config: &encoded,
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
@@ -301,7 +301,7 @@ func (b bench) keys(id string) azdps.SymmetricKey {
 	if b.isGroup() {
 		read = b.DPS.GetEnrollmentGroupAttestation
 	}
-	attestation, err := read(b.World.Context(), id)
+	attestation, err := read(b.Context(), id)
 	must(b.t, err)
 	if attestation.SymmetricKey == nil {
 		b.t.Fatal("the entry should have keys")
@@ -318,7 +318,7 @@ func (b bench) isGroup() bool {
 // group is the group as it is in DPS; nil when there is none.
 func (b bench) group(id string) *azdps.EnrollmentGroup {
 	b.t.Helper()
-	g, err := b.DPS.GetEnrollmentGroup(b.World.Context(), id)
+	g, err := b.DPS.GetEnrollmentGroup(b.Context(), id)
 	if azrest.IsNotFound(err) {
 		return nil
 	}

@@ -71,7 +71,8 @@ func factsOfInfo(info azdps.CertificateInfo) certificateFacts {
 		SerialNumber:     types.StringValue(strings.ToUpper(info.SerialNumber)),
 		ThumbprintSHA1:   types.StringValue(strings.ToUpper(info.SHA1Thumbprint)),
 		ThumbprintSHA256: types.StringValue(strings.ToUpper(info.SHA256Thumbprint)),
-		NotBefore:        types.StringValue(dateText(info.NotBeforeUTC)), NotAfter: types.StringValue(dateText(info.NotAfterUTC)),
+		NotBefore:        types.StringValue(dateText(info.NotBeforeUTC)),
+		NotAfter:         types.StringValue(dateText(info.NotAfterUTC)),
 	}
 }
 
@@ -111,8 +112,9 @@ func commonName(name string) string {
 	return ""
 }
 
-// certificates is the value of the attribute certificates: the facts of both slots, null without any slot. Facts of prior
-// stay where the certificate does, because the service words names in its own way; told is what it tells, nil at plan.
+// certificates is the value of the attribute certificates: the facts of both slots, null without any slot. Facts of
+// prior stay where the certificate does, because the service words names in its own way; told is what it tells, nil at
+// plan.
 func certificates(slots *certificateSlots, prior types.Object, told *azdps.CertificateSlots) types.Object {
 	if slots == nil {
 		return types.ObjectNull(certificatesType().AttrTypes)

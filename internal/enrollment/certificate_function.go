@@ -34,9 +34,9 @@ func (certificateFunction) Definition(
 ) {
 	resp.Definition = function.Definition{
 		Summary: "Facts of an X.509 certificate",
-		MarkdownDescription: "Reads one X.509 certificate and returns an object with `subject_common_name`, `subject`, `issuer`, " +
-			"`serial_number`, `thumbprint_sha1`, `thumbprint_sha256`, `not_before` and `not_after`: the same words that the " +
-			"attribute `certificates` of enrollments uses. Hexadecimal is in upper case, times are in UTC (RFC 3339).",
+		MarkdownDescription: "Reads one X.509 certificate and returns an object with `subject_common_name`, `subject`, " +
+			"`issuer`, `serial_number`, `thumbprint_sha1`, `thumbprint_sha256`, `not_before` and `not_after`: the same words " +
+			"that the attribute `certificates` of enrollments uses. Hexadecimal is in upper case, times are in UTC (RFC 3339).",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "pem",
 			MarkdownDescription: "One certificate as PEM. A text that holds a private key is refused.",

@@ -22,14 +22,14 @@ func (b bench) certificateInfo(pem string) (tftypes.Value, *tfprotov6.FunctionEr
 	if !ok {
 		b.t.Fatal("the provider should serve functions")
 	}
-	called, err := functions.CallFunction(b.World.Context(), &tfprotov6.CallFunctionRequest{
+	called, err := functions.CallFunction(b.Context(), &tfprotov6.CallFunctionRequest{
 		Name: "certificate_info", Arguments: []*tfprotov6.DynamicValue{&argument},
 	})
 	must(b.t, err)
 	if called.Error != nil {
 		return tftypes.Value{}, called.Error
 	}
-	schemas, err := server.GetProviderSchema(b.World.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(b.t, err)
 	result, err := called.Result.Unmarshal(schemas.Functions["certificate_info"].Return.Type)
 	must(b.t, err)

@@ -109,8 +109,8 @@ func holding(held *azdps.CertificateSlots, thumbprint string) *azdps.Certificate
 	return nil
 }
 
-// flattenCertificateSlots keeps the text of prior where the service holds that certificate, and puts a stand-in where it
-// holds another one: the service never returns a certificate.
+// flattenCertificateSlots keeps the text of prior where the service holds that certificate, and puts a stand-in where
+// it holds another one: the service never returns a certificate.
 func flattenCertificateSlots(wire *azdps.CertificateSlots, prior *certificateSlots) *certificateSlots {
 	return &certificateSlots{
 		primary:   flattenCertificate(wire.Primary, prior.slot(primaryName)),

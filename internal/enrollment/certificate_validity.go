@@ -15,8 +15,8 @@ import (
 // noticePeriod is how long before its end the only certificate of an entry is warned of.
 const noticePeriod = 30 * 24 * time.Hour
 
-// certificateWarnings warn of certificates that have expired, and of the only one when its end is near. A disabled entry
-// lets nobody in anyway.
+// certificateWarnings warn of certificates that have expired, and of the only one when its end is near. A disabled
+// entry lets nobody in anyway.
 func (r *entryResource[M]) certificateWarnings(plan model, now time.Time) diagnostics {
 	if plan.ProvisioningStatus.ValueString() == azdps.StatusDisabled {
 		return nil
@@ -36,8 +36,8 @@ func (r *entryResource[M]) certificateWarnings(plan model, now time.Time) diagno
 				"%s expired on %s.", what, end.Format(time.DateOnly)))
 		case left < noticePeriod && isNull(plan.Certificates, otherSlot(name)):
 			diags.AddAttributeWarning(at, "Certificate expires soon", fmt.Sprintf(
-				"%s is its only one and expires on %s. Put its successor into the slot %s, have the devices use it, and then remove "+
-					"the old one.", what, end.Format(time.DateOnly), otherSlot(name)))
+				"%s is its only one and expires on %s. Put its successor into the slot %s, have the devices use it, and then "+
+					"remove the old one.", what, end.Format(time.DateOnly), otherSlot(name)))
 		}
 	}
 	return diags

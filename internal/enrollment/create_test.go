@@ -20,7 +20,8 @@ func TestCreate_ofAnExistingEntryChangesNothingAndSaysHowToImport(t *testing.T) 
 	planned := b.mustPlan(groupX509("factory", b.Intermediate.PEM()))
 	applied := b.Apply(planned)
 	mustFail(t, applied, `"enrollment_group_id"`, "Enrollment group exists already", `enrollment group "factory"`,
-		b.Emulator.DPSHostname(), "Nothing was changed.", "import {\n    to = azureiot_dps_enrollment_group.<name>\n    id = \"factory\"")
+		b.Emulator.DPSHostname(), "Nothing was changed.", "import {\n    to = azureiot_dps_enrollment_group.<name>\n    id "+
+			"= \"factory\"")
 	if !b.State.IsNull() || b.group("factory").ETag != before {
 		t.Error("neither state nor service should have changed")
 	}
@@ -41,7 +42,7 @@ func TestCreate_whoseAnswerIsLostDoesNotTakeAnotherEntryForItsOwn(t *testing.T) 
 	t.Parallel()
 	b := newBench(t, individualType)
 	planned := b.mustPlan(individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM()))
-	_, err := b.DPS.PutIndividualEnrollment(b.World.Context(), azdps.IndividualEnrollment{
+	_, err := b.DPS.PutIndividualEnrollment(b.Context(), azdps.IndividualEnrollment{
 		RegistrationID: "sensor-1",
 		Attestation:    azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
 	}, nil)

@@ -20,19 +20,19 @@ import (
 func (b bench) readData(typeName string, given attributes) (tftypes.Value, acctest.Step) {
 	b.t.Helper()
 	server := b.configuredServer()
-	schemas, err := server.GetProviderSchema(b.World.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(b.t, err)
 	kind := schemas.DataSourceSchemas[typeName].ValueType()
 	config, err := tfprotov6.NewDynamicValue(kind, value(b.t, kind, given))
 	must(b.t, err)
-	checked, err := server.ValidateDataResourceConfig(b.World.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+	checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
 		TypeName: typeName, Config: &config,
 	})
 	must(b.t, err)
 	if len(checked.Diagnostics) > 0 {
 		return tftypes.Value{}, acctest.Step{Diagnostics: checked.Diagnostics}
 	}
-	read, err := server.ReadDataSource(b.World.Context(), &tfprotov6.ReadDataSourceRequest{
+	read, err := server.ReadDataSource(b.Context(), &tfprotov6.ReadDataSourceRequest{
 		TypeName: typeName, Config: &config,
 	})
 	must(b.t, err)
@@ -117,7 +117,8 @@ func TestDataSources_ofWhatIsNotThereOrNotReadableAreErrors(t *testing.T) {
 		given attributes
 		says  []string
 	}{
-		individualType:              {attributes{"registration_id": "nobody"}, []string{`No such individual enrollment`, `"nobody"`}},
+		individualType: {attributes{"registration_id": "nobody"},
+			[]string{`No such individual enrollment`, `"nobody"`}},
 		groupType:                   {attributes{"enrollment_group_id": "nobody"}, []string{`No such enrollment group`}},
 		"azureiot_dps_registration": {attributes{"registration_id": "nobody"}, []string{`No such registration record`}},
 	} {
@@ -188,15 +189,19 @@ func TestRegistrationsDataSource_listsTheDevicesOfAGroup(t *testing.T) {
 	if len(all) != 3 {
 		t.Fatalf("there should be 3 records, not %d", len(all))
 	}
-	expect(t, all[0], map[string]string{"registration_id": "sensor-0", "status": "assigned", "assigned_hub": b.Hostname("hub1")})
+	expect(t, all[0], map[string]string{
+		"registration_id": "sensor-0", "status": "assigned", "assigned_hub": b.Hostname("hub1"),
+	})
 	expect(t, all[1], map[string]string{"registration_id": "sensor-1", "status": "disabled", "assigned_hub": "null"})
 	some := elements(t, b.mustReadData(typeName,
 		attributes{"enrollment_group_id": "factory", "status": "disabled"}), "registrations")
 	if len(some) != 1 {
 		t.Errorf("one record should be disabled, not %d", len(some))
 	}
-	expect(t, b.mustReadData("azureiot_dps_registration", attributes{"registration_id": "Sensor-0"}), map[string]string{
-		"registration_id": "Sensor-0", "status": "assigned", "device_id": "sensor-0", "dps_hostname": b.Emulator.DPSHostname(),
+	one := b.mustReadData("azureiot_dps_registration", attributes{"registration_id": "Sensor-0"})
+	expect(t, one, map[string]string{
+		"registration_id": "Sensor-0", "status": "assigned", "device_id": "sensor-0",
+		"dps_hostname": b.Emulator.DPSHostname(),
 	})
 }
 

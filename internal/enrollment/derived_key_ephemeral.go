@@ -22,8 +22,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
-// derivedKeyEphemeral is azureiot_dps_derived_device_key: the keys with which one device of a symmetric-key group proves
-// itself.
+// derivedKeyEphemeral is azureiot_dps_derived_device_key: the keys with which one device of a symmetric-key group
+// proves itself.
 type derivedKeyEphemeral struct {
 	configure.Ephemeral[*azure.Services]
 }
@@ -57,13 +57,13 @@ func (e *derivedKeyEphemeral) Schema(
 	}
 	attributes[registrationIDName] = schema.StringAttribute{
 		Required: true,
-		MarkdownDescription: "The device's name towards DPS, in exactly the spelling that the device uses: another letter case " +
-			"gives another key.",
+		MarkdownDescription: "The device's name towards DPS, in exactly the spelling that the device uses: another letter " +
+			"case gives another key.",
 		Validators: []validator.String{iotvalidator.RegistrationID()},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The keys of one device of a symmetric-key enrollment group, derived from the group's keys, for putting " +
-			"on the device without passing through state.\n\n" + keysRight,
+		MarkdownDescription: "The keys of one device of a symmetric-key enrollment group, derived from the group's keys, " +
+			"for putting on the device without passing through state.\n\n" + keysRight,
 		Attributes: attributes,
 	}
 }
@@ -87,11 +87,12 @@ func (e *derivedKeyEphemeral) Open(ctx context.Context, req ephemeral.OpenReques
 		return
 	}
 	found.primary, found.secondary = primary, secondary
-	resp.Diagnostics.Append(resp.Result.Set(ctx, derivedKeys{asked.EnrollmentGroupID, asked.RegistrationID, found.result()})...)
+	resp.Diagnostics.Append(resp.Result.Set(ctx,
+		derivedKeys{asked.EnrollmentGroupID, asked.RegistrationID, found.result()})...)
 }
 
-// deriveKey is the key of a device in a group: the group's key over the registration ID, HMAC-SHA256 (DPS, "Symmetric key
-// attestation"). The error never repeats the key.
+// deriveKey is the key of a device in a group: the group's key over the registration ID, HMAC-SHA256 (DPS, "Symmetric
+// key attestation"). The error never repeats the key.
 func deriveKey(groupKey, registrationID string) (string, error) {
 	raw, err := base64.StdEncoding.DecodeString(groupKey)
 	if err != nil || len(raw) == 0 {

@@ -13,8 +13,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 )
 
-// destroy does what on_destroy says. An entry that stays is noted for a Create of the same entry in this apply, which is what
-// a replacement is.
+// destroy does what on_destroy says. An entry that stays is noted for a Create of the same entry in this apply, which
+// is what a replacement is.
 func (w *writer) destroy(ctx context.Context, state model) diagnostics {
 	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent {
 		return diagnostics{w.prevented("destroy")}
@@ -95,8 +95,8 @@ func (w *writer) deleteWithRegistrations(ctx context.Context, stored entry) diag
 	return w.remove(ctx, disabled)
 }
 
-// deleteRegistrations deletes the group's records, page by page, each time from the start of what is left: a continuation
-// of a list that shrinks might pass over some.
+// deleteRegistrations deletes the group's records, page by page, each time from the start of what is left: a
+// continuation of a list that shrinks might pass over some.
 func (w *writer) deleteRegistrations(ctx context.Context) diagnostics {
 	for before := ""; ; {
 		records, err := w.someRegistrations(ctx)

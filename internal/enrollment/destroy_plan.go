@@ -29,7 +29,8 @@ func (r *entryResource[M]) planDestroy(ctx context.Context, state model) diagnos
 		return diagnostics{prevented(r.kind, id, "destroy")}
 	case iotplan.DestroyDisable:
 		return diagnostics{diag.NewWarningDiagnostic(titled(r.kind.noun)+" is disabled, not deleted", fmt.Sprintf(
-			"on_destroy is %q: the %s %q stays in DPS, disabled, and Terraform forgets it.", iotplan.DestroyDisable, r.kind.noun, id))}
+			"on_destroy is %q: the %s %q stays in DPS, disabled, and Terraform forgets "+
+				"it.", iotplan.DestroyDisable, r.kind.noun, id))}
 	case iotplan.DestroyKeep:
 		return diagnostics{diag.NewWarningDiagnostic(titled(r.kind.noun)+" stays", fmt.Sprintf(
 			"on_destroy is %q: the %s %q stays in DPS as it is, %s, and Terraform forgets it.",
@@ -46,7 +47,8 @@ func (r *entryResource[M]) planDestroy(ctx context.Context, state model) diagnos
 	if err != nil {
 		a := w.attempt("list", iotdiag.ReadEnrollmentGroup())
 		a.Noun, a.ID = "enrollment groups", "*"
-		a.Afterwards = fmt.Sprintf("Whether a group would let devices in once the %s %q is deleted is not known.", r.kind.noun, id)
+		a.Afterwards = fmt.Sprintf("Whether a group would let devices in once the %s %q is deleted is not "+
+			"known.", r.kind.noun, id)
 		diags.Append(iotdiag.Warned(a, err))
 	}
 	if r.kind.noun == groupKind().noun {
@@ -74,7 +76,8 @@ func (w *writer) waysPastEntry(state model, listed []azdps.EnrollmentGroup) diag
 		device.Attestation = deprovision.SymmetricKey
 	}
 	entry.Attestation, device.Individual = device.Attestation, &entry
-	return w.waysIn(deprovision.ReenrollPaths(device), fmt.Sprintf("the device %q", w.id), "Once its individual enrollment is deleted")
+	return w.waysIn(deprovision.ReenrollPaths(device), fmt.Sprintf("the device %q", w.id), "Once its individual "+
+		"enrollment is deleted")
 }
 
 // slotCertificates are the certificates of the slots as far as state tells of them.
@@ -86,20 +89,23 @@ func slotCertificates(slots *certificateSlots, state model) []deprovision.Certif
 			continue
 		}
 		if c, err := certificate.Parse(text.ValueString()); err == nil {
-			known = append(known, deprovision.Certificate{Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256})
+			known = append(known, deprovision.Certificate{
+				Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256,
+			})
 			continue
 		}
 		told := objectIn(state.Certificates, name)
 		known = append(known, deprovision.Certificate{
-			Subject: "CN=" + stringIn(told, "subject_common_name").ValueString(),
-			Issuer:  stringIn(told, "issuer").ValueString(), ThumbprintSHA256: stringIn(told, thumbprintSHA256Name).ValueString(),
+			Subject:          "CN=" + stringIn(told, "subject_common_name").ValueString(),
+			Issuer:           stringIn(told, "issuer").ValueString(),
+			ThumbprintSHA256: stringIn(told, thumbprintSHA256Name).ValueString(),
 		})
 	}
 	return known
 }
 
-// waysPastGroup names the other enabled groups that would let the devices of an X.509 group in: those higher in the chain of
-// its certificates, or with the same ones.
+// waysPastGroup names the other enabled groups that would let the devices of an X.509 group in: those higher in the
+// chain of its certificates, or with the same ones.
 func (w *writer) waysPastGroup(listed []azdps.EnrollmentGroup) diagnostics {
 	var own deprovision.Group
 	var others []deprovision.Group
@@ -131,8 +137,8 @@ func (w *writer) waysPastGroup(listed []azdps.EnrollmentGroup) diagnostics {
 	return w.waysIn(paths, "devices of this group", fmt.Sprintf("Once the enrollment group %q is deleted", w.id))
 }
 
-// deviceChains are the chains that devices of a group have, from just below its certificates upwards; one of which nothing
-// is known when the group only refers to certificates.
+// deviceChains are the chains that devices of a group have, from just below its certificates upwards; one of which
+// nothing is known when the group only refers to certificates.
 func deviceChains(g deprovision.Group) []deprovision.Chain {
 	var chains []deprovision.Chain
 	for _, authority := range g.Certificates {
@@ -192,8 +198,9 @@ func (w *writer) recordsLeft(ctx context.Context, state model) diagnostics {
 				"devices stay in their hubs.", w.id, number))}
 	}
 	return diagnostics{diag.NewWarningDiagnostic("Registration records stay", fmt.Sprintf(
-		"The enrollment group %q leaves its registration records behind (%s); they count against the quota of the DPS instance. "+
-			"With %s = true they are deleted as well. The devices stay in their hubs.", w.id, number, deleteRegistrationsName))}
+		"The enrollment group %q leaves its registration records behind (%s); they count against the quota of the DPS "+
+			"instance. With %s = true they are deleted as well. The devices stay in their "+
+			"hubs.", w.id, number, deleteRegistrationsName))}
 }
 
 func (w *writer) countRegistrations(ctx context.Context) (int, error) {

@@ -30,7 +30,7 @@ func TestDestroy_ofAnEntryThatIsGoneIsDone(t *testing.T) {
 	b := newBench(t, groupType)
 	b.mustApply(groupKey("factory", attributes{}))
 	planned := b.Plan(b.Nothing())
-	must(t, b.DPS.DeleteEnrollmentGroup(b.World.Context(), "factory", nil))
+	must(t, b.DPS.DeleteEnrollmentGroup(b.Context(), "factory", nil))
 	if applied := b.Apply(planned); applied.Failed() {
 		t.Errorf("there is nothing left to do: %s", applied.Errors())
 	}
@@ -69,7 +69,8 @@ func TestDestroy_isPreventedAtPlanAndForReplacements(t *testing.T) {
 	config := with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": "prevent"})
 	b.mustApply(config)
 	b.Emulator.ClearJournal()
-	mustFail(t, b.Plan(b.Nothing()), "Individual enrollment is held by on_destroy", `"sensor-1" has on_destroy = "prevent"`,
+	mustFail(t, b.Plan(b.Nothing()), "Individual enrollment is held by "+
+		"on_destroy", `"sensor-1" has on_destroy = "prevent"`,
 		"does not destroy it")
 	renamed := b.Plan(b.config(with(config, attributes{"registration_id": "sensor-2"})))
 	mustFail(t, renamed, "held by on_destroy", "does not replace it")
@@ -208,8 +209,8 @@ func TestDestroyPlan_ofAGroupNamesThoseHigherInTheChain(t *testing.T) {
 	b.AddGroup("elsewhere", stranger)
 	b.mustApply(groupX509("factory", b.Intermediate.PEM()))
 	planned := b.mustDestroy()
-	mustSay(t, planned.Warnings(), `Once the enrollment group "factory" is deleted, devices of this group would be let in by the `+
-		`enabled enrollment groups "plant" (issuer).`)
+	mustSay(t, planned.Warnings(), `Once the enrollment group "factory" is deleted, devices of this group would be `+
+		`let in by the enabled enrollment groups "plant" (issuer).`)
 	mustNotSay(t, planned.Warnings(), "elsewhere", "on_destroy")
 }
 
@@ -238,7 +239,7 @@ func (b bench) records(group string) int {
 	b.t.Helper()
 	count := 0
 	for pager := b.DPS.NewListRegistrationsPager(group, nil); pager.More(); {
-		page, err := pager.NextPage(b.World.Context())
+		page, err := pager.NextPage(b.Context())
 		must(b.t, err)
 		count += len(page.Items)
 	}
@@ -267,7 +268,8 @@ func TestDestroy_withRecordsDisablesFirstAndDeletesLast(t *testing.T) {
 	b.fleetOf(3)
 	b.Emulator.ClearJournal()
 	planned := b.mustDestroy()
-	mustSay(t, planned.Warnings(), "Registration records are deleted", "is disabled first, then its registration records (3)")
+	mustSay(t, planned.Warnings(), "Registration records are deleted", "is disabled first, then its registration "+
+		"records (3)")
 	var writes []string
 	for _, exchange := range b.Writes() {
 		writes = append(writes, exchange.Method+" "+exchange.Path)

@@ -1,16 +1,16 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package enrollment is the Terraform face of DPS enrollments: individual enrollments, enrollment groups, their keys and the
-// registration records that devices leave behind.
+// Package enrollment is the Terraform face of DPS enrollments: individual enrollments, enrollment groups, their keys
+// and the registration records that devices leave behind.
 //
-// An individual enrollment and an enrollment group differ in few members, so that both are one entry here: what only one of
-// them has is null in the other. A resource file names a resource; the lifecycle of both is in entry_resource.go, the
-// translation between Terraform's types and the wire in the files that are named for the member (attestation, allocation,
-// initial_twin, and so on).
+// An individual enrollment and an enrollment group differ in few members, so that both are one entry here: what only
+// one of them has is null in the other. A resource file names a resource; the lifecycle of both is in
+// entry_resource.go, the translation between Terraform's types and the wire in the files that are named for the member
+// (attestation, allocation, initial_twin, and so on).
 //
-// It decides nothing about devices: which groups would let a device in is asked of package deprovision. It never puts a key
-// into state, and reads one only when a write has to send it along or when an ephemeral resource is asked for it.
+// It decides nothing about devices: which groups would let a device in is asked of package deprovision. It never puts a
+// key into state, and reads one only when a write has to send it along or when an ephemeral resource is asked for it.
 //
 // # Words
 //

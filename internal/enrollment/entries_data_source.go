@@ -72,8 +72,8 @@ func (d *groupsDataSource) Metadata(
 func statusFilter() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
-		MarkdownDescription: "Only those with this status: `enabled` or `disabled`. Default: all. DPS has no filter of its own, so " +
-			"that all are read either way.",
+		MarkdownDescription: "Only those with this status: `enabled` or `disabled`. Default: all. DPS has no filter of its " +
+			"own, so that all are read either way.",
 		Validators: []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
 	}
 }
@@ -83,8 +83,8 @@ func (d *individualsDataSource) Schema(
 	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All individual enrollments of a DPS instance, without keys and registrations. Each hundred is one " +
-			"call, which DPS counts and bills as one operation.",
+		MarkdownDescription: "All individual enrollments of a DPS instance, without keys and registrations. Each hundred " +
+			"is one call, which DPS counts and bills as one operation.",
 		Attributes: map[string]schema.Attribute{
 			dpsHostnameName: instanceAttribute(),
 			statusName:      statusFilter(),

@@ -11,8 +11,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
-// entry is an individual enrollment or an enrollment group on the wire. DeviceID, DeviceInformation and Registration are an
-// individual enrollment's.
+// entry is an individual enrollment or an enrollment group on the wire. DeviceID, DeviceInformation and Registration
+// are an individual enrollment's.
 type entry struct {
 	ID                string
 	DeviceID          *string

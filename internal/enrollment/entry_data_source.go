@@ -89,8 +89,8 @@ func (d *individualDataSource) Schema(
 		"What DPS remembers of the device's last attempt to register; its status is `unassigned` before the first.",
 		registrationViewAttributes())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An individual enrollment as DPS has it now, with the device's registration and without keys. It is " +
-			"an error when there is none; in a `check` block that is a warning.",
+		MarkdownDescription: "An individual enrollment as DPS has it now, with the device's registration and without keys. " +
+			"It is an error when there is none; in a `check` block that is a warning.",
 		Attributes: attributes,
 	}
 }
@@ -106,8 +106,8 @@ func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An enrollment group as DPS has it now, without keys. It is an error when there is none; in a `check` " +
-			"block that is a warning.",
+		MarkdownDescription: "An enrollment group as DPS has it now, without keys. It is an error when there is none; in a " +
+			"`check` block that is a warning.",
 		Attributes: attributes,
 	}
 }

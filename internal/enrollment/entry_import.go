@@ -14,7 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// ImportState takes the ID of an entry, its full address "host/ID", or its identity. The read that follows fills the rest.
+// ImportState takes the ID of an entry, its full address "host/ID", or its identity. The read that follows fills the
+// rest.
 func (r *entryResource[M]) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {

@@ -81,8 +81,8 @@ func sameEntry(a, b model) bool {
 	return same(a.ID, b.ID, iottype.RegistrationID()) && same(a.DPSHostname, b.DPSHostname, iottype.Hostname())
 }
 
-// blockOf names the block that disabled the entry, if its mark is on it: azureiot_dps_device_disallow marks the entries that
-// it makes in their device information.
+// blockOf names the block that disabled the entry, if its mark is on it: azureiot_dps_device_disallow marks the entries
+// that it makes in their device information.
 func blockOf(prior model) string {
 	var information struct {
 		Mark *struct {

@@ -22,8 +22,8 @@ import (
 // terraformModel is the model of one kind of entry, as its schema has it.
 type terraformModel interface{ model() model }
 
-// entryResource is the lifecycle that both kinds of entries share; M is the model of the kind's schema. Its identity is the
-// entry's ID at a DPS instance. What deleting it does is the attribute on_destroy.
+// entryResource is the lifecycle that both kinds of entries share; M is the model of the kind's schema. Its identity is
+// the entry's ID at a DPS instance. What deleting it does is the attribute on_destroy.
 type entryResource[M terraformModel] struct {
 	configure.Resource[*azure.Services]
 
@@ -117,8 +117,8 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(flatten(r.kind.shape, e, prior)))...)
 }
 
-// Update writes nothing when nothing of the entry changes (as with on_destroy), and nothing to an entry that somebody else
-// changed after the plan was made.
+// Update writes nothing when nothing of the entry changes (as with on_destroy), and nothing to an entry that somebody
+// else changed after the plan was made.
 func (r *entryResource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	config, diags := decode[M](ctx, req.Config)
 	resp.Diagnostics.Append(diags...)

@@ -23,13 +23,14 @@ func (m model) validate(k kind) diagnostics {
 	diags.Append(m.validateSize(k)...)
 	if m.DeleteRegistrations.ValueBool() && isSet(m.OnDestroy) && m.OnDestroy.ValueString() != iotplan.DestroyDelete {
 		diags.AddAttributeError(path.Root(deleteRegistrationsName), "Records are deleted with the group only", fmt.Sprintf(
-			"on_destroy is %q, so that destroying leaves the group in place, and its records with it.", m.OnDestroy.ValueString()))
+			"on_destroy is %q, so that destroying leaves the group in place, and its records with "+
+				"it.", m.OnDestroy.ValueString()))
 	}
 	return diags
 }
 
-// validateAllocation has the rules that the service enforces late, when a device registers, or never (recorded traffic: a
-// static policy without a hub is stored).
+// validateAllocation has the rules that the service enforces late, when a device registers, or never (recorded traffic:
+// a static policy without a hub is stored).
 func (m model) validateAllocation() diagnostics {
 	var diags diagnostics
 	policy := m.AllocationPolicy
@@ -55,8 +56,8 @@ func (m model) validateAllocation() diagnostics {
 	return diags
 }
 
-// validateKeys ties keys to their version: a key without one could never be changed, and a version without a key would seem
-// to change something.
+// validateKeys ties keys to their version: a key without one could never be changed, and a version without a key would
+// seem to change something.
 func (m model) validateKeys(k kind) diagnostics {
 	var diags diagnostics
 	keys := k.shape.decode(m.Attestation).keys
@@ -70,14 +71,16 @@ func (m model) validateKeys(k kind) diagnostics {
 			"keys_wo_version changes; give keys_wo_version, such as 1.")
 	}
 	if !keys.version.IsNull() && keys.primary.IsNull() && keys.secondary.IsNull() {
-		diags.AddAttributeError(at.AtName(keysVersionName), "Version without keys", "There is no key that it could be the version "+
-			"of: give primary_key_wo or secondary_key_wo, or leave keys_wo_version out to have the service make the keys.")
+		diags.AddAttributeError(at.AtName(keysVersionName), "Version without keys", "There is no key that it could be the "+
+			"version of: give primary_key_wo or secondary_key_wo, or leave keys_wo_version out to have the service make the "+
+			"keys.")
 	}
 	return diags
 }
 
-// validateCommonNames compares an individual enrollment's certificates with its registration ID: DPS takes the registration
-// ID of an X.509 device from its certificate, so that it stores an entry of another name and never applies it.
+// validateCommonNames compares an individual enrollment's certificates with its registration ID: DPS takes the
+// registration ID of an X.509 device from its certificate, so that it stores an entry of another name and never applies
+// it.
 func (m model) validateCommonNames(k kind) diagnostics {
 	slots := k.shape.decode(m.Attestation).certificates
 	if k.idAttribute != registrationIDName || slots == nil || m.ID.IsUnknown() {
@@ -90,8 +93,8 @@ func (m model) validateCommonNames(k kind) diagnostics {
 			continue // A stand-in, nothing, or the attribute's own validator has said what is wrong.
 		}
 		diags.AddAttributeError(k.shape.certificatePath(name), "Certificate of another device", fmt.Sprintf(
-			"The certificate's common name is %q, and registration_id is %q. DPS takes the registration ID of an X.509 device from "+
-				"the common name and would never apply this entry to the device.", leaf.SubjectCommonName, m.ID.ValueString()))
+			"The certificate's common name is %q, and registration_id is %q. DPS takes the registration ID of an X.509 device "+
+				"from the common name and would never apply this entry to the device.", leaf.SubjectCommonName, m.ID.ValueString()))
 	}
 	return diags
 }

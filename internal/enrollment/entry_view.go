@@ -138,8 +138,8 @@ func settingsViewAttributes(s shape) map[string]schema.Attribute {
 		customAllocationName: computedObject("The webhook that chooses the hub.", map[string]schema.Attribute{
 			webhookURLName: schema.StringAttribute{
 				Computed: true, Sensitive: true,
-				MarkdownDescription: "Address of the webhook. Sensitive, because it usually carries a function key: it is hidden in the " +
-					"output and stored in state.",
+				MarkdownDescription: "Address of the webhook. Sensitive, because it usually carries a function key: it is hidden " +
+					"in the output and stored in state.",
 			},
 			apiVersionName: computedText("API version of the document that the webhook is sent."),
 		}),

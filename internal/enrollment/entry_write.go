@@ -26,8 +26,8 @@ type writer struct {
 	id       string
 }
 
-// handover is what a Delete that left its entry in place leaves for the Create of the same entry: the ETag that the entry
-// then had.
+// handover is what a Delete that left its entry in place leaves for the Create of the same entry: the ETag that the
+// entry then had.
 type handover struct{ etag azcore.ETag }
 
 // create makes the entry, or takes over the one that the other half of a replacement left.
@@ -129,8 +129,8 @@ func (w *writer) update(ctx context.Context, config, plan, prior model) (model, 
 }
 
 // addKeys completes the keys of a symmetric-key entry: those asked for; where it is one already, the others as they are
-// stored, because a write without them may have the service make new ones; and otherwise none, which has the service make
-// them. Keys are read here only, for this one write.
+// stored, because a write without them may have the service make new ones; and otherwise none, which has the service
+// make them. Keys are read here only, for this one write.
 func (w *writer) addKeys(ctx context.Context, body *entry, asked *symmetricKey, stored entry) diagnostics {
 	if body.Attestation.Type != azdps.AttestationSymmetricKey {
 		return nil
@@ -160,8 +160,8 @@ func (w *writer) addKeys(ctx context.Context, body *entry, asked *symmetricKey, 
 	return nil
 }
 
-// writtenAfterAll looks whether a write that failed was carried out all the same: when its answer was lost, trying again
-// ends in a conflict with our own entry.
+// writtenAfterAll looks whether a write that failed was carried out all the same: when its answer was lost, trying
+// again ends in a conflict with our own entry.
 func (w *writer) writtenAfterAll(ctx context.Context, failure error, plan model, stored entry) (entry, bool) {
 	if !maybeDone(failure) {
 		return entry{}, false

@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// groupResource is azureiot_dps_enrollment_group: the DPS entry of all devices that share a certificate authority or a key.
-// Deleting it leaves its devices in their hubs, and their registration records in DPS.
+// groupResource is azureiot_dps_enrollment_group: the DPS entry of all devices that share a certificate authority or a
+// key. Deleting it leaves its devices in their hubs, and their registration records in DPS.
 type groupResource struct{ entryResource[groupModel] }
 
 var (

@@ -25,34 +25,35 @@ func groupSchema() schema.Schema {
 	own := map[string]schema.Attribute{
 		enrollmentGroupIDName: schema.StringAttribute{
 			Required: true, CustomType: iottype.RegistrationID(),
-			MarkdownDescription: "ID of the enrollment group: 1 to 128 letters, digits, `-`, `.`, `_` and `:`. Letter case has no " +
-				"meaning. Changing it replaces the resource.",
+			MarkdownDescription: "ID of the enrollment group: 1 to 128 letters, digits, `-`, `.`, `_` and `:`. Letter case " +
+				"has no meaning. Changing it replaces the resource.",
 			Validators: []validator.String{iotvalidator.EnrollmentGroupID()},
 			PlanModifiers: []planmodifier.String{
 				iotplan.KeepPrior(iottype.RegistrationID()), stringplanmodifier.RequiresReplace(),
 			},
 		},
 		attestationName: groupKind().shape.attestationAttribute(
-			"X.509 certificates signed by a certificate authority; a device's registration ID is its certificate's common name."),
+			"X.509 certificates signed by a certificate authority; a device's registration ID is its certificate's common " +
+				"name."),
 		deleteRegistrationsName: schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Whether destroying also deletes the registration records of the group's devices, which otherwise stay " +
-				"and count against the quota. The group is disabled first, then the records are deleted, then the group; a failure " +
-				"leaves it disabled. Only with `on_destroy = \"delete\"`. Default: `false`.",
+			MarkdownDescription: "Whether destroying also deletes the registration records of the group's devices, which " +
+				"otherwise stay and count against the quota. The group is disabled first, then the records are deleted, then the " +
+				"group; a failure leaves it disabled. Only with `on_destroy = \"delete\"`. Default: `false`.",
 		},
 	}
 	return schema.Schema{
-		MarkdownDescription: "An enrollment group of an Azure IoT Hub Device Provisioning Service (DPS): the entry through which all " +
-			"devices register that share a certificate authority or derive their keys from a shared one.\n\n" +
-			"Destroying it leaves devices in their hubs, where they stay connected; blocking devices is what " +
+		MarkdownDescription: "An enrollment group of an Azure IoT Hub Device Provisioning Service (DPS): the entry through " +
+			"which all devices register that share a certificate authority or derive their keys from a shared " +
+			"one.\n\nDestroying it leaves devices in their hubs, where they stay connected; blocking devices is what " +
 			"`azureiot_dps_device_disallow` does.\n\n" + rollingAuthorityText,
 		Attributes: mergeAttributes(own, settingsAttributes()),
 	}
 }
 
 // rollingAuthorityText is the recipe that TestRoll_ofAnAuthorityLeavesNoGap follows.
-const rollingAuthorityText = "To roll the certificate authority without a gap: put the new authority's certificate into the free " +
-	"slot and apply, so that devices of either are let in; give the devices certificates of the new authority, with the same " +
-	"common names, and have them register again; then move it into the slot of the old one, which leaves the group, and " +
-	"apply. Devices that still have a certificate of the old authority cannot register any more, and stay connected to " +
-	"their hubs until their identities are disabled."
+const rollingAuthorityText = "To roll the certificate authority without a gap: put the new authority's certificate " +
+	"into the free slot and apply, so that devices of either are let in; give the devices certificates of the new " +
+	"authority, with the same common names, and have them register again; then move it into the slot of the old one, " +
+	"which leaves the group, and apply. Devices that still have a certificate of the old authority cannot register any " +
+	"more, and stay connected to their hubs until their identities are disabled."

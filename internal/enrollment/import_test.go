@@ -57,7 +57,7 @@ func TestImport_ofGivenKeysIsOneUpdateThatSendsThem(t *testing.T) {
 func TestImport_ofAnEntryWithoutOptionalMembersGetsTheDefaults(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	_, err := b.DPS.PutIndividualEnrollment(b.World.Context(), azdps.IndividualEnrollment{
+	_, err := b.DPS.PutIndividualEnrollment(b.Context(), azdps.IndividualEnrollment{
 		RegistrationID: "sensor-1",
 		Attestation:    azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
 	}, nil)
@@ -104,14 +104,14 @@ func TestImport_byIdentityKnowsTheEntry(t *testing.T) {
 	b := newBench(t, individualType)
 	b.mustApply(individualKey("sensor-1", attributes{}))
 	server := b.configuredServer()
-	schemas, err := server.GetResourceIdentitySchemas(b.World.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	schemas, err := server.GetResourceIdentitySchemas(b.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	must(t, err)
 	kind := schemas.IdentitySchemas[individualType].ValueType()
 	for name, host := range map[string]any{"without a host": nil, "with one": b.Emulator.DPSHostname()} {
 		identity := value(t, kind, attributes{"dps_hostname": host, "registration_id": "sensor-1"})
 		encoded, err := tfprotov6.NewDynamicValue(kind, identity)
 		must(t, err)
-		imported, err := server.ImportResourceState(b.World.Context(), &tfprotov6.ImportResourceStateRequest{
+		imported, err := server.ImportResourceState(b.Context(), &tfprotov6.ImportResourceStateRequest{
 			TypeName: individualType, Identity: &tfprotov6.ResourceIdentityData{IdentityData: &encoded},
 		})
 		must(t, err)
@@ -119,8 +119,9 @@ func TestImport_byIdentityKnowsTheEntry(t *testing.T) {
 			t.Fatalf("%s: %s", name, imported.Diagnostics[0].Detail)
 		}
 		resource := imported.ImportedResources[0]
-		read, err := server.ReadResource(b.World.Context(), &tfprotov6.ReadResourceRequest{
-			TypeName: individualType, CurrentState: resource.State, Private: resource.Private, CurrentIdentity: resource.Identity,
+		read, err := server.ReadResource(b.Context(), &tfprotov6.ReadResourceRequest{
+			TypeName: individualType, CurrentState: resource.State, Private: resource.Private,
+			CurrentIdentity: resource.Identity,
 		})
 		must(t, err)
 		if len(read.Diagnostics) > 0 {
@@ -142,12 +143,12 @@ func (b bench) configuredServer() tfprotov6.ProviderServer {
 	b.t.Helper()
 	server, err := b.Server()
 	must(b.t, err)
-	schema, err := server.GetProviderSchema(b.World.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schema, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(b.t, err)
 	kind := schema.Provider.ValueType()
 	config, err := tfprotov6.NewDynamicValue(kind, value(b.t, kind, attributes{}))
 	must(b.t, err)
-	configured, err := server.ConfigureProvider(b.World.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config})
+	configured, err := server.ConfigureProvider(b.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config})
 	must(b.t, err)
 	for _, d := range configured.Diagnostics {
 		b.t.Fatalf("%s: %s", d.Summary, d.Detail)

@@ -9,8 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// individualResource is azureiot_dps_individual_enrollment: the DPS entry of one device, which decides about it before any
-// group is asked. Deleting it leaves the device in its hub, and an enabled group that covers the device applies from then on.
+// individualResource is azureiot_dps_individual_enrollment: the DPS entry of one device, which decides about it before
+// any group is asked. Deleting it leaves the device in its hub, and an enabled group that covers the device applies
+// from then on.
 type individualResource struct{ entryResource[individualModel] }
 
 var (

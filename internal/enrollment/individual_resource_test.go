@@ -37,9 +37,10 @@ func TestAccIndividualEnrollment_eachAttestationLetsItsDeviceInThroughEachTransi
 		hcl        string
 		credential devicesim.Credential
 	}{
-		"x509": {fmt.Sprintf("{ x509 = { client_certificates = { primary = %s } } }", acctest.HCL(c.PEM())), devicesim.X509(c)},
-		"tpm": {fmt.Sprintf("{ tpm = { endorsement_key = %q, storage_root_key = %q } }", tpm.EndorsementKey(), tpm.StorageRootKey()),
-			devicesim.TPM(tpm)},
+		"x509": {fmt.Sprintf("{ x509 = { client_certificates = { primary = %s } } }", acctest.HCL(c.PEM())),
+			devicesim.X509(c)},
+		"tpm": {fmt.Sprintf("{ tpm = { endorsement_key = %q, storage_root_key = %q } }",
+			tpm.EndorsementKey(), tpm.StorageRootKey()), devicesim.TPM(tpm)},
 		"key": {fmt.Sprintf("{ symmetric_key = { primary_key_wo = %q, keys_wo_version = 1 } }", someKey('a')),
 			devicesim.SymmetricKey(someKey('a'))},
 	}
@@ -71,7 +72,8 @@ func TestAccIndividualEnrollment_plansReadLikeSentences(t *testing.T) {
 	w := acctest.NewWorld(t)
 	w.AddGroup("factory", w.Intermediate)
 	device := w.NewDevice("sensor-1")
-	body := fmt.Sprintf("attestation = { x509 = { client_certificates = { primary = %s } } }\n  ", acctest.HCL(device.Certificate.PEM()))
+	body := fmt.Sprintf("attestation = { x509 = { client_certificates = { primary = %s } } }\n  ",
+		acctest.HCL(device.Certificate.PEM()))
 	cli := w.NewCLI(individualConfig(body))
 	cli.Apply().Must(0)
 

@@ -28,7 +28,7 @@ func TestInitialTwin_reachesTheDeviceWithKeysOfAnyName(t *testing.T) {
 	b.mustApply(config)
 	b.mustSettle(config)
 	b.DeviceBy("sensor-1", devicesim.SymmetricKey(someKey('a'))).MustBeIn("hub1")
-	got, err := b.Hub("hub1").GetTwin(b.World.Context(), "sensor-1")
+	got, err := b.Hub("hub1").GetTwin(b.Context(), "sensor-1")
 	must(t, err)
 	if !sameJSON(t, got.Tags, tags) {
 		t.Errorf("the tags should be %s, not %s", tags, got.Tags)
@@ -122,16 +122,17 @@ func TestInitialTwin_thatAHubWouldRefuseIsAnError(t *testing.T) {
 		twin attributes
 		says []string
 	}{
-		"no JSON":           {twin("{", nil), []string{"tags", "It is not valid JSON."}},
-		"empty text":        {twin("", nil), []string{"It is not valid JSON."}},
-		"a list":            {twin(nil, "[1]"), []string{"desired_properties", "not an object"}},
-		"null":              {twin(nil, "null"), []string{"not an object"}},
-		"two objects":       {twin("{} {}", nil), []string{"It is not valid JSON."}},
-		"a key with a dot":  {twin(`{"a.b":1}`, nil), []string{`The key "a.b" is not allowed.`}},
-		"a reserved key":    {twin(nil, `{"x":{"$version":1}}`), []string{`The key "$version" is not allowed.`}},
-		"a key with space":  {twin(nil, `{"x":[{"a b":1}]}`), []string{`The key "a b" is not allowed.`}},
-		"too deep":          {twin(deep(12), nil), []string{"It is nested too deeply."}},
-		"too large tags":    {twin(`{"a":"`+strings.Repeat("x", 8192)+`"}`, nil), []string{"By the hub's count it has 8193 bytes."}},
+		"no JSON":          {twin("{", nil), []string{"tags", "It is not valid JSON."}},
+		"empty text":       {twin("", nil), []string{"It is not valid JSON."}},
+		"a list":           {twin(nil, "[1]"), []string{"desired_properties", "not an object"}},
+		"null":             {twin(nil, "null"), []string{"not an object"}},
+		"two objects":      {twin("{} {}", nil), []string{"It is not valid JSON."}},
+		"a key with a dot": {twin(`{"a.b":1}`, nil), []string{`The key "a.b" is not allowed.`}},
+		"a reserved key":   {twin(nil, `{"x":{"$version":1}}`), []string{`The key "$version" is not allowed.`}},
+		"a key with space": {twin(nil, `{"x":[{"a b":1}]}`), []string{`The key "a b" is not allowed.`}},
+		"too deep":         {twin(deep(12), nil), []string{"It is nested too deeply."}},
+		"too large tags": {twin(`{"a":"`+strings.Repeat("x", 8192)+`"}`, nil), []string{"By the hub's count it has 8193 " +
+			"bytes."}},
 		"too large desired": {twin(nil, `{"a":"`+strings.Repeat("x", 32768)+`"}`), []string{"32769 bytes"}},
 	}
 	for name, test := range tests {

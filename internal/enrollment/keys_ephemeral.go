@@ -17,14 +17,14 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
-// individualKeysEphemeral is azureiot_dps_individual_enrollment_keys: the symmetric keys of one device's entry, read when
-// they are needed.
+// individualKeysEphemeral is azureiot_dps_individual_enrollment_keys: the symmetric keys of one device's entry, read
+// when they are needed.
 type individualKeysEphemeral struct {
 	configure.Ephemeral[*azure.Services]
 }
 
-// groupKeysEphemeral is azureiot_dps_enrollment_group_keys: the symmetric keys from which those of a group's devices are
-// derived.
+// groupKeysEphemeral is azureiot_dps_enrollment_group_keys: the symmetric keys from which those of a group's devices
+// are derived.
 type groupKeysEphemeral struct {
 	configure.Ephemeral[*azure.Services]
 }
@@ -91,10 +91,10 @@ func keysAttributes(whose string) map[string]schema.Attribute {
 }
 
 const keysRight = "Reading keys takes a right of its own: the data action " +
-	"`Microsoft.Devices/provisioningServices/attestationmechanism/details/action` of the role \"Device Provisioning Service " +
-	"Data Contributor\", or the permission `EnrollmentWrite` of a shared access policy. Nothing is changed.\n\n" +
-	"The keys are read in plan and apply, so that the entry must exist already. Where the same apply makes it, pass its ID " +
-	"through a `terraform_data` resource, whose `output` is known only when the entry is there."
+	"`Microsoft.Devices/provisioningServices/attestationmechanism/details/action` of the role \"Device Provisioning " +
+	"Service Data Contributor\", or the permission `EnrollmentWrite` of a shared access policy. Nothing is " +
+	"changed.\n\nThe keys are read in plan and apply, so that the entry must exist already. Where the same apply makes " +
+	"it, pass its ID through a `terraform_data` resource, whose `output` is known only when the entry is there."
 
 // Schema describes the ephemeral resource.
 func (e *individualKeysEphemeral) Schema(
@@ -106,8 +106,8 @@ func (e *individualKeysEphemeral) Schema(
 		Validators: []validator.String{iotvalidator.RegistrationID()},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The symmetric keys of an individual enrollment, for handing to a secret store or to a write-only " +
-			"argument without passing through state.\n\n" + keysRight,
+		MarkdownDescription: "The symmetric keys of an individual enrollment, for handing to a secret store or to a " +
+			"write-only argument without passing through state.\n\n" + keysRight,
 		Attributes: attributes,
 	}
 }
@@ -123,7 +123,8 @@ func (e *groupKeysEphemeral) Schema(
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The symmetric keys of an enrollment group, from which the keys of its devices are derived " +
-			"(`azureiot_dps_derived_device_key`), without passing through state. A device never gets these keys themselves.\n\n" +
+			"(`azureiot_dps_derived_device_key`), without passing through state. A device never gets these keys " +
+			"themselves.\n\n" +
 			keysRight,
 		Attributes: attributes,
 	}

@@ -18,12 +18,12 @@ import (
 func (b bench) open(typeName string, given attributes) (tftypes.Value, acctest.Step) {
 	b.t.Helper()
 	server := b.configuredServer()
-	schemas, err := server.GetProviderSchema(b.World.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(b.t, err)
 	kind := schemas.EphemeralResourceSchemas[typeName].ValueType()
 	config, err := tfprotov6.NewDynamicValue(kind, value(b.t, kind, given))
 	must(b.t, err)
-	opened, err := server.OpenEphemeralResource(b.World.Context(), &tfprotov6.OpenEphemeralResourceRequest{
+	opened, err := server.OpenEphemeralResource(b.Context(), &tfprotov6.OpenEphemeralResourceRequest{
 		TypeName: typeName, Config: &config,
 	})
 	must(b.t, err)

@@ -28,8 +28,8 @@ func newReader(services *azure.Services, configured iottype.TextValue) (*reader,
 	switch {
 	case err != nil && !services.Known():
 		return nil, diagnostics{diag.NewErrorDiagnostic("DPS instance is not known yet",
-			"It is to be read now, and the provider block gets it or its credential only during the apply. Make the DPS instance in "+
-				"an apply of its own first, or give dps_hostname here.")}
+			"It is to be read now, and the provider block gets it or its credential only during the apply. Make the DPS "+
+				"instance in an apply of its own first, or give dps_hostname here.")}
 	case err != nil:
 		return nil, diagnostics{missing(err)}
 	}

@@ -82,8 +82,8 @@ func (d *registrationDataSource) Schema(
 		Validators: []validator.String{iotvalidator.RegistrationID()},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The registration record of a device: what DPS remembers of its last attempt to register. It is an " +
-			"error when there is none; in a `check` block that is a warning.",
+		MarkdownDescription: "The registration record of a device: what DPS remembers of its last attempt to register. It " +
+			"is an error when there is none; in a `check` block that is a warning.",
 		Attributes: attributes,
 	}
 }
@@ -93,8 +93,9 @@ func (d *registrationsDataSource) Schema(
 	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
 ) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The registration records that devices made through an enrollment group. They stay when the group is " +
-			"deleted, and count against the quota. Each hundred is one call, which DPS counts and bills as one operation.",
+		MarkdownDescription: "The registration records that devices made through an enrollment group. They stay when the " +
+			"group is deleted, and count against the quota. Each hundred is one call, which DPS counts and bills as one " +
+			"operation.",
 		Attributes: map[string]schema.Attribute{
 			dpsHostnameName: instanceAttribute(),
 			enrollmentGroupIDName: schema.StringAttribute{
@@ -103,8 +104,8 @@ func (d *registrationsDataSource) Schema(
 			},
 			"status": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Only records with this status: `unassigned`, `assigning`, `assigned`, `failed` or `disabled`. " +
-					"Default: all.",
+				MarkdownDescription: "Only records with this status: `unassigned`, `assigning`, `assigned`, `failed` or " +
+					"`disabled`. Default: all.",
 				Validators: []validator.String{stringvalidator.OneOf(
 					azdps.RegistrationUnassigned, azdps.RegistrationAssigning, azdps.RegistrationAssigned,
 					azdps.RegistrationFailed, azdps.RegistrationDisabled)},

@@ -43,8 +43,8 @@ func registrationViewAttributes() map[string]schema.Attribute {
 		registrationIDName: computedText("The device's name towards DPS."),
 		deviceIDName:       computedText("The device's ID in its hub; null unless it is assigned."),
 		"assigned_hub":     computedText("Host name of the device's hub; null unless it is assigned."),
-		"status": computedText("`unassigned`, `assigning`, `assigned`, `failed` or `disabled`. A refused attempt overwrites the " +
-			"record of an assignment."),
+		"status": computedText("`unassigned`, `assigning`, `assigned`, `failed` or `disabled`. A refused attempt " +
+			"overwrites the record of an assignment."),
 		"substatus":     computedText("How an assignment came about, such as `initialAssignment`."),
 		"error_code":    schema.Int64Attribute{Computed: true, MarkdownDescription: "Code of a failure; null without one."},
 		"error_message": computedText("Message of a failure; null without one."),

@@ -39,8 +39,8 @@ func expandReprovisionPolicy(value types.Object, stored *azdps.ReprovisionPolicy
 	return &wire
 }
 
-// flattenReprovisionPolicy reads an absent policy as the one that the service then follows: assign anew and take the data
-// along ("IoT Hub device reprovisioning concepts").
+// flattenReprovisionPolicy reads an absent policy as the one that the service then follows: assign anew and take the
+// data along ("IoT Hub device reprovisioning concepts").
 func flattenReprovisionPolicy(wire *azdps.ReprovisionPolicy) types.Object {
 	if wire == nil {
 		return reprovisionPolicy(true, true)
@@ -50,7 +50,8 @@ func flattenReprovisionPolicy(wire *azdps.ReprovisionPolicy) types.Object {
 
 func reprovisionPolicy(updateHubAssignment, migrateDeviceData bool) types.Object {
 	return types.ObjectValueMust(reprovisionPolicyType().AttrTypes, map[string]attr.Value{
-		updateHubAssignmentName: types.BoolValue(updateHubAssignment), migrateDeviceDataName: types.BoolValue(migrateDeviceData),
+		updateHubAssignmentName: types.BoolValue(updateHubAssignment),
+		migrateDeviceDataName:   types.BoolValue(migrateDeviceData),
 	})
 }
 

@@ -46,8 +46,8 @@ type model struct {
 	settings
 }
 
-// expand puts what is asked for into stored, the record just read (the zero value when the entry is new). Members that are
-// not known here stay as they were read.
+// expand puts what is asked for into stored, the record just read (the zero value when the entry is new). Members that
+// are not known here stay as they were read.
 func (m model) expand(s shape, stored entry) (entry, diag.Diagnostics) {
 	isNew := stored.ETag == ""
 	e := stored

@@ -40,31 +40,32 @@ func statusAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		dpsHostnameName: schema.StringAttribute{
 			Optional: true, CustomType: iottype.Hostname(),
-			MarkdownDescription: "Host name of the DPS instance, when it is not the provider block's. Changing it replaces the resource.",
-			Validators:          []validator.String{iotvalidator.Hostname()},
+			MarkdownDescription: "Host name of the DPS instance, when it is not the provider block's. Changing it replaces " +
+				"the resource.",
+			Validators: []validator.String{iotvalidator.Hostname()},
 			PlanModifiers: []planmodifier.String{
 				iotplan.KeepPrior(iottype.Hostname()), stringplanmodifier.RequiresReplace(),
 			},
 		},
 		statusName: schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Whether devices may register: `enabled` or `disabled`. Left out, the entry is created enabled and " +
-				"afterwards left as it is found, so that an apply never undoes what operations disabled. Only `enabled`, written " +
-				"out, enables again, with a warning in the plan.",
+			MarkdownDescription: "Whether devices may register: `enabled` or `disabled`. Left out, the entry is created " +
+				"enabled and afterwards left as it is found, so that an apply never undoes what operations disabled. Only " +
+				"`enabled`, written out, enables again, with a warning in the plan.",
 			Validators:    []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
 			PlanModifiers: []planmodifier.String{iotplan.AsFound(azdps.StatusEnabled)},
 		},
 		onDestroyName: schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(iotplan.DestroyDelete),
-			MarkdownDescription: "What destroying does: `delete` (default) deletes the entry; `disable` disables it and leaves it there; " +
-				"`keep` leaves it as it is; `prevent` makes a plan that would destroy or replace it an error. The value that counts " +
-				"is the one last applied.",
+			MarkdownDescription: "What destroying does: `delete` (default) deletes the entry; `disable` disables it and " +
+				"leaves it there; `keep` leaves it as it is; `prevent` makes a plan that would destroy or replace it an error. " +
+				"The value that counts is the one last applied.",
 			Validators: []validator.String{stringvalidator.OneOf(iotplan.DestroyValues()...)},
 		},
 		certificatesName: schema.SingleNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "What the certificates in the slots of `attestation` say, known in the plan when they are given as PEM. " +
-				"Null without such certificates.",
+			MarkdownDescription: "What the certificates in the slots of `attestation` say, known in the plan when they are " +
+				"given as PEM. Null without such certificates.",
 			Attributes: map[string]schema.Attribute{
 				primaryName: schema.SingleNestedAttribute{
 					Computed: true, MarkdownDescription: "The certificate of the first slot.", Attributes: factsAttributes(),
@@ -102,13 +103,14 @@ func allocationAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		allocationPolicyName: schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "How a device's hub is chosen: `hashed`, `geoLatency`, `static` (exactly one hub in `iothub_hostnames`) " +
-				"or `custom` (with `custom_allocation`). Default: the policy of the DPS instance.",
+			MarkdownDescription: "How a device's hub is chosen: `hashed`, `geoLatency`, `static` (exactly one hub in " +
+				"`iothub_hostnames`) or `custom` (with `custom_allocation`). Default: the policy of the DPS instance.",
 			Validators: []validator.String{stringvalidator.OneOf(allocationPolicies()...)},
 		},
 		iothubHostnamesName: schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Host names of the hubs to choose from; each is linked to the DPS instance. Default: all linked hubs.",
+			MarkdownDescription: "Host names of the hubs to choose from; each is linked to the DPS instance. Default: all " +
+				"linked hubs.",
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(iotvalidator.Hostname()),
 			},
@@ -120,22 +122,22 @@ func allocationAttributes() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				webhookURLName: schema.StringAttribute{
 					Required: true, Sensitive: true,
-					MarkdownDescription: "Address of the webhook, https. Sensitive, because it usually carries a function key: it is hidden in " +
-						"the output and stored in state.",
+					MarkdownDescription: "Address of the webhook, https. Sensitive, because it usually carries a function key: it " +
+						"is hidden in the output and stored in state.",
 					Validators: []validator.String{iotvalidator.WebhookURL()},
 				},
 				apiVersionName: schema.StringAttribute{
 					Required: true,
-					MarkdownDescription: "API version of the document that the webhook is sent, such as `2021-10-01`; `2018-09-01-preview` " +
-						"or later.",
+					MarkdownDescription: "API version of the document that the webhook is sent, such as `2021-10-01`; " +
+						"`2018-09-01-preview` or later.",
 					Validators: []validator.String{iotvalidator.WebhookAPIVersion()},
 				},
 			},
 		},
 		reprovisionPolicyName: schema.SingleNestedAttribute{
 			Optional: true, Computed: true, Default: objectdefault.StaticValue(reprovisionPolicy(true, true)),
-			MarkdownDescription: "What happens when a device that has a hub registers again. Default: it is assigned anew, and its data " +
-				"moves along.",
+			MarkdownDescription: "What happens when a device that has a hub registers again. Default: it is assigned anew, " +
+				"and its data moves along.",
 			Attributes: map[string]schema.Attribute{
 				updateHubAssignmentName: schema.BoolAttribute{
 					Optional: true, Computed: true, Default: booldefault.StaticBool(true),
@@ -143,8 +145,8 @@ func allocationAttributes() map[string]schema.Attribute {
 				},
 				migrateDeviceDataName: schema.BoolAttribute{
 					Optional: true, Computed: true, Default: booldefault.StaticBool(true),
-					MarkdownDescription: "Whether twin and capabilities move to the new hub; otherwise it starts from `initial_twin`. Default: " +
-						"`true`.",
+					MarkdownDescription: "Whether twin and capabilities move to the new hub; otherwise it starts from " +
+						"`initial_twin`. Default: `true`.",
 				},
 			},
 		},
@@ -162,13 +164,13 @@ func deviceAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		initialTwinName: schema.SingleNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "The twin that a device gets in its hub when it is first assigned. Changing it does not touch devices " +
-				"that are assigned already.",
+			MarkdownDescription: "The twin that a device gets in its hub when it is first assigned. Changing it does not " +
+				"touch devices that are assigned already.",
 			Attributes: map[string]schema.Attribute{
-				tagsName: twinPart("Tags of the twin as a JSON object (`jsonencode`), within the limits of a hub: keys without `.`, "+
-					"`$` and space, 10 levels, 8 KB.", iotvalidator.TwinTags()),
-				desiredPropertiesName: twinPart("Desired properties of the twin as a JSON object (`jsonencode`), within the limits of a "+
-					"hub: the same as for tags, 32 KB.", iotvalidator.TwinDesiredProperties()),
+				tagsName: twinPart("Tags of the twin as a JSON object (`jsonencode`), within the limits of a hub: keys without "+
+					"`.`, `$` and space, 10 levels, 8 KB.", iotvalidator.TwinTags()),
+				desiredPropertiesName: twinPart("Desired properties of the twin as a JSON object (`jsonencode`), within the "+
+					"limits of a hub: the same as for tags, 32 KB.", iotvalidator.TwinDesiredProperties()),
 			},
 		},
 		edgeEnabledName: schema.BoolAttribute{

@@ -52,7 +52,8 @@ func readKeys(
 		return storedKeys{}, diagnostics{r.failed("read the keys of", k.noun, k.idAttribute, id, iotdiag.ReadKeys(), err)}
 	}
 	if shown.Type != azdps.AttestationSymmetricKey || shown.SymmetricKey == nil || shown.SymmetricKey.PrimaryKey == "" {
-		return storedKeys{}, diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(k.idAttribute), "There are no keys", fmt.Sprintf(
+		return storedKeys{}, diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(k.idAttribute), "There are no "+
+			"keys", fmt.Sprintf(
 			"The attestation of the %s %q is %q, which has no symmetric keys.", k.noun, id, shown.Type))}
 	}
 	return storedKeys{
@@ -60,10 +61,10 @@ func readKeys(
 	}, nil
 }
 
-// notMadeYet also says how to read the keys of an entry that the same apply makes: Terraform opens ephemeral resources while
-// it plans unless an argument is not known yet, and depends_on does not keep it from that.
+// notMadeYet also says how to read the keys of an entry that the same apply makes: Terraform opens ephemeral resources
+// while it plans unless an argument is not known yet, and depends_on does not keep it from that.
 func notMadeYet(r *reader, k kind, id string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(k.idAttribute), "No such "+k.noun, fmt.Sprintf(
-		"There is no %s %q at %s. If the same apply makes it, pass its ID through a terraform_data resource (input and output): the "+
-			"output is known only when the entry is there, and the keys are read then.", k.noun, id, r.dps.Host()))
+		"There is no %s %q at %s. If the same apply makes it, pass its ID through a terraform_data resource (input and "+
+			"output): the output is known only when the entry is there, and the keys are read then.", k.noun, id, r.dps.Host()))
 }

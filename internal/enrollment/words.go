@@ -44,8 +44,8 @@ func (w *writer) writeFailed(verb string, err error) diag.Diagnostic {
 
 func (w *writer) keysUnreadable(err error) diag.Diagnostic {
 	a := w.attempt("read the keys of", iotdiag.ReadKeys())
-	a.Afterwards = "A write of a symmetric-key entry has to send its keys along, or the service would make new ones. Nothing " +
-		"was written."
+	a.Afterwards = "A write of a symmetric-key entry has to send its keys along, or the service would make new ones. " +
+		"Nothing was written."
 	return iotdiag.Failed(a, err)
 }
 
@@ -55,7 +55,8 @@ func (w *writer) registrationsFailed(verb, id string, needs iotdiag.Right, err e
 	if verb == "list" {
 		a.Noun = "registration records of enrollment group"
 	}
-	a.Afterwards = fmt.Sprintf("The %s %q stays, disabled: no device registers through it. Destroying again goes on from here.",
+	a.Afterwards = fmt.Sprintf("The %s %q stays, disabled: no device registers through it. Destroying again goes on "+
+		"from here.",
 		w.kind.noun, w.id)
 	return iotdiag.Failed(a, err)
 }
@@ -66,14 +67,16 @@ func (w *writer) howToImport() string {
 }
 
 func (w *writer) exists() diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root(w.kind.idAttribute), titled(w.kind.noun)+" exists already", fmt.Sprintf(
+	summary := titled(w.kind.noun) + " exists already"
+	return diag.NewAttributeErrorDiagnostic(path.Root(w.kind.idAttribute), summary, fmt.Sprintf(
 		"There is %s %s %q at %s, and creating never overwrites one. Nothing was changed. %s",
 		article(w.kind.noun), w.kind.noun, w.id, w.dps.Host(), w.howToImport()))
 }
 
 func (w *writer) gone() diag.Diagnostic {
 	return diag.NewWarningDiagnostic(titled(w.kind.noun)+" is gone", fmt.Sprintf(
-		"The %s %q at %s was deleted outside of Terraform. The next apply creates it again.", w.kind.noun, w.id, w.dps.Host()))
+		"The %s %q at %s was deleted outside of Terraform. The next apply creates it "+
+			"again.", w.kind.noun, w.id, w.dps.Host()))
 }
 
 func (w *writer) vanished() diag.Diagnostic {
@@ -113,8 +116,8 @@ func (w *writer) storedOtherwise(differing []string) diag.Diagnostic {
 
 func (w *writer) notStored(differing []string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("DPS did not store the change", fmt.Sprintf(
-		"The %s %q was written, but DPS answers with other values than were sent for: %s. Plan again; if it stays so, ask Azure "+
-			"support.", w.kind.noun, w.id, strings.Join(differing, ", ")))
+		"The %s %q was written, but DPS answers with other values than were sent for: %s. Plan again; if it stays so, ask "+
+			"Azure support.", w.kind.noun, w.id, strings.Join(differing, ", ")))
 }
 
 func (w *writer) prevented(verb string) diag.Diagnostic { return prevented(w.kind, w.id, verb) }
@@ -122,15 +125,16 @@ func (w *writer) prevented(verb string) diag.Diagnostic { return prevented(w.kin
 // prevented is the error of on_destroy = "prevent".
 func prevented(k kind, id, verb string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(titled(k.noun)+" is held by on_destroy", fmt.Sprintf(
-		"The %s %q has on_destroy = %q, so that Terraform does not %s it. To do it all the same, first apply another value; to "+
-			"have Terraform forget it, use a removed block. One that was marked tainted is freed with terraform untaint.",
+		"The %s %q has on_destroy = %q, so that Terraform does not %s it. To do it all the same, first apply another "+
+			"value; to have Terraform forget it, use a removed block. One that was marked tainted is freed with terraform "+
+			"untaint.",
 		k.noun, id, iotplan.DestroyPrevent, verb))
 }
 
 // enabledAgain is the warning of an update that lets devices in which something or somebody had refused.
 func enabledAgain(k kind, id, block string) diag.Diagnostic {
-	text := fmt.Sprintf("The %s %q is %s, and this plan enables it because provisioning_status = %q is configured. Leave the "+
-		"attribute out to keep the status as it is found.", k.noun, id, azdps.StatusDisabled, azdps.StatusEnabled)
+	text := fmt.Sprintf("The %s %q is %s, and this plan enables it because provisioning_status = %q is configured. "+
+		"Leave the attribute out to keep the status as it is found.", k.noun, id, azdps.StatusDisabled, azdps.StatusEnabled)
 	if block != "" {
 		text += " " + block
 	}

@@ -30,8 +30,7 @@ func TwinDesiredProperties() validator.String {
 
 func twinSection(what string, limit int) validator.String {
 	rule := fmt.Sprintf("The %s of a twin are a JSON object, as jsonencode writes it: at most %d levels deep and %d "+
-		"bytes large, "+
-		"without \".\", \"$\", space or control characters in its keys.", what, maxTwinDepth, limit)
+		"bytes large, without \".\", \"$\", space or control characters in its keys.", what, maxTwinDepth, limit)
 	return text{rule: rule, summary: "Invalid " + what, problem: func(value string) string {
 		var members map[string]any
 		decoder := json.NewDecoder(strings.NewReader(value))
