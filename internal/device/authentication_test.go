@@ -127,6 +127,18 @@ func TestAuthentication_leftOutIsLeftAsFound(t *testing.T) {
 	}
 }
 
+func TestAuthentication_thatWasLeftOutIsTakenInHand(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(nil))
+	planned := p.apply(p.config(attributes{"authentication": authentication("selfSigned",
+		attributes{"primary_thumbprint": print1})}))
+	if found := p.identity().Authentication; found.Type != "selfSigned" {
+		t.Errorf("it is %s", found.Type)
+	}
+	says(t, planned.Warnings(), "Device authentication may change", "is not known to this plan")
+}
+
 func TestAuthentication_letterCaseOfThumbprintsIsNoDifference(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

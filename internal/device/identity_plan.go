@@ -150,9 +150,10 @@ func sendsKeys(config, prior identityModel) bool {
 		!keysVersion(config.Authentication).Equal(keysVersion(prior.Authentication))
 }
 
-// differ tells whether a planned identity is not as it was.
+// differ tells whether a planned identity is not as it was. Authentication that was left as found may be anything.
 func differ(plan, prior identityModel) bool {
-	return len(differences(prior.settings(), plan.settings())) > 0
+	managedNow := prior.Authentication.IsNull() && !plan.Authentication.IsNull()
+	return managedNow || len(differences(prior.settings(), plan.settings())) > 0
 }
 
 func planReplacement(prior identityModel) diagnostics {

@@ -98,12 +98,17 @@ func enabledText(reason string) string {
 // authenticationWarnings tell which keys and thumbprints stop working.
 func authenticationWarnings(subject string, plan, prior identityModel, sendsKeys bool) diagnostics {
 	want, have := expandAuthentication(plan.Authentication), expandAuthentication(prior.Authentication)
-	if want == nil || have == nil {
+	if want == nil {
 		return nil
 	}
 	var diags diagnostics
 	summary, detail := "", ""
 	switch {
+	case have == nil:
+		summary = "Device authentication may change"
+		detail = fmt.Sprintf("%s gets the configured authentication (%s). What it has now was left as it was found and is "+
+			"not known to this plan: if it is another one, keys that the device has are destroyed, and it is refused until it "+
+			"has the new credential.", subject, want.kind)
 	case want.kind != have.kind && have.kind == aziothub.AuthenticationSAS:
 		summary = "Device keys will be destroyed"
 		detail = fmt.Sprintf("%s changes its authentication from %s to %s: both symmetric keys are destroyed, and nothing "+
