@@ -4,6 +4,7 @@
 package enrollment
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -124,10 +125,11 @@ func symmetricKeyAttribute() schema.SingleNestedAttribute {
 					"state or plan. Of two keys the one that is not given is made by the service, or kept as it is.",
 				Validators: []validator.String{iotvalidator.SymmetricKey()},
 			},
-			keysVersionName: schema.Int64Attribute{
+			keysVersionName: schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Version of the keys given: any number of yours. Required with a key; change it to have " +
-					"changed keys sent.",
+				MarkdownDescription: "What says which keys are given, such as a number to raise or a date: when it changes, " +
+					"the keys are sent. Terraform keeps no keys and cannot see otherwise that they changed. Required with keys.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 		},
 	}

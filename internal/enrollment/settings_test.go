@@ -105,7 +105,7 @@ func (d drawn) attestation(s shape) attestation {
 		}}
 	}
 	if d.bool("keys have a version") {
-		return attestation{keys: &symmetricKey{version: types.Int64Value(7)}}
+		return attestation{keys: &symmetricKey{version: types.StringValue("7")}}
 	}
 	return attestation{keys: &symmetricKey{}}
 }

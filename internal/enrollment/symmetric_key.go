@@ -10,8 +10,7 @@ import (
 
 // symmetricKey is the attribute symmetric_key. The keys are there in configuration only: plan and state have null.
 type symmetricKey struct {
-	primary, secondary types.String
-	version            types.Int64
+	primary, secondary, version types.String
 }
 
 const (
@@ -22,14 +21,14 @@ const (
 
 func symmetricKeyType() types.ObjectType {
 	return types.ObjectType{AttrTypes: map[string]attr.Type{
-		primaryKeyName: types.StringType, secondaryKeyName: types.StringType, keysVersionName: types.Int64Type,
+		primaryKeyName: types.StringType, secondaryKeyName: types.StringType, keysVersionName: types.StringType,
 	}}
 }
 
 func decodeSymmetricKey(value types.Object) *symmetricKey {
-	version, _ := value.Attributes()[keysVersionName].(types.Int64)
 	return &symmetricKey{
-		primary: stringIn(value, primaryKeyName), secondary: stringIn(value, secondaryKeyName), version: version,
+		primary: stringIn(value, primaryKeyName), secondary: stringIn(value, secondaryKeyName),
+		version: stringIn(value, keysVersionName),
 	}
 }
 

@@ -6,6 +6,7 @@ package enrollment_test
 import (
 	"encoding/base64"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +20,11 @@ func someKey(fill byte) string {
 	return base64.StdEncoding.EncodeToString([]byte(strings.Repeat(string(rune(fill)), 32)))
 }
 
-func given(primary, secondary any, version any) attributes {
+// given are keys with their version; a number becomes its text, as in Terraform's language.
+func given(primary, secondary, version any) attributes {
+	if number, ok := version.(int); ok {
+		version = strconv.Itoa(number)
+	}
 	return attributes{"primary_key_wo": primary, "secondary_key_wo": secondary, "keys_wo_version": version}
 }
 
@@ -147,6 +152,7 @@ func TestKeys_aConfigurationThatCannotMeanAnythingIsAnError(t *testing.T) {
 	}{
 		"a key without a version": {given(someKey('a'), nil, nil), []string{"Keys need a version", "give keys_wo_version"}},
 		"a version without a key": {given(nil, nil, 1), []string{"Version without keys", "keys_wo_version"}},
+		"an empty version":        {given(someKey('a'), nil, ""), []string{"keys_wo_version", "at least 1"}},
 		"an empty key":            {given("", nil, 1), []string{"Invalid symmetric key", "It is empty"}},
 		"no base64":               {given("not a key!", nil, 1), []string{"Invalid symmetric key", "It is not base64."}},
 		"too short a key":         {given(short, nil, 1), []string{"It has 15 bytes. A symmetric key is the base64"}},
