@@ -11,6 +11,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
 // deviceResource is azureiot_dps_device_disallow: one device kept out of DPS and of its hubs. Its identity is the
@@ -83,6 +84,10 @@ func (r *deviceResource) Create(ctx context.Context, req resource.CreateRequest,
 func (r *deviceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, diags := configure.Decode[deviceModel](ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	if !r.Services.Known() && !state.imported() {
+		resp.Diagnostics.Append(iotdiag.NotRefreshed("disallow of device", state.RegistrationID.ValueString()))
 		return
 	}
 	remembered, diags := recall(ctx, req.Private)
