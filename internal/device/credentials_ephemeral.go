@@ -77,12 +77,12 @@ func (e *credentialsEphemeral) Schema(
 		Attributes: map[string]schema.Attribute{
 			deviceIDName: schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The device's ID in the hub; letter case counts.",
+				MarkdownDescription: deviceIDText,
 				Validators:          []validator.String{iotvalidator.DeviceID()},
 			},
 			hostnameName: schema.StringAttribute{
 				Optional: true, Computed: true, CustomType: iottype.Hostname(),
-				MarkdownDescription: "Host name of the IoT hub. Default: `iothub_hostname` of the provider block.",
+				MarkdownDescription: hostnameText,
 				Validators:          []validator.String{iotvalidator.Hostname()},
 			},
 			generationIDName: schema.StringAttribute{

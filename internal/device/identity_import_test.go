@@ -84,6 +84,29 @@ func TestImport_ofWhatIsNotThereSaysSo(t *testing.T) {
 	other.fails(other.Import("PUMP-1"), "no device identity \"PUMP-1\"", "Letter case counts")
 }
 
+func TestImport_byResourceIdentity(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	config := p.config(attributes{"authentication": authentication("sas", nil)})
+	p.apply(config)
+	made := p.State
+	for name, names := range map[string]map[string]any{
+		"with the host":    {"device_id": deviceID, "iothub_hostname": p.Hostname("north")},
+		"without the host": {"device_id": deviceID},
+	} {
+		p.Forget()
+		told, step := p.ImportByIdentity(names)
+		p.must(step)
+		expect(t, told, map[string]string{"device_id": deviceID, "iothub_hostname": p.Hostname("north")})
+		if !p.State.Equal(made) {
+			t.Errorf("%s it is imported as\n%s, not\n%s", name, p.State, made)
+		}
+		p.settled(config)
+	}
+	_, step := p.ImportByIdentity(map[string]any{"device_id": "a/b"})
+	p.fails(step, "Invalid device ID")
+}
+
 func TestImport_badIDsAreRefused(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)

@@ -118,6 +118,7 @@ func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	host, id := r.host(prior), prior.DeviceID.ValueString()
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, prior)...)
 	if !r.Services.Known() && !prior.imported() {
 		resp.Diagnostics.Append(iotdiag.NotRefreshed(noun, id))
 		resp.Diagnostics.Append(identify(ctx, resp.Identity, prior)...)
@@ -127,7 +128,6 @@ func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(identify(ctx, resp.Identity, prior)...)
 	if remembered.ETag != "" && r.unmoved(ctx, hub, id, remembered.ETag) {
 		return
 	}

@@ -23,6 +23,12 @@ type liveIdentity struct {
 	host iottype.TextValue
 }
 
+// What data source and ephemeral resource say of the attributes that name an identity.
+const (
+	deviceIDText = "The device's ID in the hub; letter case counts."
+	hostnameText = "Host name of the IoT hub. Default: `iothub_hostname` of the provider block."
+)
+
 // readNow reads an identity of the configured hub, or of the provider block's. That there is none is an error.
 func readNow(
 	ctx context.Context, services *azure.Services, configured iottype.TextValue, id string,
