@@ -57,6 +57,7 @@ type Services struct {
 	hubs   map[string]*aziothub.Client
 	groups map[string]*groupList
 	twins  twinAccess
+	scans  enrollmentScans
 
 	// Handover carries what a Delete knows to the Create of the same object in the same apply.
 	Handover Handover

@@ -85,9 +85,13 @@ func (r *entryResource[M]) Create(ctx context.Context, req resource.CreateReques
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(state))...)
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
+	if w.wrote != nil {
+		resp.Diagnostics.Append(w.wrote.keep(ctx, resp.Private)...)
+	}
 }
 
-// Read says what the service has. An entry that is gone leaves the state, with a warning.
+// Read says what the service has; where a list of entries proves that this one has not changed, state stands without a
+// call of its own. An entry that is gone leaves the state, with a warning.
 func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	prior, diags := decode[M](ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
@@ -104,6 +108,11 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	// A Terraform without identities does not send one, and the framework wants one even for an entry that is gone.
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, prior)...)
+	remembered, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if w.store.unchanged(ctx, w.id, remembered.ETag) {
+		return
+	}
 	e, err := w.store.read(ctx, w.id)
 	switch {
 	case azrest.IsNotFound(err):
@@ -115,6 +124,7 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(flatten(r.kind.shape, e, prior)))...)
+	resp.Diagnostics.Append(memory{ETag: e.ETag}.keep(ctx, resp.Private)...)
 }
 
 // Update writes nothing when nothing of the entry changes (as with on_destroy), and nothing to an entry that somebody
@@ -136,6 +146,9 @@ func (r *entryResource[M]) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(state))...)
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
+	if w.wrote != nil {
+		resp.Diagnostics.Append(w.wrote.keep(ctx, resp.Private)...)
+	}
 }
 
 // Delete does what on_destroy says.

@@ -24,6 +24,8 @@ type writer struct {
 	dps      *azdps.Client
 	store    store
 	id       string
+	// wrote is what is to be remembered of the entry; nil when nothing was written.
+	wrote *memory
 }
 
 // handover is what a Delete that left its entry in place leaves for the Create of the same entry: the ETag that the
@@ -57,7 +59,9 @@ func (w *writer) create(ctx context.Context, config, plan model) (model, diagnos
 		}
 	}
 	state := flatten(w.kind.shape, echo, plan)
+	w.wrote = &memory{ETag: echo.ETag}
 	if differing := plan.differences(state); len(differing) > 0 {
+		w.wrote = &memory{}
 		// An error would taint the entry, and a state that differs from the plan would be called the provider's defect.
 		diags.Append(w.storedOtherwise(differing))
 		plan.Certificates = state.Certificates
@@ -122,6 +126,7 @@ func (w *writer) update(ctx context.Context, config, plan, prior model) (model, 
 		echo = found
 	}
 	state := flatten(w.kind.shape, echo, plan)
+	w.wrote = &memory{ETag: echo.ETag}
 	if differing := plan.differences(state); len(differing) > 0 {
 		diags.Append(w.notStored(differing))
 	}

@@ -7,6 +7,8 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
@@ -49,7 +51,7 @@ func individualKind() kind {
 		shape:   shape{certificates: "client_certificates", tpm: true},
 		reading: iotdiag.ReadIndividualEnrollment(), writing: iotdiag.WriteIndividualEnrollment(),
 		deleting: iotdiag.DeleteIndividualEnrollment(),
-		open:     func(_ *azure.Services, dps *azdps.Client) store { return individuals{dps} },
+		open:     func(s *azure.Services, dps *azdps.Client) store { return individuals{s, dps} },
 		size:     func(e entry) (int, error) { return sizeOf(e.individual()) },
 	}
 }
@@ -59,23 +61,35 @@ type store interface {
 	read(ctx context.Context, id string) (entry, error)
 	write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error)
 	remove(ctx context.Context, id string, o *azdps.WriteOptions) error
+	// unchanged tells whether it is certain, without reading the entry, that it still has this ETag.
+	unchanged(ctx context.Context, id string, etag azcore.ETag) bool
 	// attestation is the only call that shows keys.
 	attestation(ctx context.Context, id string) (azdps.Attestation, error)
 }
 
-type individuals struct{ dps *azdps.Client }
+// individuals also drops what was listed of an entry whenever it may have changed it.
+type individuals struct {
+	services *azure.Services
+	dps      *azdps.Client
+}
 
 func (s individuals) read(ctx context.Context, id string) (entry, error) {
 	e, err := s.dps.GetIndividualEnrollment(ctx, id)
 	return entryOfIndividual(e), err
 }
 
+func (s individuals) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
+	return s.services.IndividualEnrollmentUnchanged(ctx, s.dps, id, etag)
+}
+
 func (s individuals) write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {
+	defer s.services.ForgetIndividualEnrollment(s.dps, e.ID)
 	echo, err := s.dps.PutIndividualEnrollment(ctx, e.individual(), o)
 	return entryOfIndividual(echo), err
 }
 
 func (s individuals) remove(ctx context.Context, id string, o *azdps.WriteOptions) error {
+	defer s.services.ForgetIndividualEnrollment(s.dps, id)
 	return s.dps.DeleteIndividualEnrollment(ctx, id, o)
 }
 
@@ -92,6 +106,10 @@ type groups struct {
 func (s groups) read(ctx context.Context, id string) (entry, error) {
 	g, err := s.dps.GetEnrollmentGroup(ctx, id)
 	return entryOfGroup(g), err
+}
+
+func (s groups) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
+	return s.services.EnrollmentGroupUnchanged(ctx, s.dps, id, etag)
 }
 
 func (s groups) write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {

@@ -1,0 +1,102 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+func TestAccRefresh_ofManyEntriesReadsPagesAndStillSeesDrift(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t, acctest.Emulate(func(o *emulator.Options) { o.PageSize = 10 }))
+	config := func(count int) string {
+		return fmt.Sprintf(`resource "azureiot_dps_individual_enrollment" "fleet" {
+  count               = %d
+  registration_id     = "sensor-${count.index}"
+  provisioning_status = "enabled"
+  attestation         = { symmetric_key = {} }
+}
+resource "azureiot_dps_enrollment_group" "plants" {
+  count               = 8
+  enrollment_group_id = "plant-${count.index}"
+  attestation         = { symmetric_key = {} }
+}
+`, count)
+	}
+	cli := w.NewCLI(config(30))
+	cli.Apply().Must(0)
+	calls := func() (gets, queries int) {
+		for _, exchange := range w.Emulator.Journal() {
+			if exchange.Method == "GET" {
+				gets++
+			} else {
+				queries++
+			}
+		}
+		w.Emulator.ClearJournal()
+		return gets, queries
+	}
+	w.Emulator.ClearJournal()
+	cli.Plan().Must(0)
+	if gets, queries := calls(); gets > 20 || queries > 5 {
+		t.Errorf("38 entries on 4 pages should take some 15 calls, not %d single reads and %d pages", gets, queries)
+	}
+
+	w.SetEntryStatus("sensor-7", azdps.StatusDisabled)
+	w.SetGroup("plant-3", func(g *azdps.EnrollmentGroup) { g.Capabilities = &azdps.Capabilities{IoTEdge: true} })
+	w.DeleteEntry("sensor-20")
+	cli.Plan().Must(2).Says(
+		"azureiot_dps_individual_enrollment.fleet[7] will be updated in-place", `"disabled" -> "enabled"`,
+		"azureiot_dps_individual_enrollment.fleet[20] will be created",
+		"azureiot_dps_enrollment_group.plants[3] will be updated in-place", "1 to add, 2 to change, 0 to destroy")
+	cli.Apply().Must(0)
+	cli.Plan().Must(0)
+}
+
+// remembered is what private state has of the entry.
+func (b bench) remembered() string {
+	b.t.Helper()
+	var private map[string][]byte
+	must(b.t, json.Unmarshal(b.Private, &private))
+	return string(private["entry"])
+}
+
+func TestMemory_ofAnEntryWhoseEchoDifferedProvesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	config := individualKey("sensor-1", attributes{})
+	b.mustApply(config)
+	mustSay(t, b.remembered(), string(b.Entry("sensor-1").ETag))
+	b.Emulator.AddFault(emulator.Fault{
+		Method: http.MethodPut, Status: http.StatusOK, Times: 1,
+		Headers: map[string]string{"Content-Type": "application/json"},
+		Body:    `{"registrationId":"sensor-2","attestation":{"type":"symmetricKey"},"etag":"IjEi","deviceId":"other"}`,
+	})
+	other := benchIn(t, b.World, individualType)
+	other.mustApply(individualKey("sensor-2", attributes{}))
+	mustSay(t, other.remembered(), `"etag":""`)
+}
+
+func TestMemory_followsEveryReadAndWrite(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	config := groupX509("factory", b.Intermediate.PEM())
+	b.AddGroup("factory", b.Intermediate)
+	b.mustImport("factory")
+	mustSay(t, b.remembered(), string(b.group("factory").ETag))
+	b.mustApply(with(config, attributes{"edge_enabled": true}))
+	mustSay(t, b.remembered(), string(b.group("factory").ETag))
+	b.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.Capabilities = nil })
+	b.mustRefresh()
+	mustSay(t, b.remembered(), string(b.group("factory").ETag))
+	b.mustApply(with(config, attributes{"on_destroy": "keep"}))
+	mustSay(t, b.remembered(), string(b.group("factory").ETag))
+}
