@@ -6,6 +6,8 @@ package device_test
 import (
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 )
@@ -86,4 +88,62 @@ func TestIdentity_reasonOfConfigurationIsClearedWithIt(t *testing.T) {
 	if found := p.identity(); found.Status != "disabled" || found.StatusReason != nil {
 		t.Errorf("it is %s (%q)", found.Status, *found.StatusReason)
 	}
+}
+
+func TestUpdate_ofWhatOnlyTerraformKnowsCallsNobody(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(nil))
+	p.Emulator.ClearJournal()
+	for _, onDestroy := range []string{"keep", "disable", "prevent", "delete"} {
+		p.must(p.Apply(p.must(p.Plan(p.config(attributes{"on_destroy": onDestroy})))))
+		if p.Attribute("on_destroy") != onDestroy || p.calls() != "" {
+			t.Errorf("%s takes %q", onDestroy, p.calls())
+		}
+	}
+}
+
+// What is not known at plan is planned as such, without a warning about what it might be, and checked when it is known.
+func TestPlan_toleratesWhatIsNotKnownYet(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(attributes{"authentication": authentication("sas", nil)}))
+	unknown := unknownText()
+	for name, more := range map[string]attributes{
+		"status": {"status": unknown, "authentication": authentication("sas", nil)},
+		"reason": {"status_reason": unknown, "authentication": authentication("sas", nil)},
+		"parent": {"parent_scope": unknown, "authentication": authentication("sas", nil)},
+		"edge": {
+			"edge_enabled":   tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue),
+			"authentication": authentication("sas", nil),
+		},
+		"type":       {"authentication": authentication("sas", attributes{"type": unknown})},
+		"thumbprint": {"authentication": authentication("sas", attributes{"primary_thumbprint": unknown})},
+		"all of it":  {"authentication": tftypes.NewValue(authentication("sas", nil).Type(), tftypes.UnknownValue)},
+	} {
+		for _, planned := range []acctest.Step{
+			p.Validate(p.config(more)), p.Plan(p.config(more)), p.PlanReplacement(p.config(more)),
+		} {
+			if name != "thumbprint" && (planned.Failed() || planned.Warnings() != "") {
+				t.Errorf("%s: %s%s", name, planned.Errors(), planned.Warnings())
+			}
+		}
+	}
+	planned := p.must(p.Plan(p.config(attributes{"edge_enabled": tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)})))
+	if got := acctest.Text(planned.Planned, "device_scope"); got != "unknown" {
+		t.Errorf("the scope is planned to be %s", got)
+	}
+}
+
+func TestCreate_inAHubThatIsNotAllowedSaysSo(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.SetProviderBlock(map[string]any{"allowed_iothub_hostnames": []string{p.Hostname("south")}})
+	p.Reconfigure()
+	step := p.Apply(p.must(p.Plan(p.config(nil))))
+	p.fails(step, "Cannot use the hub "+p.Hostname("north"), "not among allowed_iothub_hostnames")
+	if !step.FailsOn("iothub_hostname") || p.calls() != "" {
+		t.Errorf("it takes %q", p.calls())
+	}
+	p.apply(p.config(attributes{"iothub_hostname": p.Hostname("south")}))
 }

@@ -98,7 +98,7 @@ func enabledText(reason string) string {
 // authenticationWarnings tell which keys and thumbprints stop working.
 func authenticationWarnings(subject string, plan, prior identityModel, sendsKeys bool) diagnostics {
 	want, have := expandAuthentication(plan.Authentication), expandAuthentication(prior.Authentication)
-	if want == nil {
+	if want == nil || want.kind == "" { // left out, or not known yet
 		return nil
 	}
 	var diags diagnostics

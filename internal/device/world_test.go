@@ -72,7 +72,9 @@ func authentication(kind string, more attributes) tftypes.Value {
 			values[name] = tftypes.NewValue(kind, more[name])
 		}
 	}
-	values["type"] = tftypes.NewValue(tftypes.String, kind)
+	if more["type"] == nil {
+		values["type"] = tftypes.NewValue(tftypes.String, kind)
+	}
 	return tftypes.NewValue(tftypes.Object{AttributeTypes: types}, values)
 }
 
