@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
@@ -72,6 +74,10 @@ func (w *World) SetEntry(registrationID string, change func(*azdps.IndividualEnr
 	w.T.Helper()
 	entry, err := w.DPS.GetIndividualEnrollment(w.Context(), registrationID)
 	must(w.T, err)
+	if entry.Attestation.Type == azdps.AttestationSymmetricKey { // Left out, the keys would be made anew.
+		entry.Attestation, err = w.DPS.GetIndividualEnrollmentAttestation(w.Context(), registrationID)
+		must(w.T, err)
+	}
 	change(&entry)
 	etag := entry.ETag
 	_, err = w.DPS.PutIndividualEnrollment(w.Context(), entry, &azdps.WriteOptions{OnlyIfUnchanged: &etag})
@@ -110,15 +116,40 @@ func (w *World) IdentityStatus(hub, deviceID string) string {
 	return "absent"
 }
 
-// SetIdentityStatus has the operator enable or disable a device identity.
-func (w *World) SetIdentityStatus(hub, deviceID, status string) {
+// SetIdentity has the operator change a device identity.
+func (w *World) SetIdentity(hub, deviceID string, change func(*aziothub.Device)) {
 	w.T.Helper()
 	device, err := w.Hub(hub).GetDevice(w.Context(), deviceID)
 	must(w.T, err)
-	device.Status = status
+	change(&device)
 	etag := device.ETag
 	_, err = w.Hub(hub).PutDevice(w.Context(), device, &aziothub.WriteOptions{OnlyIfUnchanged: &etag})
 	must(w.T, err)
+}
+
+// SetIdentityStatus has the operator enable or disable a device identity.
+func (w *World) SetIdentityStatus(hub, deviceID, status string) {
+	w.T.Helper()
+	w.SetIdentity(hub, deviceID, func(d *aziothub.Device) { d.Status = status })
+}
+
+// DeleteIdentity has the operator delete a device identity.
+func (w *World) DeleteIdentity(hub, deviceID string) {
+	w.T.Helper()
+	anything := azcore.ETagAny
+	must(w.T, w.Hub(hub).DeleteDevice(w.Context(), deviceID, &aziothub.WriteOptions{OnlyIfUnchanged: &anything}))
+}
+
+// AddIdentity has the operator make a device identity; change may alter it before it is written.
+func (w *World) AddIdentity(hub, deviceID string, change func(*aziothub.Device)) aziothub.Device {
+	w.T.Helper()
+	device := aziothub.Device{DeviceID: deviceID, Status: aziothub.StatusEnabled}
+	if change != nil {
+		change(&device)
+	}
+	made, err := w.Hub(hub).PutDevice(w.Context(), device, nil)
+	must(w.T, err)
+	return made
 }
 
 // Fail makes the next times exchanges with host (empty: any) that match answer status.

@@ -152,6 +152,7 @@ func (e *enforcement) blockOpenHub(
 			return diagnostics{e.hubFailed(found)}
 		case e.searching && found.Status == deprovision.Absent && found.Evidence == facts.Searched:
 			e.overlook(host)
+			delete(e.now.previous.Identities, host)
 			return nil
 		}
 		identity = e.now.picture.Identities[host]

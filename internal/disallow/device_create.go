@@ -56,6 +56,7 @@ func (e *enforcement) begin(left handover) {
 	e.now.origin, e.now.previous = originOf(e.entry), e.now.picture.Clone()
 	found, marked := markOf(e.entry)
 	if marked {
+		e.recognise()
 		e.now.previous.Enrollment = deprovision.Absent
 		for host, identity := range found.Identities {
 			e.stoodBefore(lower(host), deprovision.Identity{

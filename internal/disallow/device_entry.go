@@ -51,6 +51,17 @@ func (e *enforcement) own() {
 	}
 }
 
+// recognise takes over an entry that this resource made earlier, of which the state knows nothing: what it said then is
+// not known, but what this resource never writes is somebody else's.
+func (e *enforcement) recognise() {
+	if e.memory.EntryDigest != "" {
+		return
+	}
+	if e.own(); !pristine(e.entry) {
+		e.memory.EntryDigest, e.memory.EntryChanged = "", true
+	}
+}
+
 // attestation of a made entry: the device's certificate, or keys that the service makes and nobody keeps. A disabled
 // entry blocks the device whatever way it proves itself (DPS, "How to disenroll").
 func (e *enforcement) attestation() azdps.Attestation {

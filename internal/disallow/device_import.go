@@ -5,7 +5,6 @@ package disallow
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -77,13 +76,8 @@ func (e *enforcement) completeImport(m deviceModel) (deviceModel, diagnostics) {
 	e.begin(handover{})
 	e.now.reversible, e.now.effects = true, []deprovision.Effect{}
 	marked, ours := markOf(e.entry)
-	if ours {
-		if e.own(); !pristine(e.entry) {
-			e.memory.EntryDigest, e.memory.EntryChanged = "", true
-		}
-		if e.entry.DeviceID != nil {
-			m.DeviceID = types.StringValue(*e.entry.DeviceID)
-		}
+	if ours && e.entry.DeviceID != nil {
+		m.DeviceID = types.StringValue(*e.entry.DeviceID)
 	}
 	if reason := e.reasonShown(marked); reason != "" {
 		m.Reason = types.StringValue(reason)
@@ -92,19 +86,6 @@ func (e *enforcement) completeImport(m deviceModel) (deviceModel, diagnostics) {
 		m.CertificatePEM = iottype.CertificatePEM().Value(certificate.ThumbprintPrefix + thumbprint)
 	}
 	return m, nil
-}
-
-// pristine tells whether an entry has no member that this resource never writes.
-func pristine(entry *azdps.IndividualEnrollment) bool {
-	var information map[string]json.RawMessage
-	if json.Unmarshal(entry.OptionalDeviceInformation, &information) != nil || len(information) != 1 {
-		return false
-	}
-	policy, capabilities := entry.ReprovisionPolicy, entry.Capabilities
-	byDefault := (policy == nil || policy.UpdateHubAssignment && policy.MigrateDeviceData && len(policy.Extra) == 0) &&
-		(capabilities == nil || !capabilities.IoTEdge && len(capabilities.Extra) == 0)
-	return byDefault && entry.InitialTwin == nil && len(entry.IoTHubs) == 0 && entry.IoTHubHostName == nil &&
-		entry.AllocationPolicy == nil && entry.CustomAllocationDefinition == nil && len(entry.Extra) == 0
 }
 
 // reasonShown is the reason that the mark keeps, or else the one that the disabled identities agree on.

@@ -36,15 +36,18 @@ type markIdentity struct {
 	GenerationID string `json:"generationId,omitempty"`
 }
 
-// newMark marks an entry for a device that stood as previous says; found are its identities as they were read.
+// newMark marks an entry for a device that stood as previous says; found are its identities as they were read. What only
+// a search connects with the device is left out: a later create takes the mark's word for it.
 func newMark(reason string, previous map[string]deprovision.Identity, found map[string]facts.Identity) mark {
 	m := mark{Version: markVersion, Reason: reason, Identities: map[string]markIdentity{}}
 	for host, identity := range previous {
-		if identity.Status == deprovision.Unverified {
+		seen, known := found[host]
+		searched := known && seen.Evidence == facts.Searched && !seen.Proven
+		if searched || identity.Status == deprovision.Unverified {
 			continue
 		}
 		marked := markIdentity{DeviceID: identity.DeviceID, Status: string(identity.Status)}
-		if device := found[host].Device; device != nil && device.DeviceID == identity.DeviceID {
+		if device := seen.Device; device != nil && device.DeviceID == identity.DeviceID {
 			marked.GenerationID = device.GenerationID
 		}
 		m.Identities[host] = marked
@@ -97,6 +100,19 @@ func (m mark) hosts() map[string]string {
 		}
 	}
 	return hosts
+}
+
+// pristine tells whether an entry has no member that this resource never writes.
+func pristine(entry *azdps.IndividualEnrollment) bool {
+	var information map[string]json.RawMessage
+	if json.Unmarshal(entry.OptionalDeviceInformation, &information) != nil || len(information) != 1 {
+		return false
+	}
+	policy, capabilities := entry.ReprovisionPolicy, entry.Capabilities
+	byDefault := (policy == nil || policy.UpdateHubAssignment && policy.MigrateDeviceData && len(policy.Extra) == 0) &&
+		(capabilities == nil || !capabilities.IoTEdge && len(capabilities.Extra) == 0)
+	return byDefault && entry.InitialTwin == nil && len(entry.IoTHubs) == 0 && entry.IoTHubHostName == nil &&
+		entry.AllocationPolicy == nil && entry.CustomAllocationDefinition == nil && len(entry.Extra) == 0
 }
 
 // digestOf stands for what an entry says besides its status: two digests are equal when nobody has changed anything

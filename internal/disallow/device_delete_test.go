@@ -1,0 +1,210 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+)
+
+// selfSignedFleet has a device that no group can ever let in: its certificate is signed by itself.
+func selfSignedFleet(t *testing.T) fleet {
+	t.Helper()
+	f := unregisteredFleet(t)
+	certificate, err := devicesim.SelfSigned(stolenID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.device = f.DeviceWith(stolenID, certificate)
+	f.enrol(azdps.AttestationX509, nil)
+	return f.registered()
+}
+
+// expectEffects fails the test unless a plan has exactly these effects.
+func expectEffects(t testing.TB, planned acctest.Step, wanted ...string) {
+	t.Helper()
+	if got := effects(t, planned.Planned); !slices.Equal(got, wanted) {
+		t.Errorf("the effects should be %q, not %q", wanted, got)
+	}
+}
+
+func TestDeviceDisallow_deleteInPlaceFromAnyState(t *testing.T) {
+	t.Parallel()
+	const entry, identity = "dps_individual_enrollment " + stolenID + " ", "iothub_device_identity "
+	for name, test := range map[string]struct {
+		arrange func(f fleet)
+		// from are the statuses of the entry and of the identity that the effects start from.
+		from [2]string
+	}{
+		"blocked":          {func(fleet) {}, [2]string{"disabled", "disabled"}},
+		"let in elsewhere": {func(f fleet) { f.letIn() }, [2]string{"enabled", "enabled"}},
+		"entry gone":       {func(f fleet) { f.DeleteEntry(stolenID) }, [2]string{"absent", "disabled"}},
+		"identity gone":    {func(f fleet) { f.DeleteIdentity(f.hub, stolenID) }, [2]string{"disabled", "absent"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := selfSignedFleet(t)
+			o := f.NewObject(resourceType)
+			mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID}))
+			test.arrange(f)
+			if refreshed := o.Refresh(); refreshed.Failed() {
+				t.Fatal(refreshed.Errors())
+			}
+			config := o.Config(map[string]any{
+				"registration_id": stolenID, "enrollment_action": "delete", "hub_identity_action": "delete",
+			})
+			planned := mustPlan(t, o, config)
+			var wanted []string
+			if test.from[0] != "absent" {
+				wanted = append(wanted, entry+test.from[0]+"->absent delete")
+			}
+			if test.from[1] != "absent" {
+				wanted = append(wanted, identity+f.identityObject()+" "+test.from[1]+"->absent delete")
+			}
+			expectEffects(t, planned, wanted...)
+			expect(t, planned.Planned, map[string]string{
+				"reversible": "false", "enrollment_status": "absent", "access": "blocked",
+			})
+			says(t, planned.Warnings(), "Deleting cannot be undone")
+			if applied := o.Apply(planned); applied.Failed() {
+				t.Fatal(applied.Errors())
+			}
+			if e, i := f.EntryStatus(stolenID), f.IdentityStatus(f.hub, stolenID); e != "absent" || i != "absent" {
+				t.Errorf("both should be deleted: the entry is %s, the identity %s", e, i)
+			}
+			f.device.MustBeOut(f.hub)
+			mustSettle(t, o, config)
+		})
+	}
+}
+
+// letIn has somebody in the portal let the device in again.
+func (f fleet) letIn() {
+	f.T.Helper()
+	f.SetEntryStatus(stolenID, "enabled")
+	f.SetIdentityStatus(f.hub, stolenID, "enabled")
+}
+
+func TestDeviceDisallow_deleteOnCreate(t *testing.T) {
+	t.Parallel()
+	for _, attestation := range []string{azdps.AttestationTPM, "selfSigned"} {
+		t.Run(attestation, func(t *testing.T) {
+			t.Parallel()
+			var f fleet
+			if attestation == "selfSigned" {
+				f = selfSignedFleet(t)
+			} else {
+				f = enrolledFleet(t, attestation, nil)
+			}
+			o := f.NewObject(resourceType)
+			config := o.Config(map[string]any{"registration_id": stolenID, "enrollment_action": "delete"})
+			planned := mustApply(t, o, config)
+			expect(t, planned.Planned, map[string]string{
+				"enrollment_status": "absent", "access": "blocked", "reversible": "false",
+			})
+			f.device.MustBeOut(f.hub)
+			// What the entry told of the device is not forgotten with it: there is still no way in.
+			mustSettle(t, o, config)
+			expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
+		})
+	}
+}
+
+func TestDeviceDisallow_deleteIsRefusedWhileThereIsAWayIn(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o := f.NewObject(resourceType)
+	deleting := map[string]any{"enrollment_action": "delete"}
+	refusal := o.Plan(o.Config(f.settings(deleting)))
+	refusedOn(t, refusal, "enrollment_action", "factory (thumbprint)")
+	// Without a certificate nothing excludes the group: what is possible counts.
+	unnamed := map[string]any{"registration_id": stolenID, "enrollment_action": "delete"}
+	refusedOn(t, o.Plan(o.Config(unnamed)), "enrollment_action", "factory (possible)")
+	// Nor does an entry that somebody made only to block the device tell how it proves itself.
+	f.enrolBy(azdps.AttestationSymmetricKey, "disabled")
+	refusedOn(t, o.Plan(o.Config(unnamed)), "enrollment_action", "factory (possible)")
+	f.DeleteEntry(stolenID)
+
+	o, _ = f.blocked(nil)
+	refusedOn(t, o.Plan(o.Config(f.settings(deleting))), "enrollment_action", "factory (thumbprint)")
+	f.SetGroup("factory", func(g *azdps.EnrollmentGroup) { status := azdps.StatusDisabled; g.ProvisioningStatus = &status })
+	o.Reconfigure()
+	mustSettle(t, o, o.Config(f.settings(nil)))
+	planned := mustPlan(t, o, o.Config(f.settings(deleting)))
+
+	// The way in comes back between plan and apply: nothing is written.
+	f.SetGroup("factory", func(g *azdps.EnrollmentGroup) { status := azdps.StatusEnabled; g.ProvisioningStatus = &status })
+	f.Emulator.ClearJournal()
+	refusedOn(t, o.Apply(planned), "enrollment_action", "factory (thumbprint)")
+	f.MustNotHaveWritten()
+	f.device.MustBeOut(f.hub)
+}
+
+// enrolBy makes an entry of another attestation than the device's own.
+func (f fleet) enrolBy(attestation, status string) {
+	f.T.Helper()
+	f.enrol(attestation, func(e *azdps.IndividualEnrollment) { e.ProvisioningStatus = &status })
+}
+
+func TestDeviceDisallow_groupAppearsWhileTheEntryIsBeingDeleted(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.SetGroup("factory", func(g *azdps.EnrollmentGroup) { status := azdps.StatusDisabled; g.ProvisioningStatus = &status })
+	f.enrol(azdps.AttestationX509, nil)
+	o := f.NewObject(resourceType)
+	planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"enrollment_action": "delete"})))
+	done := make(chan acctest.Step, 1)
+	groups := regexp.MustCompile("^/enrollmentGroups/query$")
+	// The apply lists the groups once for its own plan and its look-up, and once more just before it deletes.
+	first := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPost, groups)
+	go func() { done <- o.Apply(planned) }()
+	<-first.Reached()
+	last := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPost, groups)
+	first.Release()
+	<-last.Reached()
+	f.AddGroup("everything", f.Root)
+	last.Release()
+	applied := <-done
+	refusedOn(t, applied, "enrollment_action", "everything")
+	if got := f.EntryStatus(stolenID); got != "enabled" {
+		t.Errorf("the entry should be left as it is, not %s", got)
+	}
+}
+
+func TestDeviceDisallow_groupAddedLaterMakesADeletedEntryAWayIn(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.SetGroup("factory", func(g *azdps.EnrollmentGroup) { status := azdps.StatusDisabled; g.ProvisioningStatus = &status })
+	o, config := f.blocked(map[string]any{"enrollment_action": "delete"})
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+	f.AddGroup("everything", f.Root)
+	o.Reconfigure()
+	if refreshed := o.Refresh(); refreshed.Failed() {
+		t.Fatal(refreshed.Errors())
+	}
+	expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
+	planned := mustPlan(t, o, config)
+	if o.Changes(planned) {
+		t.Error("there is nothing that deleting could do about it")
+	}
+	says(t, planned.Warnings(), "Device can get in again", "everything (issuer)", `enrollment_action = "disable"`)
+
+	back := o.Config(f.settings(nil))
+	planned = mustPlan(t, o, back)
+	expect(t, planned.Planned, map[string]string{"access": "blocked", "reversible": "false", "enrollment_origin": "created"})
+	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled")
+	says(t, planned.Warnings(), "an entry that is made now only blocks")
+	if applied := o.Apply(planned); applied.Failed() {
+		t.Fatal(applied.Errors())
+	}
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, back)
+}

@@ -1,0 +1,343 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+// other is the short name of the hub to which the device was not assigned.
+func (f fleet) other() string {
+	if f.hub == "north" {
+		return "south"
+	}
+	return "north"
+}
+
+// selfSigned is an identity that shows a thumbprint.
+func selfSigned(thumbprint string) func(*aziothub.Device) {
+	return func(d *aziothub.Device) {
+		d.Authentication = &aziothub.Authentication{
+			Type: aziothub.AuthenticationSelfSigned, X509Thumbprint: &aziothub.X509Thumbprint{PrimaryThumbprint: &thumbprint},
+		}
+	}
+}
+
+// A refused try overwrites the record, so that it names no hub any more.
+func TestDeviceDisallow_hubIsFoundThoughTheRecordNamesNone(t *testing.T) {
+	t.Parallel()
+	for name, lose := range map[string]func(f fleet){
+		"overwritten": func(f fleet) { f.SetEntryStatus(stolenID, "disabled"); f.device.MustBeRefused() },
+		"deleted": func(f fleet) {
+			if err := f.DPS.DeleteRegistration(f.Context(), stolenID, nil); err != nil {
+				f.T.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := enrolledFleet(t, azdps.AttestationX509, nil)
+			lose(f)
+			o := f.NewObject(resourceType)
+			// The entry's own certificate proves the identity, without one in configuration.
+			config := o.Config(map[string]any{"registration_id": stolenID})
+			mustApply(t, o, config)
+			expect(t, o.State, map[string]string{"access": "blocked"})
+			if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "disabled" {
+				t.Errorf("the identity should be found and disabled, not %s", got)
+			}
+			f.device.MustBeOut(f.hub)
+			mustSettle(t, o, config)
+		})
+	}
+}
+
+// Of a device with a key, nothing proves an identity that only a search finds.
+func TestDeviceDisallow_identityThatNothingProvesIsNamedAndThenBlocked(t *testing.T) {
+	t.Parallel()
+	f := enrolledFleet(t, azdps.AttestationSymmetricKey, nil)
+	f.SetEntryStatus(stolenID, "disabled")
+	f.device.MustBeRefused()
+	o := f.NewObject(resourceType)
+	config := o.Config(map[string]any{"registration_id": stolenID})
+	planned := mustApply(t, o, config)
+	expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "access": "unknown"})
+	says(t, planned.Warnings(), "Device identity is not verified", f.Hostname(f.hub), "additional_iothub_hostnames")
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "unverified" {
+		t.Errorf("the identity should be unverified, not %s", got)
+	}
+	if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
+		t.Errorf("it should be left alone, not %s", got)
+	}
+	mustSettle(t, o, config)
+
+	named := map[string]any{
+		"registration_id": stolenID, "additional_iothub_hostnames": []string{strings.ToUpper(f.Hostname(f.hub))},
+	}
+	planned = mustPlan(t, o, o.Config(named))
+	expect(t, planned.Planned, map[string]string{"effects": "unknown", "access": "unknown", "previous": "unknown"})
+	f.Emulator.ClearJournal()
+	if applied := o.Apply(planned); applied.Failed() {
+		t.Fatal(applied.Errors())
+	}
+	f.wroteInOrder("/devices/" + stolenID)
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, o.Config(named))
+	// In another spelling the same hub is no difference, and what was done there is undone.
+	named["additional_iothub_hostnames"] = []string{f.Hostname(f.hub)}
+	mustSettle(t, o, o.Config(named))
+	named["desired_access"] = "restored"
+	mustApply(t, o, o.Config(named))
+	if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
+		t.Errorf("the identity should be enabled again, not %s", got)
+	}
+}
+
+func TestDeviceDisallow_sameIDInAnotherHubIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.AddIdentity(f.other(), stolenID, nil)
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	planned := mustPlan(t, o, config)
+	expect(t, planned.Planned, map[string]string{"access": "partially_blocked"})
+	says(t, planned.Warnings(), "it may be another customer's machine", f.Hostname(f.other()))
+	f.Emulator.ClearJournal()
+	if applied := o.Apply(planned); applied.Failed() {
+		t.Fatal(applied.Errors())
+	}
+	for _, write := range f.Writes() {
+		if write.Host == f.Hostname(f.other()) {
+			t.Errorf("the other hub should not be written: %v", write)
+		}
+	}
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+	mustApply(t, o, f.restoring(o))
+	if got := f.IdentityStatus(f.other(), stolenID); got != "enabled" {
+		t.Errorf("the other identity should be as it was, not %s", got)
+	}
+}
+
+func TestDeviceDisallow_identitiesInTwoHubsThatTheCertificateProves(t *testing.T) {
+	t.Parallel()
+	for name, thumbprint := range map[string]func(f fleet) string{
+		"SHA-256": func(f fleet) string { return strings.ToLower(f.device.Certificate.ThumbprintSHA256()) },
+		"SHA-1":   func(f fleet) string { return f.device.Certificate.ThumbprintSHA1() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			f.AddIdentity(f.other(), stolenID, selfSigned(thumbprint(f)))
+			o := f.NewObject(resourceType)
+			config := o.Config(f.settings(nil))
+			mustApply(t, o, config)
+			expect(t, o.State, map[string]string{"access": "blocked"})
+			for _, hub := range []string{f.hub, f.other()} {
+				f.device.MustBeOut(hub)
+				if got := identityStatus(t, o.State, f.Hostname(hub)); got != "disabled" {
+					t.Errorf("the identity in %s should be disabled, not %s", hub, got)
+				}
+			}
+			mustSettle(t, o, config)
+			mustApply(t, o, f.restoring(o))
+			for _, hub := range []string{f.hub, f.other()} {
+				if got := f.IdentityStatus(hub, stolenID); got != "enabled" {
+					t.Errorf("the identity in %s should be enabled again, not %s", hub, got)
+				}
+			}
+		})
+	}
+}
+
+// unreachable are the ways in which a hub cannot be read, with what is said about each.
+func unreachable() map[string]struct {
+	fault emulator.Fault
+	says  string
+} {
+	return map[string]struct {
+		fault emulator.Fault
+		says  string
+	}{
+		"refused": {emulator.Fault{Status: http.StatusUnauthorized}, "IoT Hub Data Reader"},
+		"quota":   {emulator.Fault{Status: http.StatusForbidden}, "quota is used up"},
+		"cut":     {emulator.Fault{Cut: emulator.CutBefore}, "Check the host name, the network"},
+	}
+}
+
+func TestDeviceDisallow_hubThatCannotBeReadAtRefreshIsAWarning(t *testing.T) {
+	t.Parallel()
+	for name, way := range unreachable() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			o, config := f.blocked(nil)
+			way.fault.Host, way.fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/devices/")
+			f.Emulator.AddFault(way.fault)
+			said := mustRefresh(t, o).Warnings()
+			says(t, said, "Cannot read device identity", f.Hostname(f.hub), way.says, "is not known")
+			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "unreachable" {
+				t.Errorf("the identity should be unreachable, not %s", got)
+			}
+
+			// Meanwhile somebody lets the device in: DPS shuts it out again all the same, then the apply names the hub.
+			f.SetEntryStatus(stolenID, "enabled")
+			mustRefresh(t, o)
+			planned := mustPlan(t, o, config)
+			expect(t, planned.Planned, map[string]string{"effects": "unknown", "access": "unknown"})
+			says(t, planned.Warnings(), "Hubs will be looked at again", "enabled -> disabled (disable)")
+			says(t, o.Apply(planned).Errors(), "Cannot read device identity", f.Hostname(f.hub), way.says,
+				"The device stays blocked in DPS")
+			f.device.MustBeRefused()
+			f.Emulator.ClearFaults()
+			mustRefresh(t, o)
+			mustApply(t, o, config)
+			f.device.MustBeOut(f.hub)
+			mustSettle(t, o, config)
+			mustApply(t, o, f.restoring(o))
+			f.device.MustBeIn(f.hub)
+		})
+	}
+}
+
+func TestDeviceDisallow_hubThatCannotBeReadAtCreate(t *testing.T) {
+	t.Parallel()
+	for name, way := range unreachable() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			o := f.NewObject(resourceType)
+			config := o.Config(f.settings(nil))
+			way.fault.Host, way.fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/devices/")
+			f.Emulator.AddFault(way.fault)
+			planned := mustPlan(t, o, config)
+			expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "effects": "unknown"})
+			says(t, o.Apply(planned).Errors(), f.Hostname(f.hub), way.says, "The device stays blocked in DPS")
+			f.device.MustBeRefused()
+			f.Emulator.ClearFaults()
+			if replaced := o.Replace(config, false); replaced.Failed() {
+				t.Fatal(replaced.Errors())
+			}
+			f.device.MustBeOut(f.hub)
+			mustSettle(t, o, config)
+			// How the identity stood before is known from the first read that succeeded.
+			mustApply(t, o, f.restoring(o))
+			f.device.MustBeIn(f.hub)
+		})
+	}
+}
+
+// A hub that only a search looks at is read again just before it would be written: by then it may turn out to hold
+// somebody else's machine.
+func TestDeviceDisallow_hubThatAnswersLateIsStillVerified(t *testing.T) {
+	t.Parallel()
+	f := unregisteredFleet(t)
+	f.AddIdentity("south", stolenID, nil)
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	f.Fail(f.Hostname("south"), "", "^/devices/", http.StatusUnauthorized, 0)
+	planned := mustPlan(t, o, config)
+	expect(t, planned.Planned, map[string]string{"hub_identities": "unknown"})
+	f.Emulator.ClearFaults()
+	f.Fail(f.Hostname("south"), "", "^/devices/", http.StatusUnauthorized, 2) // the apply's plan and its look-up
+	f.Emulator.ClearJournal()
+	applied := o.Apply(planned)
+	says(t, applied.Errors(), "The device changed during the apply", "unverified")
+	for _, write := range f.Writes() {
+		if write.Host != f.Emulator.DPSHostname() {
+			t.Errorf("no hub should be written: %v", write)
+		}
+	}
+	f.device.MustBeRefused()
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	// The next plan knows.
+	if replaced := o.Replace(config, false); replaced.Failed() {
+		t.Fatal(replaced.Errors())
+	}
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	mustSettle(t, o, config)
+}
+
+func TestDeviceDisallow_connectionStringsForSomeHubsOnly(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	all := f.Getenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS")
+	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", f.Emulator.Hub(f.other()).ConnectionString())
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	planned := mustPlan(t, o, config)
+	expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "effects": "unknown"})
+	says(t, planned.Warnings(), "No credential for the hub "+f.Hostname(f.hub), "iothub_connection_strings")
+	says(t, o.Apply(planned).Errors(), "No credential for the hub "+f.Hostname(f.hub), "The device stays blocked in DPS")
+	f.device.MustBeRefused()
+	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", all)
+	if replaced := o.Replace(config, false); replaced.Failed() {
+		t.Fatal(replaced.Errors())
+	}
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+
+	// The assigned hub alone is enough; nobody said that the device is anywhere else.
+	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", f.Emulator.Hub(f.hub).ConnectionString())
+	o.Reconfigure()
+	mustSettle(t, o, config)
+	second := f.NewObject(resourceType)
+	mustApply(t, second, config)
+	expect(t, second.State, map[string]string{"access": "blocked"})
+}
+
+// Where the hubs are left alone, one that cannot be read is no reason to fail.
+func TestDeviceDisallow_keptIdentityNeedsNoHub(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.Fail(f.Hostname(f.hub), "", "^/devices/", http.StatusUnauthorized, 0)
+	o, config := f.blocked(map[string]any{"hub_identity_action": "keep"})
+	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	mustSettle(t, o, config)
+	f.Emulator.ClearFaults()
+	mustSettle(t, o, config)
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "enabled" {
+		t.Errorf("the identity should read enabled, not %s", got)
+	}
+	f.device.MustBeRefused()
+	if !f.device.Connects(f.hub) {
+		t.Error("the identity should be left alone")
+	}
+	mustApply(t, o, o.Config(f.settings(nil)))
+	f.device.MustBeOut(f.hub)
+}
+
+func TestDeviceDisallow_hubThatAppearsWhileTheApplyRuns(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	planned := mustPlan(t, o, config)
+	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
+	done := make(chan acctest.Step, 1)
+	go func() { done <- o.Apply(planned) }()
+	<-hold.Reached()
+	moved := f.move()
+	hold.Release()
+	applied := <-done
+	says(t, applied.Errors(), "The plan is stale", moved.Hostname(moved.hub))
+	f.device.MustBeRefused()
+	if replaced := o.Replace(config, false); replaced.Failed() {
+		t.Fatal(replaced.Errors())
+	}
+	moved.device.MustBeOut(moved.hub)
+	mustSettle(t, o, config)
+}

@@ -1,0 +1,346 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+)
+
+// restoring is the same configuration with desired_access = "restored".
+func (f fleet) restoring(o *acctest.Object) tftypes.Value {
+	return o.Config(f.settings(map[string]any{"desired_access": "restored"}))
+}
+
+func mustRefresh(t testing.TB, o *acctest.Object) acctest.Step {
+	t.Helper()
+	o.Reconfigure()
+	refreshed := o.Refresh()
+	if refreshed.Failed() {
+		t.Fatalf("the refresh should succeed: %s", refreshed.Errors())
+	}
+	return refreshed
+}
+
+func TestDeviceDisallow_restoringEnablesNothingThatWasNotEnabled(t *testing.T) {
+	t.Parallel()
+	t.Run("identity", func(t *testing.T) {
+		t.Parallel()
+		f := newFleet(t)
+		f.SetIdentityStatus(f.hub, stolenID, "disabled")
+		o, _ := f.blocked(nil)
+		planned := mustPlan(t, o, f.restoring(o))
+		expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" disabled->absent delete")
+		f.Emulator.ClearJournal()
+		if applied := o.Apply(planned); applied.Failed() {
+			t.Fatal(applied.Errors())
+		}
+		f.wroteInOrder("/enrollments/" + stolenID)
+		f.device.MustRegister()
+		if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
+			t.Errorf("the identity should stay disabled, not %s", got)
+		}
+		mustSettle(t, o, f.restoring(o))
+	})
+	t.Run("entry", func(t *testing.T) {
+		t.Parallel()
+		f := enrolledFleet(t, azdps.AttestationX509, nil)
+		f.SetEntryStatus(stolenID, "disabled")
+		o, _ := f.blocked(nil)
+		planned := mustPlan(t, o, f.restoring(o))
+		expectEffects(t, planned, "iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
+		says(t, planned.Warnings(), "Device stays blocked in DPS", "it was disabled before the block")
+		if applied := o.Apply(planned); applied.Failed() {
+			t.Fatal(applied.Errors())
+		}
+		f.device.MustBeRefused()
+		if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
+			t.Errorf("the identity should be enabled again, not %s", got)
+		}
+	})
+}
+
+func TestDeviceDisallow_restoringLeavesAnEntryThatSomebodyChanged(t *testing.T) {
+	t.Parallel()
+	change := func(e *azdps.IndividualEnrollment) {
+		e.ReprovisionPolicy = &azdps.ReprovisionPolicy{UpdateHubAssignment: true, MigrateDeviceData: false}
+	}
+	t.Run("before the plan", func(t *testing.T) {
+		t.Parallel()
+		f := newFleet(t)
+		o, config := f.blocked(nil)
+		f.SetEntry(stolenID, change)
+		mustSettle(t, o, config)
+		planned := mustPlan(t, o, f.restoring(o))
+		expectEffects(t, planned, "iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
+		says(t, planned.Warnings(), "Device stays blocked in DPS", "changed since by somebody else")
+		if applied := o.Apply(planned); applied.Failed() {
+			t.Fatal(applied.Errors())
+		}
+		if got := f.EntryStatus(stolenID); got != "disabled" {
+			t.Errorf("the entry should be left as it is, not %s", got)
+		}
+		mustSettle(t, o, f.restoring(o))
+	})
+	t.Run("after the plan", func(t *testing.T) {
+		t.Parallel()
+		f := newFleet(t)
+		o, _ := f.blocked(nil)
+		planned := mustPlan(t, o, f.restoring(o))
+		f.SetEntry(stolenID, change)
+		f.Emulator.ClearJournal()
+		says(t, o.Apply(planned).Errors(), "Individual enrollment was changed", "Nothing was written")
+		f.MustNotHaveWritten()
+		f.device.MustBeOut(f.hub)
+	})
+	t.Run("but not one that was only enabled for a while", func(t *testing.T) {
+		t.Parallel()
+		f := newFleet(t)
+		o, config := f.blocked(nil)
+		f.letIn()
+		mustRefresh(t, o)
+		mustApply(t, o, config)
+		mustSettle(t, o, config)
+		mustApply(t, o, f.restoring(o))
+		f.device.MustBeIn(f.hub)
+		if got := f.EntryStatus(stolenID); got != "absent" {
+			t.Errorf("the entry that was made for the block should be gone, not %s", got)
+		}
+	})
+}
+
+func TestDeviceDisallow_restoringLeavesAnIdentityOfAnotherGeneration(t *testing.T) {
+	t.Parallel()
+	again := func(f fleet) {
+		f.DeleteIdentity(f.hub, stolenID)
+		f.AddIdentity(f.hub, stolenID, func(d *aziothub.Device) { d.Status = aziothub.StatusDisabled })
+	}
+	t.Run("before the plan", func(t *testing.T) {
+		t.Parallel()
+		f := newFleet(t)
+		o, config := f.blocked(nil)
+		again(f)
+		mustSettle(t, o, config)
+		planned := mustPlan(t, o, f.restoring(o))
+		expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" disabled->absent delete")
+		if applied := o.Apply(planned); applied.Failed() {
+			t.Fatal(applied.Errors())
+		}
+		if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
+			t.Errorf("another identity should be left as it is, not %s", got)
+		}
+	})
+	t.Run("after the plan", func(t *testing.T) {
+		t.Parallel()
+		f := newFleet(t)
+		o, _ := f.blocked(nil)
+		planned := mustPlan(t, o, f.restoring(o))
+		again(f)
+		f.Emulator.ClearJournal()
+		says(t, o.Apply(planned).Errors(), "Device identity was made anew", "Nothing was written")
+		f.MustNotHaveWritten()
+	})
+}
+
+func TestDeviceDisallow_whatStoodBeforeSurvivesAFailedCreate(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		adopt       bool
+		createFirst bool
+		back        string // the entry's status once the device is restored
+	}{
+		"created":                   {back: "absent"},
+		"created, replaced at once": {createFirst: true, back: "absent"},
+		"adopted":                   {adopt: true, back: "enabled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := unregisteredFleet(t)
+			if test.adopt {
+				f.enrol(azdps.AttestationSymmetricKey, nil)
+			}
+			f = f.registered()
+			o := f.NewObject(resourceType)
+			config := o.Config(map[string]any{"registration_id": stolenID})
+			planned := mustPlan(t, o, config)
+			f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusUnauthorized, 0)
+			if failed := o.Apply(planned); !failed.Failed() || !o.Tainted {
+				t.Fatal("the create should fail and taint the object")
+			}
+			f.Emulator.ClearFaults()
+			f.device.MustBeRefused() // This try overwrites the record, which named the hub.
+			if replaced := o.Replace(config, test.createFirst); replaced.Failed() {
+				t.Fatal(replaced.Errors())
+			}
+			expect(t, o.State, map[string]string{"access": "blocked"})
+			f.device.MustBeOut(f.hub)
+			mustSettle(t, o, config)
+			mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
+			if got := f.EntryStatus(stolenID); got != test.back {
+				t.Errorf("the entry should be %s again, not %s", test.back, got)
+			}
+			f.device.MustBeIn(f.hub)
+		})
+	}
+}
+
+func TestDeviceDisallow_restoredDeviceIsBlockedAgain(t *testing.T) {
+	t.Parallel()
+	for name, adopt := range map[string]bool{"created": false, "adopted": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := unregisteredFleet(t)
+			if adopt {
+				f.enrol(azdps.AttestationX509, nil)
+			}
+			f = f.registered()
+			o, config := f.blocked(nil)
+			for range 2 {
+				mustApply(t, o, f.restoring(o))
+				f.device.MustBeIn(f.hub)
+				mustSettle(t, o, f.restoring(o))
+				planned := mustPlan(t, o, config)
+				expect(t, planned.Planned, map[string]string{"access": "blocked", "enrollment_origin": name, "reversible": "true"})
+				says(t, planned.Warnings(), "Device will be disallowed again")
+				if applied := o.Apply(planned); applied.Failed() {
+					t.Fatal(applied.Errors())
+				}
+				f.device.MustBeOut(f.hub)
+				mustSettle(t, o, config)
+			}
+		})
+	}
+}
+
+// Once restored, a device is left alone: whatever somebody does to it afterwards is no drift to repair.
+func TestDeviceDisallow_restoredDeviceIsLeftAsItIsFound(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(nil)
+	mustApply(t, o, f.restoring(o))
+	f.SetIdentityStatus(f.hub, stolenID, "disabled")
+	f.enrol(azdps.AttestationX509, nil)
+	mustRefresh(t, o)
+	if planned := mustPlan(t, o, f.restoring(o)); o.Changes(planned) {
+		t.Errorf("there should be nothing to do: %s", planned.Planned)
+	}
+	expect(t, o.State, map[string]string{"enrollment_status": "enabled", "access": "allowed"})
+	// What is not enabled now is not enabled when the next block is undone.
+	mustApply(t, o, o.Config(f.settings(nil)))
+	f.device.MustBeOut(f.hub)
+	mustApply(t, o, f.restoring(o))
+	if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
+		t.Errorf("the identity should stay disabled, not %s", got)
+	}
+	if got := f.EntryStatus(stolenID); got != "enabled" {
+		t.Errorf("the entry should be enabled again, not %s", got)
+	}
+}
+
+func TestDeviceDisallow_restoringThatFailsHalfwayIsFinishedByTheNextApply(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(nil)
+	planned := mustPlan(t, o, f.restoring(o))
+	f.Fail(f.Emulator.DPSHostname(), http.MethodDelete, "^/enrollments/", http.StatusUnauthorized, 0)
+	says(t, o.Apply(planned).Errors(), "Cannot delete individual enrollment", "The device stays blocked in DPS")
+	expect(t, o.State, map[string]string{
+		"desired_access": "blocked", "access": "partially_blocked", "enrollment_status": "disabled",
+	})
+	f.device.MustBeRefused()
+	f.Emulator.ClearFaults()
+	mustRefresh(t, o)
+	planned = mustPlan(t, o, f.restoring(o))
+	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" disabled->absent delete")
+	if applied := o.Apply(planned); applied.Failed() {
+		t.Fatal(applied.Errors())
+	}
+	f.device.MustBeIn(f.hub)
+}
+
+func TestDeviceDisallow_blockingAgainThatFailsHalfwayForgetsNothing(t *testing.T) {
+	t.Parallel()
+	f := enrolledFleet(t, azdps.AttestationX509, nil)
+	o, config := f.blocked(nil)
+	mustApply(t, o, f.restoring(o))
+	planned := mustPlan(t, o, config)
+	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusUnauthorized, 0)
+	says(t, o.Apply(planned).Errors(), "Cannot disable device identity", "The device stays blocked in DPS")
+	f.Emulator.ClearFaults()
+	mustRefresh(t, o)
+	mustApply(t, o, config)
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+	mustApply(t, o, f.restoring(o))
+	f.device.MustBeIn(f.hub)
+}
+
+func TestDeviceDisallow_restoringWaitsForAHubThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(nil)
+	f.Fail(f.Hostname(f.hub), "", "^/devices/", http.StatusUnauthorized, 0)
+	mustRefresh(t, o)
+	planned := mustPlan(t, o, f.restoring(o))
+	expect(t, planned.Planned, map[string]string{"effects": "unknown", "access": "unknown"})
+	says(t, planned.Warnings(), "Device will be let in again", "more in hubs that could not be read")
+	f.Emulator.ClearJournal()
+	says(t, o.Apply(planned).Errors(), "Cannot read device identity", "Nothing was written")
+	f.MustNotHaveWritten()
+	f.Emulator.ClearFaults()
+	mustApply(t, o, f.restoring(o))
+	f.device.MustBeIn(f.hub)
+	mustSettle(t, o, f.restoring(o))
+}
+
+func TestDeviceDisallow_statusReasonOfBeforeComesBack(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.setReason("in the field")
+	o, _ := f.blocked(nil)
+	f.hasReason("stolen from plant Thale")
+	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": "sold"})))
+	f.hasReason("sold")
+	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": nil})))
+	f.hasReason("")
+	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": "lost"})))
+	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": "lost", "desired_access": "restored"})))
+	f.hasReason("in the field")
+	// A reason that somebody else wrote meanwhile is theirs.
+	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": "lost"})))
+	f.setReason("seen in Ulm")
+	mustRefresh(t, o)
+	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": "lost", "desired_access": "restored"})))
+	f.hasReason("seen in Ulm")
+}
+
+func (f fleet) setReason(reason string) {
+	f.T.Helper()
+	f.SetIdentity(f.hub, stolenID, func(d *aziothub.Device) { d.StatusReason = &reason })
+}
+
+// hasReason fails the test unless the hub shows a status reason; empty is none.
+func (f fleet) hasReason(reason string) {
+	f.T.Helper()
+	shown := ""
+	if got := f.Identity(f.hub, stolenID).StatusReason; got != nil {
+		shown = *got
+	}
+	if shown != reason {
+		f.T.Errorf("the hub should show the reason %q, not %q", reason, shown)
+	}
+}
+
+func TestDeviceDisallow_newBlockHasNothingToRestore(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o := f.NewObject(resourceType)
+	refusedOn(t, o.Plan(f.restoring(o)), "desired_access", "Nothing to restore")
+}
