@@ -36,6 +36,8 @@ type bench struct {
 	*acctest.Object
 
 	t testing.TB
+	// block is the provider block of configuredServer.
+	block attributes
 }
 
 func newBench(t testing.TB, typeName string, options ...acctest.Option) bench {

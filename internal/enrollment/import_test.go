@@ -146,7 +146,7 @@ func (b bench) configuredServer() tfprotov6.ProviderServer {
 	schema, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(b.t, err)
 	kind := schema.Provider.ValueType()
-	config, err := tfprotov6.NewDynamicValue(kind, value(b.t, kind, attributes{}))
+	config, err := tfprotov6.NewDynamicValue(kind, value(b.t, kind, b.block))
 	must(b.t, err)
 	configured, err := server.ConfigureProvider(b.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config})
 	must(b.t, err)

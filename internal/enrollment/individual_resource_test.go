@@ -159,3 +159,50 @@ func TestAccIndividualEnrollment_importBlockGeneratesItsConfiguration(t *testing
 	cli.Apply().Must(0).Says("1 imported, 0 added, 0 changed, 0 destroyed")
 	cli.Plan().Must(0)
 }
+
+func TestAccIndividualEnrollment_takesValuesThatAreKnownOnlyAtApply(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	device := w.NewDevice("sensor-1")
+	cli := w.NewCLI(fmt.Sprintf(`resource "terraform_data" "later" {
+  input = {
+    id   = "sensor-1"
+    pem  = %s
+    host = %q
+    hub  = %q
+    tags = jsonencode({ site = "a" })
+  }
+}
+
+locals {
+  later = terraform_data.later.output
+}
+
+resource "azureiot_dps_individual_enrollment" "sensor" {
+  registration_id  = local.later.id
+  dps_hostname     = local.later.host
+  device_id        = local.later.id
+  iothub_hostnames = [local.later.hub]
+  attestation      = { x509 = { client_certificates = { primary = local.later.pem } } }
+  initial_twin     = { tags = local.later.tags }
+}
+`, acctest.HCL(device.Certificate.PEM()), w.Emulator.DPSHostname(), w.Hostname("hub1")))
+	cli.Plan().Must(2).Says("+ primary = (known after apply)", `+ provisioning_status = "enabled"`)
+	cli.Apply().Must(0)
+	cli.Plan().Must(0)
+	device.MustBeIn("hub1")
+}
+
+func TestAccCertificateInfo_worksInTheLanguage(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	device := w.NewDevice("sensor-1")
+	cli := w.NewCLI(fmt.Sprintf(`output "name" {
+  value = provider::azureiot::certificate_info(%s).subject_common_name
+}
+output "wrong" {
+  value = can(provider::azureiot::certificate_info("hello"))
+}
+`, acctest.HCL(device.Certificate.PEM())))
+	cli.Apply().Must(0).Says(`name = "sensor-1"`, `wrong = false`)
+}
