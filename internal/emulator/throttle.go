@@ -17,6 +17,15 @@ type Throttles struct {
 	HubQueriesPerMinute       int `json:"hub_queries_per_minute"`
 }
 
+// ServiceThrottles are the limits of a provisioning service and of hubs with one S1 unit
+// (azure-docs, iot-dps-limits and iot-hub-devguide-quotas-throttling).
+func ServiceThrottles() Throttles {
+	return Throttles{
+		DPSOperationsPerMinute: 1000, DPSRegistrationsPerMinute: 1000,
+		HubRegistryPerMinute: 100, HubTwinReadsPerSecond: 100, HubQueriesPerMinute: 20,
+	}
+}
+
 // bucket is one separately limited sort of call.
 type bucket int
 

@@ -16,8 +16,9 @@ import (
 
 // settings are the flags, read.
 type settings struct {
-	options emulator.Options
-	envFile string
+	options   emulator.Options
+	envFile   string
+	throttles bool
 }
 
 func parseFlags(args []string, errOut io.Writer) (settings, error) {
@@ -43,6 +44,8 @@ func parseFlags(args []string, errOut io.Writer) (settings, error) {
 	})
 	f.StringVar(&s.options.AdminAddr, "admin", "", "loopback `address` of the admin listener (default none)")
 	f.StringVar(&s.envFile, "env-file", "", "when ready, write KEY='VALUE' lines to this `file`")
+	f.BoolVar(&s.throttles, "throttles", false,
+		"answer 429 at the rates of the real services, with one S1 unit for each hub")
 	err := f.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		f.SetOutput(errOut)

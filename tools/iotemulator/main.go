@@ -45,6 +45,9 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
+	if o.throttles {
+		e.SetThrottles(emulator.ServiceThrottles())
+	}
 
 	caFile, remove, err := publish(e, o.envFile)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // stage runs the command until the test has looked at what it says when it is ready.
@@ -102,34 +104,75 @@ func TestRun_bannerHasOneWorkingBlockForEachTool(t *testing.T) {
 			}
 		}
 		// What the curl block says, done here.
-		caFile := regexp.MustCompile(`--cacert '(.*?)'`).FindStringSubmatch(banner)[1]
-		token := regexp.MustCompile(`-H 'Authorization: (.*?)'`).FindStringSubmatch(banner)[1]
-		target := regexp.MustCompile(`'(https://localhost.*?/enrollments/query.*?)'`).FindStringSubmatch(banner)[1]
-		ca, err := os.ReadFile(caFile)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		roots := x509.NewCertPool()
-		roots.AppendCertsFromPEM(ca)
-		client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader(`{"query":"*"}`))
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		r.Header.Set("Authorization", token)
-		r.Header.Set("Content-Type", "application/json")
-		response, err := client.Do(r)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer func() { _ = response.Body.Close() }()
-		if body, _ := io.ReadAll(response.Body); response.StatusCode != http.StatusOK || string(body) != "[]" {
-			t.Errorf("answer %s %s", response.Status, body)
+		token := found(banner, `-H 'Authorization: (.*?)'`)
+		target := found(banner, `'(https://localhost.*?/enrollments/query.*?)'`)
+		if status, body := ask(t, found(banner, `--cacert '(.*?)'`), target, token); status != 200 || body != "[]" {
+			t.Errorf("answer %d %s", status, body)
 		}
 	})
+}
+
+// found is what the group of a pattern matches in a banner.
+func found(banner, pattern string) string {
+	return regexp.MustCompile(pattern).FindStringSubmatch(banner)[1]
+}
+
+// ask posts a query.
+func ask(t *testing.T, caFile, target, token string) (status int, body string) {
+	t.Helper()
+	ca, err := os.ReadFile(caFile)
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(ca)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
+	defer transport.CloseIdleConnections()
+	text := strings.NewReader(`{"query":"SELECT * FROM devices"}`)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, target, text)
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	r.Header.Set("Authorization", token)
+	r.Header.Set("Content-Type", "application/json")
+	response, err := (&http.Client{Transport: transport}).Do(r)
+	if err != nil {
+		t.Error(err)
+		return 0, ""
+	}
+	defer func() { _ = response.Body.Close() }()
+	answered, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	return response.StatusCode, string(answered)
+}
+
+func TestRun_throttlesAsTheServicesDoWhenTold(t *testing.T) {
+	t.Parallel()
+	for _, throttles := range []bool{false, true} {
+		runUntilReady(t, []string{fmt.Sprintf("-throttles=%t", throttles)}, func(banner string) {
+			connection := found(banner, `AZUREIOT_IOTHUB_CONNECTION_STRINGS='(.*?)'`)
+			token, err := sign(connection, time.Now().Add(time.Hour))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			target := "https://" + found(connection, "HostName=(.*?);") + "/devices/query?api-version=2021-04-12"
+			refused := 0
+			for range 30 { // A hub of one S1 unit takes 20 queries a minute.
+				status, _ := ask(t, found(banner, `--cacert '(.*?)'`), target, token)
+				if status == http.StatusTooManyRequests {
+					refused++
+				}
+			}
+			if refused > 0 != throttles || refused > 10 {
+				t.Errorf("with throttles %t, %d of 30 queries were refused", throttles, refused)
+			}
+		})
+	}
 }
 
 func TestRun_removesTheCAFolderOfItsOwn(t *testing.T) {
@@ -167,7 +210,7 @@ func TestRun_refusals(t *testing.T) {
 	if err := run(t.Context(), []string{"-h"}, io.Discard, &usage); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("-h: %v", err)
 	}
-	for _, f := range []string{"-dps", "-hub", "-ca", "-admin", "-env-file", "NAME=ADDRESS"} {
+	for _, f := range []string{"-dps", "-hub", "-ca", "-admin", "-env-file", "-throttles", "NAME=ADDRESS"} {
 		if !strings.Contains(usage.String(), f) {
 			t.Errorf("no %s in the usage %s", f, usage.String())
 		}
