@@ -41,33 +41,11 @@ func identitySchema() schema.Schema {
 					"provider block. When it changes, also by way of the provider block, the resource is replaced.",
 				Validators: []validator.String{iotvalidator.Hostname()},
 			},
-			statusName: schema.StringAttribute{
-				Optional: true, Computed: true,
-				MarkdownDescription: "`enabled` or `disabled`: whether the hub lets the device connect. Left out, a new identity " +
-					"is enabled, and one that exists stays as it is found, so that no pipeline undoes what operations disabled; " +
-					"only an explicit `enabled` enables again, and the plan warns of it.",
-				Validators:    []validator.String{stringvalidator.OneOf(aziothub.StatusEnabled, aziothub.StatusDisabled)},
-				PlanModifiers: []planmodifier.String{iotplan.AsFound(aziothub.StatusEnabled)},
-			},
-			statusReasonName: schema.StringAttribute{
-				Optional: true, Computed: true,
-				MarkdownDescription: "Why the identity has its status, at most 128 characters. Left out, a reason stays as it is " +
-					"found; it is cleared when it came from configuration before, and when the plan enables the identity.",
-				Validators: []validator.String{iotvalidator.Reason()},
-			},
+			statusName:         statusAttribute(),
+			statusReasonName:   statusReasonAttribute(),
 			authenticationName: authenticationAttribute(),
-			edgeEnabledName: schema.BoolAttribute{
-				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Whether the device is an IoT Edge device, which has a scope, the modules `$edgeAgent` and " +
-					"`$edgeHub`, and can be the parent of others. Default: `false`. It can be changed both ways; turned off, the " +
-					"device loses its scope and those modules, and its children their gateway.",
-			},
-			parentScopeName: schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "`device_scope` of the IoT Edge device that is this device's parent. Left out, the device " +
-					"has none, and is detached from one that it was given elsewhere.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
+			edgeEnabledName:    edgeAttribute(),
+			parentScopeName:    parentAttribute(),
 			onDestroyName: schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(iotplan.DestroyDelete),
 				MarkdownDescription: "What destroying does in Azure: `delete` (default; with keys, twin and modules, for good), " +
@@ -86,6 +64,44 @@ func identitySchema() schema.Schema {
 					"changes, the identity was made anew outside Terraform.",
 			},
 		},
+	}
+}
+
+func statusAttribute() schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "`enabled` or `disabled`: whether the hub lets the device connect. Left out, a new identity " +
+			"is enabled, and one that exists stays as it is found, so that no pipeline undoes what operations disabled; " +
+			"only an explicit `enabled` enables again, and the plan warns of it.",
+		Validators:    []validator.String{stringvalidator.OneOf(aziothub.StatusEnabled, aziothub.StatusDisabled)},
+		PlanModifiers: []planmodifier.String{iotplan.AsFound(aziothub.StatusEnabled)},
+	}
+}
+
+func statusReasonAttribute() schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "Why the identity has its status, at most 128 characters. Left out, a reason stays as it is " +
+			"found; it is cleared when it came from configuration before, and when the plan enables the identity.",
+		Validators: []validator.String{iotvalidator.Reason()},
+	}
+}
+
+func edgeAttribute() schema.Attribute {
+	return schema.BoolAttribute{
+		Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+		MarkdownDescription: "Whether the device is an IoT Edge device, which has a scope, the modules `$edgeAgent` and " +
+			"`$edgeHub`, and can be the parent of others. Default: `false`. It can be changed both ways; turned off, the " +
+			"device loses its scope and those modules, and its children their gateway.",
+	}
+}
+
+func parentAttribute() schema.Attribute {
+	return schema.StringAttribute{
+		Optional: true,
+		MarkdownDescription: "`device_scope` of the IoT Edge device that is this device's parent. Left out, the device " +
+			"has none, and is detached from one that it was given elsewhere.",
+		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 }
 
