@@ -1,0 +1,184 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+)
+
+// A plan is made, something that matters changes, and the plan is applied: an update says so in our own words, and
+// writes nothing.
+func TestDeviceDisallow_updateStopsWhenWhatItWasPlannedFromChanged(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		drift  func(f fleet) // before the plan
+		change func(f fleet) // after it
+		says   []string
+	}{
+		"entry deleted": {
+			func(f fleet) { f.SetEntryStatus(stolenID, "enabled") }, func(f fleet) { f.DeleteEntry(stolenID) },
+			[]string{"The plan was to lead from enabled to disabled", "is absent now"},
+		},
+		"somebody makes the entry that was to be made": {
+			func(f fleet) { f.DeleteEntry(stolenID) }, func(f fleet) { f.addEntry("disabled") },
+			[]string{"appeared after the plan was made"},
+		},
+		"identity enabled that was disabled": {
+			func(f fleet) { f.SetEntryStatus(stolenID, "enabled") },
+			func(f fleet) { f.SetIdentityStatus(f.hub, stolenID, "enabled") },
+			[]string{"iothub_device_identity", "is enabled now"},
+		},
+		"entry enabled that was disabled": {
+			func(f fleet) { f.SetIdentityStatus(f.hub, stolenID, "enabled") },
+			func(f fleet) { f.SetEntryStatus(stolenID, "enabled") },
+			[]string{"dps_individual_enrollment", "is enabled now"},
+		},
+		"identity deleted": {
+			func(f fleet) { f.letIn() }, func(f fleet) { f.DeleteIdentity(f.hub, stolenID) },
+			[]string{"iothub_device_identity", "is absent now"},
+		},
+		"device moved to another hub": {
+			func(f fleet) { f.SetEntryStatus(stolenID, "enabled") }, func(f fleet) { f.move() },
+			[]string{"which the plan does not name"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			o, config := f.blocked(nil)
+			test.drift(f)
+			mustRefresh(t, o)
+			planned := mustPlan(t, o, config)
+			if !o.Changes(planned) {
+				t.Fatal("there should be drift to repair")
+			}
+			test.change(f)
+			before := o.State
+			f.Emulator.ClearJournal()
+			applied := o.Apply(planned)
+			says(t, applied.Errors(), append(test.says, "The plan is stale", "Nothing was written", "Plan again")...)
+			f.wroteInOrder()
+			if !o.State.Equal(before) {
+				t.Errorf("the state should stay as it was: %s", o.State)
+			}
+			// The next run repairs it.
+			mustRefresh(t, o)
+			mustApply(t, o, config)
+			f.device.MustBeRefused()
+			expect(t, o.State, map[string]string{"access": "blocked"})
+			mustSettle(t, o, config)
+		})
+	}
+}
+
+// What makes no difference to the plan does not stop it.
+func TestDeviceDisallow_updateGoesOnWhenWhatChangedDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		drift  func(f fleet)
+		change func(f fleet)
+	}{
+		"the device registers again in the same hub": {
+			func(f fleet) { f.letIn() },
+			func(f fleet) {
+				for range 3 {
+					f.device.MustBeIn(f.hub)
+				}
+			},
+		},
+		"the device is refused again and again": {
+			func(f fleet) { f.SetIdentityStatus(f.hub, stolenID, "enabled") },
+			func(f fleet) {
+				for range 3 {
+					f.device.MustBeRefused()
+				}
+			},
+		},
+		"somebody has repaired it already": {
+			func(f fleet) { f.letIn() },
+			func(f fleet) {
+				f.SetEntryStatus(stolenID, "disabled")
+				f.SetIdentityStatus(f.hub, stolenID, "disabled")
+			},
+		},
+		"somebody changes something else of both objects": {
+			func(f fleet) { f.letIn() },
+			func(f fleet) {
+				f.SetEntry(stolenID, func(e *azdps.IndividualEnrollment) {
+					e.ReprovisionPolicy = &azdps.ReprovisionPolicy{MigrateDeviceData: true}
+				})
+				reason := "looked at"
+				f.SetIdentity(f.hub, stolenID, func(d *aziothub.Device) { d.StatusReason = &reason })
+			},
+		},
+		"a group is added": {
+			func(f fleet) { f.letIn() }, func(f fleet) { f.AddGroup("everything", f.Root) },
+		},
+		"another hub gets an identity of the same name": {
+			func(f fleet) { f.letIn() }, func(f fleet) { f.AddIdentity(f.other(), stolenID, nil) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			o, config := f.blocked(nil)
+			test.drift(f)
+			mustRefresh(t, o)
+			planned := mustPlan(t, o, config)
+			test.change(f)
+			if applied := o.Apply(planned); applied.Failed() {
+				t.Fatalf("the apply should succeed: %s", applied.Errors())
+			}
+			f.device.MustBeOut(f.hub)
+			mustSettle(t, o, config)
+		})
+	}
+}
+
+// A saved plan of a new block: core compares it with what is true at apply, and says so in words that no provider can
+// replace; nothing is written.
+func TestDeviceDisallow_createStopsWhenTheDeviceChanged(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(f fleet){
+		"entry made":        func(f fleet) { f.addEntry("enabled") },
+		"identity disabled": func(f fleet) { f.SetIdentityStatus(f.hub, stolenID, "disabled") },
+		"device moved":      func(f fleet) { f.move() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			o := f.NewObject(resourceType)
+			planned := mustPlan(t, o, o.Config(f.settings(nil)))
+			change(f)
+			f.Emulator.ClearJournal()
+			applied := o.Apply(planned)
+			says(t, applied.Errors(), "inconsistent final plan")
+			says(t, applied.Warnings(), "the device changed after this plan was made and nothing was written; plan again")
+			f.MustNotHaveWritten()
+			if !o.State.IsNull() {
+				t.Errorf("there should be no state: %s", o.State)
+			}
+		})
+	}
+}
+
+func TestAccDeviceDisallow_savedPlanOfARepairIsStale(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	c := f.NewCLI(f.hcl(""))
+	c.Apply().Must(0)
+	f.SetEntryStatus(stolenID, "enabled")
+	c.Plan().Must(2)
+	f.SetIdentityStatus(f.hub, stolenID, "enabled")
+	f.Emulator.ClearJournal()
+	c.Run("apply", "-no-color", "plan.out").Must(1).Says("The plan is stale", "is enabled now", "Nothing was written").
+		DoesNotSay("This is a bug in the provider")
+	f.wroteInOrder()
+	c.Apply().Must(0)
+	f.device.MustBeOut(f.hub)
+	c.Plan().Must(0)
+}
