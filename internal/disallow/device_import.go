@@ -26,7 +26,11 @@ func (r *deviceResource) ImportState(
 	if !found {
 		host, id = "", req.ID
 	}
-	if problem := importProblem(host, id); problem != "" {
+	problem := importProblem(host, id)
+	if found && host == "" {
+		problem = "The host name before the slash is missing."
+	}
+	if problem != "" {
 		resp.Diagnostics.AddError("Invalid import ID", problem+" It reads \"registration-id\" or "+
 			"\"dps-host/registration-id\".")
 		return
