@@ -129,7 +129,7 @@ func (s shape) expandX509(a attestation, stored *azdps.X509) (*azdps.X509, diag.
 		return wire, nil
 	}
 	slots, diags := a.certificates.expand(s, held)
-	if s.certificates == "client_certificates" {
+	if s.certificates == clientCertificatesName {
 		wire.ClientCertificates = slots
 	} else {
 		wire.SigningCertificates = slots
@@ -142,7 +142,7 @@ func (s shape) slots(wire *azdps.X509) *azdps.CertificateSlots {
 	switch {
 	case wire == nil:
 		return nil
-	case s.certificates == "client_certificates":
+	case s.certificates == clientCertificatesName:
 		return wire.ClientCertificates
 	}
 	return wire.SigningCertificates

@@ -9,15 +9,20 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
-// Names of slots.
+// Attributes of x509 that hold certificate slots, and the names of the slots.
 const (
+	clientCertificatesName  = "client_certificates"
+	signingCertificatesName = "signing_certificates"
+
 	primaryName   = "primary"
 	secondaryName = "secondary"
 )
@@ -68,35 +73,36 @@ func (s *certificateSlots) slot(name string) iottype.TextValue {
 	return s.secondary
 }
 
-// expand sends a certificate given as PEM as it is, and for a stand-in what the service told of the certificate that it
-// holds, which keeps it (live tests of the Node SDK).
+// expand puts both slots into the place of held, those that the service has.
 func (s *certificateSlots) expand(
 	shape shape, held *azdps.CertificateSlots,
 ) (*azdps.CertificateSlots, diag.Diagnostics) {
-	wire := &azdps.CertificateSlots{Extra: held.Extra}
-	var diags diag.Diagnostics
-	for name, target := range map[string]**azdps.Certificate{
-		primaryName: &wire.Primary, secondaryName: &wire.Secondary,
-	} {
-		text := s.slot(name)
-		if !isSet(text) {
-			continue
-		}
-		if thumbprint, ok := certificate.IsThumbprint(text.ValueString()); ok {
-			if *target = holding(held, thumbprint); *target == nil {
-				diags.AddAttributeError(shape.certificatePath(name), "Certificate not known to DPS", fmt.Sprintf(
-					"The entry holds no certificate with the SHA-256 thumbprint %s. Give the certificate itself, as PEM.", thumbprint))
-			}
-			continue
-		}
-		parsed, err := certificate.Parse(text.ValueString())
-		if err != nil {
-			diags.AddAttributeError(shape.certificatePath(name), "Invalid certificate", err.Error())
-			continue
-		}
-		*target = &azdps.Certificate{Certificate: parsed.PEM()}
+	primary, diags := expandCertificate(s.primary, shape.certificatePath(primaryName), held)
+	secondary, more := expandCertificate(s.secondary, shape.certificatePath(secondaryName), held)
+	diags.Append(more...)
+	return &azdps.CertificateSlots{Primary: primary, Secondary: secondary, Extra: held.Extra}, diags
+}
+
+// expandCertificate sends a certificate given as PEM as it is, and for a stand-in what the service told of the
+// certificate that it holds, which keeps it (live tests of the Node SDK).
+func expandCertificate(
+	text iottype.TextValue, at path.Path, held *azdps.CertificateSlots,
+) (*azdps.Certificate, diag.Diagnostics) {
+	if !isSet(text) {
+		return nil, nil
 	}
-	return wire, diags
+	if thumbprint, ok := certificate.IsThumbprint(text.ValueString()); ok {
+		if slot := holding(held, thumbprint); slot != nil {
+			return slot, nil
+		}
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Certificate not known to DPS", fmt.Sprintf(
+			"The entry holds no certificate with the SHA-256 thumbprint %s. Give the certificate itself, as PEM.", thumbprint))}
+	}
+	parsed, err := certificate.Parse(text.ValueString())
+	if err != nil {
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Invalid certificate", iotdiag.Sentence(err))}
+	}
+	return &azdps.Certificate{Certificate: parsed.PEM()}, nil
 }
 
 // holding is the certificate with that thumbprint, from either slot.

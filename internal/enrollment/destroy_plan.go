@@ -51,7 +51,7 @@ func (r *entryResource[M]) planDestroy(ctx context.Context, state model) diagnos
 			"known.", r.kind.noun, id)
 		diags.Append(iotdiag.Warned(a, err))
 	}
-	if r.kind.noun == groupKind().noun {
+	if r.kind.isGroup() {
 		diags.Append(w.waysPastGroup(listed)...)
 		diags.Append(w.recordsLeft(ctx, state)...)
 		return diags
@@ -170,7 +170,7 @@ func (w *writer) waysIn(paths []deprovision.ReenrollPath, whom, when string) dia
 		said = append(said, "may be let in by "+strings.Join(possible, ", "))
 	}
 	text := fmt.Sprintf("%s, %s %s.", when, whom, strings.Join(said, ", and "))
-	if w.kind.noun != groupKind().noun {
+	if !w.kind.isGroup() {
 		text += " To keep the device out, disable the entry instead (on_destroy = \"disable\"), or disable these groups."
 	}
 	return diagnostics{diag.NewWarningDiagnostic("Devices could come back", text)}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
@@ -151,6 +152,10 @@ func TestIDs_inAnotherCaseAreTheSame(t *testing.T) {
 	planned := b.mustPlan(individualKey("sensor-2", attributes{}))
 	if len(planned.Replaces) != 1 || planned.Replaces[0].String() != `AttributeName("registration_id")` {
 		t.Errorf("another ID should replace the entry: %v", planned.Replaces)
+	}
+	here := b.mustPlan(with(config, attributes{"dps_hostname": strings.ToUpper(b.Emulator.DPSHostname())}))
+	if len(here.Replaces) > 0 {
+		t.Errorf("naming the instance that it is in should replace nothing: %v", here.Replaces)
 	}
 	elsewhere := b.mustPlan(with(config, attributes{"dps_hostname": "other.azure-devices-provisioning.net"}))
 	if len(elsewhere.Replaces) != 1 || elsewhere.Replaces[0].String() != `AttributeName("dps_hostname")` {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -41,6 +42,9 @@ func (r *entryResource[M]) ModifyPlan(
 	plan.Certificates = r.plannedCertificates(plan, prior)
 	if !isNew {
 		resp.Diagnostics.Append(r.planChange(plan, prior)...)
+		if plan.DPSHostname.IsUnknown() || !r.sameInstance(plan, prior) {
+			resp.RequiresReplace.Append(path.Root(dpsHostnameName))
+		}
 	}
 	if r.Services != nil {
 		resp.Diagnostics.Append(r.certificateWarnings(plan, r.Services.Now())...)
@@ -60,7 +64,7 @@ func (r *entryResource[M]) plannedCertificates(plan, prior model) types.Object {
 // planChange warns of what an update or a replacement leads to.
 func (r *entryResource[M]) planChange(plan, prior model) diagnostics {
 	id := prior.ID.ValueString()
-	if !sameEntry(plan, prior) {
+	if !r.sameEntry(plan, prior) {
 		if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
 			return diagnostics{prevented(r.kind, id, "replace")}
 		}
@@ -74,11 +78,20 @@ func (r *entryResource[M]) planChange(plan, prior model) diagnostics {
 }
 
 // sameEntry tells whether both models name the same entry; one whose name is not known yet may be the same.
-func sameEntry(a, b model) bool {
-	same := func(x, y iottype.TextValue, kind iottype.Text) bool {
-		return x.IsUnknown() || kind.Same(x.ValueString(), y.ValueString())
+func (r *entryResource[M]) sameEntry(plan, prior model) bool {
+	sameID := plan.ID.IsUnknown() || iottype.RegistrationID().Same(plan.ID.ValueString(), prior.ID.ValueString())
+	return sameID && (plan.DPSHostname.IsUnknown() || r.sameInstance(plan, prior))
+}
+
+// sameInstance tells whether both models mean the same DPS instance, be it by name or as the provider block's.
+func (r *entryResource[M]) sameInstance(plan, prior model) bool {
+	host := func(m model) string {
+		if r.Services == nil || isSet(m.DPSHostname) {
+			return m.DPSHostname.ValueString()
+		}
+		return r.Services.DPSHost("")
 	}
-	return same(a.ID, b.ID, iottype.RegistrationID()) && same(a.DPSHostname, b.DPSHostname, iottype.Hostname())
+	return iottype.Hostname().Same(host(plan), host(prior))
 }
 
 // blockOf names the block that disabled the entry, if its mark is on it: azureiot_dps_device_disallow marks the entries

@@ -83,7 +83,7 @@ func (m model) validateKeys(k kind) diagnostics {
 // it.
 func (m model) validateCommonNames(k kind) diagnostics {
 	slots := k.shape.decode(m.Attestation).certificates
-	if k.idAttribute != registrationIDName || slots == nil || m.ID.IsUnknown() {
+	if k.isGroup() || slots == nil || m.ID.IsUnknown() {
 		return nil
 	}
 	var diags diagnostics

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -40,12 +39,10 @@ func statusAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		dpsHostnameName: schema.StringAttribute{
 			Optional: true, CustomType: iottype.Hostname(),
-			MarkdownDescription: "Host name of the DPS instance, when it is not the provider block's. Changing it replaces " +
-				"the resource.",
-			Validators: []validator.String{iotvalidator.Hostname()},
-			PlanModifiers: []planmodifier.String{
-				iotplan.KeepPrior(iottype.Hostname()), stringplanmodifier.RequiresReplace(),
-			},
+			MarkdownDescription: "Host name of the DPS instance, when it is not the provider block's. Another instance " +
+				"replaces the resource; naming the one that it is in anyway does not.",
+			Validators:    []validator.String{iotvalidator.Hostname()},
+			PlanModifiers: []planmodifier.String{iotplan.KeepPrior(iottype.Hostname())},
 		},
 		statusName: schema.StringAttribute{
 			Optional: true, Computed: true,

@@ -29,6 +29,8 @@ type kind struct {
 	size func(entry) (int, error)
 }
 
+func (k kind) isGroup() bool { return k.idAttribute == enrollmentGroupIDName }
+
 func sizeOf(body any) (int, error) {
 	encoded, err := json.Marshal(body)
 	return len(encoded), err
@@ -37,7 +39,7 @@ func sizeOf(body any) (int, error) {
 func groupKind() kind {
 	return kind{
 		noun: "enrollment group", typeName: "dps_enrollment_group", idAttribute: enrollmentGroupIDName,
-		shape:   shape{certificates: "signing_certificates", references: true},
+		shape:   shape{certificates: signingCertificatesName, references: true},
 		reading: iotdiag.ReadEnrollmentGroup(), writing: iotdiag.WriteEnrollmentGroup(),
 		deleting: iotdiag.DeleteEnrollmentGroup(),
 		open:     func(s *azure.Services, dps *azdps.Client) store { return groups{s, dps} },
@@ -48,7 +50,7 @@ func groupKind() kind {
 func individualKind() kind {
 	return kind{
 		noun: "individual enrollment", typeName: "dps_individual_enrollment", idAttribute: registrationIDName,
-		shape:   shape{certificates: "client_certificates", tpm: true},
+		shape:   shape{certificates: clientCertificatesName, tpm: true},
 		reading: iotdiag.ReadIndividualEnrollment(), writing: iotdiag.WriteIndividualEnrollment(),
 		deleting: iotdiag.DeleteIndividualEnrollment(),
 		open:     func(s *azure.Services, dps *azdps.Client) store { return individuals{s, dps} },
