@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// DPSRaw has the operator call DPS without a client in between, as an SDK of another make does, and returns the answer's
+// DPSRaw has the operator call DPS without a client in between, as an SDK of another make does, and returns the
+// answer's
 // body as it was sent. An ifMatch that is empty is not sent.
 func (w *World) DPSRaw(method, path, ifMatch, body string) string {
 	w.T.Helper()

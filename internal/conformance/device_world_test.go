@@ -40,7 +40,8 @@ type deviceWorld struct {
 func newDeviceWorld(t *testing.T, choices emulator.Choices) *deviceWorld {
 	t.Helper()
 	e, err := emulator.Start(emulator.Options{
-		Now: today, Choices: choices, Observe: wiretest.Inspect(t), Hubs: []emulator.HubOptions{{Name: "north"}, {Name: "south"}},
+		Now: today, Choices: choices, Observe: wiretest.Inspect(t),
+		Hubs: []emulator.HubOptions{{Name: "north"}, {Name: "south"}},
 	})
 	if err != nil {
 		t.Fatal(err)

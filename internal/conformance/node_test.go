@@ -50,7 +50,7 @@ func nodePackages(t *testing.T) string {
 		return installed
 	}
 	must(t, os.MkdirAll(store, 0o755))
-	fresh, err := os.MkdirTemp(store, "node-new-")
+	fresh, err := os.MkdirTemp(store, "node-new-") //nolint:usetesting // It is renamed within the cache's file system.
 	must(t, err)
 	defer func() { _ = os.RemoveAll(fresh) }()
 	for name, text := range files {

@@ -134,7 +134,7 @@ func TestDeviceDisallow_deleteIsRefusedWhileThereIsAWayIn(t *testing.T) {
 
 	o, _ = f.blocked(nil)
 	refusedOn(t, o.Plan(o.Config(f.settings(deleting))), "enrollment_action", "factory (thumbprint)")
-	f.SetGroup("factory", func(g *azdps.EnrollmentGroup) { status := azdps.StatusDisabled; g.ProvisioningStatus = &status })
+	f.disableGroup("factory")
 	o.Reconfigure()
 	mustSettle(t, o, o.Config(f.settings(nil)))
 	planned := mustPlan(t, o, o.Config(f.settings(deleting)))
@@ -156,7 +156,7 @@ func (f fleet) enrolBy(attestation, status string) {
 func TestDeviceDisallow_groupAppearsWhileTheEntryIsBeingDeleted(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	f.SetGroup("factory", func(g *azdps.EnrollmentGroup) { status := azdps.StatusDisabled; g.ProvisioningStatus = &status })
+	f.disableGroup("factory")
 	f.enrol(azdps.AttestationX509, nil)
 	o := f.NewObject(resourceType)
 	planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"enrollment_action": "delete"})))
@@ -181,7 +181,7 @@ func TestDeviceDisallow_groupAppearsWhileTheEntryIsBeingDeleted(t *testing.T) {
 func TestDeviceDisallow_groupAddedLaterMakesADeletedEntryAWayIn(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	f.SetGroup("factory", func(g *azdps.EnrollmentGroup) { status := azdps.StatusDisabled; g.ProvisioningStatus = &status })
+	f.disableGroup("factory")
 	o, config := f.blocked(map[string]any{"enrollment_action": "delete"})
 	f.device.MustBeOut(f.hub)
 	mustSettle(t, o, config)
@@ -199,7 +199,9 @@ func TestDeviceDisallow_groupAddedLaterMakesADeletedEntryAWayIn(t *testing.T) {
 
 	back := o.Config(f.settings(nil))
 	planned = mustPlan(t, o, back)
-	expect(t, planned.Planned, map[string]string{"access": "blocked", "reversible": "false", "enrollment_origin": "created"})
+	expect(t, planned.Planned, map[string]string{
+		"access": "blocked", "reversible": "false", "enrollment_origin": "created",
+	})
 	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled")
 	says(t, planned.Warnings(), "an entry that is made now only blocks")
 	if applied := o.Apply(planned); applied.Failed() {

@@ -141,7 +141,7 @@ func TestAccDeviceDisallow_deviceRegistersBetweenPlanAndApply(t *testing.T) {
 // A device that retries and re-registers all the time changes no planned value.
 func TestAccDeviceDisallow_deviceTriesContinuouslyBetweenPlanAndApply(t *testing.T) {
 	t.Parallel()
-	for name, make := range map[string]func(t *testing.T) fleet{
+	for name, arrange := range map[string]func(t *testing.T) fleet{
 		"group":                     func(t *testing.T) fleet { return newFleet(t) },
 		"own certificate":           func(t *testing.T) fleet { return enrolledFleet(t, azdps.AttestationX509, nil) },
 		"own key":                   func(t *testing.T) fleet { return enrolledFleet(t, azdps.AttestationSymmetricKey, nil) },
@@ -156,8 +156,8 @@ func TestAccDeviceDisallow_deviceTriesContinuouslyBetweenPlanAndApply(t *testing
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := make(t)
-			c := f.NewCLI("resource \"azureiot_dps_device_disallow\" \"stolen\" {\n  registration_id = \"" + stolenID + "\"\n}\n")
+			f := arrange(t)
+			c := f.NewCLI(f.hclFor(stolenID, ""))
 			c.Plan().Must(2)
 			trying := f.device.TryContinuously()
 			trying.AwaitTries(2)
@@ -183,8 +183,8 @@ func disabledByOperator(attestation string) func(t *testing.T) fleet {
 	}
 }
 
-// The device registers for the first time after the apply has looked it up, and is refused before the apply looks at the
-// record again: only a second search can find where it went.
+// The device registers for the first time after the apply has looked it up, and is refused before the apply looks at
+// the record again: only a second search can find where it went.
 func TestDeviceDisallow_deviceThatSlipsInJustBeforeTheBlockIsFound(t *testing.T) {
 	t.Parallel()
 	f := unregisteredFleet(t)

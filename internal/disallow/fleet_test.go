@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
 const (
@@ -106,6 +107,15 @@ func (f fleet) blocked(more map[string]any) (*acctest.Object, tftypes.Value) {
 	return o, config
 }
 
+// disableGroup has the operator disable an enrollment group.
+func (f fleet) disableGroup(id string) {
+	f.T.Helper()
+	f.SetGroup(id, func(g *azdps.EnrollmentGroup) {
+		status := azdps.StatusDisabled
+		g.ProvisioningStatus = &status
+	})
+}
+
 // mustApply plans and applies a configuration at protocol level.
 func mustApply(t testing.TB, o *acctest.Object, config tftypes.Value) acctest.Step {
 	t.Helper()
@@ -150,16 +160,17 @@ func expect(t testing.TB, value tftypes.Value, wanted map[string]string) {
 // effects are the effects of a value as "target object from->to action", one a line of the list.
 func effects(t testing.TB, value tftypes.Value) []string {
 	t.Helper()
-	var all map[string]tftypes.Value
-	if err := value.As(&all); err != nil {
-		t.Fatal(err)
-	}
+	return effectsOf(value)
+}
+
+func effectsOf(value tftypes.Value) []string {
+	all := membersOf(value)
 	if !all["effects"].IsKnown() {
 		return []string{"unknown"}
 	}
 	var elements []tftypes.Value
-	if err := all["effects"].As(&elements); err != nil {
-		t.Fatal(err)
+	if all["effects"].As(&elements) != nil {
+		return []string{"unreadable"}
 	}
 	lines := []string{}
 	for _, element := range elements {
@@ -170,19 +181,28 @@ func effects(t testing.TB, value tftypes.Value) []string {
 	return lines
 }
 
-// identityStatus is the status of the device in a hub as hub_identities of a value says it; "none" when it says
-// nothing.
+func membersOf(value tftypes.Value) map[string]tftypes.Value {
+	var all map[string]tftypes.Value
+	if value.IsNull() || value.As(&all) != nil {
+		return nil
+	}
+	return all
+}
+
+// identityStatus is the status of the device in a hub as hub_identities of a value says it; "none" when it says nothing.
 func identityStatus(t testing.TB, value tftypes.Value, host string) string {
 	t.Helper()
-	var all, hosts map[string]tftypes.Value
-	if err := value.As(&all); err != nil {
-		t.Fatal(err)
-	}
-	if !all["hub_identities"].IsKnown() {
+	return identityStatusOf(value, host)
+}
+
+func identityStatusOf(value tftypes.Value, host string) string {
+	identities := membersOf(value)["hub_identities"]
+	if !identities.IsKnown() {
 		return "unknown"
 	}
-	if err := all["hub_identities"].As(&hosts); err != nil {
-		t.Fatal(err)
+	var hosts map[string]tftypes.Value
+	if identities.As(&hosts) != nil {
+		return "unreadable"
 	}
 	identity, ok := hosts[host]
 	if !ok {

@@ -36,8 +36,8 @@ type markIdentity struct {
 	GenerationID string `json:"generationId,omitempty"`
 }
 
-// newMark marks an entry for a device that stood as previous says; found are its identities as they were read. What only
-// a search connects with the device is left out: a later create takes the mark's word for it.
+// newMark marks an entry for a device that stood as previous says; found are its identities as they were read. What
+// only a search connects with the device is left out: a later create takes the mark's word for it.
 func newMark(reason string, previous map[string]deprovision.Identity, found map[string]facts.Identity) mark {
 	m := mark{Version: markVersion, Reason: reason, Identities: map[string]markIdentity{}}
 	for host, identity := range previous {
