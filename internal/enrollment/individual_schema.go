@@ -43,8 +43,8 @@ func individualSchema() schema.Schema {
 			"X.509 certificates of the device itself, self-signed or not."),
 		deviceInformationName: schema.StringAttribute{
 			Optional: true, CustomType: iottype.JSON(),
-			MarkdownDescription: "Anything about the device as a JSON object (`jsonencode`); DPS keeps it and does nothing " +
-				"with it.",
+			MarkdownDescription: "Anything about the device as a JSON object (`jsonencode`); DPS keeps it with the " +
+				"entry.",
 			Validators:    []validator.String{iotvalidator.JSONObject()},
 			PlanModifiers: []planmodifier.String{iotplan.KeepPrior(iottype.JSON())},
 		},
