@@ -27,6 +27,9 @@ func (e *enforcement) block(ctx context.Context, effects []deprovision.Effect) d
 	if diags.Append(e.settle(ctx)...); diags.HasError() {
 		return diags
 	}
+	if diags.Append(e.readAbsent(ctx)...); diags.HasError() {
+		return diags
+	}
 	for _, host := range hostsOf(e.now.picture) {
 		diags.Append(e.blockHub(ctx, host, effects)...)
 	}
@@ -66,8 +69,8 @@ func (e *enforcement) blockEntry(ctx context.Context, effects []deprovision.Effe
 }
 
 // settle waits until no assignment is in flight any more: one that began before the block ends after it, and may put
-// the device into a hub that nobody has looked at. Where all hubs are open they are searched once more: the device may
-// have registered for the first time just before the block, and have overwritten its record since.
+// the device into a hub that nobody has looked at. Where the plan knew no hub, or the record names none, the hubs are
+// searched once more: the device may have come in just before the block, and have overwritten its record since.
 func (e *enforcement) settle(ctx context.Context) diagnostics {
 	registration, err := e.asker.Settled(ctx, e.want.registrationID, settleLimit)
 	switch {
@@ -76,14 +79,11 @@ func (e *enforcement) settle(ctx context.Context) diagnostics {
 	case facts.Assigning(registration):
 		return diagnostics{e.stillAssigning()}
 	}
-	if e.searching {
+	if e.searching || registration == nil || registration.AssignedHub == "" {
 		again := e.asker.SearchAgain(ctx, e.question(e.now.picture.Identities), e.answer, registration)
 		for _, host := range sortedHosts(again.Identities) {
 			e.discover(again.Identities[host])
 		}
-		return nil
-	}
-	if registration == nil || registration.AssignedHub == "" {
 		return nil
 	}
 	look := facts.Look{
@@ -93,6 +93,29 @@ func (e *enforcement) settle(ctx context.Context) diagnostics {
 		e.discover(e.asker.Identity(ctx, e.question(nil), e.entry, look))
 	}
 	return nil
+}
+
+// readAbsent reads again where the device had no identity when it was looked up: it may have come in just before the
+// block.
+func (e *enforcement) readAbsent(ctx context.Context) diagnostics {
+	if e.want.identities == deprovision.Keeping {
+		return nil
+	}
+	var diags diagnostics
+	for _, host := range hostsOf(e.now.picture) {
+		if e.now.picture.Identities[host].Status != deprovision.Absent {
+			continue
+		}
+		identity := e.readIdentity(ctx, host)
+		switch {
+		case identity.Status == deprovision.Unreachable:
+			diags.Append(e.hubFailed(identity))
+		case identity.Device != nil:
+			e.appeared = append(e.appeared, host)
+			e.stoodAs(identity)
+		}
+	}
+	return diags
 }
 
 // discover adds an identity in a hub that was not known before.
@@ -132,10 +155,10 @@ func (e *enforcement) blockHub(ctx context.Context, host string, effects []depro
 	switch {
 	case named && effect.Action != deprovision.None:
 		return e.disposeIdentity(ctx, host, effect)
-	case named:
-		e.did(effect)
 	case slices.Contains(e.appeared, host):
 		return e.unplanned(host)
+	case named:
+		e.did(effect)
 	}
 	return nil
 }
@@ -193,7 +216,10 @@ func (e *enforcement) unplanned(host string) diagnostics {
 	if identity.Status == deprovision.Unreachable {
 		return diagnostics{e.hubFailed(e.found[host])}
 	}
-	if e.effectOfBlocking(host, identity).Action == deprovision.None {
+	// A new block was planned after a search: what nothing proves to be the device's, yet came under its ID since, is
+	// more likely the device than not.
+	suspicious := e.creating && identity.Status == deprovision.Unverified
+	if !suspicious && e.effectOfBlocking(host, identity).Action == deprovision.None {
 		e.overlook(host) // The next refresh finds it, and finds nothing to do.
 		return nil
 	}

@@ -110,7 +110,7 @@ func TestAccDeviceDisallow_P05_deviceThatNeverRegistered(t *testing.T) {
 	f := unregisteredFleet(t)
 	c := f.NewCLI(f.hcl(""))
 	c.Plan().Must(2).Says("+ hub_identities = (known after apply)", "+ effects = (known after apply)",
-		`+ access = "blocked"`, `+ enrollment_status = "disabled"`, "no registration was found",
+		`+ access = "blocked"`, `+ enrollment_status = "disabled"`, "no hub is known to have one",
 		"the apply blocks whatever has appeared by then")
 	change := c.Change(stolen).Change
 	after := change.After.(map[string]any)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
@@ -36,8 +37,7 @@ func (e *enforcement) createWarnings(goal readings, unknown unknowns) diagnostic
 	found := fmt.Sprintf("Device %q as it is now, and what the apply does:\n%s", id, effectLines(goal.effects))
 	switch {
 	case len(goal.picture.Identities) == 0:
-		found += "\n  iothub_device_identity: none is known (no registration was found); the apply blocks whatever has " +
-			"appeared by then"
+		found += "\n  iothub_device_identity: no hub is known to have one; the apply blocks whatever has appeared by then"
 	case unknown.identities:
 		found += "\n  iothub_device_identity: only the apply can tell for certain; it blocks whatever proves to be the " +
 			"device by then"
@@ -193,6 +193,12 @@ func (e *enforcement) gatewayWarning(ctx context.Context, host string, gateway a
 // hubWarnings name the identities that are left alone or could not be read, and what to do.
 func (e *enforcement) hubWarnings() diagnostics {
 	var diags diagnostics
+	if r := e.answer.Registration; e.answer.NoHub && r != nil && r.Status != azdps.RegistrationUnassigned {
+		diags.Append(warning("No hub is known", fmt.Sprintf(
+			"The device %q has tried to register, its registration record names no hub, and neither the provider block nor an "+
+				"entry of DPS names one to search: whether a hub lets the device in is not known. Name its hub in "+
+				"additional_iothub_hostnames.", e.want.registrationID)))
+	}
 	for _, host := range sortedHosts(e.found) {
 		identity := e.found[host]
 		switch identity.Status {

@@ -26,7 +26,9 @@ type Look struct {
 // set, those that entries list and the provider block knows.
 func (a *Asker) askHubs(ctx context.Context, q Question, answer *Answer, search bool) {
 	answer.Identities, answer.Unsearched = map[string]Identity{}, map[string]error{}
-	for _, l := range a.looks(q, answer, search) {
+	looks := a.looks(q, answer, search)
+	answer.NoHub = len(looks) == 0
+	for _, l := range looks {
 		identity := a.Identity(ctx, q, answer.Entry, l)
 		if l.Evidence == Searched {
 			switch identity.Status {
@@ -75,8 +77,8 @@ func (a *Asker) looks(q Question, answer *Answer, search bool) []Look {
 	return looks
 }
 
-// searched are the hubs in which the device might have been put. A hub that the provider block has no credential for is
-// left out: nobody said that the device is there.
+// searched are the hubs in which the device might have been put. A hub that the provider block has no credential for
+// counts only when the device has registered and its record names no hub: then it may well be there.
 func (a *Asker) searched(answer *Answer) []string {
 	var hosts []string
 	if answer.Entry != nil {
@@ -89,6 +91,9 @@ func (a *Asker) searched(answer *Answer) []string {
 	hosts = append(hosts, a.services.KnownHubs()...)
 	slices.Sort(hosts)
 	hosts = slices.Compact(hosts)
+	if r := answer.Registration; r != nil && r.AssignedHub == "" {
+		return hosts
+	}
 	return slices.DeleteFunc(hosts, func(host string) bool {
 		_, err := a.services.Hub(host, azure.HubFound)
 		return err != nil

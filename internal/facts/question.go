@@ -72,6 +72,8 @@ type Answer struct {
 	Identities map[string]Identity
 	groupHubs  []string // hubs that groups list
 
+	// NoHub says that there was no hub to look into.
+	NoHub bool
 	// Unsearched are hubs that were searched but could not be read, with the reason.
 	Unsearched map[string]error
 }
