@@ -239,17 +239,25 @@ func (e *enforcement) rewriteEntry(ctx context.Context) diagnostics {
 	if e.want.deviceID != "" {
 		body.DeviceID = &e.want.deviceID
 	}
-	written, err := e.asker.DPS().PutIndividualEnrollment(ctx, body, &azdps.WriteOptions{OnlyIfUnchanged: &body.ETag})
-	if err != nil {
+	_, err = e.asker.DPS().PutIndividualEnrollment(ctx, body, &azdps.WriteOptions{OnlyIfUnchanged: &body.ETag})
+	if err != nil && !e.rewrittenAfterAll(ctx, err) {
 		return diagnostics{e.entryFailed("change", iotdiag.WriteIndividualEnrollment(), err)}
 	}
 	e.touched = true
-	e.takeEntry(&written)
 	diags := e.readBack(ctx, deprovision.Disabled)
 	if unchanged {
 		e.own()
 	}
 	return diags
+}
+
+// rewrittenAfterAll looks whether a rewrite that failed was carried out all the same: its answer was lost.
+func (e *enforcement) rewrittenAfterAll(ctx context.Context, failure error) bool {
+	if !uncertain(failure) || e.readEntry(ctx).HasError() {
+		return false
+	}
+	marked, ours := markOf(e.entry)
+	return ours && e.entry.Disabled() && !e.rewriting(marked)
 }
 
 // rewriting tells whether a made entry differs from what is wanted of it.

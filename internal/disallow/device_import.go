@@ -43,8 +43,8 @@ func (r *deviceResource) ImportState(
 }
 
 func importProblem(host, id string) string {
-	if id == "" || strings.Contains(id, "/") {
-		return "The registration ID is missing or has a slash."
+	if problem := iotvalidator.RegistrationIDProblem(id); problem != "" {
+		return problem
 	}
 	if host != "" {
 		return iotvalidator.HostnameProblem(host)

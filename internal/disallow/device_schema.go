@@ -96,7 +96,9 @@ func deviceNames() map[string]schema.Attribute {
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Hubs in which the device is to be blocked besides the one it is assigned to: those that " +
 				"hold an identity of the same device that is read as `unverified`. An import cannot read them back.",
-			Validators:    []validator.Set{setvalidator.ValueStringsAre(iotvalidator.Hostname())},
+			Validators: []validator.Set{
+				setvalidator.NoNullValues(), setvalidator.ValueStringsAre(iotvalidator.Hostname()),
+			},
 			PlanModifiers: []planmodifier.Set{iotplan.KeepPriorSet(iottype.Hostname())},
 		},
 		"reason": schema.StringAttribute{

@@ -244,6 +244,11 @@ func destroyWarning(id string, now readings) diag.Diagnostic {
 		back = fmt.Sprintf("Do not delete the disabled individual enrollment by hand: these enabled groups would then let "+
 			"the device in again: %s.", pathList(now.paths))
 	}
+	if now.access == deprovision.PartiallyBlocked {
+		return warning("Device stays blocked in DPS only", fmt.Sprintf(
+			"Destroying changes nothing in Azure, and nobody watches device %q any more. DPS keeps refusing it, but a hub may "+
+				"still let it in (%s).", id, entry), back)
+	}
 	return warning("Device stays blocked", fmt.Sprintf(
 		"Destroying changes nothing in Azure. Device %q stays blocked (%s); Terraform only forgets it. To let a device in "+
 			"again, set desired_access = \"restored\" and apply.", id, entry), back)

@@ -6,6 +6,8 @@ package disallow
 import (
 	"context"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
@@ -167,7 +169,23 @@ func (e *enforcement) overlook(host string) {
 
 // reenrollPaths are the groups that would let the device in if its entry vanished.
 func (e *enforcement) reenrollPaths(groups []deprovision.Group) []deprovision.ReenrollPath {
-	return deprovision.ReenrollPaths(e.device(groups))
+	d := e.device(groups)
+	paths := deprovision.ReenrollPaths(d)
+	if !e.memory.OtherCertificate || e.want.leaf != nil {
+		return paths
+	}
+	// The device has shown a hub a certificate that nobody here has seen: any CA may stand above that.
+	d.Chain, d.Individual, d.Attestation = nil, nil, deprovision.X509
+	for _, other := range deprovision.ReenrollPaths(d) {
+		known := func(p deprovision.ReenrollPath) bool { return p.EnrollmentGroupID == other.EnrollmentGroupID }
+		if !slices.ContainsFunc(paths, known) {
+			paths = append(paths, other)
+		}
+	}
+	slices.SortFunc(paths, func(a, b deprovision.ReenrollPath) int {
+		return strings.Compare(a.EnrollmentGroupID, b.EnrollmentGroupID)
+	})
+	return paths
 }
 
 // device says the device in deprovision's words. How it proves itself is told by the given certificate, its entry, or

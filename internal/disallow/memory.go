@@ -34,6 +34,8 @@ type memory struct {
 	Suspected []string `json:"suspected,omitempty"`
 	// Attested is how the device's entry said that the device proves itself; it outlives the entry.
 	Attested *attested `json:"attested,omitempty"`
+	// OtherCertificate says that a hub knew the device by a certificate that its entry does not hold.
+	OtherCertificate bool `json:"other_certificate,omitempty"`
 }
 
 // heldIdentity is an identity that was disabled: one that was made anew since is not enabled again.
@@ -104,27 +106,35 @@ func (m memory) madeAnew(identity facts.Identity) bool {
 	return known && held.Generation != "" && identity.Device != nil && identity.Device.GenerationID != held.Generation
 }
 
-// learn keeps how somebody else's entry says that its device proves itself. A symmetric key blocks a device of any
-// attestation, so that a disabled entry with one tells nothing, unless the hub knows the device by a key too.
+// learn keeps how somebody else's entry says that its device proves itself, as far as the hubs bear it out. An entry that
+// is made to block a device may be of any attestation: a symmetric key is believed only where a hub knows the device by
+// a key, and nothing is where a hub knows it by a certificate that the entry does not hold.
 func (m *memory) learn(entry *azdps.IndividualEnrollment, found map[string]facts.Identity) {
+	byKey, byOwn, byOther := shownTo(found)
+	m.OtherCertificate = byOther || m.OtherCertificate && !byOwn
 	said := facts.Individual(entry)
-	if _, marked := markOf(entry); said == nil || marked {
+	if _, marked := markOf(entry); said == nil || marked || m.OtherCertificate {
 		return
 	}
-	byKey := said.Attestation == deprovision.SymmetricKey
-	if byKey && said.Status == deprovision.Disabled && !knownByKey(found) {
-		return
+	if said.Attestation != deprovision.SymmetricKey || byKey {
+		m.Attested = &attested{Attestation: string(said.Attestation), Certificates: said.Certificates}
 	}
-	m.Attested = &attested{Attestation: string(said.Attestation), Certificates: said.Certificates}
 }
 
-// knownByKey tells whether a hub lets the device in with a key.
-func knownByKey(found map[string]facts.Identity) bool {
+// shownTo tells how hubs know the device: by a key, by a certificate that is given or in its entry, or by another one.
+func shownTo(found map[string]facts.Identity) (byKey, byOwn, byOther bool) {
 	for _, identity := range found {
-		if identity.Status != deprovision.Unverified && identity.Device != nil &&
-			identity.Device.Authentication != nil && identity.Device.Authentication.Type == aziothub.AuthenticationSAS {
-			return true
+		if identity.Status == deprovision.Unverified || identity.Device == nil || identity.Device.Authentication == nil {
+			continue
+		}
+		switch kind := identity.Device.Authentication.Type; {
+		case kind == aziothub.AuthenticationSAS:
+			byKey = true
+		case identity.Proven:
+			byOwn = true
+		default:
+			byOther = true
 		}
 	}
-	return false
+	return byKey, byOwn, byOther
 }

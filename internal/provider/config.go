@@ -37,7 +37,7 @@ func (p *azureIoT) decode(ctx context.Context, req provider.ConfigureRequest) (a
 		DPSHostname:         d.hostname("dps_hostname", m.DPSHostname, envDPSHostname),
 		IoTHubHostname:      d.hostname("iothub_hostname", m.IoTHubHostname, envIoTHubHostname),
 		DPSConnectionString: d.dpsConnectionString(m.DPSConnectionString),
-		HubConnectionStrings: d.hubConnectionStrings(
+		HubConnectionStrings: d.hubConnectionStrings(m.IoTHubConnectionStrings,
 			d.set(ctx, "iothub_connection_strings", m.IoTHubConnectionStrings, envIoTHubConnection)),
 		AllowedHubs:     d.set(ctx, "allowed_iothub_hostnames", m.AllowedIoTHubHostnames, ""),
 		Environment:     d.environment(m.Environment),
@@ -103,13 +103,18 @@ func (d *decoder) dpsConnectionString(value types.String) *sas.ConnectionString 
 	return &parsed
 }
 
-func (d *decoder) hubConnectionStrings(texts []string) []sas.ConnectionString {
+func (d *decoder) hubConnectionStrings(value types.Set, texts []string) []sas.ConnectionString {
 	var parsed []sas.ConnectionString
+	source := ""
+	if value.IsNull() {
+		source = fmt.Sprintf(" (from the environment variable %s)", envIoTHubConnection)
+	}
 	seen := map[string]bool{}
-	for _, text := range texts {
+	for i, text := range texts {
 		one, err := sas.ParseConnectionString(text)
 		if err != nil {
-			d.fail("iothub_connection_strings", "Invalid connection string", connectionStringAdvice(err))
+			d.fail("iothub_connection_strings", "Invalid connection string"+source,
+				fmt.Sprintf("Number %d of %d: %s", i+1, len(texts), connectionStringAdvice(err)))
 			continue
 		}
 		if host := strings.ToLower(one.HostName); seen[host] {
@@ -182,10 +187,10 @@ func (d *decoder) transport(value types.String) policy.Transporter {
 	pem, err := os.ReadFile(file)
 	switch {
 	case err != nil:
-		d.fail("ca_certificate_file", "Cannot read the CA certificates"+source, err.Error()+".")
+		d.fail("ca_certificate_file", "Cannot read the CA certificates"+source, iotdiag.Sentence(withoutPath(err)))
 	case !pool.AppendCertsFromPEM(pem):
 		d.fail("ca_certificate_file", "No CA certificate found"+source,
-			fmt.Sprintf("The file %s holds no certificate in PEM form.", file))
+			"The file holds no certificate in PEM form.")
 	}
 	return azrest.NewHTTPClient(pool)
 }

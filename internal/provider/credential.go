@@ -7,7 +7,9 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -18,6 +20,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
 // identity is the block's Microsoft Entra arguments, decoded.
@@ -153,7 +157,7 @@ func (d *decoder) certificateCredential(i identity, options azcore.ClientOptions
 		data, err = os.ReadFile(i.certificatePath)
 	}
 	if err != nil {
-		d.fail(argument, "Cannot read the client certificate", err.Error()+".")
+		d.fail(argument, "Cannot read the client certificate", iotdiag.Sentence(withoutPath(err)))
 		return nil
 	}
 	certificates, key, err := azidentity.ParseCertificates(data, []byte(i.certificatePassword))
@@ -164,6 +168,16 @@ func (d *decoder) certificateCredential(i identity, options azcore.ClientOptions
 	}
 	return d.made(argument)(azidentity.NewClientCertificateCredential(i.tenantID, i.clientID, certificates, key,
 		&azidentity.ClientCertificateCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: custom}))
+}
+
+// withoutPath is the error of reading a file without the file's name: people give the secret itself where its path
+// belongs.
+func withoutPath(err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return fmt.Errorf("the file cannot be read: %w", failed.Err)
+	}
+	return err
 }
 
 // oidcCredential exchanges a token of the pipeline: given, in a file, from Azure DevOps, or from GitHub.
@@ -186,7 +200,7 @@ func (d *decoder) oidcCredential(
 	case i.oidcTokenPath != "":
 		assertion = func(context.Context) (string, error) {
 			token, err := os.ReadFile(i.oidcTokenPath)
-			return strings.TrimSpace(string(token)), err
+			return strings.TrimSpace(string(token)), withoutPath(err)
 		}
 	case i.oidcRequestURL != "" && i.oidcRequestToken != "":
 		assertion = func(ctx context.Context) (string, error) {

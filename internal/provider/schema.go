@@ -97,7 +97,9 @@ func serviceAttributes() map[string]schema.Attribute {
 			ElementType: types.StringType, Optional: true,
 			MarkdownDescription: "When set, the only IoT hubs that are read or written; a device in any other hub is " +
 				"reported as unreachable. Default: every hub for which there is a credential.",
-			Validators: []validator.Set{setvalidator.ValueStringsAre(iotvalidator.Hostname())},
+			Validators: []validator.Set{
+				setvalidator.NoNullValues(), setvalidator.ValueStringsAre(iotvalidator.Hostname()),
+			},
 		},
 		"environment": schema.StringAttribute{
 			Optional: true,

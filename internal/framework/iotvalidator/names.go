@@ -6,6 +6,7 @@ package iotvalidator
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -21,7 +22,12 @@ func RegistrationID() validator.String { return enrollmentID("registration ID") 
 // EnrollmentGroupID checks the name of an enrollment group; its alphabet is that of registration IDs.
 func EnrollmentGroupID() validator.String { return enrollmentID("enrollment group ID") }
 
-func enrollmentID(noun string) validator.String {
+// RegistrationIDProblem says what is wrong with a registration ID; empty when nothing is.
+func RegistrationIDProblem(value string) string {
+	return enrollmentID("registration ID").problem(value)
+}
+
+func enrollmentID(noun string) text {
 	alphabet := regexp.MustCompile(`^[A-Za-z0-9\-._:]+$`)
 	ending := regexp.MustCompile(`[A-Za-z0-9\-]$`)
 	rule := fmt.Sprintf("A %s has 1 to %d characters: letters, digits, \"-\", \".\", \"_\" and \":\"; the last one is a "+
@@ -33,9 +39,9 @@ func enrollmentID(noun string) validator.String {
 		case len(value) > maxIDLength:
 			return fmt.Sprintf("It has %d characters. %s", utf8.RuneCountInString(value), rule)
 		case !alphabet.MatchString(value):
-			return fmt.Sprintf("%q has a character that DPS does not allow. %s", value, rule)
+			return fmt.Sprintf("DPS does not allow the character %s. %s", firstOutside(alphabet, value), rule)
 		case !ending.MatchString(value):
-			return fmt.Sprintf("%q ends in a character that DPS does not allow there. %s", value, rule)
+			return fmt.Sprintf("It ends in a character that DPS does not allow there. %s", rule)
 		}
 		return ""
 	}}
@@ -57,10 +63,21 @@ func DeviceID() validator.String {
 		case len(value) > maxIDLength:
 			return fmt.Sprintf("It has %d characters. %s", utf8.RuneCountInString(value), rule)
 		case !alphabet.MatchString(value):
-			return fmt.Sprintf("%q has a character that IoT Hub does not allow. %s", value, rule)
+			return fmt.Sprintf("IoT Hub does not allow the character %s. %s", firstOutside(alphabet, value), rule)
 		}
 		return ""
 	}}
+}
+
+// firstOutside quotes the first character that an alphabet does not have. The value as a whole is never repeated: people
+// paste connection strings where a name belongs.
+func firstOutside(alphabet *regexp.Regexp, value string) string {
+	for _, r := range value {
+		if !alphabet.MatchString(string(r)) {
+			return strconv.QuoteRune(r)
+		}
+	}
+	return ""
 }
 
 // Hostname checks a host name with an optional port, without a scheme or path.
@@ -75,18 +92,24 @@ func Hostname() validator.String {
 	}}
 }
 
-// HostnameProblem says in one sentence what is wrong with a host name; empty when nothing is.
+// HostnameProblem says in one sentence what is wrong with a host name, without repeating it; empty when nothing is.
 func HostnameProblem(value string) string {
-	host := regexp.MustCompile(`^(?:[A-Za-z0-9](?:[A-Za-z0-9\-.]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?$`)
+	host := regexp.MustCompile(`^(?:[A-Za-z0-9](?:[A-Za-z0-9\-.]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::([0-9]{1,5}))?$`)
+	parts := host.FindStringSubmatch(value)
 	switch {
 	case strings.TrimSpace(value) == "":
 		return "It is empty."
 	case strings.Contains(value, "://"):
-		return fmt.Sprintf("%q has a scheme: give the host name alone.", value)
+		return "It has a scheme: give the host name alone."
+	case strings.Contains(value, ";"):
+		return "It is no host name but looks like a connection string: give the host name alone."
 	case strings.ContainsAny(value, "/?#"):
-		return fmt.Sprintf("%q has a path: give the host name alone.", value)
-	case !host.MatchString(value):
-		return fmt.Sprintf("%q is not a host name.", value)
+		return "It has a path: give the host name alone."
+	case parts == nil:
+		return "It is not a host name."
+	}
+	if port, err := strconv.Atoi(parts[1]); parts[1] != "" && (err != nil || port < 1 || port > 65535) {
+		return "Its port is not between 1 and 65535."
 	}
 	return ""
 }
