@@ -24,8 +24,8 @@ func deviceSchema() schema.Schema {
 		MarkdownDescription: "Disallows one device end to end, as one reviewable object: a disabled individual " +
 			"enrollment, so that DPS refuses the device even where an enabled group matches it, and the device's identity " +
 			"disabled or deleted in the IoT hub to which it was assigned. The plan says what happens to each object before " +
-			"anyone approves.\n\nBlocking writes to DPS first and to the hubs afterwards; whatever fails half-way, the " +
-			"device stays blocked. **Destroying this resource changes nothing in Azure:** the device stays blocked. Letting " +
+			"anyone approves.\n\nBlocking writes to DPS first and to the hubs afterwards; whatever fails after that, " +
+			"DPS keeps refusing the device. **Destroying this resource changes nothing in Azure:** the device stays blocked. Letting " +
 			"it back in is always an update that a reviewer sees: `desired_access = \"restored\"`.",
 		Attributes: mergeAttributes(deviceSettings(), deviceReadings()),
 	}
@@ -71,7 +71,8 @@ func deviceNames() map[string]schema.Attribute {
 			MarkdownDescription: "The device's own (leaf) certificate as PEM; its common name must equal `registration_id`. " +
 				"It makes `reenroll_paths` exact and proves identities that a search of the hubs finds. Without it the entry is " +
 				"made with symmetric-key attestation, which blocks the device just as well; its keys are kept nowhere. An " +
-				"imported certificate reads `sha256:<thumbprint>`, which may also be written here.",
+				"imported certificate reads `sha256:<thumbprint>`, which may also be written here; a new entry cannot be made from " +
+				"it and gets symmetric-key attestation.",
 			Validators:    []validator.String{iotvalidator.CertificatePEM()},
 			PlanModifiers: []planmodifier.String{keepStandIn{}, iotplan.KeepPrior(iottype.CertificatePEM())},
 		},
@@ -167,7 +168,8 @@ func deviceReadings() map[string]schema.Attribute {
 		"enrollment_origin": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "`created` when this resource made the individual enrollment (it carries a mark), " +
-				"`adopted` when the entry was there before; of an adopted entry only the status is changed.",
+				"`adopted` when the entry was there before; of an adopted entry only the status is changed, unless " +
+				"`enrollment_action` deletes it.",
 		},
 		"previous": schema.SingleNestedAttribute{
 			Computed: true,

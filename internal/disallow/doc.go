@@ -7,7 +7,7 @@
 //
 // Order is everything here. Blocking goes DPS first, born disabled, read back, an assignment in flight waited for, then
 // each hub: a hub that refuses a device makes it register again. Restoring goes the other way round. Whatever breaks
-// half-way, a device that was to be blocked stays blocked. Destroying changes nothing in Azure.
+// half-way, DPS keeps refusing a device that was blocked there. Destroying changes nothing in Azure.
 //
 // Its words: settings are what configuration asks; the picture is what is known of the device; the mark is what tells
 // an entry that this resource made from one that it found.

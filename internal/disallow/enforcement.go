@@ -50,6 +50,11 @@ func (e *enforcement) question(known map[string]deprovision.Identity) facts.Ques
 		RegistrationID: e.want.registrationID, DeviceID: e.want.deviceID, Leaf: e.want.leaf, Named: e.want.hubs,
 		Remembered: map[string]string{}, Suspected: map[string]string{},
 	}
+	if attested := e.memory.Attested; attested != nil {
+		for _, certificate := range attested.Certificates {
+			q.Thumbprints = append(q.Thumbprints, certificate.ThumbprintSHA256)
+		}
+	}
 	for host, identity := range known {
 		switch {
 		case identity.Status == deprovision.Unverified || e.memory.suspects(host):

@@ -23,27 +23,12 @@ func Hostname() Text { return Text{name: "Hostname", same: strings.EqualFold} }
 func CertificatePEM() Text { return Text{name: "CertificatePEM", same: certificate.Same} }
 
 // CertificateChainPEM is compared certificate by certificate, in order.
-func CertificateChainPEM() Text { return Text{name: "CertificateChainPEM", same: sameChain} }
+func CertificateChainPEM() Text {
+	return Text{name: "CertificateChainPEM", same: certificate.SameChain}
+}
 
 // JSON is compared by meaning: order of keys and white space have none.
 func JSON() Text { return Text{name: "JSON", same: sameJSON} }
-
-func sameChain(a, b string) bool {
-	left, err := certificate.ParseChain(a)
-	if err != nil {
-		return false
-	}
-	right, err := certificate.ParseChain(b)
-	if err != nil || len(left) != len(right) {
-		return false
-	}
-	for i := range left {
-		if left[i].ThumbprintSHA256 != right[i].ThumbprintSHA256 {
-			return false
-		}
-	}
-	return true
-}
 
 // sameJSON keeps numbers as they are written: 1 and 1.0 are different texts to a device.
 func sameJSON(a, b string) bool {
