@@ -5,9 +5,6 @@ package enrollment
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 
@@ -20,6 +17,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 )
 
 // derivedKeyEphemeral is azureiot_dps_derived_device_key: the keys with which one device of a symmetric-key group
@@ -79,8 +77,8 @@ func (e *derivedKeyEphemeral) Open(ctx context.Context, req ephemeral.OpenReques
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	primary, err := deriveKey(found.primary, id)
-	secondary, secondErr := deriveKey(found.secondary, id)
+	primary, err := sas.DeriveDeviceKey(found.primary, id)
+	secondary, secondErr := sas.DeriveDeviceKey(found.secondary, id)
 	if err := errors.Join(err, secondErr); err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root(enrollmentGroupIDName), "Keys cannot be used", fmt.Sprintf(
 			"The keys of the enrollment group %q are none from which others can be derived.", group))
@@ -89,16 +87,4 @@ func (e *derivedKeyEphemeral) Open(ctx context.Context, req ephemeral.OpenReques
 	found.primary, found.secondary = primary, secondary
 	resp.Diagnostics.Append(resp.Result.Set(ctx,
 		derivedKeys{asked.EnrollmentGroupID, asked.RegistrationID, found.result()})...)
-}
-
-// deriveKey is the key of a device in a group: the group's key over the registration ID, HMAC-SHA256 (DPS, "Symmetric
-// key attestation"). The error never repeats the key.
-func deriveKey(groupKey, registrationID string) (string, error) {
-	raw, err := base64.StdEncoding.DecodeString(groupKey)
-	if err != nil || len(raw) == 0 {
-		return "", errors.New("the group's key is not base64")
-	}
-	mac := hmac.New(sha256.New, raw)
-	mac.Write([]byte(registrationID))
-	return base64.StdEncoding.EncodeToString(mac.Sum(nil)), nil
 }
