@@ -20,6 +20,8 @@ type Question struct {
 	DeviceID string
 	// Leaf is the device's own certificate, when the user gave it.
 	Leaf *Leaf
+	// Thumbprints are SHA-256 thumbprints of certificates of the device that an entry showed earlier.
+	Thumbprints []string
 	// Remembered are hubs in which the device is known to have an identity: host to device ID.
 	Remembered map[string]string
 	// Suspected are hubs in which a search once found an identity that nothing proved to be the device's.
@@ -141,12 +143,12 @@ func (q Question) deviceIDs(answer *Answer) []string {
 }
 
 // proves tells whether an identity is the device's: its thumbprint is that of the given certificate or of a certificate
-// of the entry. The same device ID in another hub may be another customer's machine.
+// that the entry shows or showed. The same device ID in another hub may be another customer's machine.
 func (q Question) proves(entry *azdps.IndividualEnrollment, device *aziothub.Device) bool {
 	if device == nil || device.Authentication == nil || device.Authentication.X509Thumbprint == nil {
 		return false
 	}
-	var known []string
+	known := slices.Clone(q.Thumbprints)
 	if q.Leaf != nil {
 		known = append(known, q.Leaf.ThumbprintSHA1, q.Leaf.ThumbprintSHA256)
 	}
