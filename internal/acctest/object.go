@@ -290,6 +290,21 @@ func (o *Object) delete(state tftypes.Value, private []byte) Step {
 	return Step{Diagnostics: response.Diagnostics}
 }
 
+// Destroy plans the destroy of the object and carries it out.
+func (o *Object) Destroy() Step {
+	o.world.T.Helper()
+	planned := o.Plan(o.Nothing())
+	if planned.Failed() {
+		return planned
+	}
+	step := o.delete(o.State, planned.private)
+	if !step.Failed() {
+		o.Forget()
+	}
+	step.Diagnostics = append(planned.Diagnostics, step.Diagnostics...)
+	return step
+}
+
 // Forget drops the state, as removing the object from it does.
 func (o *Object) Forget() { o.State, o.Private, o.Tainted = o.Nothing(), nil, false }
 

@@ -46,6 +46,17 @@ func (w *World) SetGroup(id string, change func(*azdps.EnrollmentGroup)) {
 	must(w.T, err)
 }
 
+// HasGroup tells whether there is an enrollment group.
+func (w *World) HasGroup(id string) bool {
+	w.T.Helper()
+	_, err := w.DPS.GetEnrollmentGroup(w.Context(), id)
+	if azrest.IsNotFound(err) {
+		return false
+	}
+	must(w.T, err)
+	return true
+}
+
 // Entry is a device's individual enrollment; nil when there is none.
 func (w *World) Entry(registrationID string) *azdps.IndividualEnrollment {
 	w.T.Helper()
