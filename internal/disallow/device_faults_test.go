@@ -113,12 +113,46 @@ func TestDeviceDisallow_eachCallFailsOnce(t *testing.T) {
 
 // call is one call of an operation: the skip-th to this path.
 type call struct {
-	hub          bool
+	host         host
 	method, path string
 	skip         int
 }
 
-func (c call) String() string { return fmt.Sprintf("%s%s#%d", c.method, c.path, c.skip) }
+// host is whom a call of an operation is made to, in any world.
+type host string
+
+const (
+	atDPS      host = "DPS"
+	atAssigned host = "assigned hub"
+	atSearched host = "searched hub"
+)
+
+// hostOf tells whose host name it is.
+func (f fleet) hostOf(hostname string) host {
+	switch hostname {
+	case f.Emulator.DPSHostname():
+		return atDPS
+	case f.Hostname(f.hub):
+		return atAssigned
+	}
+	return atSearched
+}
+
+// hostnameOf is the host name of a host in this world.
+func (f fleet) hostnameOf(h host) string {
+	if h == atDPS {
+		return f.Emulator.DPSHostname()
+	}
+	for _, hub := range f.Emulator.Hubs() {
+		if f.hostOf(hub.Hostname()) == h {
+			return hub.Hostname()
+		}
+	}
+	f.T.Fatalf("there is no %s", h)
+	return ""
+}
+
+func (c call) String() string { return fmt.Sprintf("%s %s %s#%d", c.host, c.method, c.path, c.skip) }
 
 // callsOf runs an operation without faults and lists its calls.
 func callsOf(t *testing.T, op operation) []call {
@@ -132,12 +166,10 @@ func callsOf(t *testing.T, op operation) []call {
 	seen := map[string]int{}
 	var calls []call
 	for _, exchange := range f.Emulator.Journal() {
-		atAssigned := exchange.Host == f.Hostname(f.hub)
-		if exchange.Host != f.Emulator.DPSHostname() && !atAssigned {
-			continue // The other hub is only searched.
-		}
-		key := exchange.Method + exchange.Path
-		calls = append(calls, call{hub: atAssigned, method: exchange.Method, path: exchange.Path, skip: seen[key]})
+		key := exchange.Host + exchange.Method + exchange.Path
+		calls = append(calls, call{
+			host: f.hostOf(exchange.Host), method: exchange.Method, path: exchange.Path, skip: seen[key],
+		})
 		seen[key]++
 	}
 	return calls
@@ -148,11 +180,8 @@ func failOnce(t *testing.T, op operation, c call, fail func(*emulator.Fault)) {
 	f := newFleet(t)
 	o, config := op.arrange(f)
 	fault := emulator.Fault{
-		Host: f.Emulator.DPSHostname(), Method: c.method, Path: regexp.MustCompile("^" + regexp.QuoteMeta(c.path) + "$"),
+		Host: f.hostnameOf(c.host), Method: c.method, Path: regexp.MustCompile("^" + regexp.QuoteMeta(c.path) + "$"),
 		Skip: c.skip,
-	}
-	if c.hub {
-		fault.Host = f.Hostname(f.hub)
 	}
 	fail(&fault)
 	f.Emulator.AddFault(fault)
