@@ -131,8 +131,12 @@ func (e *enforcement) discover(identity facts.Identity) {
 	e.stoodAs(identity)
 }
 
-// stoodAs notes how an identity stood before it is first touched.
+// stoodAs notes how an identity stood before it is first touched. The plan of an update has said so already, except of
+// the hubs that it left open.
 func (e *enforcement) stoodAs(identity facts.Identity) {
+	if !e.creating && (e.open == nil || !e.open(identity.Host)) {
+		return
+	}
 	before, known := e.now.previous.Identities[identity.Host]
 	if known && readable(before.Status) && before.DeviceID == identity.DeviceID && !e.memory.madeAnew(identity) {
 		return

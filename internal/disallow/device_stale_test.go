@@ -118,6 +118,9 @@ func TestDeviceDisallow_updateGoesOnWhenWhatChangedDoesNotMatter(t *testing.T) {
 		"a group is added": {
 			func(f fleet) { f.letIn() }, func(f fleet) { f.AddGroup("everything", f.Root) },
 		},
+		"a hub gets an identity of the same name before the entry is made again": {
+			func(f fleet) { f.DeleteEntry(stolenID) }, func(f fleet) { f.AddIdentity(f.other(), stolenID, nil) },
+		},
 		"another hub gets an identity of the same name": {
 			func(f fleet) { f.letIn() }, func(f fleet) { f.AddIdentity(f.other(), stolenID, nil) },
 		},
