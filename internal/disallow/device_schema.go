@@ -25,8 +25,8 @@ func deviceSchema() schema.Schema {
 			"enrollment, so that DPS refuses the device even where an enabled group matches it, and the device's identity " +
 			"disabled or deleted in the IoT hub to which it was assigned. The plan says what happens to each object before " +
 			"anyone approves.\n\nBlocking writes to DPS first and to the hubs afterwards; whatever fails after that, " +
-			"DPS keeps refusing the device. **Destroying this resource changes nothing in Azure:** the device stays blocked. Letting " +
-			"it back in is always an update that a reviewer sees: `desired_access = \"restored\"`.",
+			"DPS keeps refusing the device. **Destroying this resource changes nothing in Azure:** the device stays " +
+			"blocked. Letting it back in is always an update that a reviewer sees: `desired_access = \"restored\"`.",
 		Attributes: mergeAttributes(deviceSettings(), deviceReadings()),
 	}
 }
@@ -43,9 +43,10 @@ func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attri
 
 // deviceSettings are the attributes that configuration sets.
 func deviceSettings() map[string]schema.Attribute {
-	return mergeAttributes(deviceNames(), deviceActions())
+	return mergeAttributes(deviceNames(), deviceCircumstances(), deviceActions())
 }
 
+// deviceNames say which device it is, and how it proves itself.
 func deviceNames() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"registration_id": schema.StringAttribute{
@@ -71,8 +72,8 @@ func deviceNames() map[string]schema.Attribute {
 			MarkdownDescription: "The device's own (leaf) certificate as PEM; its common name must equal `registration_id`. " +
 				"It makes `reenroll_paths` exact and proves identities that a search of the hubs finds. Without it the entry is " +
 				"made with symmetric-key attestation, which blocks the device just as well; its keys are kept nowhere. An " +
-				"imported certificate reads `sha256:<thumbprint>`, which may also be written here; a new entry cannot be made from " +
-				"it and gets symmetric-key attestation.",
+				"imported certificate reads `sha256:<thumbprint>`, which may also be written here; a new entry cannot be " +
+				"made from it and gets symmetric-key attestation.",
 			Validators:    []validator.String{iotvalidator.CertificatePEM()},
 			PlanModifiers: []planmodifier.String{keepStandIn{}, iotplan.KeepPrior(iottype.CertificatePEM())},
 		},
@@ -93,6 +94,12 @@ func deviceNames() map[string]schema.Attribute {
 				"carries it too.",
 			Validators: []validator.String{iotvalidator.DeviceID()},
 		},
+	}
+}
+
+// deviceCircumstances say where the device is besides, and why it is blocked.
+func deviceCircumstances() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
 		"additional_iothub_hostnames": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Hubs in which the device is to be blocked besides the one it is assigned to: those that " +

@@ -33,8 +33,8 @@ func (m deviceModel) validate() diagnostics {
 	}
 	if id := m.RegistrationID; !id.IsUnknown() && !strings.EqualFold(id.ValueString(), leaf.SubjectCommonName) {
 		diags.AddAttributeError(path.Root("certificate_pem"), "Certificate of another device",
-			fmt.Sprintf("The certificate's common name is %q, and registration_id is another. DPS takes the registration ID of an "+
-				"X.509 device from the common name and would never apply this entry to the device.",
+			fmt.Sprintf("The certificate's common name is %q, and registration_id is another. DPS takes the registration ID "+
+				"of an X.509 device from the common name and would never apply this entry to the device.",
 				leaf.SubjectCommonName))
 	}
 	return append(diags, m.validateChain(leaf)...)

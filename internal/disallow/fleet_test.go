@@ -189,7 +189,8 @@ func membersOf(value tftypes.Value) map[string]tftypes.Value {
 	return all
 }
 
-// identityStatus is the status of the device in a hub as hub_identities of a value says it; "none" when it says nothing.
+// identityStatus is the status of the device in a hub as hub_identities of a value says it; "none" when it says
+// nothing.
 func identityStatus(t testing.TB, value tftypes.Value, host string) string {
 	t.Helper()
 	return identityStatusOf(value, host)

@@ -69,8 +69,8 @@ func DeviceID() validator.String {
 	}}
 }
 
-// firstOutside quotes the first character that an alphabet does not have. The value as a whole is never repeated: people
-// paste connection strings where a name belongs.
+// firstOutside quotes the first character that an alphabet does not have. The value as a whole is never repeated:
+// people paste connection strings where a name belongs.
 func firstOutside(alphabet *regexp.Regexp, value string) string {
 	for _, r := range value {
 		if !alphabet.MatchString(string(r)) {
