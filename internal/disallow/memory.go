@@ -107,8 +107,8 @@ func (m memory) madeAnew(identity facts.Identity) bool {
 }
 
 // learn keeps how somebody else's entry says that its device proves itself, as far as the hubs bear it out. An entry
-// that is made to block a device may be of any attestation: a symmetric key is believed only where a hub knows the device
-// by a key, and nothing is where a hub knows it by a certificate that the entry does not hold.
+// that is made to block a device may be of any attestation: a symmetric key is believed only where a hub knows the
+// device by a key, and nothing is where a hub knows it by a certificate that the entry does not hold.
 func (m *memory) learn(entry *azdps.IndividualEnrollment, found map[string]facts.Identity) {
 	byKey, byOwn, byOther := shownTo(found)
 	m.OtherCertificate = byOther || m.OtherCertificate && !byOwn
