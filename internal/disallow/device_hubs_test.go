@@ -298,6 +298,29 @@ func TestDeviceDisallow_connectionStringsForSomeHubsOnly(t *testing.T) {
 	expect(t, second.State, map[string]string{"access": "blocked"})
 }
 
+// A device that is blocked before it ever registered makes a record by its refused tries; that is no sign that it is in
+// a hub which the provider block has no credential for.
+func TestDeviceDisallow_refusedTriesOfADeviceThatNeverRegisteredAreNoDrift(t *testing.T) {
+	t.Parallel()
+	f := unregisteredFleet(t)
+	f.SetGroup("factory", func(g *azdps.EnrollmentGroup) {
+		g.IoTHubs = []string{f.Hostname("north"), f.Hostname("south")}
+	})
+	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", f.Emulator.Hub("north").ConnectionString())
+	o, config := f.blocked(nil)
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	f.device.MustBeRefused()
+	if status := f.registrationStatus(); status != "disabled" {
+		t.Fatalf("the refused try should have made a record, not %q: this test proves nothing", status)
+	}
+	before := o.State
+	o.Reconfigure()
+	mustSettle(t, o, config)
+	if !o.State.Equal(before) {
+		t.Errorf("a retry should be no drift: %s", o.State)
+	}
+}
+
 // Where the hubs are left alone, one that cannot be read is no reason to fail.
 func TestDeviceDisallow_keptIdentityNeedsNoHub(t *testing.T) {
 	t.Parallel()

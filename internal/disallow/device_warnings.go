@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
@@ -193,7 +192,7 @@ func (e *enforcement) gatewayWarning(ctx context.Context, host string, gateway a
 // hubWarnings name the identities that are left alone or could not be read, and what to do.
 func (e *enforcement) hubWarnings() diagnostics {
 	var diags diagnostics
-	if r := e.answer.Registration; e.answer.NoHub && r != nil && r.Status != azdps.RegistrationUnassigned {
+	if e.answer.NoHub {
 		diags.Append(warning("No hub is known", fmt.Sprintf(
 			"The device %q has tried to register, its registration record names no hub, and neither the provider block nor an "+
 				"entry of DPS names one to search: whether a hub lets the device in is not known. Name its hub in "+

@@ -83,6 +83,7 @@ func (e *enforcement) lookUp(ctx context.Context, left map[string]string) error 
 		return err
 	}
 	q := e.question(nil)
+	q.ShutSince = shutSince(entry)
 	maps.Copy(q.Remembered, left)
 	if found, ok := markOf(entry); ok {
 		maps.Copy(q.Remembered, found.hosts())
@@ -102,6 +103,7 @@ func (e *enforcement) lookAgain(ctx context.Context, known map[string]deprovisio
 		return err
 	}
 	q := e.question(known)
+	q.ShutSince = shutSince(entry)
 	if found, ok := markOf(entry); ok && known == nil { // An import knows only what the mark says.
 		q.Remembered = found.hosts()
 	}
@@ -231,6 +233,15 @@ func (e *enforcement) assess() {
 func (e *enforcement) did(effect deprovision.Effect) {
 	e.done = append(e.done, effect)
 	deprovision.SortEffects(e.done)
+}
+
+// shutSince is when this resource made an entry that nobody has touched since; empty otherwise.
+func shutSince(entry *azdps.IndividualEnrollment) string {
+	_, ours := markOf(entry)
+	if !ours || !entry.Disabled() || entry.LastUpdatedDateTimeUTC != entry.CreatedDateTimeUTC {
+		return ""
+	}
+	return entry.CreatedDateTimeUTC
 }
 
 // originOf tells who made the entry.

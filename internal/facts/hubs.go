@@ -27,7 +27,7 @@ type Look struct {
 func (a *Asker) askHubs(ctx context.Context, q Question, answer *Answer, search bool) {
 	answer.Identities, answer.Unsearched = map[string]Identity{}, map[string]error{}
 	looks := a.looks(q, answer, search)
-	answer.NoHub = len(looks) == 0
+	answer.NoHub = len(looks) == 0 && q.mayBeAnywhere(answer.Registration)
 	for _, l := range looks {
 		identity := a.Identity(ctx, q, answer.Entry, l)
 		if l.Evidence == Searched {
@@ -70,7 +70,7 @@ func (a *Asker) looks(q Question, answer *Answer, search bool) []Look {
 		add(host, Searched, q.Suspected[host])
 	}
 	if search {
-		for _, host := range a.searched(answer) {
+		for _, host := range a.searched(q, answer) {
 			add(host, Searched, candidates...)
 		}
 	}
@@ -79,7 +79,7 @@ func (a *Asker) looks(q Question, answer *Answer, search bool) []Look {
 
 // searched are the hubs in which the device might have been put. A hub that the provider block has no credential for
 // counts only when the device has registered and its record names no hub: then it may well be there.
-func (a *Asker) searched(answer *Answer) []string {
+func (a *Asker) searched(q Question, answer *Answer) []string {
 	var hosts []string
 	if answer.Entry != nil {
 		hosts = append(hosts, answer.Entry.IoTHubs...)
@@ -91,7 +91,7 @@ func (a *Asker) searched(answer *Answer) []string {
 	hosts = append(hosts, a.services.KnownHubs()...)
 	slices.Sort(hosts)
 	hosts = slices.Compact(hosts)
-	if r := answer.Registration; r != nil && r.AssignedHub == "" {
+	if q.mayBeAnywhere(answer.Registration) {
 		return hosts
 	}
 	return slices.DeleteFunc(hosts, func(host string) bool {

@@ -6,6 +6,7 @@ package facts
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
@@ -22,6 +23,9 @@ type Question struct {
 	Leaf *Leaf
 	// Thumbprints are SHA-256 thumbprints of certificates of the device that an entry showed earlier.
 	Thumbprints []string
+	// ShutSince is when an entry was made that has been disabled ever since: a record that begins later is of refused
+	// tries only. Empty when there is no such entry.
+	ShutSince string
 	// Remembered are hubs in which the device is known to have an identity: host to device ID.
 	Remembered map[string]string
 	// Suspected are hubs in which a search once found an identity that nothing proved to be the device's.
@@ -74,7 +78,7 @@ type Answer struct {
 	Identities map[string]Identity
 	groupHubs  []string // hubs that groups list
 
-	// NoHub says that there was no hub to look into.
+	// NoHub says that there was no hub to look into, though the device may be in one.
 	NoHub bool
 	// Unsearched are hubs that were searched but could not be read, with the reason.
 	Unsearched map[string]error
@@ -103,6 +107,17 @@ func (e *Error) Error() string { return e.Err.Error() }
 
 // Unwrap is the client's error.
 func (e *Error) Unwrap() error { return e.Err }
+
+// mayBeAnywhere tells whether the device may have been assigned to a hub of which its record tells nothing any more: a
+// refused try overwrites it.
+func (q Question) mayBeAnywhere(r *azdps.Registration) bool {
+	if r == nil || r.AssignedHub != "" || r.Status == azdps.RegistrationUnassigned {
+		return false
+	}
+	shut, err := time.Parse(time.RFC3339Nano, q.ShutSince)
+	began, failure := time.Parse(time.RFC3339Nano, r.CreatedDateTimeUTC)
+	return err != nil || failure != nil || began.Before(shut)
+}
 
 // deviceIDs are the names that the device may have in a hub, the likeliest first. Hubs tell letter case apart; the
 // record and the certificate know the device's own spelling, the user's registration ID may not.
