@@ -83,11 +83,12 @@ func (f fleet) hcl(more string) string {
 
 // settings are the attributes of the same configuration for a run at protocol level; more overrides or adds some.
 func (f fleet) settings(more map[string]any) map[string]any {
-	settings := map[string]any{
-		"registration_id":       stolenID,
-		"certificate_pem":       f.device.Certificate.PEM(),
-		"certificate_chain_pem": f.device.Certificate.ChainPEM(),
-		"reason":                "stolen from plant Thale",
+	settings := map[string]any{"registration_id": stolenID, "reason": "stolen from plant Thale"}
+	if f.device.Certificate.X509() != nil {
+		settings["certificate_pem"] = f.device.Certificate.PEM()
+		if chain := f.device.Certificate.ChainPEM(); chain != "" {
+			settings["certificate_chain_pem"] = chain
+		}
 	}
 	for name, value := range more {
 		settings[name] = value
