@@ -106,6 +106,9 @@ func (r *trial) apply(late func(), fault *emulator.Fault) {
 		r.mayFail(refreshed.Errors()+planned.Errors(), fault != nil, false)
 		return
 	}
+	if r.o.Tainted {
+		late = nil // A replacement is planned and applied in one go.
+	}
 	if late != nil {
 		late()
 	}
