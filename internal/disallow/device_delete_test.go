@@ -134,6 +134,11 @@ func TestDeviceDisallow_deleteIsRefusedWhileThereIsAWayIn(t *testing.T) {
 
 	o, _ = f.blocked(nil)
 	refusedOn(t, o.Plan(o.Config(f.settings(deleting))), "enrollment_action", "factory (thumbprint)")
+	// An entry that is gone already is no better: deleting would not keep the device out.
+	f.DeleteEntry(stolenID)
+	mustRefresh(t, o)
+	refusedOn(t, o.Plan(o.Config(f.settings(deleting))), "enrollment_action", "factory (thumbprint)")
+	mustApply(t, o, o.Config(f.settings(nil)))
 	f.disableGroup("factory")
 	o.Reconfigure()
 	mustSettle(t, o, o.Config(f.settings(nil)))

@@ -343,6 +343,24 @@ func TestDeviceDisallow_keptIdentityNeedsNoHub(t *testing.T) {
 	f.device.MustBeOut(f.hub)
 }
 
+func TestDeviceDisallow_keptIdentityIsPlannedAsItIs(t *testing.T) {
+	t.Parallel()
+	keeping := map[string]any{"hub_identity_action": "keep"}
+	f := newFleet(t)
+	o := f.NewObject(resourceType)
+	planned := mustApply(t, o, o.Config(f.settings(keeping)))
+	expect(t, planned.Planned, map[string]string{"access": "partially_blocked", "reversible": "true"})
+	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled",
+		"iothub_device_identity "+f.identityObject()+" enabled->enabled none")
+	mustSettle(t, o, o.Config(f.settings(keeping)))
+
+	f = unregisteredFleet(t)
+	o = f.NewObject(resourceType)
+	planned = mustApply(t, o, o.Config(f.settings(keeping)))
+	expect(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown"})
+	expect(t, o.State, map[string]string{"access": "blocked"})
+}
+
 func TestDeviceDisallow_hubThatAppearsWhileTheApplyRuns(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)

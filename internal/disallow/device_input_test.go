@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
@@ -104,4 +105,26 @@ resource "terraform_data" "id" {
 	c.Apply().Must(0)
 	f.device.MustBeOut(f.hub)
 	c.Plan().Must(0)
+}
+
+// While the provider block is not known nobody is called, and a block that exists is planned from what was read last.
+func TestDeviceDisallow_providerBlockThatIsNotKnownYet(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, config := f.blocked(nil)
+	f.SetProviderBlock(map[string]any{"dps_connection_string": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
+	f.Emulator.ClearJournal()
+	mustRefresh(t, o)
+	if planned := mustPlan(t, o, config); o.Changes(planned) {
+		t.Errorf("the plan should be empty: %s", planned.Planned)
+	}
+	planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"hub_identity_action": "delete"})))
+	expectEffects(t, planned, "iothub_device_identity "+f.identityObject()+" disabled->absent delete")
+	refusedOn(t, o.Plan(o.Config(f.settings(map[string]any{"enrollment_action": "delete"}))), "enrollment_action", "factory")
+	expect(t, mustPlan(t, f.NewObject(resourceType), config).Planned, map[string]string{
+		"enrollment_status": "disabled", "effects": "unknown", "hub_identities": "unknown", "access": "unknown",
+	})
+	if exchanges := f.Emulator.Journal(); len(exchanges) > 0 {
+		t.Errorf("nobody should have been called: %v", exchanges)
+	}
 }

@@ -5,6 +5,7 @@ package disallow
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -162,29 +163,29 @@ func (r *deviceResource) planUpdate(
 		return state.copySettings(plan), diags
 	}
 	diags.Append(updateWarnings(want, have, prior, u)...)
-	diags.Append(r.askAbout(ctx, plan, u, prior, remembered)...)
+	e := &enforcement{services: r.Services, want: want}
+	if r.Services.Known() {
+		if e, more = r.newEnforcement(ctx, plan); more.HasError() {
+			return plan, append(diags, more...)
+		}
+	}
+	e.memory, e.now = remembered, prior
+	diags.Append(e.askAbout(ctx, u, have)...)
 	planned, more := plan.withReadings(ctx, u.goal, u.unknown)
 	return planned, append(diags, more...)
 }
 
-// askAbout refuses to delete an entry while there is a way back, and tells of gateways that are shut.
-func (r *deviceResource) askAbout(
-	ctx context.Context, plan deviceModel, u updatePlan, prior readings, remembered memory,
-) diagnostics {
-	if !r.Services.Known() {
-		return nil
-	}
-	e, diags := r.newEnforcement(ctx, plan)
-	if diags.HasError() {
-		return diags
-	}
-	e.memory, e.now = remembered, prior
-	for _, effect := range u.goal.effects {
-		if effect.Target != deprovision.TargetEnrollment || effect.Action != deprovision.Delete || e.want.restore {
-			continue
-		}
-		paths := prior.paths
-		if u.unknown.paths { // Another certificate matches other groups.
+// askAbout refuses to block by deleting the entry while there is a way back, and tells of gateways that are shut. Nobody
+// is asked while the provider block is not known.
+func (e *enforcement) askAbout(ctx context.Context, u updatePlan, have settings) diagnostics {
+	var diags diagnostics
+	deletes := slices.ContainsFunc(u.goal.effects, func(effect deprovision.Effect) bool {
+		return effect.Target == deprovision.TargetEnrollment && effect.Action == deprovision.Delete
+	})
+	fresh := have.enrollment != deprovision.Deleting || have.restore
+	if !e.want.restore && (deletes || e.want.enrollment == deprovision.Deleting && fresh) {
+		paths := e.now.paths
+		if u.unknown.paths && e.asker != nil { // Another certificate matches other groups.
 			var err error
 			if paths, err = e.askPaths(ctx); err != nil {
 				diags.Append(e.lookUpFailed(err))
@@ -192,6 +193,9 @@ func (r *deviceResource) askAbout(
 			}
 		}
 		diags.Append(e.refuseDelete(paths)...)
+	}
+	if e.asker == nil {
+		return diags
 	}
 	return append(diags, e.gatewayWarnings(ctx, u.goal.effects)...)
 }
