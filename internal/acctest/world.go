@@ -38,6 +38,8 @@ type World struct {
 
 	env   map[string]string
 	block map[string]any
+	// operator is the HTTP client of the operator.
+	operator *http.Client
 }
 
 // Option changes the emulator that a world starts.
@@ -71,6 +73,8 @@ func NewWorld(t testing.TB, options ...Option) *World {
 	w.Emulator, err = emulator.Start(o)
 	must(t, err)
 	t.Cleanup(func() { _ = w.Emulator.Close() })
+	w.operator = newOperator(w.Emulator.CACertificatePEM())
+	t.Cleanup(w.operator.CloseIdleConnections)
 	w.setEnv()
 	w.DPS, err = azdps.NewClientFromConnectionString(parse(t, w.Emulator.DPSConnectionString()),
 		&azdps.ClientOptions{Options: w.clientOptions()})
@@ -117,14 +121,19 @@ func (w *World) Hub(name string) *aziothub.Client {
 func (w *World) Hostname(hub string) string { return w.Emulator.Hub(hub).Hostname() }
 
 func (w *World) clientOptions() azrest.Options {
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM(w.Emulator.CACertificatePEM())
 	options := azrest.Options{Now: w.Clock.Now}
-	options.Transport = &http.Client{Transport: &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
-	}}
+	options.Transport = w.operator
 	options.Retry.Sleep = w.Clock.Sleep
 	return options
+}
+
+// newOperator makes the HTTP client that all of the operator's clients share: long tests make many.
+func newOperator(ca []byte) *http.Client {
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(ca)
+	return &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
+	}}
 }
 
 // Server makes the provider's server, the same that main serves.
