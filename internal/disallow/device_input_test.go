@@ -120,7 +120,8 @@ func TestDeviceDisallow_providerBlockThatIsNotKnownYet(t *testing.T) {
 	}
 	planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"hub_identity_action": "delete"})))
 	expectEffects(t, planned, "iothub_device_identity "+f.identityObject()+" disabled->absent delete")
-	refusedOn(t, o.Plan(o.Config(f.settings(map[string]any{"enrollment_action": "delete"}))), "enrollment_action", "factory")
+	deleting := o.Config(f.settings(map[string]any{"enrollment_action": "delete"}))
+	refusedOn(t, o.Plan(deleting), "enrollment_action", "factory")
 	expect(t, mustPlan(t, f.NewObject(resourceType), config).Planned, map[string]string{
 		"enrollment_status": "disabled", "effects": "unknown", "hub_identities": "unknown", "access": "unknown",
 	})

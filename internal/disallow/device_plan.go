@@ -175,8 +175,8 @@ func (r *deviceResource) planUpdate(
 	return planned, append(diags, more...)
 }
 
-// askAbout refuses to block by deleting the entry while there is a way back, and tells of gateways that are shut. Nobody
-// is asked while the provider block is not known.
+// askAbout refuses to block by deleting the entry while there is a way back, and tells of gateways that are shut.
+// Nobody is asked while the provider block is not known.
 func (e *enforcement) askAbout(ctx context.Context, u updatePlan, have settings) diagnostics {
 	var diags diagnostics
 	deletes := slices.ContainsFunc(u.goal.effects, func(effect deprovision.Effect) bool {

@@ -5,6 +5,7 @@ package disallow_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -23,6 +24,22 @@ type ring struct {
 	w     *acctest.World
 	tpm   *devicesim.SoftwareTPM
 	cases atomic.Int64
+	// held is how many cases held; failed says that one did not, and is being made smaller.
+	held   int
+	failed bool
+}
+
+// usualCases is the number of cases when rapid's flag is left alone: each takes a quarter of a second.
+const usualCases = 60
+
+func (g *ring) enough() bool {
+	asked := flag.Lookup("rapid.checks")
+	return !g.failed && g.held >= usualCases && (asked == nil || asked.Value.String() == asked.DefValue)
+}
+
+func (g *ring) count(t *rapid.T) {
+	g.failed = g.failed || t.Failed()
+	g.held++
 }
 
 func newRing(t *testing.T) *ring {

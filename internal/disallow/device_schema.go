@@ -26,7 +26,10 @@ func deviceSchema() schema.Schema {
 			"disabled or deleted in the IoT hub to which it was assigned. The plan says what happens to each object before " +
 			"anyone approves.\n\nBlocking writes to DPS first and to the hubs afterwards; whatever fails after that, " +
 			"DPS keeps refusing the device. **Destroying this resource changes nothing in Azure:** the device stays " +
-			"blocked. Letting it back in is always an update that a reviewer sees: `desired_access = \"restored\"`.",
+			"blocked. Letting it back in is always an update that a reviewer sees: `desired_access = \"restored\"`.\n\n" +
+			"A new block is planned from what the services say, so that an individual enrollment or an enrollment group must " +
+			"not be made in the apply that disallows its device: let the first apply finish. The entry may be managed by " +
+			"`azureiot_dps_individual_enrollment` as well, provided that this leaves `provisioning_status` out.",
 		Attributes: mergeAttributes(deviceSettings(), deviceReadings()),
 	}
 }
@@ -142,7 +145,7 @@ func deviceActions() map[string]schema.Attribute {
 		"delete_registration": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 			MarkdownDescription: "Deletes the registration record as the last step, once when this is set; it frees quota. " +
-				"A record that a refused try makes afterwards is no drift. Default: `false`.",
+				"A record that a refused try makes afterwards is no drift. Default: `false`. An import cannot read it back.",
 		},
 		"on_destroy": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(destroyKeep),
@@ -180,8 +183,8 @@ func deviceReadings() map[string]schema.Attribute {
 		},
 		"previous": schema.SingleNestedAttribute{
 			Computed: true,
-			MarkdownDescription: "Where the device stood before the block, which is what restoring goes back to. Known " +
-				"after the first apply.",
+			MarkdownDescription: "Where each object stood before this resource first changed it, which is what restoring " +
+				"goes back to. Known after the first apply.",
 			Attributes: map[string]schema.Attribute{
 				"enrollment_status": schema.StringAttribute{
 					Computed:            true,
