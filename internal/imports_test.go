@@ -56,21 +56,21 @@ var house = map[string]rule{
 	// The faces: what Terraform sees. None knows another.
 	"internal/enrollment": {
 		own: []string{
-			"internal/facts", "internal/azure", "internal/azdps", "internal/azrest", "internal/sas",
+			"internal/writes", "internal/facts", "internal/azure", "internal/azdps", "internal/azrest", "internal/sas",
 			"internal/deprovision", "internal/certificate", "internal/framework/...",
 		},
 		foreign: both,
 	},
 	"internal/device": {
 		own: []string{
-			"internal/facts", "internal/azure", "internal/aziothub", "internal/azrest", "internal/sas",
+			"internal/writes", "internal/facts", "internal/azure", "internal/aziothub", "internal/azrest", "internal/sas",
 			"internal/deprovision", "internal/certificate", "internal/framework/...",
 		},
 		foreign: both,
 	},
 	"internal/disallow": {
 		own: []string{
-			"internal/facts", "internal/azure", "internal/azdps", "internal/aziothub", "internal/azrest",
+			"internal/writes", "internal/facts", "internal/azure", "internal/azdps", "internal/aziothub", "internal/azrest",
 			"internal/deprovision", "internal/certificate", "internal/framework/...",
 		},
 		foreign: both,
@@ -93,6 +93,7 @@ var house = map[string]rule{
 	"internal/framework/iotdiag": {own: []string{"internal/azrest"}, foreign: terraform},
 
 	// The services: knows Azure, not Terraform.
+	"internal/writes": {own: []string{"internal/azrest"}, foreign: azureCore},
 	"internal/facts": {
 		own: []string{
 			"internal/azure", "internal/azdps", "internal/aziothub", "internal/azrest",

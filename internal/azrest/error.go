@@ -94,6 +94,18 @@ func IsThrottled(err error) bool { return hasStatus(err, http.StatusTooManyReque
 // IsTooLarge says that the request, or the number of objects it would make, is too large (413).
 func IsTooLarge(err error) bool { return hasStatus(err, http.StatusRequestEntityTooLarge) }
 
+// MaybeDone says that a write that failed with err may have been carried out all the same: it got no answer, one that
+// cannot be read, or a server error, in this or in an earlier try. A write that never left was not.
+func MaybeDone(err error) bool {
+	if e, ok := AsError(err); ok {
+		return e.Uncertain || e.Status >= http.StatusInternalServerError || e.Status < http.StatusBadRequest
+	}
+	if silence, ok := errors.AsType[*TransportError](err); ok {
+		return silence.Uncertain || !silence.NotSent
+	}
+	return err != nil && !IsUnsent(err)
+}
+
 func hasStatus(err error, status int) bool {
 	e, ok := AsError(err)
 	return ok && e.Status == status
