@@ -11,183 +11,188 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
 
+// outcome is how an apply ended: what is true now, and whether anything of it must be kept although it failed.
+type outcome struct {
+	reading reading
+	memory  memory
+	ledger  ledger
+	keep    bool
+}
+
+// arrival is a device that is not blocked yet, as it was found, with what blocking it leads to.
+type arrival struct {
+	f        facts.Evidence
+	before   before
+	evidence deprovision.Evidence
+	decision deprovision.Decision
+}
+
+// arrive looks a device up that is not blocked yet, and decides. left is what a replaced object knew; known are the
+// identities that it tells to look at.
+func (r *deviceResource) arrive(
+	ctx context.Context, want wanted, left handover, known deprovision.State,
+) (arrival, *facts.Reader, diagnostics) {
+	reader, diags := r.reader(want)
+	if diags.HasError() {
+		return arrival{}, nil, diags
+	}
+	words := subject{services: r.Services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten}
+	f, err := r.lookUp(ctx, reader, want, left.memory, known)
+	if err != nil {
+		return arrival{}, nil, diagnostics{words.lookUpFailed(err)}
+	}
+	a := arrival{f: f}
+	m := left.memory.learn(f)
+	a.before = recollect(f, m, left)
+	a.evidence = evidenceOf(f, want, a.before.memory, watchOf(f, left.memory), nil)
+	a.decision = deprovision.Decide(a.evidence, want.intent(nil, m), deprovision.Prior{Previous: a.before.state})
+	a.decision.Created = f.Entry == nil || f.Mark != nil
+	diags.Append(words.namesake(ctx, reader, want, f)...)
+	diags.Append(refuseDelete(want, a.evidence)...)
+	return a, reader, diags
+}
+
+// lookUp asks everything about the device. What the mark of its entry remembers counts as known.
+func (r *deviceResource) lookUp(
+	ctx context.Context, reader *facts.Reader, want wanted, m memory, known deprovision.State,
+) (facts.Evidence, error) {
+	q := want.question(m, known)
+	entry, err := reader.Entry(ctx, want.registrationID)
+	if err != nil {
+		return facts.Evidence{}, err
+	}
+	if mark := facts.MarkOf(entry); mark != nil {
+		for _, marked := range mark.Identities {
+			q.Known[marked.ID()] = facts.Known{Tied: true}
+		}
+	}
+	return reader.Look(ctx, q, entry)
+}
+
 // create blocks the device for the first time.
-func (e *enforcement) create(ctx context.Context, plan deviceModel) diagnostics {
-	planned, diags := plan.readings(ctx)
+func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome, diagnostics) {
+	want, diags := plan.asked.expand(ctx)
+	promised, more := plan.told.expand(ctx)
+	if diags.Append(more...); diags.HasError() {
+		return outcome{}, diags
+	}
+	left, replacing := r.takeHandover(want)
+	known := deprovision.State{}
+	if plan.HubIdentities.IsUnknown() { // What the plan names was found without it.
+		known = left.reading.state
+	}
+	a, reader, diags := r.arrive(ctx, want, left, known)
 	if diags.HasError() {
-		return diags
+		return left.outcome(replacing), diags
 	}
-	e.creating, e.searching = true, plan.HubIdentities.IsUnknown()
-	left := e.takeHandover()
-	hosts := map[string]string{}
-	if e.searching { // What the plan names was found without it.
-		hosts = left.hosts()
+	open := a.decision.Unknown.Identities
+	run := &run{
+		services: r.Services, reader: reader, want: want, f: a.f, first: a.f.Identities, watch: a.evidence.Watch,
+		m: a.before.memory, previous: a.decision.Previous,
+		scope: scope{effects: a.decision.Effects, open: open || plan.HubIdentities.IsUnknown(), creating: true},
 	}
-	if err := e.lookUp(ctx, hosts); err != nil {
-		return diagnostics{e.lookUpFailed(err)}
+	if stale := staleCreate(plan, promised, a); stale {
+		return left.outcome(replacing), diagnostics{run.words().stale(promised.effects, a.decision.Effects)}
 	}
-	e.begin(left)
-	if diags.Append(e.refuseDelete(e.now.paths)...); diags.HasError() {
-		return diags
+	if diags.Append(run.keysReadable()...); diags.HasError() {
+		return left.outcome(replacing), diags
 	}
-	goal, unknown := e.createGoal()
-	e.now.reversible = goal.reversible
-	if !plan.Effects.IsUnknown() && (unknown.effects || !slices.Equal(planned.effects, goal.effects)) ||
-		!plan.EnrollmentOrigin.IsUnknown() && planned.origin != goal.origin {
-		diags.Append(e.stale(planned.effects, goal.effects))
-		return diags
-	}
-	diags.Append(e.block(ctx, goal.effects)...)
-	e.now.effects = e.done
+	diags.Append(run.block(ctx)...)
+	out := run.outcome(a.decision, diags.HasError())
+	out.keep = run.ledger.touched || replacing
 	if diags.HasError() {
-		return diags
+		return out, diags
 	}
-	if !e.searching {
-		e.now.effects = goal.effects
-	}
-	diags.Append(e.checkOutcome(plan, planned)...)
-	diags.Append(e.hubWarnings()...)
-	return diags
+	diags.Append(run.checkOutcome(plan, promised, out.reading)...)
+	diags.Append(run.words().standingWarnings(run.f, run.evidence(), want)...)
+	return out, diags
 }
 
-// begin works out what restoring will mean: where each object stands before this resource first touches it. The mark
-// of our own entry remembers that, and so does what a replaced object left; otherwise it is as found.
-func (e *enforcement) begin(left handover) {
-	e.now.origin, e.now.previous = originOf(e.entry), e.now.picture.Clone()
-	found, marked := markOf(e.entry)
-	if marked {
-		e.recognise()
-		e.now.previous.Enrollment = deprovision.Absent
-		for host, identity := range found.Identities {
-			e.stoodBefore(lower(host), deprovision.Identity{
-				DeviceID: identity.DeviceID, Status: deprovision.Status(identity.Status),
-			}, heldIdentity{Generation: identity.GenerationID})
+// staleCreate tells whether the device is not as it was planned, as far as the plan could tell.
+func staleCreate(plan deviceModel, promised reading, a arrival) bool {
+	if plan.Effects.IsUnknown() {
+		return false
+	}
+	certain := func(effects []deprovision.Effect) []deprovision.Effect {
+		if !plan.HubIdentities.IsUnknown() {
+			return effects
+		}
+		return slices.DeleteFunc(slices.Clone(effects), func(effect deprovision.Effect) bool {
+			return effect.Target == deprovision.TargetIdentity
+		})
+	}
+	return !slices.Equal(certain(promised.effects), certain(a.decision.Effects)) ||
+		!plan.HubIdentities.IsUnknown() && a.decision.Unknown.Identities ||
+		!plan.EnrollmentOrigin.IsUnknown() && promised.created != a.decision.Created
+}
+
+// outcome is what is true at the end of a run. failed says that it came to no end.
+func (r *run) outcome(d deprovision.Decision, failed bool) outcome {
+	if !failed {
+		// Whoever came back has been shut out again.
+		r.m.CameBack = false
+		last := facts.SeenOf(r.f.Entry, r.f.Record)
+		if r.f.Entry == nil {
+			r.m.Seen = &last
 		}
 	}
-	before := left.readings.previous
-	if left.readings.origin != e.now.origin || before.Enrollment == "" {
-		return
+	evidence := r.evidence()
+	effects := d.Effects
+	if failed || r.scope.open {
+		effects = r.ledger.done
 	}
-	e.now.previous.Enrollment = before.Enrollment
-	for host, identity := range before.Identities {
-		e.stoodBefore(host, identity, left.memory.Held[host])
+	if effects == nil {
+		effects = []deprovision.Effect{}
 	}
-}
-
-// stoodBefore says how an identity stood before an earlier block, unless it is another one by now.
-func (e *enforcement) stoodBefore(host string, before deprovision.Identity, held heldIdentity) {
-	found, known := e.found[host]
-	if known && found.Device != nil && held.Generation != "" && found.Device.GenerationID != held.Generation {
-		return
+	now := reading{
+		state: evidence.State(), access: evidence.Access(), created: r.f.Entry == nil && d.Created || r.f.Mark != nil,
+		previous: r.previous, irreversible: d.Irreversible, effects: effects, paths: evidence.Paths,
 	}
-	if known && !readable(before.Status) {
-		return
-	}
-	e.now.previous.Identities[host] = before
-	if held.Generation != "" {
-		e.memory.hold(host, held.Generation, held.Reason)
-	}
-}
-
-// createGoal is what a new block leads to, and what of it only the apply can tell.
-func (e *enforcement) createGoal() (readings, unknowns) {
-	picture, effects := deprovision.Block(e.want.intent(), e.now.picture)
-	if e.want.deleteRegistration {
-		effects = append(effects, deprovision.DeleteRegistration(e.want.registrationID))
-		deprovision.SortEffects(effects)
-	}
-	goal := readings{
-		picture: picture, origin: originOf(e.entry), effects: effects, reversible: e.want.reversible(),
-		access: deprovision.AccessOf(picture.Enrollment, picture.Statuses(), e.now.paths),
-	}
-	unknown := unknowns{previous: true, paths: true}
-	located, fleeting := e.located()
-	if located && !anyWith(picture, deprovision.Unreachable) {
-		return goal, unknown
-	}
-	unknown.identities, unknown.effects = true, true
-	unknown.access = fleeting || e.want.identities == deprovision.Keeping || anyWith(picture, deprovision.Unverified)
-	goal.access = deprovision.Blocked
-	return goal, unknown
-}
-
-// located tells whether the hubs that were found can be planned. What only the registration record says cannot, where
-// the device's next try may overwrite it (a refused one does) or make the identity that is missing now; fleeting says
-// that the apply may then not even know the identity for the device's.
-func (e *enforcement) located() (located, fleeting bool) {
-	shut := deprovision.Governing(e.device(e.answer.Groups)).Status == deprovision.Disabled
-	for _, identity := range e.found {
-		switch {
-		case identity.Evidence == facts.Remembered, identity.Proven && shut:
-			located = true
-		case identity.Evidence != facts.Recorded:
-		case shut:
-			return false, true
-		case identity.Status == deprovision.Absent:
-			return false, false
-		default:
-			located = true
-		}
-	}
-	return located, false
-}
-
-func anyWith(picture deprovision.Picture, status deprovision.Status) bool {
-	for _, identity := range picture.Identities {
-		if identity.Status == status {
-			return true
-		}
-	}
-	return false
+	return outcome{reading: now, memory: r.m.after(r.f, evidence), ledger: r.ledger, keep: r.ledger.touched}
 }
 
 const handoverKind = "dps_device_disallow"
 
-// handover is what a Delete leaves for the Create of the same device: what the deleted half of a replacement knew of
-// the time before the block, where neither the entry's mark nor the services still tell it.
-type handover struct {
-	readings readings
-	memory   memory
+// takeHandover takes over what a replaced object left, if this create is a replacement.
+func (r *deviceResource) takeHandover(want wanted) (left handover, replacing bool) {
+	item, _ := r.Services.Handover.Take(handoverKind, r.Services.DPSHost(want.dpsHostname), want.registrationID)
+	left, replacing = item.(handover)
+	return left, replacing
 }
 
-// hosts are the hubs in which the device is known to have an identity.
-func (h handover) hosts() map[string]string {
-	hosts := map[string]string{}
-	for host, identity := range h.readings.picture.Identities {
-		_, acted := h.memory.Held[host]
-		if acted || !h.memory.suspects(host) && identity.Status != deprovision.Unverified {
-			hosts[host] = identity.DeviceID
+// outcome is what is true when a create ends before it wrote anything: of a replacement, what the old object knew.
+func (h handover) outcome(replacing bool) outcome {
+	h.reading.effects = []deprovision.Effect{}
+	return outcome{reading: h.reading, memory: h.memory, keep: replacing}
+}
+
+// keysReadable refuses to begin when the keys of an identity that is to be disabled cannot be sent along.
+func (r *run) keysReadable() diagnostics {
+	var diags diagnostics
+	for _, id := range deprovision.SortedIDs(r.f.Identities) {
+		identity := r.f.Identities[id]
+		disables := r.want.identities == deprovision.Disabling && identity.Status == deprovision.Enabled && identity.Any()
+		if disables && keysHidden(*identity.Device) {
+			diags.Append(r.words().identityKeysHidden(id))
 		}
 	}
-	return hosts
-}
-
-// takeHandover takes over what a replaced object left, if this create is a replacement.
-func (e *enforcement) takeHandover() handover {
-	host := e.services.DPSHost(e.want.dpsHostname)
-	item, _ := e.services.Handover.Take(handoverKind, host, e.want.registrationID)
-	left, replacing := item.(handover)
-	if replacing {
-		e.replacing, e.now, e.memory = true, left.readings, left.memory
-		e.now.effects = []deprovision.Effect{}
-	}
-	return left
+	return diags
 }
 
 // checkOutcome compares where the device stands with what the plan said. A difference is an error of our own, with the
 // true state kept: core would call it a defect of the provider.
-func (e *enforcement) checkOutcome(plan deviceModel, planned readings) diagnostics {
-	differs := !plan.EnrollmentStatus.IsUnknown() && planned.picture.Enrollment != e.now.picture.Enrollment ||
-		!plan.Access.IsUnknown() && planned.access != e.now.access ||
-		!plan.Reversible.IsUnknown() && planned.reversible != e.now.reversible
+func (r *run) checkOutcome(plan deviceModel, promised, now reading) diagnostics {
+	differs := !plan.EnrollmentStatus.IsUnknown() && promised.state.Enrollment != now.state.Enrollment ||
+		!plan.Access.IsUnknown() && promised.access != now.access ||
+		!plan.Reversible.IsUnknown() && promised.irreversible != now.irreversible
 	if !plan.HubIdentities.IsUnknown() {
-		differs = differs || len(planned.picture.Identities) != len(e.now.picture.Identities)
-		for host, identity := range planned.picture.Identities {
-			differs = differs || identity.Status != "" && identity != e.now.picture.Identities[host]
+		differs = differs || len(promised.state.Identities) != len(now.state.Identities)
+		for id, status := range promised.state.Identities {
+			differs = differs || now.state.Identities[id] != status
 		}
 	}
 	if !differs {
 		return nil
 	}
-	return diagnostics{e.otherOutcome(planned)}
+	return diagnostics{r.words().otherOutcome(promised, now)}
 }

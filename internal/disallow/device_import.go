@@ -14,6 +14,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
@@ -36,7 +37,10 @@ func (r *deviceResource) ImportState(
 		return
 	}
 	m := importedModel(id)
-	if host != "" && r.Services != nil && !strings.EqualFold(host, r.Services.DPSHost("")) {
+	if host == "" && r.Services != nil {
+		host = r.Services.DPSHost("")
+	}
+	if host != "" {
 		m.DPSHostname = iottype.Hostname().Value(host)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
@@ -55,51 +59,70 @@ func importProblem(host, id string) string {
 // importedModel has the defaults of all settings, so that the same configuration plans nothing afterwards.
 func importedModel(id string) deviceModel {
 	return deviceModel{
-		RegistrationID: iottype.RegistrationID().Value(id), DPSHostname: iottype.Hostname().Null(),
-		CertificatePEM: iottype.CertificatePEM().Null(), CertificateChainPEM: iottype.CertificateChainPEM().Null(),
-		DeviceID: types.StringNull(), AdditionalIoTHubHostnames: types.SetNull(types.StringType), Reason: types.StringNull(),
-		DesiredAccess: types.StringValue(wantBlocked), EnrollmentAction: types.StringValue(actionDisable),
-		HubIdentityAction: types.StringValue(actionDisable), DeleteRegistration: types.BoolValue(false),
-		OnDestroy:        types.StringValue(destroyKeep),
-		EnrollmentStatus: types.StringNull(), HubIdentities: types.MapNull(identityType()), Access: types.StringNull(),
-		EnrollmentOrigin: types.StringNull(), Previous: types.ObjectNull(previousType().AttrTypes),
-		Reversible: types.BoolNull(), Effects: types.ListNull(effectType()), ReenrollPaths: types.ListNull(pathType()),
+		asked: asked{
+			RegistrationID: iottype.RegistrationID().Value(id), DPSHostname: iottype.Hostname().Null(),
+			CertificatePEM: iottype.CertificatePEM().Null(), CertificateChainPEM: iottype.CertificateChainPEM().Null(),
+			DeviceID: types.StringNull(), AdditionalIoTHubHostnames: types.SetNull(types.StringType),
+			Reason: types.StringNull(), DesiredAccess: types.StringValue(wantBlocked),
+			EnrollmentAction: types.StringValue(actionDisable), HubIdentityAction: types.StringValue(actionDisable),
+			DeleteRegistration: types.BoolValue(false), OnDestroy: types.StringValue(destroyKeep),
+		},
+		told: told{
+			EnrollmentStatus: types.StringNull(), HubIdentities: types.MapNull(types.StringType),
+			Access: types.StringNull(), EnrollmentOrigin: types.StringNull(), Previous: types.ObjectNull(previousType()),
+			Reversible: types.BoolNull(), Effects: types.SetNull(effectType()), ReenrollPaths: types.SetNull(pathType()),
+		},
 	}
 }
 
-// completeImport fills what only a first read after an import can tell: who made the entry, where the device stood
-// before, and the settings that the entry and the identity show.
-func (e *enforcement) completeImport(m deviceModel) (deviceModel, diagnostics) {
-	if e.entry == nil {
-		var diags diagnostics
+// completeImport reads what only a first read after an import can tell: who made the entry, where the device stood
+// before, and the settings that the entry and the identities show.
+func (r *deviceResource) completeImport(ctx context.Context, m deviceModel) (deviceModel, outcome, diagnostics) {
+	want, diags := m.asked.expand(ctx)
+	if diags.HasError() {
+		return m, outcome{}, diags
+	}
+	a, reader, diags := r.arriveImported(ctx, want)
+	if diags.HasError() {
+		return m, outcome{}, diags
+	}
+	words := subject{services: r.Services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten}
+	if a.f.Entry == nil {
 		diags.AddAttributeError(path.Root("registration_id"), "Cannot import: no individual enrollment",
-			"The DPS instance "+e.asker.DPS().Host()+" has no individual enrollment \""+e.want.registrationID+
+			"The DPS instance "+reader.DPS().Host()+" has no individual enrollment \""+want.registrationID+
 				"\", so that nothing blocks the device there. Create the resource instead.")
-		return m, diags
+		return m, outcome{}, diags
 	}
-	e.begin(handover{})
-	e.now.reversible, e.now.effects = true, []deprovision.Effect{}
-	marked, ours := markOf(e.entry)
-	if ours && e.entry.DeviceID != nil {
-		m.DeviceID = types.StringValue(*e.entry.DeviceID)
+	if a.f.Mark != nil && a.f.Entry.DeviceID != nil {
+		m.DeviceID = types.StringValue(*a.f.Entry.DeviceID)
 	}
-	if reason := e.reasonShown(marked); reason != "" {
+	if reason := reasonShown(a.f); reason != "" {
 		m.Reason = types.StringValue(reason)
 	}
-	if thumbprint := thumbprintOf(e.entry); thumbprint != "" {
+	if thumbprint := thumbprintOf(a.f.Entry); thumbprint != "" {
 		m.CertificatePEM = iottype.CertificatePEM().Value(certificate.ThumbprintPrefix + thumbprint)
 	}
-	return m, nil
+	now := reading{
+		state: a.evidence.State(), access: a.evidence.Access(), created: a.f.Mark != nil, previous: a.decision.Previous,
+		effects: []deprovision.Effect{}, paths: a.evidence.Paths,
+	}
+	out := outcome{reading: now, memory: a.before.memory.after(a.f, a.evidence)}
+	return m, out, append(diags, words.standingWarnings(a.f, a.evidence, want)...)
+}
+
+func (r *deviceResource) arriveImported(ctx context.Context, want wanted) (arrival, *facts.Reader, diagnostics) {
+	want.enrollment = deprovision.Disabling // Whatever is wanted later, nothing is deleted by an import.
+	return r.arrive(ctx, want, handover{}, deprovision.State{})
 }
 
 // reasonShown is the reason that the mark keeps, or else the one that the disabled identities agree on.
-func (e *enforcement) reasonShown(marked mark) string {
-	if marked.Reason != "" {
-		return marked.Reason
+func reasonShown(f facts.Evidence) string {
+	if f.Mark != nil && f.Mark.Reason != "" {
+		return f.Mark.Reason
 	}
 	reason := ""
-	for _, identity := range e.found {
-		if identity.Status != deprovision.Disabled || identity.Device.StatusReason == nil {
+	for _, identity := range f.Identities {
+		if identity.Status != deprovision.Disabled || !identity.Any() || identity.Device.StatusReason == nil {
 			continue
 		}
 		if reason != "" && reason != *identity.Device.StatusReason {

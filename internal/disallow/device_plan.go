@@ -5,15 +5,15 @@ package disallow
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // ModifyPlan says what the apply will do. A new block is planned from a look-up; a change of an existing one from prior
@@ -40,28 +40,26 @@ func (r *deviceResource) ModifyPlan(
 func (r *deviceResource) plan(
 	ctx context.Context, req resource.ModifyPlanRequest, plan deviceModel,
 ) (deviceModel, diagnostics) {
-	if req.State.Raw.IsNull() {
-		return r.planCreate(ctx, plan)
-	}
-	state, diags := configure.Decode[deviceModel](ctx, req.State)
+	config, diags := configure.Decode[deviceModel](ctx, req.Config)
 	if diags.HasError() {
 		return plan, diags
 	}
+	if req.State.Raw.IsNull() {
+		plan.DPSHostname = r.plannedHost(config.DPSHostname, iottype.Hostname().Null())
+		return r.planCreate(ctx, plan)
+	}
+	state, more := configure.Decode[deviceModel](ctx, req.State)
+	diags.Append(more...)
 	remembered, more := recall(ctx, req.Private)
 	if diags.Append(more...); diags.HasError() {
 		return plan, diags
 	}
-	if !sameDevice(state, plan) {
-		// The replacement is planned for itself once more, without the state; here only what prevents it counts.
-		planned, more := plan.withReadings(ctx, readings{picture: emptyPicture()}, everythingUnknown())
-		diags.Append(more...)
-		if state.OnDestroy.ValueString() == destroyPrevent && !remembered.Unfinished {
-			diags.AddAttributeError(path.Root("registration_id"), "Disallow is held by on_destroy",
-				prevented(state.RegistrationID.ValueString(), "replace"))
-		}
-		return planned, diags
-	}
-	if !plan.settingsKnown() {
+	plan.DPSHostname = r.plannedHost(config.DPSHostname, state.DPSHostname)
+	switch {
+	case !state.asked.sameDevice(plan.asked):
+		planned, more := r.planReplacement(ctx, plan, state, remembered)
+		return planned, append(diags, more...)
+	case !configure.Known(ctx, plan.asked):
 		planned, more := r.planUnknown(ctx, plan)
 		planned.EnrollmentStatus, planned.Reversible = types.StringUnknown(), types.BoolUnknown()
 		return planned, append(diags, more...)
@@ -70,30 +68,45 @@ func (r *deviceResource) plan(
 	return planned, append(diags, more...)
 }
 
-func sameDevice(a, b deviceModel) bool {
-	return !b.RegistrationID.IsUnknown() && !b.DPSHostname.IsUnknown() &&
-		strings.EqualFold(a.RegistrationID.ValueString(), b.RegistrationID.ValueString()) &&
-		strings.EqualFold(a.DPSHostname.ValueString(), b.DPSHostname.ValueString())
-}
-
-func emptyPicture() deprovision.Picture {
-	return deprovision.Picture{Identities: map[string]deprovision.Identity{}}
-}
-
-func everythingUnknown() unknowns {
-	return unknowns{
-		identities: true, access: true, origin: true, previous: true, effects: true, paths: true,
+// plannedHost is the DPS instance that is meant: the configured one, or the provider block's. One that means the same as
+// before is no difference.
+func (r *deviceResource) plannedHost(config, prior iottype.TextValue) iottype.TextValue {
+	host := config
+	if config.IsNull() {
+		switch {
+		case !r.Services.Known() && prior.IsNull():
+			return iottype.Hostname().Unknown()
+		case !r.Services.Known():
+			return prior
+		case r.Services.DPSHost("") == "":
+			return prior
+		}
+		host = iottype.Hostname().Value(r.Services.DPSHost(""))
 	}
+	if !host.IsUnknown() && !prior.IsNull() && iottype.Hostname().Same(host.ValueString(), prior.ValueString()) {
+		return prior
+	}
+	return host
+}
+
+// planReplacement plans the first half of a replacement. The second is planned for itself once more, without the
+// state; here only what prevents it counts.
+func (r *deviceResource) planReplacement(
+	ctx context.Context, plan, state deviceModel, m memory,
+) (deviceModel, diagnostics) {
+	told, diags := reading{}.flatten(ctx, everythingUnknown())
+	if state.OnDestroy.ValueString() == destroyPrevent && !m.Unfinished {
+		diags.AddAttributeError(path.Root("registration_id"), "Disallow is held by on_destroy",
+			prevented(state.RegistrationID.ValueString(), "replace"))
+	}
+	return deviceModel{asked: plan.asked, told: told}, diags
 }
 
 // planUnknown plans when a setting or the provider block is not known yet: what configuration decides alone is planned.
 func (r *deviceResource) planUnknown(ctx context.Context, plan deviceModel) (deviceModel, diagnostics) {
-	goal := readings{picture: emptyPicture(), access: deprovision.Blocked}
-	unknown := everythingUnknown()
-	planned, diags := plan.withReadings(ctx, goal, unknown)
-	planned.EnrollmentStatus = enrollmentGoal(plan)
-	planned.Reversible = reversibleGoal(plan)
-	return planned, diags
+	told, diags := reading{}.flatten(ctx, everythingUnknown())
+	told.EnrollmentStatus, told.Reversible = enrollmentGoal(plan), reversibleGoal(plan)
+	return deviceModel{asked: plan.asked, told: told}, diags
 }
 
 func enrollmentGoal(plan deviceModel) types.String {
@@ -117,91 +130,96 @@ func reversibleGoal(plan deviceModel) types.Bool {
 }
 
 // planCreate looks the device up. The status of the entry depends on configuration alone; without a registration the
-// hubs are unknown and not empty, because the apply blocks whatever has appeared by then.
+// identities are unknown and not none, because the apply blocks whatever has appeared by then.
 func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (deviceModel, diagnostics) {
-	if !plan.settingsKnown() || !r.Services.Known() {
+	if !configure.Known(ctx, plan.asked) || !r.Services.Known() {
 		return r.planUnknown(ctx, plan)
 	}
-	e, diags := r.newEnforcement(ctx, plan)
+	want, diags := plan.asked.expand(ctx)
 	if diags.HasError() {
 		return plan, diags
 	}
-	if e.want.restore {
+	if want.restore {
 		diags.AddAttributeError(path.Root("desired_access"), "Nothing to restore",
 			"A new block has changed nothing yet that could be restored. Create it with desired_access = \"blocked\". "+
 				"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
 		return plan, diags
 	}
-	if err := e.lookUp(ctx, nil); err != nil {
-		diags.Append(e.lookUpFailed(err))
+	a, reader, more := r.arrive(ctx, want, handover{}, deprovision.State{})
+	if diags.Append(more...); reader == nil {
 		return plan, diags
 	}
-	diags.Append(e.refuseDelete(e.now.paths)...)
-	goal, unknown := e.createGoal()
-	diags.Append(e.createWarnings(goal, unknown)...)
-	diags.Append(e.hubWarnings()...)
-	diags.Append(e.gatewayWarnings(ctx, goal.effects)...)
-	planned, more := plan.withReadings(ctx, goal, unknown)
-	return planned, append(diags, more...)
+	words := subject{services: r.Services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten}
+	diags.Append(words.createWarnings(a)...)
+	diags.Append(words.unheardOf(a.f, a.evidence)...)
+	diags.Append(words.standingWarnings(a.f, a.evidence, want)...)
+	diags.Append(words.gatewayWarnings(ctx, reader, a.decision.Effects, a.f.Identities)...)
+	goal, unknown := planned(a.decision, nil)
+	unknown.previous, unknown.paths = true, true // The next try of the device, and the next group, may change them.
+	told, more := goal.flatten(ctx, unknown)
+	return deviceModel{asked: plan.asked, told: told}, append(diags, more...)
 }
 
 // planUpdate plans from prior state and configuration alone. What is asked of the services here only words warnings and
 // refuses a plan; it sets no planned value.
 func (r *deviceResource) planUpdate(
-	ctx context.Context, plan, state deviceModel, remembered memory,
+	ctx context.Context, plan, state deviceModel, m memory,
 ) (deviceModel, diagnostics) {
-	want, diags := plan.settings(ctx)
-	have, more := state.settings(ctx)
-	diags.Append(more...)
-	prior, more := state.readings(ctx)
-	if diags.Append(more...); diags.HasError() {
+	c, diags := changeOf(ctx, plan, state, m)
+	if diags.HasError() {
 		return plan, diags
 	}
-	u := newUpdatePlan(want, have, prior, remembered)
-	diags.Append(openWarning(want, prior))
-	if plan.sameSettings(state) && !u.changes() {
-		return state.copySettings(plan), diags
+	diags.Append(openWarning(c.want, c.prior))
+	if plan.asked.same(state.asked) && !c.acts() {
+		return deviceModel{asked: plan.asked, told: state.told}, diags
 	}
-	diags.Append(updateWarnings(want, have, prior, u)...)
-	e := &enforcement{services: r.Services, want: want}
-	if r.Services.Known() {
-		if e, more = r.newEnforcement(ctx, plan); more.HasError() {
-			return plan, append(diags, more...)
-		}
-	}
-	e.memory, e.now = remembered, prior
-	diags.Append(e.askAbout(ctx, u, have)...)
-	planned, more := plan.withReadings(ctx, u.goal, u.unknown)
-	return planned, append(diags, more...)
+	diags.Append(updateWarnings(c)...)
+	diags.Append(r.askAbout(ctx, c)...)
+	goal, unknown := planned(c.decision, c.prior.paths)
+	told, more := goal.flatten(ctx, unknown)
+	return deviceModel{asked: plan.asked, told: told}, append(diags, more...)
 }
 
-// askAbout refuses to block by deleting the entry while there is a way back, and tells of gateways that are shut.
-// Nobody is asked while the provider block is not known.
-func (e *enforcement) askAbout(ctx context.Context, u updatePlan, have settings) diagnostics {
-	var diags diagnostics
-	deletes := slices.ContainsFunc(u.goal.effects, func(effect deprovision.Effect) bool {
-		return effect.Target == deprovision.TargetEnrollment && effect.Action == deprovision.Delete
-	})
-	fresh := have.enrollment != deprovision.Deleting || have.restore
-	if !e.want.restore && (deletes || e.want.enrollment == deprovision.Deleting && fresh) {
-		paths := e.now.paths
-		if u.unknown.paths && e.asker != nil { // Another certificate matches other groups.
-			var err error
-			if paths, err = e.askPaths(ctx); err != nil {
-				diags.Append(e.lookUpFailed(err))
-				return diags
-			}
-		}
-		diags.Append(e.refuseDelete(paths)...)
+// askAbout refuses to block by deleting the entry without proof that no group can let the device in then, and tells of
+// gateways that are shut. Nobody is asked while the provider block is not known.
+func (r *deviceResource) askAbout(ctx context.Context, c change) diagnostics {
+	if !r.Services.Known() {
+		return nil
 	}
-	if e.asker == nil {
+	reader, diags := r.reader(c.want)
+	if diags.HasError() {
 		return diags
 	}
-	return append(diags, e.gatewayWarnings(ctx, u.goal.effects)...)
+	words := subject{services: r.Services, id: c.want.registrationID, host: reader.DPS().Host(), standing: nothingWritten}
+	deletes := c.decision.Goal.Enrollment == deprovision.Absent && c.prior.state.Enrollment != deprovision.Absent
+	fresh := c.have.enrollment != deprovision.Deleting || c.have.restore
+	if !c.want.restore && c.want.enrollment == deprovision.Deleting && (deletes || fresh) {
+		evidence, err := askGroups(ctx, reader, c)
+		if err != nil {
+			return append(diags, words.lookUpFailed(err))
+		}
+		diags.Append(refuseDelete(c.want, evidence)...)
+	}
+	return append(diags, words.gatewayWarnings(ctx, reader, c.decision.Effects, nil)...)
+}
+
+// askGroups finds out which groups could let the device in without its entry.
+func askGroups(ctx context.Context, reader *facts.Reader, c change) (deprovision.Evidence, error) {
+	entry, err := reader.Entry(ctx, c.want.registrationID)
+	if err != nil {
+		return deprovision.Evidence{}, err
+	}
+	groups, err := reader.FreshGroups(ctx)
+	if err != nil {
+		return deprovision.Evidence{}, err
+	}
+	f := facts.Evidence{Groups: groups, Listed: true}.With(entry)
+	return evidenceOf(f, c.want, c.m.learn(f), deprovision.Watch{}, nil), nil
 }
 
 // planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan
-// of the replacement that Terraform makes of it would fail.
+// of the replacement that Terraform makes of it would fail. Terraform 1.11 plans the destroy of a resource that was
+// removed from configuration from the state as it was last stored, so that the warning is worded from a fresh look.
 func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest) diagnostics {
 	state, diags := configure.Decode[deviceModel](ctx, req.State)
 	if diags.HasError() {
@@ -209,7 +227,7 @@ func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPla
 	}
 	remembered, more := recall(ctx, req.Private)
 	diags.Append(more...)
-	readings, more := state.readings(ctx)
+	now, more := state.told.expand(ctx)
 	if diags.Append(more...); diags.HasError() {
 		return diags
 	}
@@ -218,6 +236,35 @@ func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPla
 		diags.AddError("Disallow is held by on_destroy", prevented(id, "destroy"))
 		return diags
 	}
-	diags.Append(destroyWarning(id, readings))
-	return diags
+	if !r.Services.Known() {
+		return append(diags, destroyWarning(id, now, false))
+	}
+	fresh, found := r.lookBeforeDestroy(ctx, state, remembered, now)
+	return append(diags, destroyWarning(id, fresh, found))
+}
+
+// lookBeforeDestroy is where the device stands now, with the groups that would let it in; found is false when that could
+// not be read, and what was last known is returned.
+func (r *deviceResource) lookBeforeDestroy(
+	ctx context.Context, state deviceModel, m memory, last reading,
+) (now reading, found bool) {
+	want, diags := state.asked.expand(ctx)
+	if diags.HasError() {
+		return last, false
+	}
+	reader, diags := r.reader(want)
+	if diags.HasError() {
+		return last, false
+	}
+	f, err := reader.Refresh(ctx, want.question(m, last.state))
+	if err != nil {
+		return last, false
+	}
+	if f.Groups, err = reader.FreshGroups(ctx); err == nil {
+		f.Listed = true
+	}
+	m = m.learn(f)
+	evidence := evidenceOf(f, want, m, watchOf(f, m), last.paths)
+	last.state, last.access, last.paths = evidence.State(), evidence.Access(), evidence.Paths
+	return last, true
 }

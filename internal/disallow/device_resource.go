@@ -60,22 +60,28 @@ func (r *deviceResource) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	e, diags := r.newEnforcement(ctx, plan)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(e.create(ctx, plan)...)
-	e.memory.Unfinished = resp.Diagnostics.HasError()
-	if e.memory.Unfinished {
-		if !e.touched && !e.replacing {
+	out, diags := r.create(ctx, plan)
+	resp.Diagnostics.Append(diags...)
+	out.memory.Unfinished = resp.Diagnostics.HasError()
+	if out.memory.Unfinished {
+		if !out.keep {
 			return // Nothing was written: no state, no taint, and the next plan is a clean create.
 		}
-		plan.DeleteRegistration = e.registrationDeleted(plan)
+		plan.DeleteRegistration = out.ledger.registrationDeleted(plan)
 	}
-	state, diags := plan.withReadings(ctx, e.now, unknowns{})
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(e.memory.keep(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(out.store(ctx, plan.asked, resp.Private, &resp.State)...)
+}
+
+// store keeps what is true now, with the settings that hold.
+func (o outcome) store(ctx context.Context, settings asked, private privateSetter, state stateSetter) diagnostics {
+	told, diags := o.reading.flatten(ctx, unknowns{})
+	diags.Append(o.memory.keep(ctx, private)...)
+	return append(diags, state.Set(ctx, deviceModel{asked: settings, told: told})...)
+}
+
+// stateSetter is the state of a response.
+type stateSetter interface {
+	Set(ctx context.Context, val any) diag.Diagnostics
 }
 
 // Read looks up what has drifted. A hub that cannot be read is a warning and reads unreachable: the rest stays
@@ -94,27 +100,21 @@ func (r *deviceResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	e, diags := r.newEnforcement(ctx, state)
+	var out outcome
+	if state.imported() {
+		state, out, diags = r.completeImport(ctx, state)
+	} else {
+		out, diags = r.refresh(ctx, state, remembered)
+	}
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	e.memory = remembered
-	resp.Diagnostics.Append(e.refresh(ctx, state)...)
-	if !resp.Diagnostics.HasError() && state.imported() {
-		state, diags = e.completeImport(state)
-		resp.Diagnostics.Append(diags...)
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	state, diags = state.withReadings(ctx, e.now, unknowns{})
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(e.memory.keep(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(out.store(ctx, state.asked, resp.Private, &resp.State)...)
 }
 
 // Update touches what the planned effects name and nothing else. When it fails, the state says what is true and keeps
-// the former settings, so that the next plan takes up what is left.
+// the former settings, so that the next plan takes up what is left; also what was found out without a write is kept,
+// or the next plan could not show it.
 func (r *deviceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, diags := configure.Decode[deviceModel](ctx, req.Plan)
 	resp.Diagnostics.Append(diags...)
@@ -126,26 +126,26 @@ func (r *deviceResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	e, diags := r.newEnforcement(ctx, plan)
-	resp.Diagnostics.Append(diags...)
-	if diags = e.writesCertificateOf(config); resp.Diagnostics.HasError() || diags.HasError() {
-		resp.Diagnostics.Append(diags...)
-		return
+	written := plan
+	if !config.CertificatePEM.IsNull() && !config.CertificatePEM.IsUnknown() {
+		written.CertificatePEM = config.CertificatePEM // The state may keep only its stand-in.
 	}
-	e.memory = remembered
-	resp.Diagnostics.Append(e.update(ctx, plan, state)...)
-	e.memory.Unfinished = resp.Diagnostics.HasError()
+	out, diags := r.update(ctx, written, state, remembered)
+	resp.Diagnostics.Append(diags...)
 	settled := plan
-	if e.memory.Unfinished {
-		if !e.touched {
-			return // Nothing was written: the state stays as it is.
+	if resp.Diagnostics.HasError() {
+		if !out.keep {
+			return // Nothing was found out: the state stays as it is.
 		}
-		settled = state.unfinished(plan, e.registrationDeleted(plan))
+		settled = state
+		if out.ledger.touched {
+			out.memory.Unfinished = true
+			settled = state.unfinished(plan, out.ledger.registrationDeleted(plan))
+		}
+	} else {
+		out.memory.Unfinished = false
 	}
-	result, diags := settled.withReadings(ctx, e.now, unknowns{})
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(e.memory.keep(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, result)...)
+	resp.Diagnostics.Append(out.store(ctx, settled.asked, resp.Private, &resp.State)...)
 }
 
 // Delete changes nothing in Azure. What the object knows about the time before the block is left for a Create of the
@@ -157,37 +157,20 @@ func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	remembered, diags := recall(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	readings, diags := state.readings(ctx)
+	reading, diags := state.told.expand(ctx)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 	host := r.Services.DPSHost(state.DPSHostname.ValueString())
 	r.Services.Handover.Leave(handoverKind, host, state.RegistrationID.ValueString(),
-		handover{readings: readings, memory: remembered})
+		handover{reading: reading, memory: remembered})
 }
 
-func (r *deviceResource) newEnforcement(ctx context.Context, m deviceModel) (*enforcement, diagnostics) {
-	want, diags := m.settings(ctx)
-	if diags.HasError() {
-		return nil, diags
-	}
-	asker, err := facts.NewAsker(r.Services, want.dpsHostname)
+// reader asks the services about the device.
+func (r *deviceResource) reader(want wanted) (*facts.Reader, diagnostics) {
+	reader, err := facts.NewReader(r.Services, want.dpsHostname)
 	if err != nil {
-		diags.Append(missing(err))
-		return nil, diags
+		return nil, diagnostics{missing(err)}
 	}
-	return &enforcement{services: r.Services, asker: asker, want: want}, diags
-}
-
-// writesCertificateOf takes the certificate to write from configuration where the state keeps only its stand-in.
-func (e *enforcement) writesCertificateOf(config deviceModel) diagnostics {
-	if e == nil || e.want.leaf == nil || e.want.leafPEM != "" || config.CertificatePEM.IsNull() {
-		return nil
-	}
-	var configured settings
-	diags := configured.takeCertificates(config)
-	if configured.sameLeaf(e.want) {
-		e.want.leafPEM = configured.leafPEM
-	}
-	return diags
+	return reader, nil
 }

@@ -7,141 +7,124 @@ import (
 	"context"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
-	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
-	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
 
 // restore undoes a block in reverse: the hubs first, DPS last, so that a device which is let in finds its identity
 // ready. Everything that could stop it half-way is looked at before the first write.
-func (e *enforcement) restore(ctx context.Context, effects []deprovision.Effect) diagnostics {
-	diags := e.checkRestore(ctx, effects)
-	if diags.HasError() {
+func (r *run) restore(ctx context.Context) diagnostics {
+	if r.scope.open {
+		r.openRestore()
+	}
+	if diags := r.checkRestore(ctx); diags.HasError() {
 		return diags
 	}
-	for _, effect := range effects {
-		if effect.Target != deprovision.TargetIdentity {
+	for _, id := range deprovision.SortedIDs(r.f.Identities) {
+		effect, _ := r.scope.on(id)
+		if effect.Action != deprovision.Enable {
 			continue
 		}
-		if diags.Append(e.enableIdentity(ctx, effect)...); diags.HasError() {
+		if diags := r.restoreIdentity(ctx, id, effect); diags.HasError() {
 			return diags
 		}
 	}
-	for _, effect := range effects {
-		if effect.Target == deprovision.TargetEnrollment {
-			diags.Append(e.restoreEntry(ctx, effect)...)
-		}
-	}
-	return diags
+	return r.restoreEntry(ctx, r.scope.of(deprovision.TargetEnrollment))
 }
 
-func (e *enforcement) checkRestore(ctx context.Context, effects []deprovision.Effect) diagnostics {
+// openRestore works the effects out anew for identities that could not be read when the restore was planned.
+func (r *run) openRestore() {
+	decision := deprovision.Decide(r.evidence(), r.want.intent(nil, r.m), deprovision.Prior{
+		Exists: true, Previous: r.previous, Removable: r.ownUnchanged(), Reenable: r.m.Entry.Disabled != "",
+	})
+	for _, effect := range decision.Effects {
+		if _, planned := deprovision.EffectOn(r.scope.effects, effect.Target, effect.Object); !planned {
+			r.scope.effects = append(r.scope.effects, effect)
+		}
+	}
+	for i, effect := range r.scope.effects {
+		if now, found := deprovision.EffectOn(decision.Effects, effect.Target, effect.Object); found &&
+			effect.From == deprovision.Unreachable {
+			r.scope.effects[i] = now
+		}
+	}
+}
+
+func (r *run) checkRestore(ctx context.Context) diagnostics {
 	var diags diagnostics
-	for _, host := range hostsOf(e.now.picture) {
-		identity, before := e.now.picture.Identities[host], e.now.previous.Identities[host]
-		if identity.Status == deprovision.Unreachable && before.Status == deprovision.Enabled {
-			diags.Append(e.hubFailed(e.found[host]))
+	for _, id := range deprovision.SortedIDs(r.f.Identities) {
+		identity, kept := r.f.Identities[id], r.m.identity(id).Held
+		effect, _ := r.scope.on(id)
+		switch {
+		case identity.Status == deprovision.Unreachable && kept != nil:
+			diags.Append(r.words().identityUnread(id, identity))
+		case effect.Action != deprovision.Enable || identity.Status != deprovision.Disabled:
+		case kept != nil && madeAnew(identity, kept.Generation):
+			diags.Append(r.words().identityMadeAnew(id))
+		case !kept.ours(identity):
+			diags.Append(r.words().identityDisabledElsewhere(id, identity))
+		case keysHidden(*identity.Device):
+			diags.Append(r.words().identityKeysHidden(id))
 		}
 	}
-	for _, effect := range effects {
-		host, known := e.hostOf(effect)
-		switch {
-		case effect.Target == deprovision.TargetIdentity && !known:
-			diags.Append(e.staleObject(effect, deprovision.Absent))
-		case effect.Target == deprovision.TargetIdentity && e.memory.madeAnew(e.found[host]):
-			diags.Append(e.identityMadeAnew(e.found[host]))
-		case effect.Action == deprovision.Delete && e.entry != nil && !e.ownUnchanged():
-			diags.Append(e.entryChanged())
-		case effect.Target == deprovision.TargetEnrollment && effect.Action == deprovision.Enable && e.entry != nil:
-			body := *e.entry
-			diags.Append(e.addKeys(ctx, &body)...)
-		}
+	entry := r.scope.of(deprovision.TargetEnrollment)
+	switch {
+	case r.f.Entry == nil:
+	case entry.Action == deprovision.Delete && !r.ownUnchanged():
+		diags.Append(r.words().entryChanged())
+	case entry.Action == deprovision.Enable && r.m.Entry.another(r.f.Entry):
+		diags.Append(r.words().entryMadeAnew())
+	case entry.Action == deprovision.Enable:
+		_, more := r.withKeys(ctx, *r.f.Entry)
+		diags.Append(more...)
 	}
 	return diags
 }
 
-func (e *enforcement) restoreEntry(ctx context.Context, effect deprovision.Effect) diagnostics {
+func (r *run) restoreEntry(ctx context.Context, effect deprovision.Effect) diagnostics {
 	var diags diagnostics
 	switch effect.Action {
 	case deprovision.Enable:
-		diags = e.setEntryStatus(ctx, azdps.StatusEnabled)
+		diags = r.setEntryStatus(ctx, azdps.StatusEnabled)
 	case deprovision.Delete:
-		diags = e.removeOwnEntry(ctx)
+		diags = r.removeOwnEntry(ctx)
 	default:
 	}
-	if !diags.HasError() {
-		e.did(effect)
+	if diags.HasError() {
+		return diags
 	}
-	return diags
+	for _, planned := range r.scope.effects {
+		r.ledger.did(planned) // Also what was left alone.
+	}
+	return r.groupsNow(ctx, effect)
+}
+
+// groupsNow finds the groups that decide when the entry is gone.
+func (r *run) groupsNow(ctx context.Context, effect deprovision.Effect) diagnostics {
+	if effect.Action != deprovision.Delete {
+		return nil
+	}
+	groups, err := r.reader.FreshGroups(ctx)
+	if err != nil {
+		return diagnostics{r.words().lookUpFailed(err)}
+	}
+	r.f.Groups, r.f.Listed = groups, true
+	return nil
 }
 
 // ownUnchanged tells whether the entry is the one that this resource made and says what it said then.
-func (e *enforcement) ownUnchanged() bool {
-	_, ours := markOf(e.entry)
-	return ours && e.memory.EntryDigest != "" && e.memory.EntryDigest == digestOf(e.entry)
+func (r *run) ownUnchanged() bool {
+	return r.f.Mark != nil && r.m.Entry.Digest != "" && r.m.Entry.Digest == digestOf(r.f.Entry)
 }
 
 // removeOwnEntry deletes the entry that this resource made, unless somebody has changed it since.
-func (e *enforcement) removeOwnEntry(ctx context.Context) diagnostics {
-	if e.entry != nil && !e.ownUnchanged() {
-		return diagnostics{e.entryChanged()}
+func (r *run) removeOwnEntry(ctx context.Context) diagnostics {
+	if r.f.Entry != nil && !r.ownUnchanged() {
+		return diagnostics{r.words().entryChanged()}
 	}
-	diags := e.removeEntry(ctx)
+	diags := r.removeEntry(ctx)
 	if !diags.HasError() {
-		e.memory.EntryDigest = ""
+		r.m.Entry = entryMemory{}
 	}
 	return diags
 }
 
-// enableIdentity enables an identity that this resource disabled, if it is still the same one.
-func (e *enforcement) enableIdentity(ctx context.Context, effect deprovision.Effect) diagnostics {
-	host, _ := e.hostOf(effect)
-	for range conflictTries {
-		identity := e.readIdentity(ctx, host)
-		switch {
-		case identity.Status == deprovision.Unreachable:
-			return diagnostics{e.hubFailed(identity)}
-		case identity.Status == deprovision.Absent:
-			return diagnostics{e.identityVanished(host)}
-		case e.memory.madeAnew(identity):
-			return diagnostics{e.identityMadeAnew(identity)}
-		case identity.Status == deprovision.Enabled:
-			e.released(host, effect)
-			return nil
-		}
-		conflicted, diags := e.putIdentity(ctx, identity, e.enabled(identity))
-		if diags.HasError() {
-			return diags
-		}
-		if !conflicted {
-			e.released(host, effect)
-			return nil
-		}
-	}
-	return diagnostics{e.identityContended(host)}
-}
-
-// released notes an identity that is enabled again; a later block finds it anew.
-func (e *enforcement) released(host string, effect deprovision.Effect) {
-	delete(e.memory.Held, host)
-	e.did(effect)
-}
-
-// enabled is the identity enabled, with the reason that stood there before the block.
-func (e *enforcement) enabled(identity facts.Identity) aziothub.Device {
-	device := *identity.Device
-	device.Status = aziothub.StatusEnabled
-	if shown := device.StatusReason; shown != nil && *shown == e.formerReason {
-		device.StatusReason = e.memory.Held[identity.Host].Reason
-	}
-	return device
-}
-
-func (e *enforcement) hostOf(effect deprovision.Effect) (string, bool) {
-	for host, identity := range e.now.picture.Identities {
-		if deprovision.IdentityObject(host, identity.DeviceID) == effect.Object {
-			return host, true
-		}
-	}
-	return "", false
-}

@@ -30,7 +30,7 @@ func deviceSchema() schema.Schema {
 			"A new block is planned from what the services say, so that an individual enrollment or an enrollment group must " +
 			"not be made in the apply that disallows its device: let the first apply finish. The entry may be managed by " +
 			"`azureiot_dps_individual_enrollment` as well, provided that this leaves `provisioning_status` out.",
-		Attributes: mergeAttributes(deviceSettings(), deviceReadings()),
+		Attributes: mergeAttributes(deviceSettings(), computedAttributes()),
 	}
 }
 
@@ -62,18 +62,15 @@ func deviceNames() map[string]schema.Attribute {
 			},
 		},
 		"dps_hostname": schema.StringAttribute{
-			Optional: true, CustomType: iottype.Hostname(),
-			MarkdownDescription: "Host name of the DPS instance, when it is not the provider block's. Changing it replaces " +
-				"the resource.",
+			Optional: true, Computed: true, CustomType: iottype.Hostname(),
+			MarkdownDescription: "Host name of the DPS instance; the provider block's when it is left out. Always in plan and " +
+				"state, so that another instance shows: it replaces the resource. Letter case has no meaning.",
 			Validators: []validator.String{iotvalidator.Hostname()},
-			PlanModifiers: []planmodifier.String{
-				iotplan.KeepPrior(iottype.Hostname()), stringplanmodifier.RequiresReplace(),
-			},
 		},
 		"certificate_pem": schema.StringAttribute{
 			Optional: true, Computed: true, CustomType: iottype.CertificatePEM(),
 			MarkdownDescription: "The device's own (leaf) certificate as PEM; its common name must equal `registration_id`. " +
-				"It makes `reenroll_paths` exact and proves identities that a search of the hubs finds. Without it the entry is " +
+				"It tells which groups are above the device and proves identities that a search of the hubs finds. Without it the entry is " +
 				"made with symmetric-key attestation, which blocks the device just as well; its keys are kept nowhere. An " +
 				"imported certificate reads `sha256:<thumbprint>`, which may also be written here; a new entry cannot be " +
 				"made from it and gets symmetric-key attestation.",
@@ -83,7 +80,7 @@ func deviceNames() map[string]schema.Attribute {
 		"certificate_chain_pem": schema.StringAttribute{
 			Optional: true, CustomType: iottype.CertificateChainPEM(),
 			MarkdownDescription: "The intermediate certificates above `certificate_pem` as PEM, the leaf's issuer first; " +
-				"the root may be the last one. They make `reenroll_paths` exact where groups stand higher in the chain. An " +
+				"the root may be the last one. They tell of groups that stand higher in the chain. An " +
 				"import cannot read them back: the first plan after it stores them, and writes nothing to Azure.",
 			Validators: []validator.String{
 				iotvalidator.CertificateChainPEM(),
@@ -93,8 +90,10 @@ func deviceNames() map[string]schema.Attribute {
 		"device_id": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The device's ID in the hubs, where letter case has a meaning, for a device whose ID " +
-				"differs from its registration ID and that no registration record tells. An entry that is made for the block " +
-				"carries it too.",
+				"differs from its registration ID. It is looked at in every hub in which the device is known to be or that is " +
+				"named here, besides every other ID that is known: a device that was renamed keeps its former identity. An " +
+				"entry that is made for the block carries it too. An identity that it once named stays watched when it is " +
+				"changed; restoring, destroying and creating the block anew forgets it.",
 			Validators: []validator.String{iotvalidator.DeviceID()},
 		},
 	}
@@ -106,7 +105,8 @@ func deviceCircumstances() map[string]schema.Attribute {
 		"additional_iothub_hostnames": schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Hubs in which the device is to be blocked besides the one it is assigned to: those that " +
-				"hold an identity of the same device that is read as `unverified`. An import cannot read them back.",
+				"hold an identity of the same device that is read as `unverified`, or in which it is although no record tells. " +
+				"An import cannot read them back.",
 			Validators: []validator.Set{
 				setvalidator.NoNullValues(), setvalidator.ValueStringsAre(iotvalidator.Hostname()),
 			},
@@ -132,8 +132,9 @@ func deviceActions() map[string]schema.Attribute {
 		"enrollment_action": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(actionDisable),
 			MarkdownDescription: "What becomes of the individual enrollment: `disable` (default), or `delete` for a device " +
-				"that no enabled group could let in again (TPM, a self-signed certificate, end of life). `delete` is an error " +
-				"while `reenroll_paths` would not be empty.",
+				"that no enabled group could let in again (end of life). `delete` needs proof of that, at plan and again just " +
+				"before the call: TPM attestation; a symmetric key in the device's own entry while no symmetric-key group is " +
+				"enabled; a certificate that its own key signed; or no enabled group of its kind. Without proof it is an error.",
 			Validators: []validator.String{stringvalidator.OneOf(actionDisable, actionDelete)},
 		},
 		"hub_identity_action": schema.StringAttribute{
@@ -156,24 +157,29 @@ func deviceActions() map[string]schema.Attribute {
 	}
 }
 
-// deviceReadings are the attributes that the provider computes.
-func deviceReadings() map[string]schema.Attribute {
+// computedAttributes are the attributes that the provider computes.
+func computedAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"enrollment_status": schema.StringAttribute{
 			Computed: true,
 			MarkdownDescription: "Status of the individual enrollment: `enabled`, `disabled` or `absent`. It is planned to " +
 				"its goal, so that an entry which somebody enabled shows as `\"enabled\" -> \"disabled\"`.",
 		},
-		"hub_identities": schema.MapNestedAttribute{
-			Computed: true,
-			MarkdownDescription: "The device's identities by host name of the hub. Unknown in the plan of a new block when " +
-				"the device has not registered yet: the apply blocks whatever has appeared by then.",
-			NestedObject: schema.NestedAttributeObject{Attributes: identityAttributes()},
+		"hub_identities": schema.MapAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "The device's identities, from `host/device` to status. A device may have several, also in " +
+				"one hub: every identity counts that its registration record names, that an earlier look or the entry's mark " +
+				"remembers, that configuration names, or that a search of the hubs finds under one of the device's names. " +
+				identityStatuses + " Unknown in the plan of a new block when the device has not registered yet, and where only " +
+				"the apply can tell: it blocks whatever proves to be the device by then.",
 		},
 		"access": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "What the device may do: `blocked` (neither DPS nor a hub lets it in), " +
-				"`partially_blocked` (DPS refuses it, but an identity is enabled, unverified or unreachable), `allowed`.",
+			MarkdownDescription: "What the device may do. `blocked`: DPS refuses it, every identity is disabled or absent, and " +
+				"it is known where it can have one. `partially_blocked`: DPS refuses it, and a hub lets it in or may, because an " +
+				"identity is enabled, unverified or unreachable, or because it is not known where the device is. `allowed`: DPS " +
+				"lets it in, or nothing known rules that out. Unknown in a plan where the whereabouts are not known; a policy " +
+				"must take that for a no.",
 		},
 		"enrollment_origin": schema.StringAttribute{
 			Computed: true,
@@ -181,22 +187,7 @@ func deviceReadings() map[string]schema.Attribute {
 				"`adopted` when the entry was there before; of an adopted entry only the status is changed, unless " +
 				"`enrollment_action` deletes it.",
 		},
-		"previous": schema.SingleNestedAttribute{
-			Computed: true,
-			MarkdownDescription: "Where each object stood before this resource first changed it, which is what restoring " +
-				"goes back to. Known after the first apply.",
-			Attributes: map[string]schema.Attribute{
-				"enrollment_status": schema.StringAttribute{
-					Computed:            true,
-					MarkdownDescription: "Status of the individual enrollment before the block; `absent` when the block made it.",
-				},
-				"hub_identities": schema.MapNestedAttribute{
-					Computed:            true,
-					MarkdownDescription: "The identities before the block, by host name of the hub.",
-					NestedObject:        schema.NestedAttributeObject{Attributes: identityAttributes()},
-				},
-			},
-		},
+		"previous": previousAttribute(),
 		"reversible": schema.BoolAttribute{
 			Computed:            true,
 			MarkdownDescription: "Whether restoring can bring everything back: `false` once an entry or an identity is deleted.",
@@ -206,25 +197,35 @@ func deviceReadings() map[string]schema.Attribute {
 	}
 }
 
-func identityAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"device_id": schema.StringAttribute{
-			Computed: true, MarkdownDescription: "The device's ID in this hub.",
-		},
-		"status": schema.StringAttribute{
-			Computed: true,
-			MarkdownDescription: "`enabled`, `disabled`, `absent`, `unverified` (found by search and not proven to be this " +
-				"device: left alone) or `unreachable` (the hub could not be read).",
+const identityStatuses = "The statuses are `enabled`, `disabled`, `absent`, `unverified` (found by search and not proven " +
+	"to be this device: left alone) and `unreachable` (the hub could not be read)."
+
+func previousAttribute() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Computed: true,
+		MarkdownDescription: "Where each object stood before this resource first changed it, which is what restoring " +
+			"goes back to. What somebody else has disabled or made anew since counts as it is found. Known after the first " +
+			"apply.",
+		Attributes: map[string]schema.Attribute{
+			"enrollment_status": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Status of the individual enrollment before the block; `absent` when the block made it.",
+			},
+			"hub_identities": schema.MapAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "The identities before the block, from `host/device` to status.",
+			},
 		},
 	}
 }
 
-func effectsAttribute() schema.Attribute {
-	return schema.ListNestedAttribute{
+func effectsAttribute() schema.SetNestedAttribute {
+	return schema.SetNestedAttribute{
 		Computed: true,
-		MarkdownDescription: "What the planned change does, object by object, and afterwards what the last change did; " +
-			"sorted by target and object. An update lists exactly its own effects (none when it writes nothing); a plan " +
-			"without changes keeps the last list, so that policies look at `actions` first.",
+		MarkdownDescription: "What the planned change does, and afterwards what the last change did: one effect for every " +
+			"object of the device, also for those that it leaves alone (`none`). Where only the apply can tell which " +
+			"identities there are, a plan has the effects that are certain and one that is wholly unknown. A plan without " +
+			"changes keeps the last effects, so that policies look at `actions` first.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"target": schema.StringAttribute{
 				Computed:            true,
@@ -248,11 +249,12 @@ func effectsAttribute() schema.Attribute {
 	}
 }
 
-func reenrollPathsAttribute() schema.Attribute {
-	return schema.ListNestedAttribute{
+func reenrollPathsAttribute() schema.SetNestedAttribute {
+	return schema.SetNestedAttribute{
 		Computed: true,
-		MarkdownDescription: "The enabled enrollment groups that would let the device in if its individual enrollment " +
-			"vanished, sorted. Unknown in the plan of a new block. A group that is added later is drift on purpose.",
+		MarkdownDescription: "The enabled enrollment groups that could let the device in if its individual enrollment " +
+			"vanished. While that is disabled they are kept as they were last looked at: the block holds whatever groups " +
+			"come. Plans that destroy or restore a block look afresh for their warnings. Unknown in the plan of a new block.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"enrollment_group_id": schema.StringAttribute{
 				Computed: true, MarkdownDescription: "ID of the enrollment group.",

@@ -5,222 +5,197 @@ package disallow
 
 import (
 	"context"
-	"slices"
-
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
 
-// update carries out the planned effects, or, where hubs were open at plan, what the hubs turn out to need.
-func (e *enforcement) update(ctx context.Context, plan, state deviceModel) diagnostics {
-	prior, diags := state.readings(ctx)
-	planned, more := plan.readings(ctx)
+// change is an update as it is planned: from prior state, configuration and memory alone.
+type change struct {
+	want, have wanted
+	prior      reading
+	m          memory
+	decision   deprovision.Decision
+	// regroups says that another certificate matches other groups.
+	regroups bool
+}
+
+func changeOf(ctx context.Context, plan, state deviceModel, m memory) (change, diagnostics) {
+	c := change{m: m}
+	var diags, more diagnostics
+	c.want, diags = plan.asked.expand(ctx)
+	c.have, more = state.asked.expand(ctx)
 	diags.Append(more...)
-	have, more := state.settings(ctx)
+	c.prior, more = state.told.expand(ctx)
 	if diags.Append(more...); diags.HasError() {
-		return diags
+		return c, diags
 	}
-	u := newUpdatePlan(e.want, have, prior, e.memory)
-	e.formerReason, e.now = have.reason, u.goal
-	if !u.changes() {
-		return e.rereadPaths(ctx, u)
+	c.decision = deprovision.Decide(
+		evidenceIn(c.prior, m), c.want.intent(&c.have, m), c.prior.prior(m, c.have.restore))
+	c.regroups = !c.want.sameLeaf(c.have) || !sameChain(c.want.above, c.have.above)
+	c.decision.Unknown.Paths = c.decision.Unknown.Paths || c.regroups
+	if c.regroups && c.decision.Goal.Enrollment == deprovision.Absent {
+		c.decision.Unknown.Access = true
 	}
-	if e.want.restore {
-		e.want.hubs = have.hubs // Hubs that are just named are nothing that a block has touched.
+	return c, diags
+}
+
+func sameChain(a, b deprovision.Chain) bool {
+	if len(a) != len(b) {
+		return false
 	}
-	if err := e.lookAgain(ctx, prior.picture.Identities); err != nil {
-		return diagnostics{e.lookUpFailed(err)}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
 	}
-	if diags := e.checkFresh(u, prior); diags.HasError() {
-		return diags
+	return true
+}
+
+// acts tells whether the update does anything besides storing settings.
+func (c change) acts() bool { return c.decision.Changes() || c.decision.Access != c.prior.access }
+
+// update carries out the planned effects, or, where identities were open at plan, what they turn out to need.
+func (r *deviceResource) update(ctx context.Context, plan, state deviceModel, m memory) (outcome, diagnostics) {
+	c, diags := changeOf(ctx, plan, state, m)
+	promised, more := plan.told.expand(ctx)
+	if diags.Append(more...); diags.HasError() {
+		return outcome{}, diags
 	}
-	effects := u.goal.effects
-	if e.open = u.unknown.identity; u.unknown.effects {
-		now := prior
-		now.picture = e.now.picture
-		effects = newUpdatePlan(e.want, have, now, e.memory).goal.effects
+	planned, _ := planned(c.decision, c.prior.paths)
+	stored := outcome{reading: planned, memory: m, keep: true}
+	if !c.acts() && !c.regroups {
+		return stored, diags
 	}
-	if e.want.restore {
-		diags.Append(e.restore(ctx, effects)...)
-	} else {
-		diags.Append(e.block(ctx, effects)...)
-	}
-	if !u.unknown.paths {
-		e.now.paths = prior.paths
-	}
-	e.assess()
+	reader, diags := r.reader(c.want)
 	if diags.HasError() {
-		e.stopped(prior, have)
+		return outcome{}, diags
+	}
+	run, diags := r.begin(ctx, reader, c)
+	if diags.HasError() {
+		return outcome{}, diags
+	}
+	if !c.acts() {
+		return run.regrouped(ctx, stored)
+	}
+	if diags = run.checkFresh(c); diags.HasError() {
+		return run.found(c), diags
+	}
+	if diags.Append(run.carryOut(ctx)...); diags.HasError() {
+		out := run.outcome(c.decision, true)
+		out.reading.irreversible = c.prior.irreversible && !c.have.restore || deprovision.Deletes(run.ledger.done)
+		return out, diags
+	}
+	out := run.outcome(c.decision, false)
+	if !c.decision.Unknown.Paths {
+		out.reading.paths = c.prior.paths
+		run.f.Listed, run.paths = false, c.prior.paths
+		out.reading.access = run.evidence().Access()
+	}
+	diags.Append(run.checkOutcome(plan, promised, out.reading)...)
+	diags.Append(run.words().standingWarnings(run.f, run.evidence(), c.want)...)
+	return out, diags
+}
+
+// begin looks at the device as an update finds it.
+func (r *deviceResource) begin(ctx context.Context, reader *facts.Reader, c change) (*run, diagnostics) {
+	want := c.want
+	if want.restore {
+		want.hubs = c.have.hubs // Hubs that are just named are nothing that a block has touched.
+	}
+	run := &run{
+		services: r.Services, reader: reader, want: want, m: c.m, previous: c.decision.Previous.Clone(),
+		paths: c.prior.paths,
+		scope: scope{
+			effects: c.decision.Effects, open: c.decision.Unknown.Identities, formerReason: c.have.reason,
+			rewriting: !want.restore && !c.have.restore && want.reason != c.have.reason,
+		},
+	}
+	entry, err := reader.Entry(ctx, want.registrationID)
+	if err == nil {
+		run.f, err = reader.Look(ctx, want.question(c.m, c.prior.state), entry)
+	}
+	if err != nil {
+		return nil, diagnostics{run.words().lookUpFailed(err)}
+	}
+	run.m = run.m.learn(run.f)
+	run.watch, run.first = watchOf(run.f, c.m), run.f.Identities
+	return run, nil
+}
+
+// carryOut does what the scope says.
+func (r *run) carryOut(ctx context.Context) diagnostics {
+	if r.want.restore {
+		return r.restore(ctx)
+	}
+	if diags := r.keysReadable(); diags.HasError() {
 		return diags
 	}
-	if u.unknown.effects {
-		e.now.effects = e.done
-	}
-	diags.Append(e.checkOutcome(plan, planned)...)
-	diags.Append(e.hubWarnings()...)
-	return diags
+	return r.block(ctx)
 }
 
-// rereadPaths finds the groups that match another certificate; nobody is called when only other settings changed.
-func (e *enforcement) rereadPaths(ctx context.Context, u updatePlan) diagnostics {
-	if !u.unknown.paths {
-		return nil
+// regrouped finds the groups that match another certificate; nothing else changes.
+func (r *run) regrouped(_ context.Context, stored outcome) (outcome, diagnostics) {
+	r.f = r.f.With(r.f.Entry)
+	evidence := evidenceOf(r.f, r.want, r.m, deprovision.Watch{Unbroken: true, Placed: r.m.Placed}, nil)
+	stored.reading.paths, stored.memory.Proof = evidence.Paths, evidence.Proof
+	if stored.reading.state.Enrollment == deprovision.Absent {
+		stored.reading.access = evidence.Access()
 	}
-	paths, err := e.askPaths(ctx)
-	if err != nil {
-		return diagnostics{e.lookUpFailed(err)}
-	}
-	e.now.paths = paths
-	e.assess()
-	return nil
+	return stored, nil
 }
 
-func (e *enforcement) askPaths(ctx context.Context) ([]deprovision.ReenrollPath, error) {
-	entry, err := e.asker.Entry(ctx, e.want.registrationID)
-	if err != nil {
-		return nil, err
+// found is what an update has found out that ends before it wrote anything: the settings stay as they were, and the
+// next plan shows what there is.
+func (r *run) found(c change) outcome {
+	r.want = c.have
+	m, now := drift(r.f, r.m, c.prior, c.have.restore)
+	r.m = m
+	evidence := r.evidence()
+	now.state, now.access, now.paths = evidence.State(), evidence.Access(), c.prior.paths
+	if evidence.Enrollment != deprovision.Disabled {
+		now.paths = evidence.Paths
 	}
-	groups, err := e.asker.FreshGroups(ctx)
-	if err != nil {
-		return nil, err
-	}
-	e.entry = entry
-	e.memory.learn(entry, nil)
-	return e.reenrollPaths(groups), nil
-}
-
-// stopped says what is true of an update that came to no end.
-func (e *enforcement) stopped(prior readings, have settings) {
-	e.now.effects = e.done
-	if e.done == nil {
-		e.now.effects = []deprovision.Effect{}
-	}
-	e.now.reversible = (prior.reversible || have.restore) && !deprovision.Deletes(e.done)
-	if e.now.origin = prior.origin; e.entry != nil {
-		e.now.origin = originOf(e.entry)
-	}
+	return outcome{reading: now, memory: r.m.after(r.f, evidence), keep: true}
 }
 
 // checkFresh compares what is there now with what the plan was made from, before anything is written. An object that is
-// already where the plan leads is no difference: an answer may have been lost. What the plan does not touch and cannot
-// be read now is taken to be as it was.
-func (e *enforcement) checkFresh(u updatePlan, prior readings) diagnostics {
+// already where the plan leads is no difference: an answer may have been lost.
+func (r *run) checkFresh(c change) diagnostics {
 	var diags diagnostics
-	now, from, to := e.now.picture.Enrollment, prior.picture.Enrollment, u.goal.picture.Enrollment
+	now, from, to := r.f.Enrollment(), c.prior.state.Enrollment, c.decision.Goal.Enrollment
+	effect := r.scope.of(deprovision.TargetEnrollment)
 	switch {
-	case from == deprovision.Absent && to == deprovision.Disabled && e.entry != nil:
-		diags.Append(e.entryAppeared())
+	case effect.Action == deprovision.CreateDisabled && r.f.Entry != nil:
+		diags.Append(r.words().entryAppeared())
 	case now != from && now != to:
-		diags.Append(e.staleObject(deprovision.Effect{
-			Target: deprovision.TargetEnrollment, Object: e.want.registrationID, From: from, To: to,
-		}, now))
+		diags.Append(r.words().staleObject(effect, now))
 	}
-	for _, host := range hostsOf(e.now.picture) {
-		diags.Append(e.checkIdentity(host, u, prior)...)
+	for _, id := range deprovision.SortedIDs(r.f.Identities) {
+		diags.Append(r.checkIdentity(id, c)...)
 	}
-	for host := range u.goal.picture.Identities {
-		was, known := prior.picture.Identities[host]
-		if _, found := e.now.picture.Identities[host]; known && !found {
-			e.now.picture.Identities[host] = was
+	for id, was := range c.prior.state.Identities {
+		if _, found := r.f.Identities[id]; !found && !r.scope.open && was != deprovision.Absent {
+			planned, _ := r.scope.on(id)
+			diags.Append(r.words().staleObject(planned, deprovision.Absent))
 		}
 	}
-	e.assess()
 	return diags
 }
 
-func (e *enforcement) checkIdentity(host string, u updatePlan, prior readings) diagnostics {
-	identity, was := e.now.picture.Identities[host], prior.picture.Identities[host]
-	goal, planned := u.goal.picture.Identities[host]
-	effect, named := effectOn(u.goal.effects, deprovision.IdentityObject(host, was.DeviceID))
+func (r *run) checkIdentity(id deprovision.IdentityID, c change) diagnostics {
+	identity := r.f.Identities[id]
+	now := deprovision.Sighting{Ties: identity.Ties, Status: identity.Status}.Said()
+	was, known := c.prior.state.Identities[id]
+	planned, named := r.scope.on(id)
 	switch {
-	case !planned:
-		if e.want.restore || e.effectOfBlocking(host, identity).Action == deprovision.None {
-			e.overlook(host)
-			return nil
-		}
-		return diagnostics{e.hubAppeared(host)}
-	case u.unknown.identity(host), identity == was, identity == goal:
+	case !known && r.want.restore:
+		delete(r.f.Identities, id)
 		return nil
-	case identity.Status == deprovision.Unreachable && !named:
-		e.now.picture.Identities[host] = was
-		return nil
-	case identity.Status == deprovision.Unreachable:
-		return nil // The step itself reports it, after what can be done has been done.
-	case !named:
-		effect = deprovision.Effect{
-			Target: deprovision.TargetIdentity, Object: deprovision.IdentityObject(host, was.DeviceID),
-			From: was.Status, To: goal.Status,
-		}
+	case !known && !r.scope.open:
+		return r.unplanned(id, r.want.identities.OfIdentity(id, now))
+	case !named, now == was, now == planned.To, was == deprovision.Unreachable, now == deprovision.Unreachable:
+		return nil // What cannot be read is reported when it is acted on.
 	}
-	return diagnostics{e.staleObject(effect, identity.Status)}
-}
-
-// refresh brings the readings of a state up to date. A state that was just imported has none yet.
-func (e *enforcement) refresh(ctx context.Context, state deviceModel) diagnostics {
-	prior, diags := state.readings(ctx)
-	if diags.HasError() {
-		return diags
-	}
-	e.now = prior
-	known := prior.picture.Identities
-	if state.imported() {
-		known = nil
-	}
-	if err := e.lookAgain(ctx, known); err != nil {
-		diags.Append(e.lookUpFailed(err))
-		return diags
-	}
-	if !state.imported() {
-		e.compareEntry(prior)
-		e.forgetMadeAnew()
-		_, effects := deprovision.Block(e.want.intent(), e.now.picture)
-		e.memory.Unfinished = e.memory.Unfinished && len(deprovision.Changes(effects)) > 0
-	}
-	diags.Append(e.hubWarnings()...)
-	return diags
-}
-
-// compareEntry tells whose the entry is now: somebody may have changed the one that this resource made, or have put
-// another in its place, which then stands as it is found for what restoring means.
-func (e *enforcement) compareEntry(prior readings) {
-	if e.entry == nil {
-		e.memory.EntryDigest, e.memory.EntryChanged = "", false
-		return
-	}
-	e.now.origin = originOf(e.entry)
-	made := e.now.origin == originCreated
-	e.memory.EntryChanged = made && e.memory.EntryDigest != digestOf(e.entry)
-	if !made {
-		e.memory.EntryDigest = ""
-	}
-	if e.now.origin == prior.origin || e.want.restore {
-		return
-	}
-	e.now.previous.Enrollment = e.now.picture.Enrollment
-	if made {
-		e.now.previous.Enrollment = deprovision.Absent
-	}
-}
-
-// forgetMadeAnew drops identities that were made anew since they were disabled from what restoring means.
-func (e *enforcement) forgetMadeAnew() {
-	for host := range e.memory.Held {
-		if e.memory.madeAnew(e.found[host]) {
-			delete(e.memory.Held, host)
-			delete(e.now.previous.Identities, host)
-		}
-	}
-}
-
-// registrationDeleted is the setting delete_registration of a state: once it is set and the record is not deleted yet,
-// the next plan deletes it.
-func (e *enforcement) registrationDeleted(plan deviceModel) types.Bool {
-	if !plan.DeleteRegistration.ValueBool() {
-		return plan.DeleteRegistration
-	}
-	done := slices.ContainsFunc(e.done, func(effect deprovision.Effect) bool {
-		return effect.Target == deprovision.TargetRegistration
-	})
-	return types.BoolValue(done)
+	return diagnostics{r.words().staleObject(planned, now)}
 }

@@ -31,28 +31,28 @@ func warning(summary string, paragraphs ...string) diag.Diagnostic {
 
 // createWarnings tell what a new block finds now. Core reports a device that changes before the apply in words that no
 // provider can replace, so that this warning, which is printed above them, says what they mean.
-func (e *enforcement) createWarnings(goal readings, unknown unknowns) diagnostics {
-	id := e.want.registrationID
-	found := fmt.Sprintf("Device %q as it is now, and what the apply does:\n%s", id, effectLines(goal.effects))
+func (s subject) createWarnings(a arrival) diagnostics {
+	d := a.decision
+	found := fmt.Sprintf("Device %q as it is now, and what the apply does:\n%s", s.id, effectLines(d.Effects))
 	switch {
-	case len(goal.picture.Identities) == 0:
+	case len(a.f.Identities) == 0:
 		found += "\n  iothub_device_identity: no hub is known to have one; the apply blocks whatever has appeared by then"
-	case unknown.identities:
+	case d.Unknown.Identities:
 		found += "\n  iothub_device_identity: only the apply can tell for certain; it blocks whatever proves to be the " +
 			"device by then"
 	}
 	return diagnostics{warning("Device will be disallowed",
-		found, e.pathsWarning(), deleteWarning(id, goal.effects),
+		found, pathsWarning(a.evidence.Paths), deleteWarning(s.id, d.Effects),
 		"If Terraform reports \"inconsistent final plan\" for this resource during the apply, the device changed after "+
 			"this plan was made and nothing was written; plan again.")}
 }
 
-func (e *enforcement) pathsWarning() string {
-	if len(e.now.paths) == 0 {
+func pathsWarning(paths []deprovision.ReenrollPath) string {
+	if len(paths) == 0 {
 		return ""
 	}
 	return fmt.Sprintf("If its individual enrollment vanished, these enabled groups would let the device in again: %s.",
-		pathList(e.now.paths))
+		pathList(paths))
 }
 
 func deleteWarning(id string, effects []deprovision.Effect) string {
@@ -64,51 +64,51 @@ func deleteWarning(id string, effects []deprovision.Effect) string {
 }
 
 // updateWarnings tell what an update does to the device.
-func updateWarnings(want, have settings, prior readings, u updatePlan) diagnostics {
-	if want.restore {
-		if have.restore {
+func updateWarnings(c change) diagnostics {
+	if c.want.restore {
+		if c.have.restore {
 			return nil
 		}
-		return diagnostics{restoreWarning(want.registrationID, prior, u)}
+		return diagnostics{restoreWarning(c)}
 	}
-	id, lines := want.registrationID, effectLines(u.goal.effects)
-	gone := cannotReturn(want, have, prior)
+	id, effects := c.want.registrationID, c.decision.Effects
+	lines, gone := effectLines(effects), cannotReturn(c.want, c.have, c.prior)
 	summary, detail := "", ""
 	switch {
-	case u.unknown.effects:
+	case c.decision.Unknown.Identities:
 		summary = "Hubs will be looked at again"
 		detail = fmt.Sprintf("Some hubs of device %q could not be read, or were just named; the apply blocks the device "+
 			"there. What is known already:\n%s", id, lines)
-	case len(deprovision.Changes(u.goal.effects)) == 0 && gone == "":
+	case len(deprovision.Changes(effects)) == 0 && gone == "":
 		return nil
-	case len(u.goal.effects) == 0:
+	case len(deprovision.Changes(effects)) == 0:
 		summary, detail = "What was deleted stays deleted", fmt.Sprintf("Device %q:", id)
-	case have.restore:
+	case c.have.restore:
 		summary, detail = "Device will be disallowed again", fmt.Sprintf("Device %q, and what the apply does:\n%s", id, lines)
-	case prior.picture.Enrollment == deprovision.Absent && have.enrollment == deprovision.Disabling:
+	case c.prior.state.Enrollment == deprovision.Absent && c.have.enrollment == deprovision.Disabling:
 		summary = "Block was removed elsewhere"
 		detail = fmt.Sprintf("The individual enrollment %q was deleted outside Terraform: the device may have been let in "+
 			"again. The apply does:\n%s", id, lines)
-	case drifted(have, prior):
+	case c.drifted():
 		summary = "Device will be blocked again"
 		detail = fmt.Sprintf("Device %q is not blocked as this resource wants it. The apply does:\n%s", id, lines)
 	default:
 		summary, detail = "Block will change", fmt.Sprintf("Device %q, and what the apply does:\n%s", id, lines)
 	}
-	return diagnostics{warning(summary, detail, deleteWarning(id, u.goal.effects), gone)}
+	return diagnostics{warning(summary, detail, deleteWarning(id, effects), gone)}
 }
 
 // drifted tells whether a device is not as the former settings want it.
-func drifted(have settings, prior readings) bool {
-	_, effects := deprovision.Block(have.intent(), prior.picture)
-	return len(deprovision.Changes(effects)) > 0
+func (c change) drifted() bool {
+	as := deprovision.Decide(evidenceIn(c.prior, c.m), c.have.intent(&c.have, c.m), c.prior.prior(c.m, false))
+	return len(deprovision.Changes(as.Effects)) > 0
 }
 
 // cannotReturn tells that turning back from delete brings nothing back.
-func cannotReturn(want, have settings, prior readings) string {
+func cannotReturn(want, have wanted, prior reading) string {
 	entry := have.enrollment == deprovision.Deleting && want.enrollment != deprovision.Deleting
 	identities := have.identities == deprovision.Deleting && want.identities != deprovision.Deleting
-	if prior.reversible || !entry && !identities {
+	if !prior.irreversible || !entry && !identities {
 		return ""
 	}
 	return "What was deleted cannot be brought back: a deleted identity stays absent, and an entry that is made now " +
@@ -116,8 +116,8 @@ func cannotReturn(want, have settings, prior readings) string {
 }
 
 // openWarning says that a block by deleting does not hold: a group that was added or enabled since lets the device in.
-func openWarning(want settings, prior readings) diag.Diagnostic {
-	deleted := want.enrollment == deprovision.Deleting && prior.picture.Enrollment == deprovision.Absent
+func openWarning(want wanted, prior reading) diag.Diagnostic {
+	deleted := want.enrollment == deprovision.Deleting && prior.state.Enrollment == deprovision.Absent
 	if want.restore || !deleted || len(prior.paths) == 0 {
 		return nil
 	}
@@ -127,53 +127,75 @@ func openWarning(want settings, prior readings) diag.Diagnostic {
 		want.registrationID, pathList(prior.paths)))
 }
 
-func restoreWarning(id string, prior readings, u updatePlan) diag.Diagnostic {
-	detail := fmt.Sprintf("Device %q is let in again. The apply does:\n%s", id, effectLines(u.goal.effects))
-	if u.unknown.effects {
+func restoreWarning(c change) diag.Diagnostic {
+	id, d := c.want.registrationID, c.decision
+	detail := fmt.Sprintf("Device %q is let in again. The apply does:\n%s", id, effectLines(d.Effects))
+	if d.Unknown.Identities {
 		detail += "\n  more in hubs that could not be read; the apply does nothing unless it can read them"
 	}
 	through := "No enabled enrollment group is known to match the device."
 	switch {
-	case u.goal.picture.Enrollment == deprovision.Enabled:
+	case d.Goal.Enrollment == deprovision.Enabled:
 		through = "It gets in through its own individual enrollment."
-	case u.goal.picture.Enrollment == deprovision.Disabled:
+	case d.Goal.Enrollment == deprovision.Disabled:
 		return warning("Device stays blocked in DPS", strings.Replace(detail, "is let in again", "stays out", 1), fmt.Sprintf(
-			"Its individual enrollment %q stays disabled: it was disabled before the block, or it was changed since by "+
-				"somebody else. Enable or delete it yourself if the device is to be let in.", id))
-	case len(prior.paths) > 0:
-		through = fmt.Sprintf("It gets in through these enabled groups: %s.", pathList(prior.paths))
+			"Its individual enrollment %q stays disabled: it was disabled before the block, it was changed since by somebody "+
+				"else, or it is not known who disabled it. Enable or delete it yourself if the device is to be let in.", id),
+			leftDisabled(c))
+	case len(c.prior.paths) > 0:
+		through = fmt.Sprintf("It gets in through these enabled groups: %s.", pathList(c.prior.paths))
 	}
 	notBack := ""
-	if !prior.reversible {
+	if c.prior.irreversible {
 		notBack = "What this resource deleted cannot be brought back."
 	}
-	return warning("Device will be let in again", detail, through, notBack)
+	return warning("Device will be let in again", detail, through, notBack, leftDisabled(c))
 }
 
-// gatewayWarnings count the devices that lose their gateway when an IoT Edge device is shut out of a hub.
-func (e *enforcement) gatewayWarnings(ctx context.Context, effects []deprovision.Effect) diagnostics {
+// leftDisabled names the identities that stay disabled although they were enabled before the block.
+func leftDisabled(c change) string {
+	var left []string
+	for _, id := range deprovision.SortedIDs(c.decision.Goal.Identities) {
+		before := c.prior.previous.Identities[id]
+		if c.decision.Goal.Identities[id] == deprovision.Disabled && before == deprovision.Enabled {
+			left = append(left, id.String())
+		}
+	}
+	if len(left) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("These identities stay disabled, because it is not known that this resource disabled them: %s. Enable "+
+		"them yourself if the device is to be let in.", strings.Join(left, ", "))
+}
+
+// gatewayWarnings count the devices that lose their gateway when an IoT Edge device is shut out of a hub. found are the
+// identities that were read already.
+func (s subject) gatewayWarnings(
+	ctx context.Context, reader *facts.Reader, effects []deprovision.Effect,
+	found map[deprovision.IdentityID]facts.Identity,
+) diagnostics {
 	var diags diagnostics
 	for _, effect := range effects {
-		host, known := e.hostOf(effect)
 		shuts := effect.Action == deprovision.Disable || effect.Action == deprovision.Delete
-		if effect.Target != deprovision.TargetIdentity || !known || !shuts || rewrites(effect) {
+		if effect.Target != deprovision.TargetIdentity || !shuts || effect.Rewrites() {
 			continue
 		}
-		device := e.found[host].Device
-		if device == nil {
-			id := e.now.picture.Identities[host].DeviceID
-			look := facts.Look{Host: host, DeviceIDs: []string{id}, Evidence: facts.Remembered}
-			device = e.asker.Identity(ctx, e.question(nil), nil, look).Device
+		id := deprovision.ParseIdentityID(effect.Object)
+		identity, read := found[id]
+		if !read {
+			identity = reader.Identity(ctx, facts.Question{RegistrationID: s.id}, facts.Evidence{}, id)
 		}
-		if facts.Gateway(device) {
-			diags.Append(e.gatewayWarning(ctx, host, *device))
+		if facts.Gateway(identity.Device) {
+			diags.Append(s.gatewayWarning(ctx, reader, id.Host, *identity.Device))
 		}
 	}
 	return diags
 }
 
-func (e *enforcement) gatewayWarning(ctx context.Context, host string, gateway aziothub.Device) diag.Diagnostic {
-	children, err := e.asker.Children(ctx, host, gateway)
+func (s subject) gatewayWarning(
+	ctx context.Context, reader *facts.Reader, host string, gateway aziothub.Device,
+) diag.Diagnostic {
+	children, err := reader.Children(ctx, host, gateway)
 	lost := fmt.Sprintf("%d devices have it as their parent, and lose their gateway.", children)
 	switch {
 	case err != nil:
@@ -189,35 +211,47 @@ func (e *enforcement) gatewayWarning(ctx context.Context, host string, gateway a
 		gateway.DeviceID, host, lost))
 }
 
-// hubWarnings name the identities that are left alone or could not be read, and what to do.
-func (e *enforcement) hubWarnings() diagnostics {
+// standingWarnings name what keeps the block from being known, and how to settle it.
+func (s subject) standingWarnings(f facts.Evidence, e deprovision.Evidence, want wanted) diagnostics {
 	var diags diagnostics
-	if e.answer.NoHub {
-		diags.Append(warning("No hub is known", fmt.Sprintf(
-			"The device %q has tried to register, its registration record names no hub, and neither the provider block nor an "+
-				"entry of DPS names one to search: whether a hub lets the device in is not known. Name its hub in "+
-				"additional_iothub_hostnames.", e.want.registrationID)))
+	if e.Enrollment != deprovision.Enabled && !want.restore && !e.Placed() {
+		diags.Append(s.whereaboutsUnknown(e))
 	}
-	for _, host := range sortedHosts(e.found) {
-		identity := e.found[host]
-		switch identity.Status {
-		case deprovision.Unverified:
+	for _, id := range deprovision.SortedIDs(f.Identities) {
+		identity := f.Identities[id]
+		switch {
+		case identity.Device != nil && !identity.Any():
 			diags.Append(warning("Device identity is not verified", fmt.Sprintf(
 				"%s has an identity %q, and nothing proves that it is the device %q: it may be another customer's machine. It is "+
-					"left alone. If it is the device, name the hub in additional_iothub_hostnames.",
-				host, identity.DeviceID, e.want.registrationID)))
-		case deprovision.Unreachable:
-			diags.Append(e.hubUnread(identity))
-		default:
+					"left alone. If it is the device, name the hub in additional_iothub_hostnames.", id.Host, id.DeviceID, s.id)))
+		case identity.Status == deprovision.Unreachable:
+			diags.Append(s.hubUnread(id, identity))
 		}
 	}
 	return diags
 }
 
+// whereaboutsUnknown says why a device that DPS refuses is not said to be blocked.
+func (s subject) whereaboutsUnknown(e deprovision.Evidence) diag.Diagnostic {
+	why := "no hub that anything names has an identity of it"
+	switch {
+	case e.Record.Exists && e.Record.Hub == "" && !e.Record.Harmless:
+		why = "its registration record names no hub: a try that was refused has overwritten it"
+	case e.Search.Done && e.Search.Hubs == 0:
+		why = "no hub could be searched: neither the provider block nor an entry of DPS names one that can be read"
+	case e.Search.Unread > 0:
+		why = "not every hub that the provider block or an entry of DPS names could be searched"
+	}
+	return warning("Whereabouts of the device are not known", fmt.Sprintf(
+		"DPS refuses the device %q, but %s. A hub in which it has an identity may still let it in, so that access is no more "+
+			"than %q. Name the hub in which it is in additional_iothub_hostnames (and device_id, if it has another name there).",
+		s.id, why, deprovision.PartiallyBlocked))
+}
+
 // hubUnread warns of a hub that could not be read; the rest stays readable.
-func (e *enforcement) hubUnread(identity facts.Identity) diag.Diagnostic {
-	a := e.attempt("read", nounIdentity, identity.DeviceID, identity.Host, iotdiag.ReadDeviceIdentity())
-	a.Afterwards = fmt.Sprintf("Whether the device %q is blocked there is not known.", e.want.registrationID)
+func (s subject) hubUnread(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostic {
+	a := s.attempt("read", nounIdentity, id.DeviceID, id.Host, iotdiag.ReadDeviceIdentity())
+	a.Afterwards = fmt.Sprintf("Whether the device %q is blocked there is not known.", s.id)
 	return iotdiag.Warned(a, reasonOf(identity))
 }
 
@@ -228,27 +262,32 @@ func prevented(id, verb string) string {
 		id, verb)
 }
 
-// destroyWarning says that the device stays blocked. Removing the entry by hand afterwards would let it in.
-func destroyWarning(id string, now readings) diag.Diagnostic {
-	if now.picture.Enrollment == deprovision.Enabled || now.access == deprovision.Allowed {
-		return warning("Device is not watched any more", fmt.Sprintf(
-			"Destroying changes nothing in Azure. Device %q is not blocked now, and nobody watches it any more.", id))
+// destroyWarning says where the device stands when nobody watches it any more. Removing the entry by hand afterwards
+// would let it in.
+func destroyWarning(id string, now reading, fresh bool) diag.Diagnostic {
+	asOf := ""
+	if !fresh {
+		asOf = "The services could not be asked: this is what was last known."
 	}
-	entry := fmt.Sprintf("its individual enrollment stays %s", now.picture.Enrollment)
-	for _, host := range sortedHosts(now.picture.Identities) {
-		entry += fmt.Sprintf(", its identity in %s stays %s", host, now.picture.Identities[host].Status)
+	if now.state.Enrollment == deprovision.Enabled || now.access == deprovision.Allowed {
+		return warning("Device is not watched any more", fmt.Sprintf(
+			"Destroying changes nothing in Azure. Device %q is not blocked now, and nobody watches it any more.", id), asOf)
+	}
+	entry := fmt.Sprintf("its individual enrollment stays %s", now.state.Enrollment)
+	for _, identity := range deprovision.SortedIDs(now.state.Identities) {
+		entry += fmt.Sprintf(", its identity %s stays %s", identity, now.state.Identities[identity])
 	}
 	back := ""
-	if len(now.paths) > 0 && now.picture.Enrollment == deprovision.Disabled {
+	if len(now.paths) > 0 && now.state.Enrollment == deprovision.Disabled {
 		back = fmt.Sprintf("Do not delete the disabled individual enrollment by hand: these enabled groups would then let "+
 			"the device in again: %s.", pathList(now.paths))
 	}
 	if now.access == deprovision.PartiallyBlocked {
 		return warning("Device stays blocked in DPS only", fmt.Sprintf(
 			"Destroying changes nothing in Azure, and nobody watches device %q any more. DPS keeps refusing it, but a hub may "+
-				"still let it in (%s).", id, entry), back)
+				"still let it in (%s).", id, entry), back, asOf)
 	}
 	return warning("Device stays blocked", fmt.Sprintf(
 		"Destroying changes nothing in Azure. Device %q stays blocked (%s); Terraform only forgets it. To let a device in "+
-			"again, set desired_access = \"restored\" and apply.", id, entry), back)
+			"again, set desired_access = \"restored\" and apply.", id, entry), back, asOf)
 }

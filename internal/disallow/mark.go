@@ -8,98 +8,36 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"strings"
+	"reflect"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
 
-// markMember is the member of optionalDeviceInformation that tells an entry made by this resource.
-const markMember = "azureiotDisallow"
-
-const markVersion = 1
-
-// mark is what an entry made by this resource carries. It outlives what Terraform forgets: a failed create is replaced,
-// and the new object knows nothing of the old one, while each refused try of the device overwrites the registration
-// record that named its hub.
-type mark struct {
-	Version    int                     `json:"version"`
-	Reason     string                  `json:"reason,omitempty"`
-	Identities map[string]markIdentity `json:"identities,omitempty"`
-}
-
-// markIdentity is an identity as it was before the block.
-type markIdentity struct {
-	DeviceID     string `json:"deviceId"`
-	Status       string `json:"status"`
-	GenerationID string `json:"generationId,omitempty"`
-}
-
-// newMark marks an entry for a device that stood as previous says; found are its identities as they were read. What
-// only a search connects with the device is left out: a later create takes the mark's word for it.
-func newMark(reason string, previous map[string]deprovision.Identity, found map[string]facts.Identity) mark {
-	m := mark{Version: markVersion, Reason: reason, Identities: map[string]markIdentity{}}
-	for host, identity := range previous {
-		seen, known := found[host]
-		searched := known && seen.Evidence == facts.Searched && !seen.Proven
-		if searched || identity.Status == deprovision.Unverified {
+// newMark marks an entry for a device that stood as previous says. What only a search connects with the device is left
+// out: a later create takes the mark's word for it.
+func newMark(reason string, previous deprovision.State, f facts.Evidence, placed bool) facts.Mark {
+	mark := facts.Mark{Version: facts.MarkVersion, Reason: reason, Astray: !placed}
+	for _, id := range deprovision.SortedIDs(previous.Identities) {
+		identity, known := f.Identities[id]
+		status := previous.Identities[id]
+		if known && !identity.Any() || status == deprovision.Unverified {
 			continue
 		}
-		marked := markIdentity{DeviceID: identity.DeviceID, Status: string(identity.Status)}
-		if device := seen.Device; device != nil && device.DeviceID == identity.DeviceID {
-			marked.GenerationID = device.GenerationID
+		marked := facts.MarkedIdentity{Host: id.Host, DeviceID: id.DeviceID, Status: string(status)}
+		if identity.Device != nil {
+			marked.GenerationID = identity.Device.GenerationID
 		}
-		m.Identities[host] = marked
+		mark.Identities = append(mark.Identities, marked)
 	}
-	return m
+	return mark
 }
 
-// deviceInformation is the optionalDeviceInformation of an entry that carries the mark and nothing else.
-func (m mark) deviceInformation() (json.RawMessage, error) {
-	return json.Marshal(map[string]mark{markMember: m})
-}
-
-// markOf reads the mark of an entry; ok is false when it has none.
-func markOf(entry *azdps.IndividualEnrollment) (m mark, ok bool) {
-	if entry == nil {
-		return mark{}, false
-	}
-	var information map[string]json.RawMessage
-	if json.Unmarshal(entry.OptionalDeviceInformation, &information) != nil {
-		return mark{}, false
-	}
-	raw, found := information[markMember]
-	if !found || json.Unmarshal(raw, &m) != nil {
-		return mark{}, false
-	}
-	return m, m.Version > 0
-}
-
-// sameMark tells whether two entries carry the same mark, which proves that an answer lost on the way was to our own
-// write.
-func sameMark(entry *azdps.IndividualEnrollment, written mark) bool {
-	found, ok := markOf(entry)
-	if !ok {
-		return false
-	}
-	left, err := json.Marshal(found)
-	if err != nil {
-		return false
-	}
-	right, err := json.Marshal(written)
-	return err == nil && bytes.Equal(left, right)
-}
-
-// hosts are the hubs that the mark remembers, with the device's ID in each.
-func (m mark) hosts() map[string]string {
-	hosts := map[string]string{}
-	for host, identity := range m.Identities {
-		if identity.DeviceID != "" {
-			hosts[strings.ToLower(host)] = identity.DeviceID
-		}
-	}
-	return hosts
+// sameMark tells whether an entry carries a mark, which proves that an answer lost on the way was to our own write.
+func sameMark(entry azdps.IndividualEnrollment, written facts.Mark) bool {
+	found := facts.MarkOf(&entry)
+	return found != nil && reflect.DeepEqual(*found, written)
 }
 
 // pristine tells whether an entry has no member that this resource never writes.
@@ -115,7 +53,7 @@ func pristine(entry *azdps.IndividualEnrollment) bool {
 		entry.AllocationPolicy == nil && entry.CustomAllocationDefinition == nil && len(entry.Extra) == 0
 }
 
-// digestOf stands for what an entry says besides its status: two digests are equal when nobody has changed anything
+// digestOf stands for what an entry says besides its status; two digests are equal when nobody has changed anything
 // else. Keys are in no answer to a GET, and so in no digest.
 func digestOf(entry *azdps.IndividualEnrollment) string {
 	if entry == nil {

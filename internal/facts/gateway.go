@@ -18,11 +18,11 @@ func Gateway(device *aziothub.Device) bool {
 
 // Children counts the devices of a hub whose parent is the given gateway. The hub's index lags, so that the number is
 // for people and not for decisions.
-func (a *Asker) Children(ctx context.Context, host string, gateway aziothub.Device) (int, error) {
+func (r *Reader) Children(ctx context.Context, host string, gateway aziothub.Device) (int, error) {
 	if gateway.DeviceScope == nil || *gateway.DeviceScope == "" {
 		return 0, nil
 	}
-	hub, err := a.services.Hub(host, azure.HubFound)
+	hub, err := r.services.Hub(host, azure.HubFound)
 	if err != nil {
 		return 0, err
 	}

@@ -8,149 +8,198 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
-	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
-// Look is one hub worth a look, the device IDs that the device may have there, and why.
-type Look struct {
-	Host      string
-	DeviceIDs []string
-	Evidence  Evidence
-}
-
-// askHubs looks into the hubs: those where the device is known to be, those that the user named, and, when search is
-// set, those that entries list and the provider block knows.
-func (a *Asker) askHubs(ctx context.Context, q Question, answer *Answer, search bool) {
-	answer.Identities, answer.Unsearched = map[string]Identity{}, map[string]error{}
-	looks := a.looks(q, answer, search)
-	answer.NoHub = len(looks) == 0 && q.mayBeAnywhere(answer.Registration)
-	for _, l := range looks {
-		identity := a.Identity(ctx, q, answer.Entry, l)
-		if l.Evidence == Searched {
-			switch identity.Status {
-			case deprovision.Absent:
-				continue
-			case deprovision.Unreachable:
-				answer.Unsearched[l.Host] = identity.Err
-				continue
-			default:
-			}
+// readTied reads every identity that an earlier look, the record or the user names.
+func (r *Reader) readTied(ctx context.Context, q Question, e *Evidence) {
+	ties := q.ties(*e)
+	for _, id := range deprovision.SortedIDs(ties) {
+		identity, read := e.Identities[id]
+		if !read {
+			identity = r.Identity(ctx, q, *e, id)
 		}
-		answer.Identities[l.Host] = identity
+		identity.Ties = merged(identity.Ties, ties[id])
+		if identity.Status == deprovision.Absent && !identity.Any() {
+			continue // What only a search once connected with the device is gone.
+		}
+		e.Identities[id] = identity
+	}
+	if q.DeviceID == "" {
+		for _, host := range q.Named {
+			r.readNamed(ctx, q, e, host)
+		}
 	}
 }
 
-func (a *Asker) looks(q Question, answer *Answer, search bool) []Look {
-	var looks []Look
-	add := func(host string, evidence Evidence, deviceIDs ...string) {
-		// A host name has no letter case; each service spells it its own way.
-		host = strings.ToLower(host)
-		known := func(l Look) bool { return l.Host == host }
-		if host != "" && !slices.ContainsFunc(looks, known) {
-			looks = append(looks, Look{Host: host, DeviceIDs: deviceIDs, Evidence: evidence})
+// ties are the identities that something names, and what names them. An identity without any tie is one that a search
+// once found.
+func (q Question) ties(e Evidence) map[deprovision.IdentityID]deprovision.Ties {
+	ties := map[deprovision.IdentityID]deprovision.Ties{}
+	tie := func(host, deviceID string, more deprovision.Ties) {
+		id := deprovision.IdentityID{Host: strings.ToLower(host), DeviceID: deviceID}
+		ties[id] = merged(ties[id], more)
+	}
+	// The user's device ID counts in every hub in which the device is known to be, or that the user names.
+	hosts := slices.Clone(q.Named)
+	for id, known := range q.Known {
+		tie(id.Host, id.DeviceID, deprovision.Ties{Remembered: known.Tied})
+		if known.Tied {
+			hosts = append(hosts, id.Host)
 		}
 	}
-	candidates := q.deviceIDs(answer)
-	for _, host := range sortedKeys(q.Remembered) {
-		add(host, Remembered, q.Remembered[host])
+	if record := e.Record; record != nil && record.AssignedHub != "" {
+		deviceID := record.DeviceID
+		if deviceID == "" {
+			deviceID = q.deviceIDs(e.Entry, record)[0]
+		}
+		tie(record.AssignedHub, deviceID, deprovision.Ties{Recorded: true})
+		hosts = append(hosts, record.AssignedHub)
 	}
-	if r := answer.Registration; r != nil && r.DeviceID != "" {
-		add(r.AssignedHub, Recorded, r.DeviceID)
-	} else if r != nil {
-		add(r.AssignedHub, Recorded, candidates...)
-	}
-	for _, host := range q.Named {
-		add(host, Named, candidates...)
-	}
-	for _, host := range sortedKeys(q.Suspected) {
-		add(host, Searched, q.Suspected[host])
-	}
-	if search {
-		for _, host := range a.searched(q, answer) {
-			add(host, Searched, candidates...)
+	if q.DeviceID != "" {
+		for _, host := range hosts {
+			tie(host, q.DeviceID, deprovision.Ties{Named: true})
 		}
 	}
-	return looks
+	return ties
 }
 
-// searched are the hubs in which the device might have been put. A hub that the provider block has no credential for
-// counts only when the device has registered and its record names no hub: then it may well be there.
-func (a *Asker) searched(q Question, answer *Answer) []string {
-	var hosts []string
-	if answer.Entry != nil {
-		hosts = append(hosts, answer.Entry.IoTHubs...)
-		if answer.Entry.IoTHubHostName != nil {
-			hosts = append(hosts, *answer.Entry.IoTHubHostName)
+func merged(a, b deprovision.Ties) deprovision.Ties {
+	return deprovision.Ties{
+		Recorded: a.Recorded || b.Recorded, Remembered: a.Remembered || b.Remembered, Named: a.Named || b.Named,
+		Proven: a.Proven || b.Proven,
+	}
+}
+
+// readNamed reads the identity in a hub that the user names without a device ID: the one that is known there, or the
+// first of the device's names that exists. Where none does, the hub counts under the usual one.
+func (r *Reader) readNamed(ctx context.Context, q Question, e *Evidence, host string) {
+	name := func(id deprovision.IdentityID, identity Identity) {
+		identity.Named = true
+		e.Identities[id] = identity
+	}
+	for _, id := range deprovision.SortedIDs(e.Identities) {
+		identity := e.Identities[id]
+		if id.Host == host && identity.Status != deprovision.Absent && identity.Any() {
+			name(id, identity)
+			return
 		}
 	}
-	hosts = append(hosts, answer.groupHubs...)
-	hosts = append(hosts, a.services.KnownHubs()...)
+	for _, deviceID := range q.deviceIDs(e.Entry, e.Record) {
+		id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
+		identity, read := e.Identities[id]
+		if !read {
+			identity = r.Identity(ctx, q, *e, id)
+		}
+		if identity.Status != deprovision.Absent {
+			name(id, identity)
+			return
+		}
+	}
+	for _, id := range deprovision.SortedIDs(e.Identities) {
+		if id.Host == host {
+			name(id, e.Identities[id])
+			return
+		}
+	}
+	id := deprovision.IdentityID{Host: host, DeviceID: q.usualID(e.Entry)}
+	name(id, Identity{Status: deprovision.Absent, Findable: true})
+}
+
+// search looks for the device, under every name that it may have, in every hub that anything names.
+func (r *Reader) search(ctx context.Context, q Question, e *Evidence) {
+	e.Searched = true
+	deviceIDs := q.deviceIDs(e.Entry, e.Record)
+	for _, host := range r.hosts(q, *e) {
+		if err := r.searchHub(ctx, q, e, host, deviceIDs); err != nil {
+			e.Unread[host] = err
+			continue
+		}
+		e.Read = append(e.Read, host)
+	}
+	for host, err := range e.Unread {
+		known := func(id deprovision.IdentityID) bool {
+			return id.Host == host && e.Identities[id].Status == deprovision.Unreachable
+		}
+		if id := (deprovision.IdentityID{Host: host, DeviceID: q.usualID(e.Entry)}); !slices.ContainsFunc(
+			deprovision.SortedIDs(e.Identities), known) {
+			e.Identities[id] = Identity{Status: deprovision.Unreachable, Findable: true, Err: err}
+		}
+	}
+}
+
+// searchHub looks into one hub; what was read there already is not read again.
+func (r *Reader) searchHub(ctx context.Context, q Question, e *Evidence, host string, deviceIDs []string) error {
+	for _, deviceID := range deviceIDs {
+		id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
+		identity, read := e.Identities[id]
+		if !read {
+			identity = r.Identity(ctx, q, *e, id)
+		}
+		switch {
+		case identity.Status == deprovision.Unreachable:
+			return identity.Err
+		case !read && identity.Status != deprovision.Absent:
+			e.Identities[id] = identity
+		}
+	}
+	return nil
+}
+
+// hosts are the hubs in which the device may have been put: those that the record, an earlier look, the user, the entry,
+// the groups and the provider block name.
+func (r *Reader) hosts(q Question, e Evidence) []string {
+	hosts := r.hostsWithoutRecord(q, e)
+	if e.Record != nil && e.Record.AssignedHub != "" {
+		hosts = append(hosts, strings.ToLower(e.Record.AssignedHub))
+	}
 	slices.Sort(hosts)
-	hosts = slices.Compact(hosts)
-	if q.mayBeAnywhere(answer.Registration) {
-		return hosts
-	}
-	return slices.DeleteFunc(hosts, func(host string) bool {
-		_, err := a.services.Hub(host, azure.HubFound)
-		return err != nil
-	})
+	return slices.Compact(hosts)
 }
 
-// Identity reads the device's identity in one hub, under the first of the device IDs that exists there. What only a
-// search connects with the device, and no certificate proves to be it, is unverified.
-func (a *Asker) Identity(
-	ctx context.Context, q Question, entry *azdps.IndividualEnrollment, l Look,
-) Identity {
-	identity := Identity{
-		Host: l.Host, DeviceID: l.DeviceIDs[0], Evidence: l.Evidence, Status: deprovision.Absent,
+func (r *Reader) hostsWithoutRecord(q Question, e Evidence) []string {
+	hosts := slices.Concat(q.Named, e.groupHubs, r.services.KnownHubs())
+	for id := range q.Known {
+		hosts = append(hosts, id.Host)
 	}
-	hub, err := a.services.Hub(l.Host, q.origin(l))
+	if e.Entry != nil {
+		hosts = append(hosts, e.Entry.IoTHubs...)
+		if e.Entry.IoTHubHostName != nil && *e.Entry.IoTHubHostName != "" {
+			hosts = append(hosts, *e.Entry.IoTHubHostName)
+		}
+	}
+	for i, host := range hosts {
+		hosts[i] = strings.ToLower(host) // Each service spells host names its own way.
+	}
+	return hosts
+}
+
+// Identity reads one identity. Its ties are what it shows itself; who names it is the caller's to say.
+func (r *Reader) Identity(ctx context.Context, q Question, e Evidence, id deprovision.IdentityID) Identity {
+	identity := Identity{
+		Status: deprovision.Absent,
+		Findable: slices.Contains(r.hostsWithoutRecord(q, e), id.Host) &&
+			slices.Contains(q.deviceIDs(e.Entry, nil), id.DeviceID),
+	}
+	hub, err := r.services.Hub(id.Host, azure.HubOrigin(q.names(id.Host)))
 	if err != nil {
 		identity.Status, identity.Err = deprovision.Unreachable, err
 		return identity
 	}
-	for _, id := range l.DeviceIDs {
-		device, err := hub.GetDevice(ctx, id)
-		switch {
-		case azrest.IsNotFound(err):
-			continue
-		case err != nil:
-			identity.DeviceID, identity.Status, identity.Err = id, deprovision.Unreachable, err
-			return identity
-		}
-		identity.DeviceID, identity.Device, identity.Status = id, &device, DeviceStatus(device)
-		identity.Proven = q.proves(entry, &device)
-		if l.Evidence == Searched && !identity.Proven {
-			identity.Status = deprovision.Unverified
-		}
+	device, err := hub.GetDevice(ctx, id.DeviceID)
+	switch {
+	case azrest.IsNotFound(err):
+		return identity
+	case err != nil:
+		identity.Status, identity.Err = deprovision.Unreachable, err
 		return identity
 	}
-	return identity
-}
-
-// origin says whether the user named a hub, which decides whether a token may be sent there.
-func (q Question) origin(l Look) azure.HubOrigin {
-	named := func(host string) bool { return strings.EqualFold(host, l.Host) }
-	return azure.HubOrigin(l.Evidence == Named || slices.ContainsFunc(q.Named, named))
-}
-
-// DeviceStatus is the status of an identity; anything but disabled lets the device in.
-func DeviceStatus(device aziothub.Device) deprovision.Status {
+	identity.Device, identity.Proven = &device, q.proves(e.Entry, device)
+	identity.Status = deprovision.Enabled // Anything but disabled lets the device in.
 	if device.Disabled() {
-		return deprovision.Disabled
+		identity.Status = deprovision.Disabled
 	}
-	return deprovision.Enabled
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
+	return identity
 }

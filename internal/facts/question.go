@@ -6,10 +6,10 @@ package facts
 import (
 	"slices"
 	"strings"
-	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
-	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
@@ -17,165 +17,96 @@ import (
 type Question struct {
 	// RegistrationID is the device's name towards DPS.
 	RegistrationID string
-	// DeviceID is the device's name in the hubs, when the user gave it.
-	DeviceID string
-	// Leaf is the device's own certificate, when the user gave it.
-	Leaf *Leaf
-	// Thumbprints are SHA-256 thumbprints of certificates of the device that an entry showed earlier.
+	// DeviceID is the device's name in the hubs, when the user gave it; CommonName that of a certificate that was given.
+	DeviceID, CommonName string
+	// Thumbprints are those, SHA-1 or SHA-256, of certificates that are known to be the device's.
 	Thumbprints []string
-	// ShutSince is when an entry was made that has been disabled ever since: a record that begins later is of refused
-	// tries only. Empty when there is no such entry.
-	ShutSince string
-	// Remembered are hubs in which the device is known to have an identity: host to device ID.
-	Remembered map[string]string
-	// Suspected are hubs in which a search once found an identity that nothing proved to be the device's.
-	Suspected map[string]string
 	// Named are hubs that the user named.
 	Named []string
+	// Known are the identities of earlier looks.
+	Known map[deprovision.IdentityID]Known
+	// Seen is the entry as the last look found it; nil when nothing was looked at before.
+	Seen *Seen
 }
 
-// Leaf is what identifies a device's certificate.
-type Leaf struct{ CommonName, ThumbprintSHA1, ThumbprintSHA256 string }
-
-// Evidence is why a hub was looked at, the strongest reason first.
-type Evidence int
-
-const (
-	// Remembered is a hub of which an earlier read or the mark of the entry says that the device is there.
-	Remembered Evidence = iota
-	// Recorded is a hub that the registration record names. A refused try of the device overwrites it.
-	Recorded
-	// Named is a hub that the user names.
-	Named
-	// Searched is a hub that nobody names.
-	Searched
-)
-
-// Identity is what a hub said about the device.
-type Identity struct {
-	Host, DeviceID string
-	Evidence       Evidence
-	Status         deprovision.Status
-	// Proven says that the identity shows a certificate of the device.
-	Proven bool
-	// Device is the identity as read; nil when it is absent or unreachable.
-	Device *aziothub.Device
-	// Err is why the hub could not be read.
-	Err error
+// Known is an identity that an earlier look found.
+type Known struct {
+	// Tied says that something tied it to the device then. Otherwise only a search found it, or could not read its hub.
+	Tied bool
+	// Unread says that its hub could not be read.
+	Unread bool
 }
 
-// Answer is what both services say about the device.
-type Answer struct {
-	// Entry is the individual enrollment; nil when there is none.
-	Entry *azdps.IndividualEnrollment
-	// Enrollment is the entry's status; absent when there is none.
-	Enrollment deprovision.Status
-	// Registration is the registration record; nil when there is none.
-	Registration *azdps.Registration
-	// Groups are all enrollment groups, in deprovision's words.
-	Groups []deprovision.Group
-	// Identities are the device's identities by host name; hubs that were searched in vain are left out.
-	Identities map[string]Identity
-	groupHubs  []string // hubs that groups list
-
-	// NoHub says that there was no hub to look into, though the device may be in one.
-	NoHub bool
-	// Unsearched are hubs that were searched but could not be read, with the reason.
-	Unsearched map[string]error
+// Seen is what tells whether DPS may have assigned the device since.
+type Seen struct {
+	// ETag is the entry's; empty when there was none.
+	ETag azcore.ETag `json:"etag,omitempty"`
+	// Hub, DeviceID and Updated are what the registration record said.
+	Hub      string `json:"hub,omitempty"`
+	DeviceID string `json:"device_id,omitempty"`
+	Updated  string `json:"updated,omitempty"`
 }
 
-// Call is the kind of call that failed.
-type Call int
-
-const (
-	// ReadEntry reads an individual enrollment.
-	ReadEntry Call = iota
-	// ReadRegistration reads a registration record.
-	ReadRegistration
-	// ListGroups lists the enrollment groups.
-	ListGroups
-)
-
-// Error is a call to DPS that failed; without its answer there is no answer at all.
-type Error struct {
-	Call     Call
-	ID, Host string
-	Err      error
-}
-
-func (e *Error) Error() string { return e.Err.Error() }
-
-// Unwrap is the client's error.
-func (e *Error) Unwrap() error { return e.Err }
-
-// mayBeAnywhere tells whether the device may have been assigned to a hub of which its record tells nothing any more: a
-// refused try overwrites it.
-func (q Question) mayBeAnywhere(r *azdps.Registration) bool {
-	if r == nil || r.AssignedHub != "" || r.Status == azdps.RegistrationUnassigned {
-		return false
+// SeenOf is what is to be remembered of an entry (nil: none) and of the device's record (nil: none).
+func SeenOf(entry *azdps.IndividualEnrollment, record *azdps.Registration) Seen {
+	var seen Seen
+	if entry != nil {
+		seen.ETag, record = entry.ETag, entry.RegistrationState
 	}
-	shut, err := time.Parse(time.RFC3339Nano, q.ShutSince)
-	began, failure := time.Parse(time.RFC3339Nano, r.CreatedDateTimeUTC)
-	return err != nil || failure != nil || began.Before(shut)
+	if record != nil {
+		seen.Hub, seen.DeviceID = strings.ToLower(record.AssignedHub), record.DeviceID
+		seen.Updated = record.LastUpdatedDateTimeUTC
+	}
+	return seen
 }
 
 // deviceIDs are the names that the device may have in a hub, the likeliest first. Hubs tell letter case apart; the
-// record and the certificate know the device's own spelling, the user's registration ID may not.
-func (q Question) deviceIDs(answer *Answer) []string {
+// record and the certificate know the device's own spelling, the user's registration ID may not. None hides another: a
+// device that was renamed keeps its former identity.
+func (q Question) deviceIDs(entry *azdps.IndividualEnrollment, record *azdps.Registration) []string {
 	var ids []string
 	add := func(id string) {
 		if id != "" && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
-	if answer.Registration != nil {
-		add(answer.Registration.DeviceID)
+	add(q.DeviceID)
+	if record != nil {
+		add(record.DeviceID)
 	}
-	if add(q.DeviceID); q.DeviceID != "" {
-		return ids
+	if entry != nil && entry.DeviceID != nil {
+		add(*entry.DeviceID)
 	}
-	if answer.Entry != nil && answer.Entry.DeviceID != nil {
-		add(*answer.Entry.DeviceID)
+	for _, id := range deprovision.SortedIDs(q.Known) {
+		if q.Known[id].Tied {
+			add(id.DeviceID)
+		}
 	}
-	for _, host := range sortedKeys(q.Remembered) {
-		add(q.Remembered[host])
+	add(q.CommonName)
+	if record != nil {
+		add(record.RegistrationID)
 	}
-	if len(ids) > 0 {
-		return ids
-	}
-	if q.Leaf != nil {
-		add(q.Leaf.CommonName)
-	}
-	if answer.Registration != nil {
-		add(answer.Registration.RegistrationID)
-	}
-	if answer.Entry != nil {
-		add(answer.Entry.RegistrationID)
+	if entry != nil {
+		add(entry.RegistrationID)
 	}
 	add(q.RegistrationID)
 	add(strings.ToLower(q.RegistrationID))
 	return ids
 }
 
-// proves tells whether an identity is the device's: its thumbprint is that of the given certificate or of a certificate
-// that the entry shows or showed. The same device ID in another hub may be another customer's machine.
-func (q Question) proves(entry *azdps.IndividualEnrollment, device *aziothub.Device) bool {
-	if device == nil || device.Authentication == nil || device.Authentication.X509Thumbprint == nil {
-		return false
+// usualID is the name under which a device is missed in a hub where it has no identity. What the record says is no
+// part of it: that changes with each try of the device.
+func (q Question) usualID(entry *azdps.IndividualEnrollment) string {
+	switch {
+	case q.DeviceID != "":
+		return q.DeviceID
+	case entry != nil && entry.DeviceID != nil && *entry.DeviceID != "":
+		return *entry.DeviceID
+	case q.CommonName != "":
+		return q.CommonName
 	}
-	known := slices.Clone(q.Thumbprints)
-	if q.Leaf != nil {
-		known = append(known, q.Leaf.ThumbprintSHA1, q.Leaf.ThumbprintSHA256)
-	}
-	for _, info := range clientCertificates(entry) {
-		known = append(known, info.SHA1Thumbprint, info.SHA256Thumbprint)
-	}
-	thumbprints := device.Authentication.X509Thumbprint
-	for _, shown := range []*string{thumbprints.PrimaryThumbprint, thumbprints.SecondaryThumbprint} {
-		if shown != nil && *shown != "" &&
-			slices.ContainsFunc(known, func(t string) bool { return strings.EqualFold(t, *shown) }) {
-			return true
-		}
-	}
-	return false
+	return q.RegistrationID
 }
+
+// names tells whether the user named a hub, which decides whether a token may be sent there.
+func (q Question) names(host string) bool { return slices.Contains(q.Named, host) }

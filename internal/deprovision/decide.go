@@ -1,0 +1,276 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package deprovision
+
+// Intent is what is asked for.
+type Intent struct {
+	RegistrationID string
+	// Restore asks to undo the block, and nothing else.
+	Restore bool
+	// Enrollment and Identities say what blocking does to each.
+	Enrollment, Identities Disposal
+	// DeleteRegistration asks to delete the registration record with this change.
+	DeleteRegistration bool
+	// RewriteEnrollment and RewriteIdentities ask to write what was made or disabled here although it is at its goal: what
+	// it says of the block has changed.
+	RewriteEnrollment, RewriteIdentities bool
+	// Unseen says that something was just named at which only the apply can look.
+	Unseen bool
+}
+
+// Prior is the block as it was left, of which a new one has nothing.
+type Prior struct {
+	// Exists says that there is a block; Restored that it was undone.
+	Exists, Restored bool
+	// Previous is where each object stood before it was first touched.
+	Previous State
+	// Irreversible says that something was deleted.
+	Irreversible bool
+	// Created says that the entry was made by the block.
+	Created bool
+	// Removable says that such an entry is unchanged since; Reenable that an adopted one was disabled here, and that
+	// nobody has put another in its place.
+	Removable, Reenable bool
+}
+
+// Decision is what a change leads to.
+type Decision struct {
+	// Goal is where the device stands afterwards; Access is the sum of it.
+	Goal   State
+	Access Access
+	// Effects has every object of the device, also those that are left alone. Where Unknown.Identities is set it has
+	// those that are certain.
+	Effects []Effect
+	// Previous is what restoring means afterwards, Irreversible that it cannot bring everything back.
+	Previous     State
+	Irreversible bool
+	// Created says that the entry then is one that was made by the block.
+	Created bool
+	// Unknown is what only the apply can tell.
+	Unknown Unknowns
+}
+
+// Unknowns say which parts of a decision only the apply can tell.
+type Unknowns struct{ Identities, Access, Paths bool }
+
+// Changes tells whether the decision has anything carried out, or looked at.
+func (d Decision) Changes() bool { return len(Changes(d.Effects)) > 0 || d.Unknown.Identities }
+
+// Decide says what asking for want of a device leads to, that stands as the evidence says and that an earlier apply
+// left as prior. It plans a create, an update and a restore, and says at apply what an identity needs that the plan
+// could not see.
+func Decide(e Evidence, want Intent, prior Prior) Decision {
+	d := Decision{
+		Goal: e.State(), Previous: prior.Previous.Clone(), Irreversible: prior.Irreversible, Created: prior.Created,
+	}
+	switch {
+	case want.Restore && prior.Restored:
+		d.leave(e, want) // Undone once; what happens afterwards is left as it is found.
+	case want.Restore:
+		d.restore(e, want, prior)
+	default:
+		d.block(e, want, prior)
+	}
+	SortEffects(d.Effects)
+	return d
+}
+
+func (d *Decision) take(id IdentityID, effect Effect) {
+	d.Goal.Identities[id] = effect.To
+	d.Effects = append(d.Effects, effect)
+}
+
+// leave touches nothing.
+func (d *Decision) leave(e Evidence, want Intent) {
+	d.Effects = append(d.Effects, untouched(TargetEnrollment, want.RegistrationID, e.Enrollment))
+	for id, sighting := range e.Identities {
+		d.take(id, untouched(TargetIdentity, id.String(), sighting.Said()))
+	}
+	d.Access = e.Access()
+}
+
+// block disables or deletes whatever is not at its goal.
+func (d *Decision) block(e Evidence, want Intent, prior Prior) {
+	switch {
+	case prior.Restored:
+		d.Previous, d.Irreversible = e.State(), false
+	case !prior.Exists:
+		d.Previous = asFound(e.State(), prior.Previous)
+	}
+	d.blockEnrollment(e, want, prior)
+	for id, sighting := range e.Identities {
+		effect := want.Identities.OfIdentity(id, sighting.Said())
+		if want.RewriteIdentities && sighting.Ours && effect.Action == None && want.Identities == Disabling {
+			effect.Action = Disable
+		}
+		if before := d.Previous.Identities[id]; effect.Action != None && before != Enabled && before != Disabled {
+			d.Previous.Identities[id] = sighting.Said()
+		}
+		d.take(id, effect)
+	}
+	if want.DeleteRegistration {
+		d.Effects = append(d.Effects, DeleteRegistration(want.RegistrationID))
+	}
+	d.leaveBlockOpen(e, want, prior)
+	d.Irreversible = d.Irreversible || Deletes(d.Effects) || d.Unknown.Identities && want.Identities == Deleting ||
+		!prior.Exists && (want.Enrollment == Deleting || want.Identities == Deleting)
+}
+
+// asFound is where the objects of a new block stand before it, unless an earlier one knows better: each try of a device
+// and each half of a replacement loses what the first look found.
+func asFound(found, earlier State) State {
+	if earlier.Enrollment != "" {
+		found.Enrollment = earlier.Enrollment
+	}
+	for id, status := range earlier.Identities {
+		if _, read := found.Identities[id]; !read || status == Enabled || status == Disabled {
+			found.Identities[id] = status
+		}
+	}
+	return found
+}
+
+func (d *Decision) blockEnrollment(e Evidence, want Intent, prior Prior) {
+	effect := want.Enrollment.ofEnrollment(want.RegistrationID, e.Enrollment)
+	if want.RewriteEnrollment && effect.Action == None && effect.To == Disabled {
+		effect.Action = Disable
+	}
+	if prior.Exists && effect.Action == CreateDisabled {
+		d.Previous.Enrollment, d.Created = Absent, true
+	}
+	d.Goal.Enrollment = effect.To
+	d.Effects = append(d.Effects, effect)
+}
+
+// leaveBlockOpen says what only the apply can tell. A plan says blocked where nothing that is known speaks against it:
+// the apply then ends so or fails.
+func (d *Decision) leaveBlockOpen(e Evidence, want Intent, prior Prior) {
+	after := e
+	after.Record.CameBack = false // What came back is blocked by then.
+	if prior.Exists && d.Goal.Enrollment == Absent && e.Enrollment != Absent {
+		// Looked at again just before the call, and refused without proof.
+		after.Proof, after.Paths, d.Unknown.Paths = ProofNoGroup, nil, true
+	}
+	touches := want.Identities != Keeping
+	tied, untied := e.unreachable()
+	open := want.Unseen || tied && touches
+	if prior.Exists {
+		d.Unknown.Identities = open || untied && len(Changes(d.Effects)) > 0
+	} else {
+		d.Unknown.Identities = open || untied || !e.located()
+	}
+	if d.Unknown.Identities && touches && tied {
+		after.Identities = reachable(e.Identities) // The apply reads them, or fails.
+	}
+	goal := d.Goal.Clone()
+	for id := range goal.Identities {
+		if _, kept := after.Identities[id]; !kept {
+			goal.Identities[id] = Disabled
+		}
+	}
+	d.Access = after.accessIn(goal)
+	switch {
+	case prior.Exists:
+		d.Unknown.Access = d.Unknown.Identities
+	case d.Unknown.Identities:
+		d.Unknown.Access = d.Access != Blocked || !touches || e.fleeting() || want.Unseen
+	default:
+		d.Unknown.Access = d.Access == PartiallyBlocked && !e.Placed()
+	}
+	if d.Unknown.Identities && !prior.Exists {
+		d.keepCertain()
+	}
+}
+
+// keepCertain drops the effects on identities: those of a new block change with what the device does before the apply.
+func (d *Decision) keepCertain() {
+	var certain []Effect
+	for _, effect := range d.Effects {
+		if effect.Target != TargetIdentity {
+			certain = append(certain, effect)
+		}
+	}
+	d.Effects = certain
+}
+
+// unreachable tells whether identities could not be read: such as are tied to the device, and such as stand only for a
+// hub that could not be searched.
+func (e Evidence) unreachable() (tied, untied bool) {
+	for _, sighting := range e.Identities {
+		if sighting.Status == Unreachable {
+			tied = tied || sighting.Any()
+			untied = untied || !sighting.Any()
+		}
+	}
+	return tied, untied
+}
+
+func reachable(all map[IdentityID]Sighting) map[IdentityID]Sighting {
+	read := map[IdentityID]Sighting{}
+	for id, sighting := range all {
+		if sighting.Status != Unreachable {
+			read[id] = sighting
+		} else if sighting.Any() {
+			sighting.Status = Disabled
+			read[id] = sighting
+		}
+	}
+	return read
+}
+
+// located tells whether the identities of a device that is not blocked yet can be planned: none may be missed, and none
+// may be another one, because the device tries again before the apply. What only the record names is lost by a refused
+// try; and a device that DPS lets in makes the identity that is missing, or another one where its record names none.
+func (e Evidence) located() bool {
+	located := false
+	for _, sighting := range e.Identities {
+		if sighting.Recorded && (e.Shut && !sighting.Findable || !e.Shut && !sighting.Stands()) {
+			return false
+		}
+		held := sighting.Recorded || sighting.Remembered || e.Shut && sighting.Any()
+		located = located || held && sighting.Stands()
+	}
+	return located
+}
+
+// fleeting tells whether the apply may not even know an identity for the device's: only the record names it, and the
+// next try overwrites that.
+func (e Evidence) fleeting() bool {
+	for _, sighting := range e.Identities {
+		if e.Shut && sighting.Recorded && !sighting.Findable {
+			return true
+		}
+	}
+	return false
+}
+
+// restore undoes what the block did. It enables nothing that was not enabled before or that somebody else has disabled
+// since, and deletes no entry that the block did not make.
+func (d *Decision) restore(e Evidence, want Intent, prior Prior) {
+	enrollment := untouched(TargetEnrollment, want.RegistrationID, e.Enrollment)
+	switch {
+	case e.Enrollment != Disabled:
+	case prior.Previous.Enrollment == Absent && prior.Removable:
+		enrollment.Action, enrollment.To = Delete, Absent
+	case prior.Previous.Enrollment == Enabled && prior.Reenable:
+		enrollment.Action, enrollment.To = Enable, Enabled
+	}
+	d.Goal.Enrollment = enrollment.To
+	d.Effects = append(d.Effects, enrollment)
+	for id, sighting := range e.Identities {
+		effect := untouched(TargetIdentity, id.String(), sighting.Said())
+		before := prior.Previous.Identities[id]
+		switch {
+		case sighting.Status == Disabled && before == Enabled && sighting.Ours:
+			effect.Action, effect.To = Enable, Enabled
+		case sighting.Status == Unreachable && before == Enabled && sighting.Ours:
+			d.Unknown.Identities = true
+		}
+		d.take(id, effect)
+	}
+	d.Access = e.accessIn(d.Goal)
+	// Without an entry the groups decide, and those of a blocked device were last looked at some time ago.
+	d.Unknown.Paths = enrollment.Action == Delete
+	d.Unknown.Access = d.Unknown.Identities || d.Unknown.Paths && d.Access != Allowed
+}

@@ -1,0 +1,226 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+)
+
+type previousModel struct {
+	EnrollmentStatus types.String `tfsdk:"enrollment_status"`
+	HubIdentities    types.Map    `tfsdk:"hub_identities"`
+}
+
+type effectModel struct {
+	Target types.String `tfsdk:"target"`
+	Object types.String `tfsdk:"object"`
+	Action types.String `tfsdk:"action"`
+	From   types.String `tfsdk:"from"`
+	To     types.String `tfsdk:"to"`
+}
+
+type reenrollPathModel struct {
+	EnrollmentGroupID types.String `tfsdk:"enrollment_group_id"`
+	Match             types.String `tfsdk:"match"`
+}
+
+// The types are the schema's own.
+
+func previousType() map[string]attr.Type {
+	object, _ := previousAttribute().GetType().(types.ObjectType)
+	return object.AttrTypes
+}
+
+func effectType() attr.Type { return elementOf(effectsAttribute().GetType()) }
+func pathType() attr.Type   { return elementOf(reenrollPathsAttribute().GetType()) }
+
+func elementOf(kind attr.Type) attr.Type {
+	set, _ := kind.(types.SetType)
+	return set.ElemType
+}
+
+// expand decodes the computed attributes of a state or a plan; what is unknown reads as empty.
+func (t told) expand(ctx context.Context) (reading, diag.Diagnostics) {
+	r := reading{
+		access: deprovision.Access(t.Access.ValueString()), created: t.EnrollmentOrigin.ValueString() == originCreated,
+		irreversible: !t.Reversible.IsNull() && !t.Reversible.IsUnknown() && !t.Reversible.ValueBool(),
+	}
+	var diags, more diag.Diagnostics
+	r.state.Enrollment = deprovision.Status(t.EnrollmentStatus.ValueString())
+	r.state.Identities, diags = expandIdentities(ctx, t.HubIdentities)
+	r.previous, more = expandPrevious(ctx, t.Previous)
+	diags.Append(more...)
+	r.effects, more = expandEffects(ctx, t.Effects)
+	diags.Append(more...)
+	r.paths, more = expandPaths(ctx, t.ReenrollPaths)
+	diags.Append(more...)
+	return r, diags
+}
+
+// flatten sets every computed attribute: the framework marks all of them unknown as soon as any setting differs, so
+// that nothing may be left to it.
+func (r reading) flatten(ctx context.Context, u unknowns) (told, diag.Diagnostics) {
+	t := told{
+		EnrollmentStatus: types.StringValue(string(r.state.Enrollment)), Access: types.StringValue(string(r.access)),
+		EnrollmentOrigin: types.StringValue(originOf(r.created)), Reversible: types.BoolValue(!r.irreversible),
+	}
+	var diags, more diag.Diagnostics
+	t.HubIdentities, more = flattenIdentities(ctx, r.state.Identities)
+	diags.Append(more...)
+	t.Previous, more = flattenPrevious(ctx, r.previous)
+	diags.Append(more...)
+	t.Effects, more = flattenEffects(ctx, r.effects, u.moreEffects)
+	diags.Append(more...)
+	t.ReenrollPaths, more = flattenPaths(ctx, r.paths)
+	diags.Append(more...)
+	return t.unknown(u), diags
+}
+
+func (t told) unknown(u unknowns) told {
+	if u.enrollment {
+		t.EnrollmentStatus = types.StringUnknown()
+	}
+	if u.identities {
+		t.HubIdentities = types.MapUnknown(types.StringType)
+	}
+	if u.access {
+		t.Access = types.StringUnknown()
+	}
+	if u.origin {
+		t.EnrollmentOrigin = types.StringUnknown()
+	}
+	if u.previous {
+		t.Previous = types.ObjectUnknown(previousType())
+	}
+	if u.reversible {
+		t.Reversible = types.BoolUnknown()
+	}
+	if u.effects {
+		t.Effects = types.SetUnknown(effectType())
+	}
+	if u.paths {
+		t.ReenrollPaths = types.SetUnknown(pathType())
+	}
+	return t
+}
+
+func flattenIdentities(
+	ctx context.Context, identities map[deprovision.IdentityID]deprovision.Status,
+) (types.Map, diag.Diagnostics) {
+	elements := map[string]string{}
+	for id, status := range identities {
+		elements[id.String()] = string(status)
+	}
+	return types.MapValueFrom(ctx, types.StringType, elements)
+}
+
+func expandIdentities(
+	ctx context.Context, value types.Map,
+) (map[deprovision.IdentityID]deprovision.Status, diag.Diagnostics) {
+	identities := map[deprovision.IdentityID]deprovision.Status{}
+	if value.IsNull() || value.IsUnknown() {
+		return identities, nil
+	}
+	var elements map[string]string
+	diags := value.ElementsAs(ctx, &elements, false)
+	for text, status := range elements {
+		identities[deprovision.ParseIdentityID(text)] = deprovision.Status(status)
+	}
+	return identities, diags
+}
+
+func flattenPrevious(ctx context.Context, previous deprovision.State) (types.Object, diag.Diagnostics) {
+	identities, diags := flattenIdentities(ctx, previous.Identities)
+	object, more := types.ObjectValueFrom(ctx, previousType(), previousModel{
+		EnrollmentStatus: types.StringValue(string(previous.Enrollment)), HubIdentities: identities,
+	})
+	return object, append(diags, more...)
+}
+
+func expandPrevious(ctx context.Context, value types.Object) (deprovision.State, diag.Diagnostics) {
+	if value.IsNull() || value.IsUnknown() {
+		return deprovision.State{}.Clone(), nil
+	}
+	var model previousModel
+	diags := value.As(ctx, &model, basetypes.ObjectAsOptions{})
+	identities, more := expandIdentities(ctx, model.HubIdentities)
+	return deprovision.State{
+		Enrollment: deprovision.Status(model.EnrollmentStatus.ValueString()), Identities: identities,
+	}, append(diags, more...)
+}
+
+// flattenEffects says effects in Terraform's types; more adds an element of which nothing is known, which stands for
+// whatever the apply may have to do besides.
+func flattenEffects(
+	ctx context.Context, effects []deprovision.Effect, more bool,
+) (types.Set, diag.Diagnostics) {
+	elements := make([]effectModel, 0, len(effects)+1)
+	for _, effect := range effects {
+		elements = append(elements, effectModel{
+			Target: types.StringValue(string(effect.Target)), Object: types.StringValue(effect.Object),
+			Action: types.StringValue(string(effect.Action)), From: types.StringValue(string(effect.From)),
+			To: types.StringValue(string(effect.To)),
+		})
+	}
+	if unknown := types.StringUnknown(); more {
+		elements = append(elements, effectModel{
+			Target: unknown, Object: unknown, Action: unknown, From: unknown, To: unknown,
+		})
+	}
+	return types.SetValueFrom(ctx, effectType(), elements)
+}
+
+func expandEffects(ctx context.Context, value types.Set) ([]deprovision.Effect, diag.Diagnostics) {
+	if value.IsNull() || value.IsUnknown() {
+		return nil, nil
+	}
+	var elements []effectModel
+	diags := value.ElementsAs(ctx, &elements, false)
+	var effects []deprovision.Effect
+	for _, element := range elements {
+		if element.Target.IsUnknown() {
+			continue
+		}
+		effects = append(effects, deprovision.Effect{
+			Target: deprovision.Target(element.Target.ValueString()), Object: element.Object.ValueString(),
+			Action: deprovision.Action(element.Action.ValueString()), From: deprovision.Status(element.From.ValueString()),
+			To: deprovision.Status(element.To.ValueString()),
+		})
+	}
+	deprovision.SortEffects(effects)
+	return effects, diags
+}
+
+func flattenPaths(ctx context.Context, paths []deprovision.ReenrollPath) (types.Set, diag.Diagnostics) {
+	elements := make([]reenrollPathModel, 0, len(paths))
+	for _, p := range paths {
+		elements = append(elements, reenrollPathModel{
+			EnrollmentGroupID: types.StringValue(p.EnrollmentGroupID), Match: types.StringValue(string(p.Match)),
+		})
+	}
+	return types.SetValueFrom(ctx, pathType(), elements)
+}
+
+func expandPaths(ctx context.Context, value types.Set) ([]deprovision.ReenrollPath, diag.Diagnostics) {
+	if value.IsNull() || value.IsUnknown() {
+		return nil, nil
+	}
+	var elements []reenrollPathModel
+	diags := value.ElementsAs(ctx, &elements, false)
+	var paths []deprovision.ReenrollPath
+	for _, element := range elements {
+		paths = append(paths, deprovision.ReenrollPath{
+			EnrollmentGroupID: element.EnrollmentGroupID.ValueString(), Match: deprovision.Match(element.Match.ValueString()),
+		})
+	}
+	deprovision.SortPaths(paths)
+	return paths, diags
+}

@@ -1,0 +1,291 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow
+
+import (
+	"context"
+	"errors"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
+)
+
+// conflictTries bounds how often a write is tried again on what somebody else has changed meanwhile.
+const conflictTries = 5
+
+// blockEntry carries out the effect on the individual enrollment.
+func (r *run) blockEntry(ctx context.Context, effect deprovision.Effect) diagnostics {
+	var diags diagnostics
+	switch {
+	case effect.Action == deprovision.CreateDisabled:
+		diags = r.createEntry(ctx)
+	case effect.Rewrites():
+		diags = r.rewriteEntry(ctx)
+	case effect.Action == deprovision.Disable:
+		diags = r.setEntryStatus(ctx, azdps.StatusDisabled)
+	case effect.Action == deprovision.Delete:
+		diags = r.deleteEntry(ctx)
+	}
+	if !diags.HasError() && effect.Target != "" {
+		r.ledger.did(effect)
+	}
+	return diags
+}
+
+// put writes the entry, and takes what is there afterwards for what is known. A failure is one of the outcome's words.
+func (r *run) put(
+	ctx context.Context, body azdps.IndividualEnrollment, onlyIfUnchanged bool,
+	ours func(azdps.IndividualEnrollment) bool,
+) (writes.Outcome, error) {
+	defer r.services.ForgetIndividualEnrollment(r.reader.DPS(), r.want.registrationID)
+	var options *azdps.WriteOptions
+	if onlyIfUnchanged {
+		options = &azdps.WriteOptions{OnlyIfUnchanged: &body.ETag}
+	}
+	result := writes.Put(func() (azdps.IndividualEnrollment, error) {
+		return r.reader.DPS().PutIndividualEnrollment(ctx, body, options)
+	}, r.readEntry(ctx), ours)
+	r.wrote(result)
+	return result.Outcome, result.Err
+}
+
+// wrote takes what became of a write. Keys are dropped, as in the answer to a read.
+func (r *run) wrote(result writes.Result[azdps.IndividualEnrollment]) {
+	r.ledger.touched = r.ledger.touched || result.Outcome == writes.Done || result.Outcome == writes.Unknown
+	if now := result.Now; now != nil {
+		now.Attestation.SymmetricKey = nil
+		r.f = r.f.With(now)
+	} else if result.Outcome == writes.Overtaken {
+		r.f = r.f.With(nil)
+	}
+}
+
+func (r *run) readEntry(ctx context.Context) func() (*azdps.IndividualEnrollment, error) {
+	return func() (*azdps.IndividualEnrollment, error) { return r.reader.Entry(ctx, r.want.registrationID) }
+}
+
+// createEntry makes the entry, born disabled: there is no moment in which it lets the device in.
+func (r *run) createEntry(ctx context.Context) diagnostics {
+	mark := newMark(r.want.reason, r.previous, r.f, r.evidence().Placed())
+	information, err := mark.DeviceInformation()
+	if err != nil {
+		return diagnostics{r.words().entryFailed("create", iotdiag.WriteIndividualEnrollment(), err)}
+	}
+	status := azdps.StatusDisabled
+	body := azdps.IndividualEnrollment{
+		RegistrationID: r.want.registrationID, ProvisioningStatus: &status,
+		Attestation: r.want.attestation(), OptionalDeviceInformation: information,
+	}
+	if r.want.deviceID != "" {
+		body.DeviceID = &r.want.deviceID
+	}
+	outcome, err := r.put(ctx, body, false, func(now azdps.IndividualEnrollment) bool {
+		return now.Disabled() && sameMark(now, mark)
+	})
+	switch outcome {
+	case writes.Overtaken:
+		return diagnostics{r.words().entryAppeared()}
+	case writes.Refused:
+		return diagnostics{r.words().entryFailed("create", iotdiag.WriteIndividualEnrollment(), err)}
+	case writes.Unknown:
+		r.ledger.touched = false // Nothing is known to be there, and the next create recognises what is.
+		return diagnostics{r.words().entryUncertain(err)}
+	}
+	diags := r.readBack(ctx, deprovision.Disabled)
+	r.m.Entry = r.m.Entry.own(r.f.Entry)
+	return diags
+}
+
+// attestation of a made entry: the device's certificate, or keys that the service makes and nobody keeps. A disabled
+// entry blocks the device whatever way it proves itself (DPS, "How to disenroll").
+func (w wanted) attestation() azdps.Attestation {
+	if w.writable() == "" {
+		return azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+	}
+	return azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
+		ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: w.writable()}},
+	}}
+}
+
+// readBack asks DPS what it stored: an answer to a write may echo what was sent.
+func (r *run) readBack(ctx context.Context, want deprovision.Status) diagnostics {
+	entry, err := r.reader.Entry(ctx, r.want.registrationID)
+	if err != nil {
+		return diagnostics{r.words().lookUpFailed(err)}
+	}
+	r.f = r.f.With(entry)
+	if got := r.f.Enrollment(); got != want {
+		return diagnostics{r.words().notStored(want, got)}
+	}
+	return nil
+}
+
+// setEntryStatus changes the status of an existing entry and nothing else. What it is built from is the record just
+// read, with the members that we do not know; keys have to be sent along, or the service would make new ones.
+func (r *run) setEntryStatus(ctx context.Context, status string) diagnostics {
+	goal, verb := deprovision.Status(status), verbFor(status)
+	for range conflictTries {
+		if r.f.Entry == nil {
+			return diagnostics{r.words().entryVanished()}
+		}
+		if r.f.Enrollment() == goal {
+			return nil
+		}
+		body, diags := r.withKeys(ctx, *r.f.Entry)
+		if diags.HasError() {
+			return diags
+		}
+		body.ProvisioningStatus = &status
+		outcome, err := r.put(ctx, body, true, func(now azdps.IndividualEnrollment) bool {
+			return facts.EntryStatus(&now) == goal
+		})
+		switch outcome {
+		case writes.Done:
+			r.m.Entry.Disabled = ""
+			if goal == deprovision.Disabled && facts.MarkOf(&body) == nil {
+				r.m.Entry.Disabled = body.CreatedDateTimeUTC
+			}
+			return r.readBack(ctx, goal)
+		case writes.Refused, writes.Unknown:
+			return diagnostics{r.words().entryFailed(verb, iotdiag.WriteIndividualEnrollment(), err)}
+		}
+	}
+	return diagnostics{r.words().entryContended()}
+}
+
+func verbFor(status string) string {
+	if status == azdps.StatusEnabled {
+		return "enable"
+	}
+	return "disable"
+}
+
+// withKeys fetches the symmetric keys of an entry for this write only. Those of an entry that was made to block do not
+// matter, so that it can do without.
+func (r *run) withKeys(
+	ctx context.Context, body azdps.IndividualEnrollment,
+) (azdps.IndividualEnrollment, diagnostics) {
+	if body.Attestation.Type != azdps.AttestationSymmetricKey {
+		return body, nil
+	}
+	shown, err := r.reader.DPS().GetIndividualEnrollmentAttestation(ctx, r.want.registrationID)
+	switch {
+	case err == nil && shown.SymmetricKey != nil && shown.SymmetricKey.PrimaryKey != "":
+		body.Attestation.SymmetricKey = shown.SymmetricKey
+		return body, nil
+	case facts.MarkOf(&body) != nil:
+		return body, nil
+	case err == nil:
+		err = errors.New("the service showed no keys")
+	}
+	return body, diagnostics{r.words().keysUnreadable(err)}
+}
+
+// rewriteEntry brings the mark, the device ID and the certificate of a made entry up to date; an adopted one is left
+// as it is. How the device proves itself is never changed: whether DPS lets an entry change its attestation is not
+// documented, and any attestation blocks.
+func (r *run) rewriteEntry(ctx context.Context) diagnostics {
+	if r.f.Entry == nil {
+		return diagnostics{r.words().entryVanished()}
+	}
+	if r.f.Mark == nil || !r.want.differsFrom(r.f.Entry) {
+		return nil
+	}
+	unchanged := r.m.Entry.Digest == digestOf(r.f.Entry)
+	body, diags := r.rewritten(ctx)
+	if diags.HasError() {
+		return diags
+	}
+	outcome, err := r.put(ctx, body, true, func(now azdps.IndividualEnrollment) bool {
+		return now.Disabled() && facts.MarkOf(&now) != nil && !r.want.differsFrom(&now)
+	})
+	switch outcome {
+	case writes.Overtaken:
+		return diagnostics{r.words().entryContended()}
+	case writes.Refused, writes.Unknown:
+		return diagnostics{r.words().entryFailed("change", iotdiag.WriteIndividualEnrollment(), err)}
+	}
+	diags = r.readBack(ctx, deprovision.Disabled)
+	if unchanged {
+		r.m.Entry = r.m.Entry.own(r.f.Entry)
+	}
+	return diags
+}
+
+func (r *run) rewritten(ctx context.Context) (azdps.IndividualEnrollment, diagnostics) {
+	body, mark, status := *r.f.Entry, *r.f.Mark, azdps.StatusDisabled
+	mark.Reason = r.want.reason
+	information, err := mark.DeviceInformation()
+	if err != nil {
+		return body, diagnostics{r.words().entryFailed("change", iotdiag.WriteIndividualEnrollment(), err)}
+	}
+	body.ProvisioningStatus, body.OptionalDeviceInformation = &status, information
+	if r.want.deviceID != "" {
+		body.DeviceID = &r.want.deviceID
+	}
+	if r.want.otherCertificate(r.f.Entry) {
+		body.Attestation = r.want.attestation()
+		return body, nil
+	}
+	return r.withKeys(ctx, body)
+}
+
+// differsFrom tells whether a made entry says something else than is wanted of it.
+func (w wanted) differsFrom(entry *azdps.IndividualEnrollment) bool {
+	mark := facts.MarkOf(entry)
+	return mark == nil || mark.Reason != w.reason || w.otherCertificate(entry) ||
+		w.deviceID != "" && (entry.DeviceID == nil || *entry.DeviceID != w.deviceID)
+}
+
+// otherCertificate tells whether a made entry holds another certificate than the wanted one.
+func (w wanted) otherCertificate(entry *azdps.IndividualEnrollment) bool {
+	return w.writable() != "" && entry.Attestation.Type == azdps.AttestationX509 &&
+		!facts.Holds(entry, w.leaf.link.ThumbprintSHA256)
+}
+
+// deleteEntry deletes the entry, after looking once more whether a group could then let the device in.
+func (r *run) deleteEntry(ctx context.Context) diagnostics {
+	groups, err := r.reader.FreshGroups(ctx)
+	if err != nil {
+		return diagnostics{r.words().lookUpFailed(err)}
+	}
+	r.f.Groups, r.f.Listed = groups, true
+	if diags := refuseDelete(r.want, r.evidence()); diags.HasError() {
+		return diags
+	}
+	return r.removeEntry(ctx)
+}
+
+func (r *run) removeEntry(ctx context.Context) diagnostics {
+	if r.f.Entry == nil {
+		return nil
+	}
+	defer r.services.ForgetIndividualEnrollment(r.reader.DPS(), r.want.registrationID)
+	etag := r.f.Entry.ETag
+	result := writes.Remove(func() error {
+		return r.reader.DPS().DeleteIndividualEnrollment(
+			ctx, r.want.registrationID, &azdps.WriteOptions{OnlyIfUnchanged: &etag})
+	}, r.readEntry(ctx))
+	r.wrote(result)
+	if result.Outcome != writes.Done {
+		return diagnostics{r.words().entryFailed("delete", iotdiag.DeleteIndividualEnrollment(), result.Err)}
+	}
+	r.f = r.f.With(nil)
+	return r.readBack(ctx, deprovision.Absent)
+}
+
+func (r *run) deleteRegistration(ctx context.Context, effect deprovision.Effect) diagnostics {
+	err := r.reader.DPS().DeleteRegistration(ctx, r.want.registrationID, nil)
+	if err != nil && !azrest.IsNotFound(err) {
+		r.ledger.touched = r.ledger.touched || azrest.MaybeDone(err)
+		return diagnostics{r.words().registrationFailed(err)}
+	}
+	r.ledger.touched = true
+	r.ledger.did(effect)
+	return nil
+}

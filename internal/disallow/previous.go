@@ -1,0 +1,199 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow
+
+import (
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+)
+
+// What restoring means is worked out here, and in deprovision.Decide, which adds how an object stood when it is first
+// touched.
+
+// before is what is known of the time before a block: where each object stood, and what was done to it.
+type before struct {
+	state  deprovision.State
+	memory memory
+}
+
+// recollect works out what is known of the time before a new block of a device that an earlier one has touched: from
+// the mark of the entry, and from what a replaced object left. Of an identity that was made anew since, nothing is
+// known.
+func recollect(f facts.Evidence, m memory, left handover) before {
+	b := before{state: deprovision.State{}.Clone(), memory: m}
+	if f.Mark != nil {
+		b.state.Enrollment = deprovision.Absent
+		b.memory.Entry = b.memory.Entry.recognise(f.Entry)
+		for _, marked := range f.Mark.Identities {
+			id, found := marked.ID(), f.Identities[marked.ID()]
+			if madeAnew(found, marked.GenerationID) {
+				continue
+			}
+			b.state.Identities[id] = deprovision.Status(marked.Status)
+			b.memory = b.memory.holdMarked(id, found, marked, f.Mark.Reason)
+		}
+	}
+	if left.reading.created != (f.Mark != nil) || left.reading.previous.Enrollment == "" {
+		return b
+	}
+	b.state.Enrollment = left.reading.previous.Enrollment
+	for id, status := range left.reading.previous.Identities {
+		kept := left.memory.identity(id).Held
+		if kept != nil && madeAnew(f.Identities[id], kept.Generation) {
+			continue
+		}
+		b.state.Identities[id] = status
+		if kept != nil {
+			remembered := b.memory.identity(id)
+			remembered.Held = kept
+			b.memory = b.memory.with(id, remembered)
+		}
+	}
+	return b
+}
+
+// holdMarked takes a disabled identity for one that was disabled here when the mark says that it was enabled before,
+// and it is the same one, shown with the mark's reason.
+func (m memory) holdMarked(
+	id deprovision.IdentityID, found facts.Identity, marked facts.MarkedIdentity, reason string,
+) memory {
+	remembered := m.identity(id)
+	if remembered.Held != nil || found.Status != deprovision.Disabled || marked.GenerationID == "" ||
+		deprovision.Status(marked.Status) != deprovision.Enabled {
+		return m
+	}
+	shown := found.Device.StatusReason
+	if reason != "" && !sameText(shown, &reason) {
+		return m
+	}
+	remembered.Held = &held{Generation: marked.GenerationID, Wrote: shown}
+	return m.with(id, remembered)
+}
+
+// madeAnew tells whether an identity is another one than that of a generation.
+func madeAnew(found facts.Identity, generation string) bool {
+	return generation != "" && found.Device != nil && found.Device.GenerationID != generation
+}
+
+// drift is what a refresh finds out about the time before the block, besides where the device stands: an entry or an
+// identity that somebody else has put in the place of the one that was touched, or has disabled since, now stands as it
+// is found.
+func drift(f facts.Evidence, m memory, prior reading, restored bool) (memory, reading) {
+	now := prior
+	now.previous = prior.previous.Clone()
+	now.created = f.Mark != nil || f.Entry == nil && prior.created
+	m.Entry, now.previous.Enrollment = m.Entry.compare(f.Entry, prior, restored), entryBefore(f, m, prior, restored)
+	for id, identity := range f.Identities {
+		remembered := m.identity(id)
+		if f.Mark != nil && remembered.Held == nil {
+			m = m.holdFrom(*f.Mark, id, identity, prior)
+			continue
+		}
+		letIn := prior.state.Identities[id] == deprovision.Enabled && identity.Status == deprovision.Disabled
+		if remembered.Held == nil || !letIn && remembered.Held.ours(identity) || identity.Device == nil {
+			continue
+		}
+		if identity.Status == deprovision.Enabled && !madeAnew(identity, remembered.Held.Generation) {
+			continue // Let in again, as the time before the block had it.
+		}
+		remembered.Held = nil
+		m = m.with(id, remembered)
+		now.previous.Identities[id] = identity.Status
+	}
+	return m, now
+}
+
+// holdFrom recognises an identity that was disabled here when private state was lost.
+func (m memory) holdFrom(mark facts.Mark, id deprovision.IdentityID, found facts.Identity, prior reading) memory {
+	if m.Seen != nil || prior.state.Identities[id] == deprovision.Enabled {
+		return m
+	}
+	for _, marked := range mark.Identities {
+		if marked.ID() == id {
+			return m.holdMarked(id, found, marked, mark.Reason)
+		}
+	}
+	return m
+}
+
+// entryBefore is how the entry stood before the block.
+func entryBefore(f facts.Evidence, m memory, prior reading, restored bool) deprovision.Status {
+	before, made := prior.previous.Enrollment, f.Mark != nil
+	switch {
+	case f.Entry == nil || restored:
+		return before
+	case made != prior.created && made:
+		return deprovision.Absent
+	case made:
+		return before
+	case prior.created, m.Entry.another(f.Entry):
+		return f.Enrollment()
+	case prior.state.Enrollment == deprovision.Enabled && f.Entry.Disabled():
+		return deprovision.Disabled // Somebody let the device in, and shut it out again: it is not ours to let it in.
+	}
+	return before
+}
+
+// another tells whether an adopted entry is another one than that which was disabled here.
+func (e entryMemory) another(entry *azdps.IndividualEnrollment) bool {
+	return e.Disabled != "" && entry != nil && e.Disabled != entry.CreatedDateTimeUTC
+}
+
+// compare tells whose the entry is now: somebody may have changed the one that this resource made, or have put another
+// in its place.
+func (e entryMemory) compare(entry *azdps.IndividualEnrollment, prior reading, restored bool) entryMemory {
+	if entry == nil {
+		e.Digest, e.Changed, e.Disabled = "", false, ""
+		return e
+	}
+	if facts.MarkOf(entry) == nil {
+		e.Digest, e.Changed = "", false
+		if e.another(entry) || prior.created || !restored && prior.state.Enrollment == deprovision.Enabled {
+			e.Disabled = ""
+		}
+		return e
+	}
+	if e.Digest == "" {
+		return e.recognise(entry)
+	}
+	e.Changed = e.Digest != digestOf(entry)
+	return e
+}
+
+// recognise takes over an entry that this resource made, of which the memory knows nothing: what it said then is not
+// known, but what this resource never writes is somebody else's.
+func (e entryMemory) recognise(entry *azdps.IndividualEnrollment) entryMemory {
+	if e.Digest != "" {
+		return e
+	}
+	if pristine(entry) {
+		return e.own(entry)
+	}
+	e.Changed = true
+	return e
+}
+
+// own remembers what the entry says that this resource has just written.
+func (e entryMemory) own(entry *azdps.IndividualEnrollment) entryMemory {
+	if facts.MarkOf(entry) != nil {
+		e.Digest, e.Changed = digestOf(entry), false
+	}
+	return e
+}
+
+// prior says the block as it was left in deprovision's words.
+func (r reading) prior(m memory, restored bool) deprovision.Prior {
+	return deprovision.Prior{
+		Exists: true, Restored: restored, Previous: r.previous, Irreversible: r.irreversible, Created: r.created,
+		Removable: r.created && !m.Entry.Changed, Reenable: m.Entry.Disabled != "",
+	}
+}
+
+// handover is what a Delete leaves for the Create of the same device: what the deleted half of a replacement knew of
+// the time before the block, where neither the entry's mark nor the services still tell it.
+type handover struct {
+	reading reading
+	memory  memory
+}

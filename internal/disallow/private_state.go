@@ -1,0 +1,150 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+)
+
+// memoryKey is the key of the resource's private state.
+const memoryKey = "device"
+
+// memory is what the resource keeps besides its attributes. Private state is readable in the state file: no secret goes
+// in.
+type memory struct {
+	// Unfinished says that the last create or update did not come to its end.
+	Unfinished bool `json:"unfinished,omitempty"`
+	// Seen is the entry as the last look found it; nil when nothing was looked at yet.
+	Seen *facts.Seen `json:"seen,omitempty"`
+	// Placed says that it was known then where the device can have an identity.
+	Placed bool `json:"placed,omitempty"`
+	// CameBack says that the device was assigned after its entry was deleted, and that nothing was done about it yet.
+	CameBack bool `json:"came_back,omitempty"`
+	// Proof is why no group could admit the device without an entry, when that was last looked at.
+	Proof deprovision.Proof `json:"proof,omitempty"`
+	// Entry is what is known of the entry.
+	Entry entryMemory `json:"entry,omitzero"`
+	// Identities are those that were looked at, as host/device.
+	Identities map[string]identityMemory `json:"identities,omitempty"`
+	// Attested is how the device's entry said that the device proves itself; it outlives the entry.
+	Attested *attested `json:"attested,omitempty"`
+	// OtherCertificate says that a hub knew the device by a certificate that nobody here has seen.
+	OtherCertificate bool `json:"other_certificate,omitempty"`
+}
+
+// entryMemory is what is known of the device's individual enrollment.
+type entryMemory struct {
+	// Made says that this resource made it, X509 that it holds a certificate.
+	Made bool `json:"made,omitempty"`
+	X509 bool `json:"x509,omitempty"`
+	// Digest stands for what such an entry says besides its status; Changed, that it was found to say something else since.
+	Digest  string `json:"digest,omitempty"`
+	Changed bool   `json:"changed,omitempty"`
+	// Disabled is when an adopted entry was made that was disabled here; empty when none was.
+	Disabled string `json:"disabled,omitempty"`
+}
+
+// identityMemory is what is known of one identity.
+type identityMemory struct {
+	// Suspected says that nothing but a search connects it with the device.
+	Suspected bool `json:"suspected,omitempty"`
+	// Stood says that it was once seen to exist.
+	Stood bool `json:"stood,omitempty"`
+	// Held is set once it was disabled here.
+	Held *held `json:"held,omitempty"`
+}
+
+// held is an identity that was disabled here: one that was made anew since, or that somebody else has disabled for a
+// reason of their own, is not enabled again.
+type held struct {
+	Generation string `json:"generation"`
+	// Before is the status reason that stood there before, Wrote the one that stands there since.
+	Before *string `json:"before,omitempty"`
+	Wrote  *string `json:"wrote,omitempty"`
+}
+
+// attested is the attestation of an entry, all of it public. Once the entry is deleted, nothing else tells which groups
+// can never cover the device.
+type attested struct {
+	Attestation  string                    `json:"attestation"`
+	Certificates []deprovision.Certificate `json:"certificates,omitempty"`
+}
+
+// privateGetter and privateSetter are the framework's private state in requests and responses.
+type privateGetter interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+type privateSetter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// recall reads the memory; private state of no or of another shape is an empty memory, which only ever leaves more
+// blocked.
+func recall(ctx context.Context, private privateGetter) (memory, diag.Diagnostics) {
+	raw, diags := private.GetKey(ctx, memoryKey)
+	var m memory
+	if len(raw) > 0 && json.Unmarshal(raw, &m) != nil {
+		m = memory{Entry: entryMemory{Changed: true}}
+	}
+	return m, diags
+}
+
+func (m memory) keep(ctx context.Context, private privateSetter) diag.Diagnostics {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Provider defect", err.Error())}
+	}
+	return private.SetKey(ctx, memoryKey, raw)
+}
+
+// known are the identities to be looked at again, as a state and the memory tell of them. A state without memory, as a
+// provider that was killed leaves one, does not say why an identity was looked at: one that it could not verify or read
+// is taken for a stranger's.
+func (m memory) known(state deprovision.State) map[deprovision.IdentityID]facts.Known {
+	known := map[deprovision.IdentityID]facts.Known{}
+	for text, remembered := range m.Identities {
+		known[deprovision.ParseIdentityID(text)] = facts.Known{Tied: !remembered.Suspected}
+	}
+	for id, status := range state.Identities {
+		k, remembered := known[id]
+		if !remembered {
+			k.Tied = status != deprovision.Unverified && status != deprovision.Unreachable
+		}
+		k.Unread = status == deprovision.Unreachable
+		known[id] = k
+	}
+	return known
+}
+
+func (m memory) identity(id deprovision.IdentityID) identityMemory { return m.Identities[id.String()] }
+
+// with is the memory with what is known of one identity; it shares nothing with m that is changed.
+func (m memory) with(id deprovision.IdentityID, remembered identityMemory) memory {
+	identities := map[string]identityMemory{id.String(): remembered}
+	for text, other := range m.Identities {
+		if text != id.String() {
+			identities[text] = other
+		}
+	}
+	m.Identities = identities
+	return m
+}
+
+// ours tells whether an identity is disabled because it was disabled here: it is the same one, and shows the reason that
+// was written.
+func (h *held) ours(identity facts.Identity) bool {
+	if h == nil || identity.Device == nil {
+		return h != nil && identity.Status == deprovision.Unreachable
+	}
+	return identity.Device.GenerationID == h.Generation && sameText(identity.Device.StatusReason, h.Wrote)
+}
+
+func sameText(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }

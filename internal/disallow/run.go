@@ -1,0 +1,216 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+)
+
+// run is one apply. What is known of the device is brought up to date after every step, so that it can go to state
+// wherever the run ends.
+type run struct {
+	services *azure.Services
+	reader   *facts.Reader
+	want     wanted
+	scope    scope
+	ledger   ledger
+
+	// f is what was last seen of the device; first are the identities that stood when the run began.
+	f     facts.Evidence
+	first map[deprovision.IdentityID]facts.Identity
+	watch deprovision.Watch
+	m     memory
+	// previous is where each object stood before it was first touched.
+	previous deprovision.State
+	paths    []deprovision.ReenrollPath
+}
+
+// scope is what an apply may do: the effects of its plan, and, where that left them open, what the identities of the
+// device turn out to need.
+type scope struct {
+	effects []deprovision.Effect
+	// open says that the plan left identities open, creating that there was no block before.
+	open, creating bool
+	// formerReason is the reason that an earlier apply wrote, and that a new one may replace.
+	formerReason string
+	// rewriting says that what an identity says of the block has changed.
+	rewriting bool
+}
+
+// on is the effect that the plan names for an identity.
+func (s scope) on(id deprovision.IdentityID) (deprovision.Effect, bool) {
+	return deprovision.EffectOn(s.effects, deprovision.TargetIdentity, id.String())
+}
+
+// of is the first effect on a kind of object.
+func (s scope) of(target deprovision.Target) deprovision.Effect {
+	for _, effect := range s.effects {
+		if effect.Target == target {
+			return effect
+		}
+	}
+	return deprovision.Effect{Action: deprovision.None}
+}
+
+// ledger is what an apply has done.
+type ledger struct {
+	done []deprovision.Effect
+	// touched says that something was written, or may have been.
+	touched bool
+}
+
+func (l *ledger) did(effect deprovision.Effect) {
+	if !slices.Contains(l.done, effect) {
+		l.done = append(l.done, effect)
+	}
+	deprovision.SortEffects(l.done)
+}
+
+// registrationDeleted is the setting delete_registration of a state: once it is set and the record is not deleted yet,
+// the next plan deletes it.
+func (l *ledger) registrationDeleted(plan deviceModel) types.Bool {
+	if !plan.DeleteRegistration.ValueBool() {
+		return plan.DeleteRegistration
+	}
+	return types.BoolValue(slices.ContainsFunc(l.done, func(effect deprovision.Effect) bool {
+		return effect.Target == deprovision.TargetRegistration
+	}))
+}
+
+// evidence is what is known now, in deprovision's words.
+func (r *run) evidence() deprovision.Evidence { return evidenceOf(r.f, r.want, r.m, r.watch, r.paths) }
+
+// see makes what a hub said of an identity part of what is known.
+func (r *run) see(id deprovision.IdentityID, identity facts.Identity) {
+	known := r.f.Identities[id]
+	identity.Recorded, identity.Remembered = known.Recorded, known.Remembered
+	// What was proven once stays so in this run: the entry that proves it may be gone by now.
+	identity.Named, identity.Proven = known.Named, identity.Proven || known.Proven && identity.Device != nil
+	r.f.Identities[id] = identity
+}
+
+// reread reads an identity again.
+func (r *run) reread(ctx context.Context, id deprovision.IdentityID) facts.Identity {
+	r.see(id, r.reader.Identity(ctx, r.question(), r.f, id))
+	return r.f.Identities[id]
+}
+
+func (r *run) question() facts.Question { return r.want.question(r.m, deprovision.State{}) }
+
+// block carries out the effects that shut the device out: DPS first, then, once no assignment is in flight any more,
+// each identity, all of them read again.
+func (r *run) block(ctx context.Context) diagnostics {
+	if diags := r.blockEntry(ctx, r.scope.of(deprovision.TargetEnrollment)); diags.HasError() {
+		return diags
+	}
+	if diags := r.lookAgain(ctx); diags.HasError() {
+		return diags
+	}
+	var diags diagnostics
+	for _, id := range deprovision.SortedIDs(r.f.Identities) {
+		diags.Append(r.blockIdentity(ctx, id)...)
+	}
+	if diags.HasError() {
+		return diags
+	}
+	if effect := r.scope.of(deprovision.TargetRegistration); effect.Action == deprovision.Delete {
+		diags.Append(r.deleteRegistration(ctx, effect)...)
+	}
+	return diags
+}
+
+// lookAgain looks at everything once more now that DPS refuses the device: what it did until then has come to its end.
+// What was known of the whereabouts still holds, since nobody else has written the entry in between.
+func (r *run) lookAgain(ctx context.Context) diagnostics {
+	before := r.evidence()
+	r.watch = deprovision.Watch{Unbroken: true, Placed: before.Placed()}
+	q := r.question()
+	for id, identity := range r.f.Identities {
+		q.Known[id] = facts.Known{Tied: identity.Any()}
+	}
+	again, err := r.reader.LookAgain(ctx, q, r.f)
+	if err != nil {
+		return diagnostics{r.words().lookUpFailed(err)}
+	}
+	for id, identity := range again.Identities { // What the entry proved stays proven when the entry is gone.
+		identity.Proven = identity.Proven || r.f.Identities[id].Proven && identity.Device != nil
+		again.Identities[id] = identity
+	}
+	r.f = again
+	r.m = r.m.learn(r.f)
+	if r.f.Assigning() {
+		return diagnostics{r.words().stillAssigning()}
+	}
+	return nil
+}
+
+// decide says what the identities need as they are now.
+func (r *run) decide() deprovision.Decision {
+	intent := r.want.intent(nil, r.m)
+	intent.RewriteIdentities = r.scope.rewriting
+	return deprovision.Decide(r.evidence(), intent, deprovision.Prior{Exists: !r.scope.creating, Previous: r.previous})
+}
+
+// blockIdentity carries out the effect on one identity. In what the plan left open, what is found is acted on.
+// Otherwise only what the effects name is touched, and whatever else is found is reported and left for the next plan.
+func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diagnostics {
+	identity, decision := r.f.Identities[id], r.decide()
+	needed, _ := deprovision.EffectOn(decision.Effects, deprovision.TargetIdentity, id.String())
+	if needed.Target == "" { // A new block lists only what is certain.
+		needed = r.want.identities.OfIdentity(id, r.evidence().State().Identities[id])
+	}
+	planned, named := r.scope.on(id)
+	switch {
+	case identity.Status == deprovision.Unreachable && identity.Any() && r.want.identities != deprovision.Keeping:
+		return diagnostics{r.words().identityUnread(id, identity)}
+	case named && planned.Action != deprovision.None:
+		return r.dispose(ctx, id, planned)
+	case named && needed.Action != deprovision.None:
+		return diagnostics{r.words().staleObject(planned, identity.Status)}
+	case !named && !r.scope.open:
+		return r.unplanned(id, needed)
+	case needed.Action == deprovision.None:
+		r.noteBefore(id, identity)
+		r.ledger.did(needed)
+		return nil
+	}
+	r.noteBefore(id, identity)
+	return r.dispose(ctx, id, needed)
+}
+
+// noteBefore notes how an identity stood before it is first touched, where the plan could not tell.
+func (r *run) noteBefore(id deprovision.IdentityID, identity facts.Identity) {
+	before, known := r.previous.Identities[id]
+	touched := before == deprovision.Enabled || before == deprovision.Disabled
+	held := r.m.identity(id).Held
+	if known && touched && (held == nil || !madeAnew(identity, held.Generation)) {
+		return
+	}
+	if !r.scope.open && !r.scope.creating || !r.scope.creating && identity.Device == nil {
+		return
+	}
+	r.previous.Identities[id] = deprovision.Sighting{Ties: identity.Ties, Status: identity.Status}.Said()
+}
+
+// unplanned reports an identity that the plan did not name and that is not as it should be. One that is, is left out
+// until the next refresh, which finds it.
+func (r *run) unplanned(id deprovision.IdentityID, needed deprovision.Effect) diagnostics {
+	identity := r.f.Identities[id]
+	if identity.Status == deprovision.Unreachable || identity.Device != nil && !identity.Any() ||
+		needed.Action != deprovision.None {
+		return diagnostics{r.words().identityAppeared(id)}
+	}
+	if _, planned := r.scope.on(id); !planned {
+		r.m = r.m.with(id, identityMemory{Stood: identity.Device != nil})
+		delete(r.f.Identities, id)
+	}
+	return nil
+}

@@ -1,0 +1,185 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow
+
+import (
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+)
+
+// question asks about the device of which a state and the memory tell.
+func (w wanted) question(m memory, state deprovision.State) facts.Question {
+	q := facts.Question{
+		RegistrationID: w.registrationID, DeviceID: w.deviceID, Named: w.hubs, Known: m.known(state), Seen: m.Seen,
+	}
+	if m.Attested != nil {
+		for _, certificate := range m.Attested.Certificates {
+			q.Thumbprints = append(q.Thumbprints, certificate.ThumbprintSHA256)
+		}
+	}
+	if w.leaf != nil {
+		q.CommonName = w.leaf.commonName
+		q.Thumbprints = append(q.Thumbprints, w.leaf.link.ThumbprintSHA256)
+		if w.leaf.thumbprintSHA1 != "" {
+			q.Thumbprints = append(q.Thumbprints, w.leaf.thumbprintSHA1)
+		}
+	}
+	return q
+}
+
+// evidenceOf says what was looked at in deprovision's words. Of groups that were not listed, paths and the memory tell
+// what was last known.
+func evidenceOf(
+	f facts.Evidence, w wanted, m memory, watch deprovision.Watch, paths []deprovision.ReenrollPath,
+) deprovision.Evidence {
+	e := deprovision.Evidence{
+		Enrollment: f.Enrollment(), Record: recordOf(f, m), Watch: watch, Paths: paths, Proof: m.Proof,
+		Identities: make(map[deprovision.IdentityID]deprovision.Sighting, len(f.Identities)),
+		Search:     deprovision.Search{Done: f.Searched, Hubs: len(f.Read), Unread: len(f.Unread)},
+	}
+	for id, identity := range f.Identities {
+		e.Identities[id] = deprovision.Sighting{
+			Ties: identity.Ties, Status: identity.Status, Findable: identity.Findable,
+			Ours: m.identity(id).Held.ours(identity),
+		}
+	}
+	if f.Listed {
+		device := deviceOf(f, w, m)
+		e.Paths, e.Proof = deprovision.ReenrollPaths(device), deprovision.ProofOf(device)
+		e.Shut = deprovision.Governing(device).Status == deprovision.Disabled
+	}
+	return e
+}
+
+func recordOf(f facts.Evidence, m memory) deprovision.Record {
+	if f.Record == nil {
+		return deprovision.Record{}
+	}
+	return deprovision.Record{
+		Exists: true, Hub: f.Record.AssignedHub, CameBack: cameBack(f, m),
+		Harmless: f.Record.Status == azdps.RegistrationUnassigned,
+	}
+}
+
+// cameBack tells whether the device was assigned after its entry had been deleted here: its record says so, and is
+// another one than that which was left behind.
+func cameBack(f facts.Evidence, m memory) bool {
+	if f.Entry != nil || f.Record == nil {
+		return false
+	}
+	deletedHere := m.Seen != nil && m.Seen.ETag == ""
+	assigned := f.Record.AssignedHub != "" && facts.SeenOf(nil, f.Record) != *seen(m)
+	return m.CameBack || deletedHere && assigned
+}
+
+func seen(m memory) *facts.Seen {
+	if m.Seen == nil {
+		return &facts.Seen{}
+	}
+	return m.Seen
+}
+
+// watchOf tells whether what an earlier look knew of the whereabouts still holds. Without a memory, as a provider that
+// was killed leaves it, the mark of an entry that nobody has written since it was made tells.
+func watchOf(f facts.Evidence, m memory) deprovision.Watch {
+	switch {
+	case f.Entry == nil:
+		return deprovision.Watch{Unbroken: m.Seen != nil && m.Seen.ETag == "" && !cameBack(f, m), Placed: m.Placed}
+	case !f.Entry.Disabled():
+		return deprovision.Watch{}
+	case m.Seen != nil:
+		return deprovision.Watch{Unbroken: m.Seen.ETag != "" && m.Seen.ETag == f.Entry.ETag, Placed: m.Placed}
+	case f.Mark != nil && facts.Untouched(f.Entry):
+		return deprovision.Watch{Unbroken: true, Placed: !f.Mark.Astray}
+	}
+	return deprovision.Watch{}
+}
+
+// evidenceIn is the evidence that a state and the memory keep, from which an update is planned: core plans again at
+// apply and calls any other outcome a defect of the provider.
+func evidenceIn(r reading, m memory) deprovision.Evidence {
+	e := deprovision.Evidence{
+		Enrollment: r.state.Enrollment, Record: deprovision.Record{CameBack: m.CameBack},
+		Watch: deprovision.Watch{Unbroken: true, Placed: m.Placed}, Paths: r.paths, Proof: m.Proof,
+		Identities: make(map[deprovision.IdentityID]deprovision.Sighting, len(r.state.Identities)),
+	}
+	for id, known := range m.known(r.state) {
+		status, told := r.state.Identities[id]
+		if !told {
+			continue // It was found during an apply that did not plan it; the next refresh tells.
+		}
+		if status == deprovision.Unverified {
+			status = deprovision.Enabled
+		}
+		e.Identities[id] = deprovision.Sighting{
+			Ties: deprovision.Ties{Remembered: known.Tied}, Status: status, Findable: true,
+			Ours: m.identity(id).Held != nil,
+		}
+	}
+	return e
+}
+
+// deviceOf says the device in deprovision's words. How it proves itself is told by the given certificate, its entry, or
+// an entry that was deleted; and none of them is believed alone where a hub knows the device by another certificate.
+func deviceOf(f facts.Evidence, w wanted, m memory) deprovision.Device {
+	d := deprovision.Device{
+		RegistrationID: w.registrationID, Individual: facts.Individual(f.Entry), Groups: f.Groups,
+		OtherCertificates: m.OtherCertificate,
+	}
+	if known := m.Attested; known != nil {
+		d.Attestation = deprovision.Attestation(known.Attestation)
+		if d.Individual == nil || len(d.Individual.Certificates) == 0 {
+			status := deprovision.Absent
+			if d.Individual != nil {
+				status = d.Individual.Status
+			}
+			d.Individual = &deprovision.IndividualEnrollment{
+				Status: status, Attestation: d.Attestation, Certificates: known.Certificates,
+			}
+		}
+	}
+	if d.Individual != nil {
+		d.Chain = w.chain(d.Individual.Certificates)
+	} else {
+		d.Chain = w.chain(nil)
+	}
+	if len(d.Chain) > 0 || m.OtherCertificate {
+		d.Attestation = deprovision.X509
+	}
+	return d
+}
+
+// after is the memory once the device was looked at.
+func (m memory) after(f facts.Evidence, e deprovision.Evidence) memory {
+	last := facts.SeenOf(f.Entry, f.Record)
+	m.Seen, m.Placed, m.CameBack, m.Proof = &last, e.Placed(), e.Record.CameBack, e.Proof
+	identities := map[string]identityMemory{}
+	for id, identity := range f.Identities {
+		remembered := m.identity(id)
+		remembered.Suspected = !identity.Any()
+		remembered.Stood = remembered.Stood || identity.Device != nil
+		identities[id.String()] = remembered
+	}
+	m.Identities = identities
+	m.Entry.Made = f.Mark != nil
+	m.Entry.X509 = f.Entry != nil && f.Entry.Attestation.Type == azdps.AttestationX509
+	return m
+}
+
+// learn keeps how somebody else's entry says that its device proves itself, as far as the hubs bear it out. An entry
+// that is made to block a device may be of any attestation: a symmetric key is believed only where a hub knows the
+// device by a key, and nothing is where a hub knows it by a certificate that is not known to be its own.
+func (m memory) learn(f facts.Evidence) memory {
+	key, own, other := f.Shows()
+	m.OtherCertificate = other || m.OtherCertificate && !own
+	said := facts.Individual(f.Entry)
+	if said == nil || f.Mark != nil || m.OtherCertificate {
+		return m
+	}
+	if said.Attestation != deprovision.SymmetricKey || key {
+		m.Attested = &attested{Attestation: string(said.Attestation), Certificates: said.Certificates}
+	}
+	return m
+}

@@ -1,0 +1,165 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+)
+
+// wanted is what configuration asks, in Go's types.
+type wanted struct {
+	registrationID     string
+	dpsHostname        string
+	leaf               *leaf
+	above              deprovision.Chain
+	deviceID           string
+	hubs               []string
+	reason             string
+	restore            bool
+	enrollment         deprovision.Disposal
+	identities         deprovision.Disposal
+	deleteRegistration bool
+}
+
+// leaf is the device's own certificate as it was given; of a stand-in only link's thumbprint is known.
+type leaf struct {
+	link            deprovision.Certificate
+	pem, commonName string
+	thumbprintSHA1  string
+}
+
+// expand decodes known settings; the validators have checked each by itself.
+func (a asked) expand(ctx context.Context) (wanted, diag.Diagnostics) {
+	w := wanted{
+		registrationID:     a.RegistrationID.ValueString(),
+		dpsHostname:        a.DPSHostname.ValueString(),
+		deviceID:           a.DeviceID.ValueString(),
+		reason:             a.Reason.ValueString(),
+		restore:            a.DesiredAccess.ValueString() == wantRestored,
+		enrollment:         deprovision.Disposal(a.EnrollmentAction.ValueString()),
+		identities:         deprovision.Disposal(a.HubIdentityAction.ValueString()),
+		deleteRegistration: a.DeleteRegistration.ValueBool(),
+	}
+	var diags diag.Diagnostics
+	if !a.AdditionalIoTHubHostnames.IsNull() {
+		diags.Append(a.AdditionalIoTHubHostnames.ElementsAs(ctx, &w.hubs, false)...)
+		for i, host := range w.hubs {
+			w.hubs[i] = strings.ToLower(host)
+		}
+		slices.Sort(w.hubs)
+		w.hubs = slices.Compact(w.hubs)
+	}
+	diags.Append(w.takeCertificates(a)...)
+	return w, diags
+}
+
+// takeCertificates reads the leaf and the chain above it.
+func (w *wanted) takeCertificates(a asked) diag.Diagnostics {
+	if a.CertificatePEM.IsNull() {
+		return nil
+	}
+	text := a.CertificatePEM.ValueString()
+	if thumbprint, ok := certificate.IsThumbprint(text); ok {
+		w.leaf = &leaf{link: deprovision.Certificate{ThumbprintSHA256: thumbprint}}
+	} else {
+		parsed, err := certificate.Parse(text)
+		if err != nil {
+			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
+				path.Root("certificate_pem"), "Invalid certificate", iotdiag.Sentence(err))}
+		}
+		w.leaf = &leaf{
+			link: chainLink(parsed), pem: parsed.PEM(), commonName: parsed.SubjectCommonName,
+			thumbprintSHA1: parsed.ThumbprintSHA1,
+		}
+	}
+	if a.CertificateChainPEM.IsNull() {
+		return nil
+	}
+	above, err := certificate.ParseChain(a.CertificateChainPEM.ValueString())
+	if err != nil {
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
+			path.Root("certificate_chain_pem"), "Invalid certificate chain", iotdiag.Sentence(err))}
+	}
+	for _, link := range above {
+		w.above = append(w.above, chainLink(link))
+	}
+	return nil
+}
+
+func chainLink(c certificate.Certificate) deprovision.Certificate {
+	return deprovision.Certificate{
+		Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256,
+	}
+}
+
+// sameLeaf tells whether two settings give the same certificate.
+func (w wanted) sameLeaf(other wanted) bool {
+	if w.leaf == nil || other.leaf == nil {
+		return w.leaf == other.leaf
+	}
+	return strings.EqualFold(w.leaf.link.ThumbprintSHA256, other.leaf.link.ThumbprintSHA256)
+}
+
+// writable is the PEM of the leaf, which an entry can be made from; empty when none, or only a stand-in, is given.
+func (w wanted) writable() string {
+	if w.leaf == nil {
+		return ""
+	}
+	return w.leaf.pem
+}
+
+// chain is the leaf and what stands above it. Of a certificate of which only the thumbprint is given, an entry that
+// holds it tells the names.
+func (w wanted) chain(held []deprovision.Certificate) deprovision.Chain {
+	if w.leaf == nil {
+		return nil
+	}
+	link := w.leaf.link
+	if link.Subject == "" {
+		i := slices.IndexFunc(held, func(c deprovision.Certificate) bool {
+			return strings.EqualFold(c.ThumbprintSHA256, link.ThumbprintSHA256)
+		})
+		if i < 0 {
+			return nil
+		}
+		link = held[i]
+	}
+	return append(deprovision.Chain{link}, w.above...)
+}
+
+// intent says the settings in deprovision's words. have are the former ones, nil for a new block; memory tells what the
+// entry that was made is.
+func (w wanted) intent(have *wanted, m memory) deprovision.Intent {
+	intent := deprovision.Intent{
+		RegistrationID: w.registrationID, Restore: w.restore, Enrollment: w.enrollment, Identities: w.identities,
+		DeleteRegistration: w.deleteRegistration,
+	}
+	if have == nil {
+		return intent
+	}
+	intent.DeleteRegistration = w.deleteRegistration && (!have.deleteRegistration || have.restore)
+	if w.restore {
+		return intent
+	}
+	renamed := w.deviceID != "" && w.deviceID != have.deviceID
+	intent.Unseen = renamed || slices.ContainsFunc(w.hubs, func(host string) bool {
+		return !slices.Contains(have.hubs, host)
+	})
+	if !have.restore {
+		reason := w.reason != have.reason
+		certificate := w.writable() != "" && !w.sameLeaf(*have) && m.Entry.X509
+		intent.RewriteIdentities = reason
+		intent.RewriteEnrollment = m.Entry.Made && (reason || renamed || certificate)
+	}
+	return intent
+}

@@ -1,0 +1,106 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package facts
+
+import (
+	"context"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+)
+
+const (
+	// retryLimit bounds the wait for an assignment that is in flight at a first look, so that a device which registers
+	// again and again does not change the answer.
+	retryLimit = 30 * time.Second
+	// SettleLimit bounds the wait for an assignment that began before the block. Devices give up sooner.
+	SettleLimit = 10 * time.Minute
+)
+
+// Look asks everything about a device whose entry (nil: none) has just been read.
+func (r *Reader) Look(ctx context.Context, q Question, entry *azdps.IndividualEnrollment) (Evidence, error) {
+	record, err := r.settled(ctx, q.RegistrationID, retryLimit)
+	if err != nil {
+		return Evidence{}, err
+	}
+	e := newEvidence(entry, record)
+	if err := r.listGroups(ctx, &e); err != nil {
+		return Evidence{}, err
+	}
+	r.readTied(ctx, q, &e)
+	r.search(ctx, q, &e)
+	return e, nil
+}
+
+// Refresh asks what may have drifted in a block that exists. While its entry is disabled and as it was last seen, and
+// an identity of the device stands, that is one call for the entry and one for each identity that is known.
+func (r *Reader) Refresh(ctx context.Context, q Question) (Evidence, error) {
+	entry, err := r.Entry(ctx, q.RegistrationID)
+	if err != nil {
+		return Evidence{}, err
+	}
+	e := newEvidence(entry, nil)
+	if entry != nil {
+		e.Record = entry.RegistrationState
+	}
+	settled := e.Enrollment() == deprovision.Disabled && q.Seen != nil && *q.Seen == SeenOf(entry, nil)
+	if settled && !q.unread() {
+		if r.readTied(ctx, q, &e); e.stands() {
+			return e, nil
+		}
+	}
+	if e.Record, err = r.Registration(ctx, q.RegistrationID); err != nil {
+		return Evidence{}, err
+	}
+	if err := r.listGroups(ctx, &e); err != nil {
+		return Evidence{}, err
+	}
+	r.readTied(ctx, q, &e)
+	r.search(ctx, q, &e)
+	return e, nil
+}
+
+// unread tells whether a hub could not be searched when it was last tried.
+func (q Question) unread() bool {
+	for _, known := range q.Known {
+		if known.Unread && !known.Tied {
+			return true
+		}
+	}
+	return false
+}
+
+// LookAgain looks at everything once more when DPS has shut the device out, and waits until no assignment is in flight:
+// one that began before the block ends after it, and may put the device into a hub that nobody has looked at. The
+// record may still say assigning when it gives up.
+func (r *Reader) LookAgain(ctx context.Context, q Question, before Evidence) (Evidence, error) {
+	record, err := r.settled(ctx, q.RegistrationID, SettleLimit)
+	if err != nil {
+		return before, err
+	}
+	e := newEvidence(before.Entry, record)
+	e.Groups, e.groupHubs, e.Listed = before.Groups, before.groupHubs, before.Listed
+	if !e.Listed {
+		if err := r.listGroups(ctx, &e); err != nil {
+			return before, err
+		}
+	}
+	r.readTied(ctx, q, &e)
+	r.search(ctx, q, &e)
+	return e, nil
+}
+
+func newEvidence(entry *azdps.IndividualEnrollment, record *azdps.Registration) Evidence {
+	return Evidence{
+		Entry: entry, Mark: MarkOf(entry), Record: record,
+		Identities: map[deprovision.IdentityID]Identity{}, Unread: map[string]error{},
+	}
+}
+
+// With is the evidence with what was just read or written of the entry.
+func (e Evidence) With(entry *azdps.IndividualEnrollment) Evidence {
+	e.Entry, e.Mark = entry, MarkOf(entry)
+	return e
+}

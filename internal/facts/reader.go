@@ -1,0 +1,137 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package facts
+
+import (
+	"context"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+)
+
+// Reader asks the services of one provider block.
+type Reader struct {
+	services *azure.Services
+	dps      *azdps.Client
+}
+
+// NewReader makes a reader for the services and the DPS instance at dpsHostname (empty: the block's own).
+func NewReader(services *azure.Services, dpsHostname string) (*Reader, error) {
+	dps, err := services.DPS(dpsHostname)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{services: services, dps: dps}, nil
+}
+
+// DPS is the client of the instance that is asked.
+func (r *Reader) DPS() *azdps.Client { return r.dps }
+
+// settlePause is the time between two looks at an assignment in flight; devices poll at the same pace.
+const settlePause = 2 * time.Second
+
+// Entry reads the individual enrollment; nil when there is none.
+func (r *Reader) Entry(ctx context.Context, registrationID string) (*azdps.IndividualEnrollment, error) {
+	entry, err := r.dps.GetIndividualEnrollment(ctx, registrationID)
+	switch {
+	case azrest.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, &Error{Call: ReadEntry, ID: registrationID, Host: r.dps.Host(), Err: err}
+	}
+	return &entry, nil
+}
+
+// EntryStatus is the status of an entry that may be nil. A status that is null or missing lets the device in.
+func EntryStatus(entry *azdps.IndividualEnrollment) deprovision.Status {
+	switch {
+	case entry == nil:
+		return deprovision.Absent
+	case entry.Disabled():
+		return deprovision.Disabled
+	}
+	return deprovision.Enabled
+}
+
+// Registration reads the registration record; nil when there is none.
+func (r *Reader) Registration(ctx context.Context, registrationID string) (*azdps.Registration, error) {
+	registration, err := r.dps.GetRegistration(ctx, registrationID)
+	switch {
+	case azrest.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, &Error{Call: ReadRegistration, ID: registrationID, Host: r.dps.Host(), Err: err}
+	}
+	return &registration, nil
+}
+
+// settled reads the registration record and, while it says assigning, waits up to limit until it is final. What is
+// returned may therefore still be assigning.
+func (r *Reader) settled(ctx context.Context, registrationID string, limit time.Duration) (*azdps.Registration, error) {
+	for waited := time.Duration(0); ; waited += settlePause {
+		record, err := r.Registration(ctx, registrationID)
+		if err != nil || !Assigning(record) || waited >= limit {
+			return record, err
+		}
+		if err := r.services.Sleep(ctx, settlePause); err != nil {
+			return nil, &Error{Call: ReadRegistration, ID: registrationID, Host: r.dps.Host(), Err: err}
+		}
+	}
+}
+
+// Assigning tells whether an assignment is in flight.
+func Assigning(registration *azdps.Registration) bool {
+	return registration != nil && registration.Status == azdps.RegistrationAssigning
+}
+
+func (r *Reader) listGroups(ctx context.Context, e *Evidence) error {
+	groups, err := r.services.EnrollmentGroups(ctx, r.dps)
+	if err != nil {
+		return &Error{Call: ListGroups, ID: "*", Host: r.dps.Host(), Err: err}
+	}
+	e.Groups, e.Listed = Groups(groups), true
+	for _, group := range groups {
+		e.groupHubs = append(e.groupHubs, group.IoTHubs...)
+		if group.IoTHubHostName != nil && *group.IoTHubHostName != "" {
+			e.groupHubs = append(e.groupHubs, *group.IoTHubHostName)
+		}
+	}
+	return nil
+}
+
+// FreshGroups lists the groups now, for a decision just before a delete.
+func (r *Reader) FreshGroups(ctx context.Context) ([]deprovision.Group, error) {
+	groups, err := azure.ListEnrollmentGroups(ctx, r.dps)
+	if err != nil {
+		return nil, &Error{Call: ListGroups, ID: "*", Host: r.dps.Host(), Err: err}
+	}
+	return Groups(groups), nil
+}
+
+// Call is the kind of call that failed.
+type Call int
+
+const (
+	// ReadEntry reads an individual enrollment.
+	ReadEntry Call = iota
+	// ReadRegistration reads a registration record.
+	ReadRegistration
+	// ListGroups lists the enrollment groups.
+	ListGroups
+)
+
+// Error is a call to DPS that failed; without its answer there is no evidence at all.
+type Error struct {
+	Call     Call
+	ID, Host string
+	Err      error
+}
+
+func (e *Error) Error() string { return e.Err.Error() }
+
+// Unwrap is the client's error.
+func (e *Error) Unwrap() error { return e.Err }
