@@ -229,5 +229,7 @@ func (s settings) chain(held []deprovision.Certificate) deprovision.Chain {
 }
 
 func chainLink(c certificate.Certificate) deprovision.Certificate {
-	return deprovision.Certificate{Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256}
+	return deprovision.Certificate{
+		Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256, SelfSigned: c.SelfSigned,
+	}
 }

@@ -90,7 +90,7 @@ func slotCertificates(slots *certificateSlots, state model) []deprovision.Certif
 		}
 		if c, err := certificate.Parse(text.ValueString()); err == nil {
 			known = append(known, deprovision.Certificate{
-				Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256,
+				Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256, SelfSigned: c.SelfSigned,
 			})
 			continue
 		}
