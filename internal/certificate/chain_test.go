@@ -45,6 +45,7 @@ func TestIssuedBy_asksForNameAndSignature(t *testing.T) {
 func TestSelfSigned_asksForTheSignature(t *testing.T) {
 	t.Parallel()
 	namesake := template{subject: named("sensor-1"), isCA: true}.make(t)
+	byNamesake := template{subject: named("sensor-1"), issuer: &namesake}.make(t)
 	tests := map[string]struct {
 		certificate certificate.Certificate
 		want        bool
@@ -52,7 +53,7 @@ func TestSelfSigned_asksForTheSignature(t *testing.T) {
 		"a root":                             {namesake.Certificate, true},
 		"a device's, which is no CA":         {template{subject: named("sensor-1")}.make(t).Certificate, true},
 		"Ed25519":                            {template{subject: named("sensor-1"), ed25519: true}.make(t).Certificate, true},
-		"by a CA of the same name":           {template{subject: named("sensor-1"), issuer: &namesake}.make(t).Certificate, false},
+		"by a CA of the same name":           {byNamesake.Certificate, false},
 		"by another":                         {template{subject: named("d"), issuer: &namesake}.make(t).Certificate, false},
 		"SHA-1":                              {mustParse(t, testdata(t, "sha1.pem")), true},
 		"a signature that cannot be checked": {mustParse(t, testdata(t, "md5.pem")), false},

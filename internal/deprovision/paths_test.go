@@ -170,10 +170,12 @@ func TestReenrollPaths_ofASelfSignedLeaf(t *testing.T) {
 		"a group of the leaf's name": {
 			with(deprovision.X509, x509Group("own", enabled, renewed(alone))), []string{"own possible"},
 		},
-		"self-signed by name only":           {namesOnly, every},
-		"checked by one of two readers":      {foundByOne, []string{}},
-		"beside one that nobody has seen":    {others, every},
-		"with a CA above it":                 {signedAbove, []string{"bare possible", "l possible", "r issuer", "ref possible"}},
+		"self-signed by name only":        {namesOnly, every},
+		"checked by one of two readers":   {foundByOne, []string{}},
+		"beside one that nobody has seen": {others, every},
+		"with a CA above it": {
+			signedAbove, []string{"bare possible", "l possible", "r issuer", "ref possible"},
+		},
 		"beside an entry that shows nothing": {byReference, every},
 		"from the entry": {
 			deprovision.Device{

@@ -209,9 +209,10 @@ func TestGoverning_byThumbprintWithoutRivalsIsTheNearestGroupOfTheChain(t *testi
 	t.Parallel()
 	certain := 0
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawScene(t, anyLength(t))
-		if s.device.Individual != nil {
-			return
+		s := drawScene(t, func(path int) int { return rapid.IntRange(1, path).Draw(t, "shown") })
+		if rapid.Bool().Draw(t, "the issuer has a group") {
+			s.at["issuer"] = s.shown[0]
+			s.device.Groups = append(s.device.Groups, x509Group("issuer", disabled, s.device.Chain[1]))
 		}
 		governor := deprovision.Governing(s.device)
 		if governor.Match != deprovision.MatchThumbprint || len(governor.Rivals) > 0 {
