@@ -35,7 +35,9 @@ type Certificate struct {
 	NotBefore time.Time
 	// NotAfter is the last moment of validity, in UTC.
 	NotAfter time.Time
-	// SelfSigned says that the certificate was signed with its own key.
+	// SelfSigned says that the certificate was signed with its own key: that was checked, not read off the names. It
+	// is false where the signature is of a kind that cannot be checked any more (MD5, DSA), because a self-signed
+	// certificate counts as proof that no CA stands above a device.
 	SelfSigned bool
 	// CA says that the certificate declares itself a certification authority (basic constraints).
 	CA bool
@@ -66,7 +68,7 @@ func describe(raw *x509.Certificate) Certificate {
 		CA:                raw.BasicConstraintsValid && raw.IsCA,
 		raw:               raw,
 	}
-	c.SelfSigned = c.IssuedBy(c)
+	c.SelfSigned = c.names(c) && c.checkedBy(c) == nil
 	return c
 }
 

@@ -71,12 +71,13 @@ func printedByOpenSSL() map[string]certificate.Certificate {
 			ThumbprintSHA256: "094F1326184945A7C9C7AC3F60751A8A708A2EC978DCBAE07DEF08F7A14B43F0",
 			NotBefore:        made, NotAfter: tenYears, SelfSigned: true, CA: true,
 		},
+		// Its signature is of a kind that nobody checks any more, so that it is not known whose it is.
 		"md5.pem": {
 			SubjectCommonName: "older-device", Subject: "CN=older-device", Issuer: "CN=older-device",
 			SerialNumber:     "0080",
 			ThumbprintSHA1:   "509D6DD223A5FAF902F4DCED3F4C1A496D8E08A6",
 			ThumbprintSHA256: "327E0D2F900C6A1B48532C9FC83DE1F0797C532519E143904759204B0D3F338A",
-			NotBefore:        made, NotAfter: tenYears, SelfSigned: true, CA: true,
+			NotBefore:        made, NotAfter: tenYears, CA: true,
 		},
 	}
 }

@@ -15,15 +15,23 @@ import (
 // documented to refuse them, and an issuer that is overlooked here would hide a way in. Likewise the name alone
 // decides where the signature is of a kind that cannot be checked any more (MD5, DSA).
 func (c Certificate) IssuedBy(issuer Certificate) bool {
-	if c.raw == nil || issuer.raw == nil {
+	if c.raw == nil || issuer.raw == nil || !c.names(issuer) {
 		return false
 	}
-	if !bytes.Equal(c.raw.RawIssuer, issuer.raw.RawSubject) && c.Issuer != issuer.Subject {
-		return false
-	}
-	err := issuer.raw.CheckSignature(c.raw.SignatureAlgorithm, c.raw.RawTBSCertificate, c.raw.Signature)
+	err := c.checkedBy(issuer)
 	var insecure x509.InsecureAlgorithmError
 	return err == nil || errors.Is(err, x509.ErrUnsupportedAlgorithm) || errors.As(err, &insecure)
+}
+
+// names tells whether issuer's name is the one that c gives as its issuer. Any CA may bear it.
+func (c Certificate) names(issuer Certificate) bool {
+	return bytes.Equal(c.raw.RawIssuer, issuer.raw.RawSubject) || c.Issuer == issuer.Subject
+}
+
+// checkedBy verifies the signature of c with issuer's key. What makes a CA is not asked: a device that signs its own
+// certificate is none.
+func (c Certificate) checkedBy(issuer Certificate) error {
+	return issuer.raw.CheckSignature(c.raw.SignatureAlgorithm, c.raw.RawTBSCertificate, c.raw.Signature)
 }
 
 // CheckOrder tells whether the chain leads upwards from the leaf without a gap: its first certificate issued the

@@ -41,6 +41,34 @@ func TestIssuedBy_asksForNameAndSignature(t *testing.T) {
 	}
 }
 
+// A device may bear the name of the CA that issued its certificate: names alone would make it self-signed.
+func TestSelfSigned_asksForTheSignature(t *testing.T) {
+	t.Parallel()
+	namesake := template{subject: named("sensor-1"), isCA: true}.make(t)
+	byNamesake := template{subject: named("sensor-1"), issuer: &namesake}.make(t)
+	tests := map[string]struct {
+		certificate certificate.Certificate
+		want        bool
+	}{
+		"a root":                             {namesake.Certificate, true},
+		"a device's, which is no CA":         {template{subject: named("sensor-1")}.make(t).Certificate, true},
+		"Ed25519":                            {template{subject: named("sensor-1"), ed25519: true}.make(t).Certificate, true},
+		"by a CA of the same name":           {byNamesake.Certificate, false},
+		"by another":                         {template{subject: named("d"), issuer: &namesake}.make(t).Certificate, false},
+		"SHA-1":                              {mustParse(t, testdata(t, "sha1.pem")), true},
+		"a signature that cannot be checked": {mustParse(t, testdata(t, "md5.pem")), false},
+		"nothing":                            {certificate.Certificate{}, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if test.certificate.SelfSigned != test.want {
+				t.Errorf("got %t", test.certificate.SelfSigned)
+			}
+		})
+	}
+}
+
 func TestIssuedBy_acceptsTheRootOfOpenSSL(t *testing.T) {
 	t.Parallel()
 	leaf, root := mustParse(t, testdata(t, "leaf.pem")), mustParse(t, testdata(t, "root.pem"))

@@ -107,6 +107,7 @@ three columns are the access that results, by the status of the identity in the 
 			}
 		}
 	}
+	table.WriteString(proofTable())
 	return table.String()
 }
 

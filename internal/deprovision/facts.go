@@ -31,16 +31,21 @@ const (
 	Unknown Attestation = ""
 )
 
-// Certificate is what a name and a thumbprint tell of an X.509 certificate.
+// Certificate is what is known of an X.509 certificate: at least what names and a thumbprint tell.
 type Certificate struct {
 	// Subject and Issuer are distinguished names, in Azure's or in RFC 2253 wording; SameName compares them.
 	Subject, Issuer string
 	// ThumbprintSHA256 is the SHA-256 thumbprint in hexadecimal of either case; empty if it is not known.
 	ThumbprintSHA256 string
+	// SelfSigned says that the certificate's own key signed it, checked by whoever read the certificate itself. Equal
+	// names do not say so: a CA can bear the name of the device. What is known only from the service is never
+	// self-signed.
+	SelfSigned bool
 }
 
 // Chain is a device's certificate and those above it: the leaf first, then its issuer, and so on as far as known. The
-// caller vouches that each issued the one before it. Empty: nothing is known of the device's certificate.
+// caller vouches that each issued the one before it. It is one way upwards and need not be the only one: a CA may be
+// certified by several others. Empty: nothing is known of the device's certificate.
 type Chain []Certificate
 
 // IndividualEnrollment is the DPS entry for one device.
@@ -70,7 +75,12 @@ func (g Group) admits() bool { return g.Status != Disabled && g.Status != Absent
 type Device struct {
 	RegistrationID string
 	Chain          Chain
-	Attestation    Attestation
+	// OtherCertificates says that the device has shown a certificate that is not among those of its chain and its
+	// entry, or may hold one: any CA may stand above that.
+	OtherCertificates bool
+	// Attestation is how the device proves itself. The caller says so; that of its entry is not taken for it, because
+	// an entry that blocks a device may be of any attestation.
+	Attestation Attestation
 	// Individual is the individual enrollment with the device's registration ID; nil if there is none.
 	Individual *IndividualEnrollment
 	// Groups are all enrollment groups of the instance, in any order.
@@ -82,9 +92,10 @@ type Match string
 
 // The matches, the most certain first.
 const (
-	// MatchThumbprint is a group one of whose certificates is in the device's chain.
+	// MatchThumbprint is a group one of whose certificates is above the leaf in the device's chain.
 	MatchThumbprint Match = "thumbprint"
-	// MatchIssuer is a group one of whose certificates bears the name of an issuer above the device.
+	// MatchIssuer is a group one of whose certificates bears the name of an issuer above the device. Another CA may bear
+	// it as well.
 	MatchIssuer Match = "issuer"
 	// MatchPossible is a group of which it cannot be ruled out that it covers the device.
 	MatchPossible Match = "possible"

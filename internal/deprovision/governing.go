@@ -5,6 +5,7 @@ package deprovision
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -32,8 +33,10 @@ type Governor struct {
 	Status Status
 	// Match is how the group was found; empty for an individual enrollment and for GovernorNone.
 	Match Match
-	// Rivals are the IDs, sorted, of the groups that may govern instead: for GovernorGroup those that may be nearer to
-	// the leaf, for GovernorPossible all that may cover the device.
+	// Rivals are the IDs, sorted, of the groups that may govern instead: for GovernorGroup those that the device may
+	// meet first, for GovernorPossible all that may cover it. Without rivals a group governs if it was found by
+	// thumbprint and the device presents its chain; one that was found by name, or any if the device can present
+	// another chain, may be another CA's, and then one of the rivals governs, or nothing does.
 	Rivals []string
 }
 
@@ -43,8 +46,10 @@ func Governing(d Device) Governor {
 	if d.Individual != nil && d.Individual.Status != Absent {
 		return Governor{Kind: GovernorIndividual, ID: d.RegistrationID, Status: d.Individual.Status}
 	}
+	all := candidates(d)
+	limit := certainWithin(d, all)
 	var definite, possible []candidate
-	for _, c := range candidates(d) {
+	for _, c := range all {
 		if c.match == MatchPossible {
 			possible = append(possible, c)
 		} else {
@@ -64,21 +69,25 @@ func Governing(d Device) Governor {
 			cmp.Compare(a.group.ID, b.group.ID))
 	})
 	nearest := definite[0]
-	var rivals []candidate
-	for _, c := range definite[1:] {
-		if c.above == nearest.above {
-			rivals = append(rivals, c)
-		}
-	}
-	for _, c := range possible {
-		if c.above < nearest.above {
-			rivals = append(rivals, c)
-		}
-	}
+	others := slices.DeleteFunc(append(definite[1:], possible...), func(c candidate) bool { return c.least > limit })
 	return Governor{
-		Kind: GovernorGroup, ID: nearest.group.ID, Status: nearest.group.Status, Match: nearest.match,
-		Rivals: ids(rivals),
+		Kind: GovernorGroup, ID: nearest.group.ID, Status: nearest.group.Status, Match: nearest.match, Rivals: ids(others),
 	}
+}
+
+// certainWithin returns how far above the leaf, at most, a group governs: where the nearest certificate stands that a
+// group shows and the device's chain as well. A group that cannot be so near does not decide.
+func certainWithin(d Device, all []candidate) int {
+	limit := math.MaxInt
+	if len(leavesOf(d)) > 1 || holdsUnseen(d) {
+		return limit // The chain is only that of one of the certificates which the device may present.
+	}
+	for _, c := range all {
+		if c.sure > 0 {
+			limit = min(limit, c.sure)
+		}
+	}
+	return limit
 }
 
 func ids(candidates []candidate) []string {

@@ -64,22 +64,28 @@ func TestGoverning_namesTheEntryThatDecides(t *testing.T) {
 			governedBy("l", enabled, thumbprint),
 		},
 		"the nearest group, though disabled": {
-			presenting(full, x509Group("r", enabled, root), x509Group("p", disabled, plant)),
-			governedBy("p", disabled, thumbprint),
+			presenting(full, x509Group("r", enabled, root), x509Group("l", disabled, line)),
+			governedBy("l", disabled, thumbprint),
 		},
 		"the nearest group, though less certain": {
 			presenting(full, x509Group("p", enabled, plant), x509Group("l", disabled, renewed(line))),
-			governedBy("l", disabled, issuer),
+			governedBy("l", disabled, issuer, "p"),
 		},
 		"nearness by either certificate of a group": {
 			presenting(full, x509Group("p", enabled, plant), x509Group("both", disabled, root, renewed(line))),
-			governedBy("both", disabled, thumbprint),
-		},
-		"the leaf itself is nearest": {
-			presenting(full, x509Group("l", enabled, line), x509Group("own", disabled, device), referringGroup("ref", enabled)),
-			governedBy("own", disabled, thumbprint),
+			governedBy("both", disabled, thumbprint, "p"),
 		},
 	})
+}
+
+func withEntry(d deprovision.Device, entry *deprovision.IndividualEnrollment) deprovision.Device {
+	d.Individual = entry
+	return d
+}
+
+func withOthers(d deprovision.Device) deprovision.Device {
+	d.OtherCertificates = true
+	return d
 }
 
 func TestGoverning_namesTheGroupsThatMayDecideInstead(t *testing.T) {
@@ -97,9 +103,31 @@ func TestGoverning_namesTheGroupsThatMayDecideInstead(t *testing.T) {
 			presenting(full, x509Group("p", enabled, plant), referringGroup("ref", disabled)),
 			governedBy("p", enabled, thumbprint, "ref"),
 		},
-		"nothing unseen is nearer than the issuer": {
+		"a reference may be as near as the issuer": {
 			presenting(full, x509Group("l", enabled, line), referringGroup("ref", disabled)),
-			governedBy("l", enabled, thumbprint),
+			governedBy("l", enabled, thumbprint, "ref"),
+		},
+		"the leaf itself may be taken for its issuer": {
+			presenting(full, x509Group("l", enabled, line), x509Group("own", disabled, device)),
+			governedBy("l", enabled, thumbprint, "own"),
+		},
+		"above the issuer another chain may lead elsewhere": {
+			presenting(full, x509Group("p", disabled, plant), x509Group("r", enabled, root),
+				x509Group("o", enabled, issued("o", ""))),
+			governedBy("p", disabled, thumbprint, "o", "r"),
+		},
+		"an issuer by name may be another CA": {
+			presenting(full[:1], x509Group("l", disabled, line), x509Group("o", enabled, issued("o", ""))),
+			governedBy("l", disabled, deprovision.MatchIssuer, "o"),
+		},
+		"a second certificate has a chain of its own": {
+			withEntry(presenting(full, x509Group("l", enabled, line), x509Group("r", disabled, root)),
+				x509Entry(deprovision.Absent, device, issued("device", "x"))),
+			governedBy("l", enabled, thumbprint, "r"),
+		},
+		"a certificate that nobody has seen has one as well": {
+			withOthers(presenting(full, x509Group("l", enabled, line), x509Group("r", disabled, root))),
+			governedBy("l", enabled, thumbprint, "r"),
 		},
 		"what is above the end of the chain is farther": {
 			presenting(full[:2], x509Group("l", enabled, line), x509Group("r", disabled, root)),

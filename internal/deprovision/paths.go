@@ -8,15 +8,16 @@ import (
 	"slices"
 )
 
-// ReenrollPath is an enabled group that would admit a device if its individual enrollment vanished.
+// ReenrollPath is an enabled group that admits a device, or may, if its individual enrollment vanishes.
 type ReenrollPath struct {
 	EnrollmentGroupID string
 	Match             Match
 }
 
-// ReenrollPaths returns the enabled groups that would admit the device if its individual enrollment vanished, sorted
+// ReenrollPaths returns the enabled groups that admit the device, or may, if its individual enrollment vanishes, sorted
 // by ID, each with the most certain match that the facts allow. A group is left out only if the facts rule it out;
-// the package documentation has the rules. The result is empty, never nil, when there is none.
+// the package documentation has the rules. The result is empty, never nil, when there is none. That is no proof that
+// the device stays out: ProofOf tells.
 func ReenrollPaths(d Device) []ReenrollPath {
 	paths := []ReenrollPath{}
 	for _, c := range candidates(d) {
@@ -30,6 +31,12 @@ func ReenrollPaths(d Device) []ReenrollPath {
 	return slices.CompactFunc(paths, func(a, b ReenrollPath) bool { return a.EnrollmentGroupID == b.EnrollmentGroupID })
 }
 
+// mayBe tells whether a device or a group of attestation a may be of the given one. An attestation that this package
+// does not know may be any.
+func (a Attestation) mayBe(kind Attestation) bool {
+	return a == kind || a != X509 && a != SymmetricKey && a != TPM
+}
+
 // groupFacts is a group, read once into what is compared.
 type groupFacts struct {
 	group        Group
@@ -41,11 +48,9 @@ type groupFacts struct {
 
 func readGroup(g Group) groupFacts {
 	f := groupFacts{group: g, unseen: len(g.CAReferences) > 0 || len(g.Certificates) == 0}
-	if g.Attestation != X509 && g.Attestation != Unknown {
-		return f
+	if g.Attestation.mayBe(X509) {
+		f.certificates = readAll(g.Certificates)
 	}
-	f.certificates = readAll(g.Certificates)
-	f.unseen = f.unseen || slices.ContainsFunc(f.certificates, func(k known) bool { return k.subject.blank() })
 	return f
 }
 
@@ -66,8 +71,8 @@ func candidates(d Device) []candidate {
 	var all []candidate
 	for _, g := range groups {
 		found := matchCertificates(d, leaves, g)
-		if found.match == "" && mayMatchKey(d, g.group) {
-			found = finding{match: MatchPossible}
+		if mayMatchKey(d, g.group) {
+			found = found.or(finding{match: MatchPossible})
 		}
 		if found.match != "" {
 			all = append(all, candidate{finding: found, group: g.group})
@@ -77,15 +82,15 @@ func candidates(d Device) []candidate {
 }
 
 // matchCertificates compares the device's certificates with an X.509 group. A certificate that is known counts,
-// whatever is said of the device's attestation.
+// whatever is said of the device's attestation, and where one may be held that is not known, any CA may be above it.
 func matchCertificates(d Device, leaves []climb, g groupFacts) finding {
-	if g.group.Attestation != X509 && g.group.Attestation != Unknown {
+	if !g.group.Attestation.mayBe(X509) {
 		return finding{}
 	}
-	if len(leaves) == 0 && (d.Attestation == X509 || d.Attestation == Unknown) {
-		return finding{match: MatchPossible}
-	}
 	var best finding
+	if holdsUnseen(d) || len(leaves) == 0 && d.Attestation.mayBe(X509) {
+		best = finding{match: MatchPossible, least: 1}
+	}
 	for i := range leaves {
 		best = best.or(leaves[i].match(g))
 	}
@@ -95,6 +100,10 @@ func matchCertificates(d Device, leaves []climb, g groupFacts) finding {
 // mayMatchKey tells whether the device's key may be derived from the group's. No fact can prove or refute it: a
 // registration does not name its group, and keys are not read.
 func mayMatchKey(d Device, g Group) bool {
-	return (d.Attestation == SymmetricKey || d.Attestation == Unknown) &&
-		(g.Attestation == SymmetricKey || g.Attestation == Unknown)
+	return d.Attestation.mayBe(SymmetricKey) && g.Attestation.mayBe(SymmetricKey)
+}
+
+// SortPaths sorts paths in place by the group's ID.
+func SortPaths(paths []ReenrollPath) {
+	slices.SortFunc(paths, func(a, b ReenrollPath) int { return cmp.Compare(a.EnrollmentGroupID, b.EnrollmentGroupID) })
 }

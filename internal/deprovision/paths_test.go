@@ -58,12 +58,15 @@ func TestReenrollPaths_ofAKnownChain(t *testing.T) {
 			presenting(full, x509Group("r", enabled, root), x509Group("l", enabled, line), x509Group("p", enabled, plant)),
 			[]string{"l thumbprint", "p thumbprint", "r thumbprint"},
 		},
-		"the leaf itself": {presenting(full, x509Group("own", enabled, device)), []string{"own thumbprint"}},
+		// Whether the service takes a device's own certificate for that of its issuer is not known.
+		"the leaf itself": {presenting(full, x509Group("own", enabled, device)), []string{"own possible"}},
 		"disabled groups are no path": {
 			presenting(full, x509Group("l", disabled, line), x509Group("r", enabled, root)), []string{"r thumbprint"},
 		},
-		"another hierarchy is ruled out": {
-			presenting(full, x509Group("o", enabled, other), x509Group("r", enabled, otherRoot)), []string{},
+		// Any CA of the chain may be certified by another as well, and the device presents what it likes.
+		"another hierarchy is not ruled out by the one that was shown": {
+			presenting(full, x509Group("o", enabled, other), x509Group("r", enabled, otherRoot)),
+			[]string{"o possible", "r possible"},
 		},
 		"a secondary certificate counts": {
 			presenting(full, x509Group("g", enabled, otherRoot, plant)), []string{"g thumbprint"},
@@ -76,18 +79,15 @@ func TestReenrollPaths_ofAKnownChain(t *testing.T) {
 		"the way is followed through a disabled group": {
 			presenting(full[:1], x509Group("l", disabled, line), x509Group("p", enabled, plant), x509Group("r", enabled, root),
 				x509Group("o", enabled, otherRoot)),
-			[]string{"p issuer", "r issuer"},
+			[]string{"o possible", "p issuer", "r issuer"},
 		},
 		"the way is followed from the end of the chain": {
 			presenting(full[:2], x509Group("p", enabled, plant), x509Group("r", enabled, root), x509Group("o", enabled, other)),
-			[]string{"p issuer", "r issuer"},
+			[]string{"o possible", "p issuer", "r issuer"},
 		},
-		"an unseen CA leaves everything possible": {
+		"what nothing connects with the leaf is possible": {
 			presenting(full[:2], x509Group("r", enabled, root), x509Group("o", enabled, other)),
 			[]string{"o possible", "r possible"},
-		},
-		"a root that is named but not seen": {
-			presenting(full[:3], x509Group("o", enabled, other)), []string{"o possible"},
 		},
 	})
 }
@@ -123,9 +123,14 @@ func TestReenrollPaths_ofGroupsThatCannotBeCompared(t *testing.T) {
 			presenting(deprovision.Chain{device, plant}, x509Group("p", enabled, renewed(plant))), []string{"p issuer"},
 		},
 		"a CA of the device's own name": {
-			presenting(deprovision.Chain{issued("device", ""), issued("device", "root")}, referringGroup("ref", enabled),
-				x509Group("r", enabled, root)),
+			presenting(deprovision.Chain{issued("device", "device"), issued("device", "root")},
+				referringGroup("ref", enabled), x509Group("r", enabled, root)),
 			[]string{"r issuer", "ref possible"},
+		},
+		"a CA of the device's own name, of which the leaf tells only the name": {
+			presenting(deprovision.Chain{issued("device", "device")}, referringGroup("ref", enabled),
+				x509Group("ca", enabled, issued("device", "root")), x509Group("r", enabled, root)),
+			[]string{"ca issuer", "r issuer", "ref possible"},
 		},
 		"one group that is listed twice": {
 			presenting(full, x509Group("g", enabled, renewed(line)), x509Group("g", enabled, line)), []string{"g thumbprint"},
@@ -146,10 +151,32 @@ func TestReenrollPaths_ofASelfSignedLeaf(t *testing.T) {
 			Attestation: attestation, Chain: deprovision.Chain{alone}, Groups: slices.Concat(groups, own),
 		}
 	}
+	every := []string{"bare possible", "l possible", "r possible", "ref possible"}
+	others := with(deprovision.X509)
+	others.OtherCertificates = true
+	namesOnly := with(deprovision.X509)
+	namesOnly.Chain = deprovision.Chain{unchecked(alone)}
+	foundByOne := deprovision.Device{Attestation: deprovision.X509, Groups: groups, Chain: namesOnly.Chain}
+	foundByOne.Individual = x509Entry(disabled, alone)
+	signedAbove := with(deprovision.X509)
+	signedAbove.Chain = deprovision.Chain{alone, issued("device", "root")}
+	byReference := with(deprovision.X509)
+	byReference.Individual = x509Entry(disabled)
 	runPaths(t, map[string]pathsTest{
-		"none":                       {with(deprovision.X509), []string{}},
-		"a group of the leaf itself": {with(deprovision.X509, x509Group("own", enabled, alone)), []string{"own thumbprint"}},
-		"unknown attestation":        {with(deprovision.Unknown), []string{"k possible"}},
+		"none":                {with(deprovision.X509), []string{}},
+		"unknown attestation": {with(deprovision.Unknown), []string{"k possible"}},
+		// It may have the device's key, like a later certificate of the device.
+		"a group of the leaf itself": {with(deprovision.X509, x509Group("own", enabled, alone)), []string{"own possible"}},
+		"a group of the leaf's name": {
+			with(deprovision.X509, x509Group("own", enabled, renewed(alone))), []string{"own possible"},
+		},
+		"self-signed by name only":        {namesOnly, every},
+		"checked by one of two readers":   {foundByOne, []string{}},
+		"beside one that nobody has seen": {others, every},
+		"with a CA above it": {
+			signedAbove, []string{"bare possible", "l possible", "r issuer", "ref possible"},
+		},
+		"beside an entry that shows nothing": {byReference, every},
 		"from the entry": {
 			deprovision.Device{
 				Attestation: deprovision.X509, Groups: groups, Individual: x509Entry(disabled, alone, renewed(alone)),
@@ -160,7 +187,7 @@ func TestReenrollPaths_ofASelfSignedLeaf(t *testing.T) {
 			deprovision.Device{
 				Attestation: deprovision.X509, Groups: groups, Individual: x509Entry(disabled, alone, issued("device", "root")),
 			},
-			[]string{"bare possible", "r issuer", "ref possible"},
+			[]string{"bare possible", "l possible", "r issuer", "ref possible"},
 		},
 	})
 }
@@ -180,18 +207,21 @@ func TestReenrollPaths_ofTheEntrysCertificates(t *testing.T) {
 		}
 	}
 	runPaths(t, map[string]pathsTest{
-		"stand in for the chain": {with(nil, device), []string{"l issuer", "r issuer"}},
-		"both slots count":       {with(nil, device, moved), []string{"l issuer", "o issuer", "r issuer"}},
+		"stand in for the chain": {
+			with(nil, device), []string{"l issuer", "o possible", "r issuer", "x possible"},
+		},
+		"both slots count": {with(nil, device, moved), []string{"l issuer", "o issuer", "r issuer", "x possible"}},
 		"the chain is more certain": {
-			with(deprovision.Chain{device, line, plant, root}, device), []string{"l thumbprint", "r thumbprint"},
+			with(deprovision.Chain{device, line, plant, root}, device),
+			[]string{"l thumbprint", "o possible", "r thumbprint", "x possible"},
 		},
 		"beside the chain": {
 			with(deprovision.Chain{device, line, plant, root}, device, moved),
-			[]string{"l thumbprint", "o issuer", "r thumbprint"},
+			[]string{"l thumbprint", "o issuer", "r thumbprint", "x possible"},
 		},
 		"beside a chain without thumbprints": {
 			with(deprovision.Chain{bare(device), bare(line), plant}, bare(moved)),
-			[]string{"l issuer", "o issuer", "r issuer"},
+			[]string{"l issuer", "o issuer", "r issuer", "x possible"},
 		},
 		"nothing known": {with(nil), []string{"l possible", "o possible", "r possible", "x possible"}},
 	})
@@ -214,6 +244,28 @@ func TestReenrollPaths_ofDevicesWithoutACertificate(t *testing.T) {
 		"unknown": {
 			with(deprovision.Unknown), []string{"k possible", "ref possible", "u possible", "x possible"},
 		},
+		"an attestation that nobody knows here": {
+			with("quantum"), []string{"k possible", "ref possible", "u possible", "x possible"},
+		},
+	})
+}
+
+func TestReenrollPaths_ofADeviceThatShowedAnUnseenCertificate(t *testing.T) {
+	t.Parallel()
+	_, line, plant, root := hierarchy()
+	groups := []deprovision.Group{
+		x509Group("p", enabled, plant), x509Group("off", disabled, root), referringGroup("ref", enabled),
+		keyGroup("k", enabled),
+	}
+	with := func(attestation deprovision.Attestation, chain ...deprovision.Certificate) deprovision.Device {
+		return deprovision.Device{Attestation: attestation, Chain: chain, OtherCertificates: true, Groups: groups}
+	}
+	runPaths(t, map[string]pathsTest{
+		"X.509":          {with(deprovision.X509), []string{"p possible", "ref possible"}},
+		"symmetric key":  {with(deprovision.SymmetricKey), []string{"k possible", "p possible", "ref possible"}},
+		"TPM":            {with(deprovision.TPM), []string{"p possible", "ref possible"}},
+		"beside a chain": {with(deprovision.X509, issued("device", "line"), line), []string{"p issuer", "ref possible"}},
+		"unknown":        {with(deprovision.Unknown), []string{"k possible", "p possible", "ref possible"}},
 	})
 }
 
@@ -234,15 +286,16 @@ func TestReenrollPaths_aKnownCertificateCountsWhateverTheAttestation(t *testing.
 	})
 }
 
-// A name that two certificates bear hides the hierarchy of the one that is not known. The chain brings it to light.
-func TestReenrollPaths_ofACrossSignedIssuer_needTheChain(t *testing.T) {
+// A name that two certificates bear hides the hierarchy of the one that is not known: it stays possible, until the
+// chain brings it to light.
+func TestReenrollPaths_ofACrossSignedIssuer(t *testing.T) {
 	t.Parallel()
 	device, issuer, crossed, other := issued("device", "ca"), issued("ca", ""), issued("ca", "other"), issued("other", "")
 	groups := []deprovision.Group{x509Group("ca", enabled, issuer), x509Group("other", enabled, other)}
 	runPaths(t, map[string]pathsTest{
 		"leaf alone": {
 			deprovision.Device{Attestation: deprovision.X509, Chain: deprovision.Chain{device}, Groups: groups},
-			[]string{"ca issuer"},
+			[]string{"ca issuer", "other possible"},
 		},
 		"with the chain": {
 			deprovision.Device{Attestation: deprovision.X509, Chain: deprovision.Chain{device, crossed}, Groups: groups},
@@ -269,9 +322,9 @@ func TestReenrollPaths_missingFactsRelateNothing(t *testing.T) {
 				Attestation: deprovision.X509, Chain: deprovision.Chain{bare(issued("device", "ca")), bare(issued("ca", ""))},
 				Groups: []deprovision.Group{x509Group("ca", enabled, bare(issued("ca", ""))), x509Group("r", enabled, bare(root))},
 			},
-			[]string{"ca issuer"},
+			[]string{"ca issuer", "r possible"},
 		},
-		"a CA without issuer leaves the way open": {
+		"a CA without issuer": {
 			deprovision.Device{
 				Attestation: deprovision.X509, Chain: deprovision.Chain{issued("device", "ca")}, Groups: []deprovision.Group{
 					x509Group("ca", enabled, deprovision.Certificate{Subject: "O=Contoso, CN=ca"}), x509Group("r", enabled, root),

@@ -24,12 +24,17 @@ func drawDevice(t *rapid.T) deprovision.Device {
 		if i%5 == 4 {
 			pool[i].ThumbprintSHA256 = ""
 		}
+		if i%3 == 2 {
+			pool[i].Issuer, pool[i].SelfSigned = pool[i].Subject, true
+		}
 	}
 	certificates := rapid.SampledFrom(pool)
 	d := deprovision.Device{
 		RegistrationID: "device",
 		Attestation:    attestations().Draw(t, "attestation"),
 		Chain:          rapid.SliceOfN(certificates, 0, 4).Draw(t, "chain"),
+		// Seldom: it makes every X.509 group possible.
+		OtherCertificates: rapid.IntRange(0, 5).Draw(t, "showed another") == 0,
 	}
 	if rapid.Bool().Draw(t, "has an entry") {
 		d.Individual = x509Entry(statuses().Draw(t, "entry"), rapid.SliceOfN(certificates, 0, 2).Draw(t, "leaves")...)
@@ -130,13 +135,11 @@ func TestReenrollPaths_doNotDependOnTheOrderOfGroupsOrTheEntrysStatus(t *testing
 	})
 }
 
-// A group can refute that others are possible, by showing the CA that was unseen; then it is a path itself. It never
-// takes away what is known, nor the last path.
-func TestReenrollPaths_anAddedEnabledGroupTakesNoKnownPathAway(t *testing.T) {
+func TestReenrollPaths_anAddedEnabledGroupTakesNothingAway(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawDevice(t)
-		before := matches(d)
+		before, proof := matches(d), deprovision.ProofOf(d)
 		var seen []deprovision.Certificate
 		for _, g := range d.Groups {
 			seen = append(seen, g.Certificates...)
@@ -147,14 +150,94 @@ func TestReenrollPaths_anAddedEnabledGroupTakesNoKnownPathAway(t *testing.T) {
 		d.Groups = append(d.Groups, added)
 		after := matches(d)
 		for id, match := range before {
-			if match != deprovision.MatchPossible && certainty(after[id]) < certainty(match) {
+			if certainty(after[id]) < certainty(match) {
 				t.Fatalf("%s was matched by %s, now by %q", id, match, after[id])
 			}
 		}
-		if len(before) > 0 && len(after) == 0 {
-			t.Fatalf("%v are gone", before)
+		if now := deprovision.ProofOf(d); proof == deprovision.ProofNone && now != proof {
+			t.Fatalf("one more group proves %q", now)
 		}
 	})
+}
+
+// Whoever knows less of the certificates finds no way closed that was open, and no proof.
+func TestReenrollPaths_lessKnownClosesNoWay(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawDevice(t)
+		before, proof := matches(d), deprovision.ProofOf(d)
+		if rapid.Bool().Draw(t, "nobody checked") {
+			d.Chain = slices.Clone(d.Chain)
+			for i := range d.Chain {
+				d.Chain[i] = unchecked(d.Chain[i])
+			}
+			if d.Individual != nil {
+				d.Individual.Certificates = slices.Clone(d.Individual.Certificates)
+				for i := range d.Individual.Certificates {
+					d.Individual.Certificates[i] = unchecked(d.Individual.Certificates[i])
+				}
+			}
+		} else {
+			d.OtherCertificates = true
+		}
+		after := matches(d)
+		for id, match := range before {
+			if certainty(after[id]) < certainty(match) {
+				t.Fatalf("%s was matched by %s, now by %q", id, match, after[id])
+			}
+		}
+		if now := deprovision.ProofOf(d); proof == deprovision.ProofNone && now != proof {
+			t.Fatalf("less is known, and proves %q", now)
+		}
+	})
+}
+
+func TestReenrollPaths_ofACertificateThatACAMayHaveIssuedAreAllX509Groups(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawDevice(t)
+		leaves := slices.Clone(d.Chain[:min(1, len(d.Chain))])
+		if d.Individual != nil {
+			leaves = append(leaves, d.Individual.Certificates...)
+		}
+		issuedByOthers := func(c deprovision.Certificate) bool { return !c.SelfSigned }
+		if !d.OtherCertificates && len(d.Chain) < 2 && !slices.ContainsFunc(leaves, issuedByOthers) {
+			return
+		}
+		found := matches(d)
+		for _, g := range d.Groups {
+			if g.Status == enabled && g.Attestation == deprovision.X509 && found[g.ID] == "" {
+				t.Fatalf("%s is ruled out: %v", g.ID, found)
+			}
+		}
+	})
+}
+
+func TestProofOf_leavesNoPath(t *testing.T) {
+	t.Parallel()
+	drawn := map[deprovision.Proof]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		d := drawDevice(t)
+		switch {
+		case rapid.Bool().Draw(t, "signed its own certificate"):
+			d.Chain, d.Individual = deprovision.Chain{issued("device", "")}, nil
+		case rapid.Bool().Draw(t, "has a key of its own"):
+			d = inOwnEntry(attested(deprovision.SymmetricKey, d.Groups...), deprovision.SymmetricKey)
+		}
+		proof, paths := deprovision.ProofOf(d), deprovision.ReenrollPaths(d)
+		if proof != deprovision.ProofNone && len(paths) > 0 {
+			t.Fatalf("%s, and there is %v", proof, paths)
+		}
+		drawn[proof]++
+	})
+	for _, proof := range []deprovision.Proof{
+		deprovision.ProofNone, deprovision.ProofTPM, deprovision.ProofOwnKey, deprovision.ProofSelfSigned,
+		deprovision.ProofNoGroup,
+	} {
+		if drawn[proof] == 0 {
+			t.Errorf("no device was drawn with proof %q: %v", proof, drawn)
+		}
+	}
 }
 
 func TestReenrollPaths_aShorterChainMakesNoMatchMoreCertain(t *testing.T) {
@@ -209,7 +292,7 @@ func TestReenrollPaths_keepAttestationsApart(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawDevice(t)
-		knowsCertificate := len(d.Chain) > 0 || d.Individual != nil && len(d.Individual.Certificates) > 0
+		knowsCertificate := len(d.Chain) > 0 || d.OtherCertificates || d.Individual != nil
 		for id := range matches(d) {
 			i := slices.IndexFunc(d.Groups, func(g deprovision.Group) bool { return g.ID == id })
 			switch d.Groups[i].Attestation {

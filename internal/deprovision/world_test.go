@@ -11,12 +11,18 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
-// issued is a certificate with unique names: "root", "factory" and so on. An empty issuer signs itself.
+// issued is a certificate with unique names: "root", "factory" and so on. Without an issuer its own key signed it.
 func issued(subject, issuer string) deprovision.Certificate {
 	return deprovision.Certificate{
 		Subject: "CN=" + subject + ", O=Contoso", Issuer: "CN=" + cmp.Or(issuer, subject) + ", O=Contoso",
-		ThumbprintSHA256: "AB:" + subject + ":" + issuer,
+		ThumbprintSHA256: "AB:" + subject + ":" + issuer, SelfSigned: issuer == "",
 	}
+}
+
+// unchecked is a certificate of which nobody has checked whether its own key signed it.
+func unchecked(c deprovision.Certificate) deprovision.Certificate {
+	c.SelfSigned = false
+	return c
 }
 
 // renewed is another certificate of the same names.

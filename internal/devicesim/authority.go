@@ -71,6 +71,18 @@ func (a *Authority) Intermediate(commonName string, o ...Option) (*Authority, er
 	return &Authority{certificate: c}, nil
 }
 
+// CertifiedBy makes another certificate of the same authority, with its name and its key, by another issuer. What
+// either signs, both are above: whoever holds a certificate chooses which of them to present.
+func (a *Authority) CertifiedBy(issuer *Authority, o ...Option) (*Authority, error) {
+	t := authorityTemplate("")
+	t.Subject = a.certificate.leaf.Subject
+	c, err := certify(a.certificate.key, &issuer.certificate, t, o)
+	if err != nil {
+		return nil, fmt.Errorf("cross-sign %q: %w", a.certificate.CommonName(), err)
+	}
+	return &Authority{certificate: c}, nil
+}
+
 // Device makes a client certificate for a device. Its common name is the device's registration ID towards DPS.
 func (a *Authority) Device(commonName string, o ...Option) (Certificate, error) {
 	c, err := issue(&a.certificate, deviceTemplate(commonName), o)
@@ -87,6 +99,15 @@ func SelfSigned(commonName string, o ...Option) (Certificate, error) {
 		return Certificate{}, fmt.Errorf("make self-signed certificate %q: %w", commonName, err)
 	}
 	return c, nil
+}
+
+// Renewed makes another certificate of the same name that the same key signs itself.
+func (c Certificate) Renewed(o ...Option) (Certificate, error) {
+	renewed, err := certify(c.key, nil, deviceTemplate(c.CommonName()), o)
+	if err != nil {
+		return Certificate{}, fmt.Errorf("renew %q: %w", c.CommonName(), err)
+	}
+	return renewed, nil
 }
 
 // Certificate returns the authority's own certificate.
@@ -120,19 +141,25 @@ func template(commonName string, lifetime time.Duration) *x509.Certificate {
 	}
 }
 
-// issue signs the template with the issuer's key, or with its own when issuer is nil.
+// issue makes a new key and a certificate for it.
 func issue(issuer *Certificate, t *x509.Certificate, o []Option) (Certificate, error) {
-	for _, option := range o {
-		option(t)
-	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return Certificate{}, err
 	}
+	return certify(key, issuer, t, o)
+}
+
+// certify signs the template for a key with the issuer's, or with the key itself when issuer is nil.
+func certify(key crypto.Signer, issuer *Certificate, t *x509.Certificate, o []Option) (Certificate, error) {
+	for _, option := range o {
+		option(t)
+	}
+	var err error
 	if t.SerialNumber, err = serialNumber(); err != nil {
 		return Certificate{}, err
 	}
-	parent, signer := t, crypto.Signer(key)
+	parent, signer := t, key
 	if issuer != nil {
 		parent, signer = issuer.leaf, issuer.key
 	}

@@ -77,6 +77,61 @@ func TestAuthority_deviceCertificateVerifiesAgainstItsRoot(t *testing.T) {
 	}
 }
 
+func TestCertifiedBy_leadsToEitherRoot(t *testing.T) {
+	t.Parallel()
+	first := newRoot(t)
+	second, err := devicesim.NewAuthority("Second Root")
+	if err != nil {
+		t.Fatal(err)
+	}
+	factory := newIntermediate(t, first, "Factory")
+	crossed, err := factory.CertifiedBy(second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf := newLeaf(t, factory, "sensor-1")
+	for name, test := range map[string]struct {
+		root   *devicesim.Authority
+		leaf   devicesim.Certificate
+		passes bool
+	}{
+		"its own chain, first root": {first, leaf, true}, "its own chain, second root": {second, leaf, false},
+		"the other chain, second root": {second, leaf.Below(crossed), true},
+		"the other chain, first root":  {first, leaf.Below(crossed), false},
+	} {
+		roots, between := x509.NewCertPool(), x509.NewCertPool()
+		roots.AppendCertsFromPEM([]byte(test.root.PEM()))
+		between.AppendCertsFromPEM([]byte(test.leaf.ChainPEM()))
+		_, err := test.leaf.X509().Verify(x509.VerifyOptions{
+			Roots: roots, Intermediates: between, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+		})
+		if passes := err == nil; passes != test.passes {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if names(t, leaf.ChainPEM())[0] != names(t, leaf.Below(crossed).ChainPEM())[0] {
+		t.Error("both certificates of the factory should have its name")
+	}
+}
+
+func TestRenewed_hasTheSameKeyAndName(t *testing.T) {
+	t.Parallel()
+	first, err := devicesim.SelfSigned("sensor-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := first.Renewed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second.KeyPEM() != first.KeyPEM() || second.CommonName() != "sensor-1" {
+		t.Error("key and name should stay")
+	}
+	if second.ThumbprintSHA256() == first.ThumbprintSHA256() {
+		t.Error("it should be another certificate")
+	}
+}
+
 func TestCertificate_chainIsNearestFirstWithoutTheRoot(t *testing.T) {
 	t.Parallel()
 	root := newRoot(t)

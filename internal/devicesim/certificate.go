@@ -59,6 +59,12 @@ func (c Certificate) WithoutIntermediates() Certificate {
 	return c
 }
 
+// Below returns the same certificate presented with another certificate of its issuer, and what is above that.
+func (c Certificate) Below(issuer *Authority) Certificate {
+	c.intermediates = chainBelow(&issuer.certificate)
+	return c
+}
+
 // ThumbprintSHA1 returns the SHA-1 thumbprint in upper-case hex.
 func (c Certificate) ThumbprintSHA1() string {
 	sum := sha1.Sum(c.leaf.Raw)

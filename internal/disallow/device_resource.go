@@ -6,6 +6,7 @@ package disallow
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"

@@ -127,4 +127,3 @@ func (r *run) removeOwnEntry(ctx context.Context) diagnostics {
 	}
 	return diags
 }
-

@@ -98,7 +98,7 @@ func (w *wanted) takeCertificates(a asked) diag.Diagnostics {
 
 func chainLink(c certificate.Certificate) deprovision.Certificate {
 	return deprovision.Certificate{
-		Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256,
+		Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256, SelfSigned: c.SelfSigned,
 	}
 }
 

@@ -6,6 +6,7 @@ package enrollment
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -90,7 +91,7 @@ func slotCertificates(slots *certificateSlots, state model) []deprovision.Certif
 		}
 		if c, err := certificate.Parse(text.ValueString()); err == nil {
 			known = append(known, deprovision.Certificate{
-				Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256,
+				Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256, SelfSigned: c.SelfSigned,
 			})
 			continue
 		}
@@ -170,6 +171,9 @@ func (w *writer) waysIn(paths []deprovision.ReenrollPath, whom, when string) dia
 		said = append(said, "may be let in by "+strings.Join(possible, ", "))
 	}
 	text := fmt.Sprintf("%s, %s %s.", when, whom, strings.Join(said, ", and "))
+	if slices.ContainsFunc(paths, func(p deprovision.ReenrollPath) bool { return p.Match == deprovision.MatchIssuer }) {
+		text += " What is known by its issuer goes by the name of a CA, which another CA may bear."
+	}
 	if !w.kind.isGroup() {
 		text += " To keep the device out, disable the entry instead (on_destroy = \"disable\"), or disable these groups."
 	}

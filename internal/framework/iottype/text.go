@@ -68,7 +68,9 @@ func (t Text) Value(text string) TextValue {
 func (t Text) Null() TextValue { return TextValue{StringValue: basetypes.NewStringNull(), kind: t} }
 
 // Unknown is a value that is not known yet.
-func (t Text) Unknown() TextValue { return TextValue{StringValue: basetypes.NewStringUnknown(), kind: t} }
+func (t Text) Unknown() TextValue {
+	return TextValue{StringValue: basetypes.NewStringUnknown(), kind: t}
+}
 
 // FromPointer is the text behind p, or null.
 func (t Text) FromPointer(p *string) TextValue {
