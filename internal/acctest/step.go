@@ -29,35 +29,6 @@ func inconsistent(what, difference string, said []*tfprotov6.Diagnostic) Step {
 	})}
 }
 
-// disagreement says where got does not have what wanted promised; unknown values promise nothing.
-func disagreement(wanted, got tftypes.Value) string {
-	differences, err := wanted.Diff(got)
-	if err != nil {
-		return err.Error()
-	}
-	for _, difference := range differences {
-		if difference.Value1 == nil || !difference.Value1.IsFullyKnown() {
-			continue
-		}
-		if within(wanted, difference.Path) {
-			continue
-		}
-		return fmt.Sprintf("%s: %s became %v", difference.Path, difference.Value1, difference.Value2)
-	}
-	return ""
-}
-
-// within tells whether a path leads through a value that was unknown.
-func within(value tftypes.Value, path *tftypes.AttributePath) bool {
-	for steps := path.Steps(); len(steps) > 0; steps = steps[:len(steps)-1] {
-		at, _, err := tftypes.WalkAttributePath(value, tftypes.NewAttributePathWithSteps(steps))
-		if v, ok := at.(tftypes.Value); err == nil && ok && !v.IsKnown() {
-			return true
-		}
-	}
-	return false
-}
-
 // Failed tells whether there was an error.
 func (s Step) Failed() bool { return s.text(tfprotov6.DiagnosticSeverityError) != "" }
 

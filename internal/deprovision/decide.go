@@ -3,6 +3,8 @@
 
 package deprovision
 
+import "slices"
+
 // Intent is what is asked for.
 type Intent struct {
 	RegistrationID string
@@ -160,38 +162,46 @@ func (d *Decision) leaveBlockOpen(e Evidence, want Intent, prior Prior) {
 	} else {
 		d.Unknown.Identities = open || untied || !e.located()
 	}
-	if d.Unknown.Identities && touches && tied {
-		after.Identities = reachable(e.Identities) // The apply reads them, or fails.
-	}
-	goal := d.Goal.Clone()
-	for id := range goal.Identities {
-		if _, kept := after.Identities[id]; !kept {
-			goal.Identities[id] = Disabled
-		}
+	goal := d.Goal
+	if d.Unknown.Identities && touches {
+		after.Identities, goal = e.readable(d.Goal) // The apply reads them, or fails.
 	}
 	d.Access = after.accessIn(goal)
 	switch {
 	case prior.Exists:
 		d.Unknown.Access = d.Unknown.Identities
 	case d.Unknown.Identities:
-		d.Unknown.Access = d.Access != Blocked || !touches || e.fleeting() || want.Unseen
+		d.Unknown.Access = d.Access != Blocked || !touches || !e.lasting() || want.Unseen
 	default:
-		d.Unknown.Access = d.Access == PartiallyBlocked && !e.Placed()
+		d.Unknown.Access = d.Access == PartiallyBlocked && !e.Placed() || !e.lasting()
 	}
-	if d.Unknown.Identities && !prior.Exists {
-		d.keepCertain()
+	if d.Unknown.Identities {
+		d.keepCertain(prior.Exists)
 	}
 }
 
-// keepCertain drops the effects on identities: those of a new block change with what the device does before the apply.
-func (d *Decision) keepCertain() {
-	var certain []Effect
-	for _, effect := range d.Effects {
-		if effect.Target != TargetIdentity {
-			certain = append(certain, effect)
-		}
+// lasting tells whether the whereabouts of a device that is not blocked yet stay known whatever it does before the
+// apply: one that DPS refuses overwrites its record by the next try.
+func (e Evidence) lasting() bool {
+	if !e.Shut || !e.Placed() {
+		return true
 	}
-	d.Effects = certain
+	later := e
+	later.Record, later.Identities = Record{Exists: true}, map[IdentityID]Sighting{}
+	for id, sighting := range e.Identities {
+		sighting.Recorded = false
+		later.Identities[id] = sighting
+	}
+	return later.Placed()
+}
+
+// keepCertain drops the effects that only the apply can tell: of a new block all on identities, which change with what
+// the device does before the apply, and of a block that exists those on what could not be read or verified.
+func (d *Decision) keepCertain(exists bool) {
+	d.Effects = slices.DeleteFunc(d.Effects, func(effect Effect) bool {
+		uncertain := !exists || effect.From == Unreachable || effect.From == Unverified
+		return effect.Target == TargetIdentity && uncertain
+	})
 }
 
 // unreachable tells whether identities could not be read: such as are tied to the device, and such as stand only for a
@@ -206,17 +216,16 @@ func (e Evidence) unreachable() (tied, untied bool) {
 	return tied, untied
 }
 
-func reachable(all map[IdentityID]Sighting) map[IdentityID]Sighting {
-	read := map[IdentityID]Sighting{}
-	for id, sighting := range all {
-		if sighting.Status != Unreachable {
-			read[id] = sighting
-		} else if sighting.Any() {
-			sighting.Status = Disabled
-			read[id] = sighting
+// readable is the evidence and the goal once the identities that are tied to the device can be read, and are blocked.
+func (e Evidence) readable(goal State) (map[IdentityID]Sighting, State) {
+	goal, all := goal.Clone(), map[IdentityID]Sighting{}
+	for id, sighting := range e.Identities {
+		if sighting.Status == Unreachable && sighting.Any() {
+			sighting.Status, goal.Identities[id] = Disabled, Disabled
 		}
+		all[id] = sighting
 	}
-	return read
+	return all, goal
 }
 
 // located tells whether the identities of a device that is not blocked yet can be planned: none may be missed, and none
@@ -225,24 +234,14 @@ func reachable(all map[IdentityID]Sighting) map[IdentityID]Sighting {
 func (e Evidence) located() bool {
 	located := false
 	for _, sighting := range e.Identities {
-		if sighting.Recorded && (e.Shut && !sighting.Findable || !e.Shut && !sighting.Stands()) {
+		otherwise := sighting.Remembered || sighting.Named || sighting.Proven
+		if sighting.Recorded && (e.Shut && !(sighting.Findable && otherwise) || !e.Shut && !sighting.Stands()) {
 			return false
 		}
-		held := sighting.Recorded || sighting.Remembered || e.Shut && sighting.Any()
+		held := sighting.Recorded || sighting.Remembered || e.Shut && otherwise
 		located = located || held && sighting.Stands()
 	}
 	return located
-}
-
-// fleeting tells whether the apply may not even know an identity for the device's: only the record names it, and the
-// next try overwrites that.
-func (e Evidence) fleeting() bool {
-	for _, sighting := range e.Identities {
-		if e.Shut && sighting.Recorded && !sighting.Findable {
-			return true
-		}
-	}
-	return false
 }
 
 // restore undoes what the block did. It enables nothing that was not enabled before or that somebody else has disabled
@@ -273,4 +272,7 @@ func (d *Decision) restore(e Evidence, want Intent, prior Prior) {
 	// Without an entry the groups decide, and those of a blocked device were last looked at some time ago.
 	d.Unknown.Paths = enrollment.Action == Delete
 	d.Unknown.Access = d.Unknown.Identities || d.Unknown.Paths && d.Access != Allowed
+	if d.Unknown.Identities {
+		d.keepCertain(true)
+	}
 }

@@ -35,8 +35,8 @@ type Record struct {
 	CameBack bool
 }
 
-// astray tells whether the device has been somewhere that its record does not name any more.
-func (r Record) astray() bool { return r.Exists && r.Hub == "" && !r.Harmless }
+// Astray tells whether the device has been somewhere that its record does not name any more.
+func (r Record) Astray() bool { return r.Exists && r.Hub == "" && !r.Harmless }
 
 // Search is how far the hubs that anything names were searched.
 type Search struct {
@@ -69,25 +69,25 @@ func (e Evidence) State() State {
 // Placed tells whether it is known where the device can have an identity. It is
 //
 //   - while the entry is unchanged since it was known;
-//   - when the record names the hub, and the identity there was read; or the user names an identity that stands;
-//   - when an identity stands that an earlier look or a certificate ties to the device, and no record tells that it has
-//     been elsewhere since;
+//   - when the record names the hub, or the user names an identity that is not absent;
+//   - when an earlier look or a certificate ties an identity to the device that is not absent, and no record tells that
+//     the device has been elsewhere since;
 //   - when the device never registered, and every hub that anything names, at least one, was searched and read.
 //
-// A device of which every trace was erased before the first look (its record, its hub's name everywhere) cannot be told
-// from one that never registered.
+// What cannot be read there is another matter: Access tells it. A device of which every trace was erased before the
+// first look (its record, its hub's name and its own name there) cannot be told from one that never registered.
 func (e Evidence) Placed() bool {
 	if e.Watch.Unbroken && e.Watch.Placed {
 		return true
 	}
 	for _, sighting := range e.Identities {
-		read := sighting.Stands() || sighting.Status == Absent
+		there := sighting.Status != Absent
 		switch {
-		case sighting.Recorded && read, sighting.Named && sighting.Stands():
+		case sighting.Recorded, sighting.Named && there:
 			return true
-		case sighting.Stands() && (sighting.Remembered || sighting.Proven) && !e.Record.astray():
+		case there && (sighting.Remembered || sighting.Proven) && !e.Record.Astray():
 			return true
 		}
 	}
-	return !e.Record.astray() && e.Record.Hub == "" && e.Search.Done && e.Search.Hubs > 0 && e.Search.Unread == 0
+	return !e.Record.Astray() && e.Record.Hub == "" && e.Search.Done && e.Search.Hubs > 0 && e.Search.Unread == 0
 }

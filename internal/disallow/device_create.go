@@ -45,7 +45,7 @@ func (r *deviceResource) arrive(
 	m := left.memory.learn(f)
 	a.before = recollect(f, m, left)
 	a.evidence = evidenceOf(f, want, a.before.memory, watchOf(f, left.memory), nil)
-	a.decision = deprovision.Decide(a.evidence, want.intent(nil, m), deprovision.Prior{Previous: a.before.state})
+	a.decision = deprovision.Decide(a.evidence, want.intent(), deprovision.Prior{Previous: a.before.state})
 	a.decision.Created = f.Entry == nil || f.Mark != nil
 	diags.Append(words.namesake(ctx, reader, want, f)...)
 	diags.Append(refuseDelete(want, a.evidence)...)

@@ -18,7 +18,7 @@ func TestAccDeviceDisallow_P10_deviceMovedToAnotherHub(t *testing.T) {
 	c.Apply().Must(0)
 	f.SetEntryStatus(stolenID, "enabled")
 	moved := f.move()
-	c.Plan().Must(2).Says(`~ "`+moved.Hostname(moved.hub)+`" = {`, `~ status = "enabled" -> "disabled"`,
+	c.Plan().Must(2).Says(`~ "`+moved.identityObject()+`" = "enabled" -> "disabled"`,
 		"Device will be blocked again", "iothub_device_identity "+moved.identityObject()+": enabled -> disabled (disable)")
 	f.plans(c, "update", "created", "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
 		"iothub_device_identity "+moved.identityObject()+" enabled->disabled disable")
@@ -81,7 +81,7 @@ func TestAccDeviceDisallow_P13_restoringIsAReviewedUpdate(t *testing.T) {
 	f.device.MustBeOut(f.hub)
 	c.Write(f.hcl(`desired_access = "restored"`))
 	c.Plan().Must(2).Says(`~ desired_access = "blocked" -> "restored"`, `~ enrollment_status = "disabled" -> "absent"`,
-		`~ status = "disabled" -> "enabled"`, `~ access = "blocked" -> "allowed"`, "Device will be let in again",
+		`~ "`+f.identityObject()+`" = "disabled" -> "enabled"`, `~ access = "blocked" -> "allowed"`, "Device will be let in again",
 		"It gets in through these enabled groups: factory (thumbprint)")
 	f.plans(c, "update", "created", "dps_individual_enrollment "+stolenID+" disabled->absent delete",
 		"iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
@@ -167,7 +167,7 @@ func TestAccDeviceDisallow_P17_noPermissionAtTheHub(t *testing.T) {
 	f := newFleet(t)
 	c := f.NewCLI(f.hcl(""))
 	f.Fail(f.Hostname(f.hub), "", "^/devices/", http.StatusUnauthorized, 0)
-	c.Plan().Must(2).Says("+ hub_identities = (known after apply)", "+ effects = (known after apply)",
+	c.Plan().Must(2).Says("+ hub_identities = (known after apply)", "+ action = (known after apply)",
 		"Cannot read device identity", f.Hostname(f.hub), "Microsoft.Devices/IotHubs/devices/read", "IoT Hub Data Reader").
 		DoesNotSay(`+ access = "partially_blocked"`)
 	f.Emulator.ClearJournal()

@@ -34,7 +34,7 @@ func TestDeviceDisallow_registrationIDInAnotherLetterCase(t *testing.T) {
 			func(t *testing.T) fleet {
 				f := enrolledFleet(t, azdps.AttestationX509, nil)
 				f.SetEntryStatus(stolenID, "disabled")
-				f.device.MustBeRefused()
+				f.deleteRecord()
 				return f
 			},
 			func(fleet) map[string]any { return map[string]any{"registration_id": shouting} },

@@ -184,6 +184,9 @@ func (r *deviceResource) planUpdate(
 // gateways that are shut. Nobody is asked while the provider block is not known.
 func (r *deviceResource) askAbout(ctx context.Context, c change) diagnostics {
 	if !r.Services.Known() {
+		if c.decision.Goal.Enrollment == deprovision.Absent && !c.want.restore && len(c.prior.paths) > 0 {
+			return refuseDelete(c.want, deprovision.Evidence{Paths: c.prior.paths})
+		}
 		return nil
 	}
 	reader, diags := r.reader(c.want)

@@ -33,7 +33,7 @@ func (r *run) restore(ctx context.Context) diagnostics {
 
 // openRestore works the effects out anew for identities that could not be read when the restore was planned.
 func (r *run) openRestore() {
-	decision := deprovision.Decide(r.evidence(), r.want.intent(nil, r.m), deprovision.Prior{
+	decision := deprovision.Decide(r.evidence(), r.want.intent(), deprovision.Prior{
 		Exists: true, Previous: r.previous, Removable: r.ownUnchanged(), Reenable: r.m.Entry.Disabled != "",
 	})
 	for _, effect := range decision.Effects {

@@ -30,8 +30,8 @@ func changeOf(ctx context.Context, plan, state deviceModel, m memory) (change, d
 	if diags.Append(more...); diags.HasError() {
 		return c, diags
 	}
-	c.decision = deprovision.Decide(
-		evidenceIn(c.prior, m), c.want.intent(&c.have, m), c.prior.prior(m, c.have.restore))
+	evidence := evidenceIn(c.prior, m, c.want)
+	c.decision = deprovision.Decide(evidence, c.want.change(c.have, m, evidence), c.prior.prior(m, c.have.restore))
 	c.regroups = !c.want.sameLeaf(c.have) || !sameChain(c.want.above, c.have.above)
 	c.decision.Unknown.Paths = c.decision.Unknown.Paths || c.regroups
 	if c.regroups && c.decision.Goal.Enrollment == deprovision.Absent {

@@ -6,6 +6,7 @@ package disallow
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -100,8 +101,10 @@ func updateWarnings(c change) diagnostics {
 
 // drifted tells whether a device is not as the former settings want it.
 func (c change) drifted() bool {
-	as := deprovision.Decide(evidenceIn(c.prior, c.m), c.have.intent(&c.have, c.m), c.prior.prior(c.m, false))
-	return len(deprovision.Changes(as.Effects)) > 0
+	as := deprovision.Decide(evidenceIn(c.prior, c.m, c.have), c.have.intent(), c.prior.prior(c.m, false))
+	return slices.ContainsFunc(as.Effects, func(effect deprovision.Effect) bool {
+		return effect.Action != deprovision.None && effect.Target != deprovision.TargetRegistration
+	})
 }
 
 // cannotReturn tells that turning back from delete brings nothing back.
@@ -214,7 +217,7 @@ func (s subject) gatewayWarning(
 // standingWarnings name what keeps the block from being known, and how to settle it.
 func (s subject) standingWarnings(f facts.Evidence, e deprovision.Evidence, want wanted) diagnostics {
 	var diags diagnostics
-	if e.Enrollment != deprovision.Enabled && !want.restore && !e.Placed() {
+	if e.Enrollment != deprovision.Enabled && !want.restore && !e.Placed() && !tiedUnread(f) {
 		diags.Append(s.whereaboutsUnknown(e))
 	}
 	for _, id := range deprovision.SortedIDs(f.Identities) {
@@ -229,6 +232,17 @@ func (s subject) standingWarnings(f facts.Evidence, e deprovision.Evidence, want
 		}
 	}
 	return diags
+}
+
+// tiedUnread tells whether an identity that is known to be the device's could not be read, which has a warning of its
+// own.
+func tiedUnread(f facts.Evidence) bool {
+	for _, identity := range f.Identities {
+		if identity.Status == deprovision.Unreachable && identity.Any() {
+			return true
+		}
+	}
+	return false
 }
 
 // whereaboutsUnknown says why a device that DPS refuses is not said to be blocked.

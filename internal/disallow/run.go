@@ -154,7 +154,7 @@ func (r *run) lookAgain(ctx context.Context) diagnostics {
 
 // decide says what the identities need as they are now.
 func (r *run) decide() deprovision.Decision {
-	intent := r.want.intent(nil, r.m)
+	intent := r.want.intent()
 	intent.RewriteIdentities = r.scope.rewriting
 	return deprovision.Decide(r.evidence(), intent, deprovision.Prior{Exists: !r.scope.creating, Previous: r.previous})
 }

@@ -4,6 +4,9 @@
 package disallow
 
 import (
+	"slices"
+	"time"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
@@ -35,7 +38,7 @@ func evidenceOf(
 	f facts.Evidence, w wanted, m memory, watch deprovision.Watch, paths []deprovision.ReenrollPath,
 ) deprovision.Evidence {
 	e := deprovision.Evidence{
-		Enrollment: f.Enrollment(), Record: recordOf(f, m), Watch: watch, Paths: paths, Proof: m.Proof,
+		Enrollment: f.Enrollment(), Record: recordOf(f, w, m), Watch: watch, Paths: paths, Proof: m.Proof,
 		Identities: make(map[deprovision.IdentityID]deprovision.Sighting, len(f.Identities)),
 		Search:     deprovision.Search{Done: f.Searched, Hubs: len(f.Read), Unread: len(f.Unread)},
 	}
@@ -53,14 +56,25 @@ func evidenceOf(
 	return e
 }
 
-func recordOf(f facts.Evidence, m memory) deprovision.Record {
+func recordOf(f facts.Evidence, w wanted, m memory) deprovision.Record {
 	if f.Record == nil {
 		return deprovision.Record{}
 	}
 	return deprovision.Record{
-		Exists: true, Hub: f.Record.AssignedHub, CameBack: cameBack(f, m),
-		Harmless: f.Record.Status == azdps.RegistrationUnassigned,
+		Exists: true, Hub: f.Record.AssignedHub, CameBack: !w.restore && cameBack(f, m),
+		Harmless: f.Record.Status == azdps.RegistrationUnassigned || sinceBlock(f),
 	}
+}
+
+// sinceBlock tells whether the record is of tries that were refused since the block: it began after an entry was made
+// that has been disabled ever since.
+func sinceBlock(f facts.Evidence) bool {
+	if f.Mark == nil || !facts.Untouched(f.Entry) || f.Record.AssignedHub != "" {
+		return false
+	}
+	made, failure := time.Parse(time.RFC3339Nano, f.Entry.CreatedDateTimeUTC)
+	began, err := time.Parse(time.RFC3339Nano, f.Record.CreatedDateTimeUTC)
+	return failure == nil && err == nil && !began.Before(made)
 }
 
 // cameBack tells whether the device was assigned after its entry had been deleted here: its record says so, and is
@@ -99,10 +113,12 @@ func watchOf(f facts.Evidence, m memory) deprovision.Watch {
 
 // evidenceIn is the evidence that a state and the memory keep, from which an update is planned: core plans again at
 // apply and calls any other outcome a defect of the provider.
-func evidenceIn(r reading, m memory) deprovision.Evidence {
+func evidenceIn(r reading, m memory, w wanted) deprovision.Evidence {
 	e := deprovision.Evidence{
-		Enrollment: r.state.Enrollment, Record: deprovision.Record{CameBack: m.CameBack},
-		Watch: deprovision.Watch{Unbroken: true, Placed: m.Placed}, Paths: r.paths, Proof: m.Proof,
+		Enrollment: r.state.Enrollment,
+		// Only the look that the memory is of knew whether the whereabouts were known.
+		Record: deprovision.Record{Exists: !m.Placed, CameBack: m.CameBack},
+		Watch:  deprovision.Watch{Unbroken: true, Placed: m.Placed}, Paths: r.paths, Proof: m.Proof,
 		Identities: make(map[deprovision.IdentityID]deprovision.Sighting, len(r.state.Identities)),
 	}
 	for id, known := range m.known(r.state) {
@@ -114,11 +130,16 @@ func evidenceIn(r reading, m memory) deprovision.Evidence {
 			status = deprovision.Enabled
 		}
 		e.Identities[id] = deprovision.Sighting{
-			Ties: deprovision.Ties{Remembered: known.Tied}, Status: status, Findable: true,
-			Ours: m.identity(id).Held != nil,
+			Ties:   deprovision.Ties{Remembered: known.Tied, Named: known.Tied && w.names(id)},
+			Status: status, Findable: true, Ours: m.identity(id).Held != nil,
 		}
 	}
 	return e
+}
+
+// names tells whether configuration names an identity, by its hub and, where it gives one, by its device ID.
+func (w wanted) names(id deprovision.IdentityID) bool {
+	return slices.Contains(w.hubs, id.Host) && (w.deviceID == "" || w.deviceID == id.DeviceID)
 }
 
 // deviceOf says the device in deprovision's words. How it proves itself is told by the given certificate, its entry, or

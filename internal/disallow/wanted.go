@@ -137,29 +137,50 @@ func (w wanted) chain(held []deprovision.Certificate) deprovision.Chain {
 	return append(deprovision.Chain{link}, w.above...)
 }
 
-// intent says the settings in deprovision's words. have are the former ones, nil for a new block; memory tells what the
-// entry that was made is.
-func (w wanted) intent(have *wanted, m memory) deprovision.Intent {
-	intent := deprovision.Intent{
+// intent says the settings of a new block in deprovision's words.
+func (w wanted) intent() deprovision.Intent {
+	return deprovision.Intent{
 		RegistrationID: w.registrationID, Restore: w.restore, Enrollment: w.enrollment, Identities: w.identities,
 		DeleteRegistration: w.deleteRegistration,
 	}
-	if have == nil {
-		return intent
-	}
+}
+
+// change says the settings of a block that exists, whose former ones were have. The memory tells what the entry is that
+// was made, e what is known of the identities.
+func (w wanted) change(have wanted, m memory, e deprovision.Evidence) deprovision.Intent {
+	intent := w.intent()
 	intent.DeleteRegistration = w.deleteRegistration && (!have.deleteRegistration || have.restore)
 	if w.restore {
 		return intent
 	}
-	renamed := w.deviceID != "" && w.deviceID != have.deviceID
-	intent.Unseen = renamed || slices.ContainsFunc(w.hubs, func(host string) bool {
-		return !slices.Contains(have.hubs, host)
-	})
+	intent.Unseen = w.namesUnseen(have, e)
 	if !have.restore {
-		reason := w.reason != have.reason
-		certificate := w.writable() != "" && !w.sameLeaf(*have) && m.Entry.X509
+		reason, renamed := w.reason != have.reason, w.deviceID != "" && w.deviceID != have.deviceID
+		certificate := w.writable() != "" && !w.sameLeaf(have) && m.Entry.X509
 		intent.RewriteIdentities = reason
 		intent.RewriteEnrollment = m.Entry.Made && (reason || renamed || certificate)
 	}
 	return intent
+}
+
+// namesUnseen tells whether configuration now names a hub or a device ID at which nobody has looked yet.
+func (w wanted) namesUnseen(have wanted, e deprovision.Evidence) bool {
+	standing, hosts := map[string]bool{}, slices.Clone(w.hubs)
+	for id, sighting := range e.Identities {
+		if sighting.Any() {
+			standing[id.Host] = standing[id.Host] || sighting.Stands()
+			hosts = append(hosts, id.Host)
+		}
+	}
+	if w.deviceID != "" && w.deviceID != have.deviceID {
+		for _, host := range hosts {
+			if _, seen := e.Identities[deprovision.IdentityID{Host: host, DeviceID: w.deviceID}]; !seen {
+				return true
+			}
+		}
+		return len(hosts) == 0
+	}
+	return slices.ContainsFunc(w.hubs, func(host string) bool {
+		return !slices.Contains(have.hubs, host) && !standing[host]
+	})
 }

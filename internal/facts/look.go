@@ -45,8 +45,7 @@ func (r *Reader) Refresh(ctx context.Context, q Question) (Evidence, error) {
 	if entry != nil {
 		e.Record = entry.RegistrationState
 	}
-	settled := e.Enrollment() == deprovision.Disabled && q.Seen != nil && *q.Seen == SeenOf(entry, nil)
-	if settled && !q.unread() {
+	if q.Seen.holds(entry) && !q.unread() {
 		if r.readTied(ctx, q, &e); e.stands() {
 			return e, nil
 		}

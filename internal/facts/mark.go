@@ -26,8 +26,7 @@ type Mark struct {
 	// Identities are those that were tied to the device, as they were before the block. They are a list, because host
 	// names must be no keys: device information is a twin collection, and hubs forbid dots in its keys.
 	Identities []MarkedIdentity `json:"identities,omitempty"`
-	// Astray says that the device's registration record told of no hub when the entry was made, although the device had
-	// registered before.
+	// Astray says that it was not known, when the entry was made, where the device could have an identity.
 	Astray bool `json:"astray,omitempty"`
 }
 

@@ -60,6 +60,16 @@ func SeenOf(entry *azdps.IndividualEnrollment, record *azdps.Registration) Seen 
 	return seen
 }
 
+// holds tells whether DPS can have assigned a device nowhere since its entry was seen: the entry is disabled and
+// unchanged. Refused tries overwrite the record all the time; one that names another hub contradicts that.
+func (s *Seen) holds(entry *azdps.IndividualEnrollment) bool {
+	if s == nil || entry == nil || !entry.Disabled() || s.ETag != entry.ETag {
+		return false
+	}
+	now := SeenOf(entry, nil)
+	return now.Hub == "" || now.Hub == s.Hub && now.DeviceID == s.DeviceID
+}
+
 // deviceIDs are the names that the device may have in a hub, the likeliest first. Hubs tell letter case apart; the
 // record and the certificate know the device's own spelling, the user's registration ID may not. None hides another: a
 // device that was renamed keeps its former identity.
