@@ -48,8 +48,8 @@ func readFault(_ int, header http.Header, body []byte) azrest.Fault {
 	return fault
 }
 
-// absentCodes are those for an identity, a module or a twin that does not exist. Other 404s of a hub are about the state
-// of a device, or of the hub.
+// absentCodes are those for an identity, a module or a twin that does not exist. Other 404s of a hub are about the
+// state of a device, or of the hub.
 func absentCodes() []string {
 	return []string{"404001", "DeviceNotFound", "404010", "ModuleNotFound"}
 }

@@ -48,10 +48,17 @@ func Do[T any](ctx context.Context, p *Pipeline, c Call) (T, error) {
 	return value, nil
 }
 
-// DoNoContent sends a call whose answer, if it succeeds, says nothing more.
+// DoNoContent sends a call whose answer, if it succeeds, says nothing more. A success that comes as a page is not the
+// service's, so that nobody knows whether the call reached it.
 func DoNoContent(ctx context.Context, p *Pipeline, c Call) error {
-	_, _, _, err := p.send(ctx, c)
-	return err
+	req, resp, body, err := p.send(ctx, c)
+	if err != nil {
+		return err
+	}
+	if body = trim(body); len(body) > 0 && !json.Valid(body) {
+		return newError(p.service, req, resp, Fault{Message: notJSON(body)})
+	}
+	return nil
 }
 
 // send sends a call, with its retries, and returns the answer if it is a success.
@@ -127,7 +134,7 @@ func escapePath(segments []string) (string, error) {
 
 // decode reads a successful answer's body. Its error is a sentence without any of the body.
 func decode(body []byte, value any) error {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+	body = trim(body)
 	if len(body) == 0 || string(body) == "null" {
 		return errors.New("the answer is empty")
 	}
@@ -140,6 +147,11 @@ func decode(body []byte, value any) error {
 	return nil
 }
 
+// trim removes what may stand around JSON.
+func trim(body []byte) []byte {
+	return bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+}
+
 func notJSON(body []byte) string {
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
 		return "the answer is HTML, not JSON: does a proxy answer instead of the service?"
@@ -149,7 +161,7 @@ func notJSON(body []byte) string {
 
 // readFault reads an answer that says no. Where the answer is not one that the service writes, the message says so.
 func readFault(s Service, resp *http.Response, body []byte) Fault {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+	body = trim(body)
 	fault := s.ReadFault(resp.StatusCode, resp.Header, body)
 	nobodys := resp.StatusCode == http.StatusNotFound && fault.Code == "" && fault.Message == ""
 	switch {

@@ -68,9 +68,9 @@ func AsError(err error) (*Error, bool) {
 	return e, ok
 }
 
-// IsNotFound says that the service does not have the object, in its own words: its code says so. A 404 without them is a
-// proxy's, be it empty, a page or foreign JSON, and that of a hub that is failing over is not about the object either:
-// believing them would drop objects from state, and call a device that connects absent.
+// IsNotFound says that the service does not have the object, in its own words: its code says so. A 404 without them is
+// a proxy's, be it empty, a page or foreign JSON, and that of a hub that is failing over is not about the object
+// either: believing them would drop objects from state, and call a device that connects absent.
 func IsNotFound(err error) bool {
 	e, ok := AsError(err)
 	return ok && e.Status == http.StatusNotFound && !e.unsaid

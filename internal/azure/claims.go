@@ -18,9 +18,9 @@ const (
 	ClaimBlocked ClaimKind = "blocked"
 )
 
-// Claims are what the resources of one provider block say of the status of objects. Two that contradict each other would
-// undo one another in every apply; Terraform knows nothing of that, because they are different resources. The zero value
-// is ready for use.
+// Claims are what the resources of one provider block say of the status of objects. Two that contradict each other
+// would undo one another in every apply; Terraform knows nothing of that, because they are different resources. The
+// zero value is ready for use.
 type Claims struct {
 	mu   sync.Mutex
 	made map[claim]string

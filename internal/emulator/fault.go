@@ -15,7 +15,8 @@ import (
 const (
 	// CutBefore drops the connection; the request is not carried out.
 	CutBefore = "before"
-	// CutAfter carries the request out and drops the connection instead of answering.
+	// CutAfter carries the request out and drops the connection instead of answering; with
+	// a Status it answers so instead, as a proxy that replaces the service's answer does.
 	CutAfter = "after"
 )
 

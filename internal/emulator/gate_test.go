@@ -157,6 +157,16 @@ func TestFault_cutAfter_carriesOutAndDropsTheAnswer(t *testing.T) {
 	}
 }
 
+func TestFault_cutAfterWithAStatus_carriesOutAndAnswersOtherwise(t *testing.T) {
+	t.Parallel()
+	w := start(t, emulator.Options{})
+	w.AddFault(emulator.Fault{Method: "PUT", Cut: emulator.CutAfter, Status: 200, Body: "<html>", Times: 1})
+	if r := w.do(w.serviceCall("PUT", "/enrollments/a", entryKinds()[0].body("a", ""))); r.body != "<html>" {
+		t.Errorf("the answer should be the fault's: %v", r)
+	}
+	wantStatus(t, w.service("GET", "/enrollments/a", ""), 200)
+}
+
 func TestHold_ordersConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	w := start(t, emulator.Options{})

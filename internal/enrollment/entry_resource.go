@@ -120,7 +120,7 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
-		resp.Diagnostics.Append(w.failed("read", r.kind.reading, err))
+		resp.Diagnostics.Append(w.readFailed(err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(flatten(r.kind.shape, e, prior)))...)

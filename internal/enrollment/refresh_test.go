@@ -61,7 +61,8 @@ resource "azureiot_dps_enrollment_group" "plants" {
 	cli.Plan().Must(0)
 }
 
-// A 404 that is not in the service's own words is a proxy's: believing it would have the next apply make everything anew.
+// A 404 that is not in the service's own words is a proxy's: believing it would have the next apply make the entry
+// anew.
 func TestRefresh_keepsTheEntryWhenA404IsNotTheServices(t *testing.T) {
 	t.Parallel()
 	for typeName, config := range map[string]attributes{

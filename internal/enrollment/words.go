@@ -11,8 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
 // missing says what the provider block lacks.
@@ -26,20 +28,28 @@ func (w *writer) attempt(verb string, needs iotdiag.Right) iotdiag.Attempt {
 	}
 }
 
-func (w *writer) failed(verb string, needs iotdiag.Right, err error) diag.Diagnostic {
-	return iotdiag.Failed(w.attempt(verb, needs), err)
+func (w *writer) readFailed(err error) diag.Diagnostic {
+	return iotdiag.Failed(w.attempt("read", w.kind.reading), err)
 }
 
-// writeFailed also says that a write without an answer may have been carried out.
-func (w *writer) writeFailed(verb string, err error) diag.Diagnostic {
+// writeFailed also says that a write may have been carried out of which nobody knows, or which may still arrive.
+func (w *writer) writeFailed(verb string, written writes.Result[entry]) diag.Diagnostic {
 	a := w.attempt(verb, w.kind.writing)
-	if maybeDone(err) {
+	if azrest.MaybeDone(written.Err) {
 		a.Afterwards = "The write may have been carried out all the same: plan again."
 		if verb == "create" {
 			a.Afterwards = "The write may have been carried out all the same. " + w.howToImport()
 		}
 	}
-	return iotdiag.Failed(a, err)
+	return iotdiag.Failed(a, written.Err)
+}
+
+func (w *writer) deleteFailed(removed writes.Result[entry]) diag.Diagnostic {
+	a := w.attempt("delete", w.kind.deleting)
+	if removed.Outcome == writes.Unknown {
+		a.Afterwards = "It may have been deleted all the same: plan again."
+	}
+	return iotdiag.Failed(a, removed.Err)
 }
 
 func (w *writer) keysUnreadable(err error) diag.Diagnostic {
