@@ -12,6 +12,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
@@ -22,6 +23,25 @@ func missing(err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Provider is not configured for this", err.Error())
 }
 
+// unreachable says what the provider block lacks for the instance that m is in.
+func (r *entryResource[M]) unreachable(m model, err error) diag.Diagnostic {
+	d := missing(err)
+	if advice := letGo(r.Services, r.kind, m.DPSHostname.ValueString(), m.ID.ValueString()); advice != "" {
+		return diag.NewErrorDiagnostic(d.Summary(), d.Detail()+"\n\n"+advice)
+	}
+	return d
+}
+
+// letGo tells how to have Terraform forget an entry whose instance cannot be read; empty for the block's own instance.
+// An entry stays where it was made when the block is pointed elsewhere.
+func letGo(services *azure.Services, k kind, host, id string) string {
+	if host == "" || strings.EqualFold(host, services.DPSHost("")) {
+		return ""
+	}
+	return fmt.Sprintf("The %s %q is at %s, which is not the DPS instance of the provider block. To leave it there and "+
+		"have Terraform forget it, use a removed block or terraform state rm.", k.noun, id, host)
+}
+
 func (w *writer) attempt(verb string, needs iotdiag.Right) iotdiag.Attempt {
 	return iotdiag.Attempt{
 		Verb: verb, Noun: w.kind.noun, ID: w.id, Host: w.dps.Host(), Mode: w.services.Mode(w.dps.Host()), Needs: needs,
@@ -29,7 +49,9 @@ func (w *writer) attempt(verb string, needs iotdiag.Right) iotdiag.Attempt {
 }
 
 func (w *writer) readFailed(err error) diag.Diagnostic {
-	return iotdiag.Failed(w.attempt("read", w.kind.reading), err)
+	a := w.attempt("read", w.kind.reading)
+	a.Afterwards = letGo(w.services, w.kind, w.dps.Host(), w.id)
+	return iotdiag.Failed(a, err)
 }
 
 // writeFailed also says that a write may have been carried out of which nobody knows, or which may still arrive.

@@ -67,6 +67,11 @@ func (t Text) Value(text string) TextValue {
 // Null is the absent text of this kind.
 func (t Text) Null() TextValue { return TextValue{StringValue: basetypes.NewStringNull(), kind: t} }
 
+// Unknown is a text of this kind that is not known yet.
+func (t Text) Unknown() TextValue {
+	return TextValue{StringValue: basetypes.NewStringUnknown(), kind: t}
+}
+
 // FromPointer is the text behind p, or null.
 func (t Text) FromPointer(p *string) TextValue {
 	return TextValue{StringValue: basetypes.NewStringPointerValue(p), kind: t}
