@@ -124,12 +124,13 @@ func decisionRow(k kind, entry deprovision.Status, group string, groups ...depro
 		match = path.Match
 	}
 	row := []string{string(entry), group, inWords(governor), string(match)}
-	for _, identity := range []deprovision.Status{"", enabled, disabled} {
-		identities := map[string]deprovision.Status{}
-		if identity != "" {
-			identities["hub"] = identity
+	for _, status := range []deprovision.Status{"", enabled, disabled} {
+		e := seen(entry)
+		if status != "" {
+			e = seen(entry, sighted(status))
 		}
-		row = append(row, string(deprovision.AccessOf(entry, identities, paths)))
+		e.Paths, e.Proof = paths, deprovision.ProofOf(d)
+		row = append(row, string(e.Access()))
 	}
 	return "| " + strings.Join(row, " | ") + " |\n"
 }

@@ -93,7 +93,9 @@ func TestGoverning_aDisabledIndividualEnrollmentWinsOverAnyGroup(t *testing.T) {
 		if governor.Kind != deprovision.GovernorIndividual || governor.Status != disabled {
 			t.Fatalf("governed by %+v", governor)
 		}
-		if access := deprovision.AccessOf(governor.Status, nil, deprovision.ReenrollPaths(d)); access != deprovision.Blocked {
+		e := seen(governor.Status)
+		e.Paths, e.Proof = deprovision.ReenrollPaths(d), deprovision.ProofOf(d)
+		if access := e.Access(); access != deprovision.Blocked {
 			t.Fatalf("the device is %s", access)
 		}
 	})
