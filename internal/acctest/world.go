@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -40,6 +41,41 @@ type World struct {
 	block map[string]any
 	// operator is the HTTP client of the operator.
 	operator *http.Client
+	// clients are the provider's HTTP clients: Terraform configures a provider anew for each walk, and a process of its
+	// own ends with its connections.
+	clients clients
+}
+
+// clients are HTTP clients by the authorities that they trust.
+type clients struct {
+	mu   sync.Mutex
+	made []client
+}
+
+type client struct {
+	roots *x509.CertPool
+	http  *http.Client
+}
+
+func (c *clients) of(roots *x509.CertPool) *http.Client {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, known := range c.made {
+		if roots == known.roots || roots != nil && known.roots != nil && roots.Equal(known.roots) {
+			return known.http
+		}
+	}
+	made := client{roots, azrest.NewHTTPClient(roots)}
+	c.made = append(c.made, made)
+	return made.http
+}
+
+func (c *clients) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, known := range c.made {
+		known.http.CloseIdleConnections()
+	}
 }
 
 // Option changes the emulator that a world starts.
@@ -75,6 +111,7 @@ func NewWorld(t testing.TB, options ...Option) *World {
 	t.Cleanup(func() { _ = w.Emulator.Close() })
 	w.operator = newOperator(w.Emulator.CACertificatePEM())
 	t.Cleanup(w.operator.CloseIdleConnections)
+	t.Cleanup(w.clients.close)
 	w.setEnv()
 	w.DPS, err = azdps.NewClientFromConnectionString(parse(t, w.Emulator.DPSConnectionString()),
 		&azdps.ClientOptions{Options: w.clientOptions()})
@@ -139,7 +176,7 @@ func newOperator(ca []byte) *http.Client {
 // Server makes the provider's server, the same that main serves.
 func (w *World) Server() (tfprotov6.ProviderServer, error) {
 	return tfserver.Factory(provider.New("test", provider.Options{
-		Getenv: w.Getenv, Now: w.Clock.Now, Sleep: w.Clock.Sleep,
+		Getenv: w.Getenv, Now: w.Clock.Now, Sleep: w.Clock.Sleep, HTTPClient: w.clients.of,
 	}))(), nil
 }
 

@@ -168,8 +168,8 @@ func (d *Decision) leaveBlockOpen(e Evidence, want Intent, prior Prior) {
 	}
 	d.Access = after.accessIn(goal)
 	switch {
-	case prior.Exists:
-		d.Unknown.Access = d.Unknown.Identities
+	case prior.Exists: // Whatever is done, the hubs are searched again.
+		d.Unknown.Access = d.Unknown.Identities || len(Changes(d.Effects)) > 0 && !e.Placed()
 	case d.Unknown.Identities:
 		d.Unknown.Access = d.Access != Blocked || !touches || !e.lasting() || want.Unseen
 	default:
@@ -235,7 +235,7 @@ func (e Evidence) located() bool {
 	located := false
 	for _, sighting := range e.Identities {
 		otherwise := sighting.Remembered || sighting.Named || sighting.Proven
-		if sighting.Recorded && (e.Shut && !(sighting.Findable && otherwise) || !e.Shut && !sighting.Stands()) {
+		if sighting.Recorded && (!sighting.Stands() || e.Shut && !(sighting.Findable && otherwise)) {
 			return false
 		}
 		held := sighting.Recorded || sighting.Remembered || e.Shut && otherwise

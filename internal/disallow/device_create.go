@@ -92,20 +92,19 @@ func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome,
 		scope: scope{effects: a.decision.Effects, open: open || plan.HubIdentities.IsUnknown(), creating: true},
 	}
 	if stale := staleCreate(plan, promised, a); stale {
-		return left.outcome(replacing), diagnostics{run.words().stale(promised.effects, a.decision.Effects)}
+		return left.outcome(replacing), run.told(diagnostics{run.words().stale(promised.effects, a.decision.Effects)})
 	}
 	if diags.Append(run.keysReadable()...); diags.HasError() {
-		return left.outcome(replacing), diags
+		return left.outcome(replacing), run.told(diags)
 	}
 	diags.Append(run.block(ctx)...)
 	out := run.outcome(a.decision, diags.HasError())
 	out.keep = run.ledger.touched || replacing
-	if diags.HasError() {
-		return out, diags
+	if !diags.HasError() {
+		diags.Append(run.checkOutcome(plan, promised, out.reading)...)
+		diags.Append(run.words().standingWarnings(run.f, run.evidence(), want)...)
 	}
-	diags.Append(run.checkOutcome(plan, promised, out.reading)...)
-	diags.Append(run.words().standingWarnings(run.f, run.evidence(), want)...)
-	return out, diags
+	return out, run.told(diags)
 }
 
 // staleCreate tells whether the device is not as it was planned, as far as the plan could tell.

@@ -60,8 +60,7 @@ func (s subject) registrationFailed(err error) diag.Diagnostic {
 
 func (s subject) keysUnreadable(err error) diag.Diagnostic {
 	a := s.attempt("read the keys of", nounEntry, s.id, s.host, iotdiag.ReadKeys())
-	a.Afterwards = "A write of a symmetric-key entry has to send its keys along, or the service would make new ones. " +
-		a.Afterwards
+	a.Afterwards = "A write of a symmetric-key entry has to send its keys along, or the service would make new ones."
 	return iotdiag.Failed(a, err)
 }
 
@@ -100,7 +99,10 @@ func reasonOf(identity facts.Identity) error {
 
 // plainError is an error that no call caused: what is wrong, then what is true now.
 func (s subject) plainError(summary, detail string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(summary, detail+"\n\n"+s.standing)
+	if s.standing != "" {
+		detail += "\n\n" + s.standing
+	}
+	return diag.NewErrorDiagnostic(summary, detail)
 }
 
 func (s subject) entryAppeared() diag.Diagnostic {

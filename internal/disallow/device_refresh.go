@@ -48,7 +48,7 @@ func (r *deviceResource) refresh(
 // nobody can see, so that what only tells how cheaply the next refresh can look is kept as it was.
 func (m memory) unlessNews(now memory, same bool) memory {
 	last := now
-	last.Seen = m.Seen
+	last.Seen, last.Searched = m.Seen, m.Searched
 	if same && m.Seen != nil && reflect.DeepEqual(last, m) {
 		return m
 	}

@@ -79,12 +79,13 @@ func (r *deviceResource) update(ctx context.Context, plan, state deviceModel, m 
 		return run.regrouped(ctx, stored)
 	}
 	if diags = run.checkFresh(c); diags.HasError() {
+		diags = run.told(diags)
 		return run.found(c), diags
 	}
 	if diags.Append(run.carryOut(ctx)...); diags.HasError() {
 		out := run.outcome(c.decision, true)
 		out.reading.irreversible = c.prior.irreversible && !c.have.restore || deprovision.Deletes(run.ledger.done)
-		return out, diags
+		return out, run.told(diags)
 	}
 	out := run.outcome(c.decision, false)
 	if !c.decision.Unknown.Paths {
@@ -94,7 +95,7 @@ func (r *deviceResource) update(ctx context.Context, plan, state deviceModel, m 
 	}
 	diags.Append(run.checkOutcome(plan, promised, out.reading)...)
 	diags.Append(run.words().standingWarnings(run.f, run.evidence(), c.want)...)
-	return out, diags
+	return out, run.told(diags)
 }
 
 // begin looks at the device as an update finds it.
@@ -116,7 +117,7 @@ func (r *deviceResource) begin(ctx context.Context, reader *facts.Reader, c chan
 		run.f, err = reader.Look(ctx, want.question(c.m, c.prior.state), entry)
 	}
 	if err != nil {
-		return nil, diagnostics{run.words().lookUpFailed(err)}
+		return nil, run.told(diagnostics{run.words().lookUpFailed(err)})
 	}
 	run.m = run.m.learn(run.f)
 	run.watch, run.first = watchOf(run.f, c.m), run.f.Identities

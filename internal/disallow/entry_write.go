@@ -93,7 +93,8 @@ func (r *run) createEntry(ctx context.Context) diagnostics {
 	case writes.Refused:
 		return diagnostics{r.words().entryFailed("create", iotdiag.WriteIndividualEnrollment(), err)}
 	case writes.Unknown:
-		r.ledger.touched = false // Nothing is known to be there, and the next create recognises what is.
+		// Nothing is known to be there, and the next create recognises what is.
+		r.ledger.touched, r.ledger.unsure = false, true
 		return diagnostics{r.words().entryUncertain(err)}
 	}
 	diags := r.readBack(ctx, deprovision.Disabled)

@@ -23,6 +23,8 @@ type memory struct {
 	Unfinished bool `json:"unfinished,omitempty"`
 	// Seen is the entry as the last look found it; nil when nothing was looked at yet.
 	Seen *facts.Seen `json:"seen,omitempty"`
+	// Searched are the hubs that were tried when they were last searched.
+	Searched []string `json:"searched,omitempty"`
 	// Placed says that it was known then where the device can have an identity.
 	Placed bool `json:"placed,omitempty"`
 	// CameBack says that the device was assigned after its entry was deleted, and that nothing was done about it yet.

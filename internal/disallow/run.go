@@ -63,8 +63,9 @@ func (s scope) of(target deprovision.Target) deprovision.Effect {
 // ledger is what an apply has done.
 type ledger struct {
 	done []deprovision.Effect
-	// touched says that something was written, or may have been.
-	touched bool
+	// touched says that something was written, or may have been; unsure, that the entry may have been made, and that an
+	// error has said so.
+	touched, unsure bool
 }
 
 func (l *ledger) did(effect deprovision.Effect) {

@@ -16,6 +16,7 @@ import (
 func (w wanted) question(m memory, state deprovision.State) facts.Question {
 	q := facts.Question{
 		RegistrationID: w.registrationID, DeviceID: w.deviceID, Named: w.hubs, Known: m.known(state), Seen: m.Seen,
+		Searched: m.Searched,
 	}
 	if m.Attested != nil {
 		for _, certificate := range m.Attested.Certificates {
@@ -40,7 +41,7 @@ func evidenceOf(
 	e := deprovision.Evidence{
 		Enrollment: f.Enrollment(), Record: recordOf(f, w, m), Watch: watch, Paths: paths, Proof: m.Proof,
 		Identities: make(map[deprovision.IdentityID]deprovision.Sighting, len(f.Identities)),
-		Search:     deprovision.Search{Done: f.Searched, Hubs: len(f.Read), Unread: len(f.Unread)},
+		Search:     deprovision.Search{Done: f.Searched != nil, Hubs: len(f.Read), Unread: len(f.Unread)},
 	}
 	for id, identity := range f.Identities {
 		e.Identities[id] = deprovision.Sighting{
@@ -176,6 +177,9 @@ func deviceOf(f facts.Evidence, w wanted, m memory) deprovision.Device {
 func (m memory) after(f facts.Evidence, e deprovision.Evidence) memory {
 	last := facts.SeenOf(f.Entry, f.Record)
 	m.Seen, m.Placed, m.CameBack, m.Proof = &last, e.Placed(), e.Record.CameBack, e.Proof
+	if f.Searched != nil {
+		m.Searched = f.Searched
+	}
 	identities := map[string]identityMemory{}
 	for id, identity := range f.Identities {
 		remembered := m.identity(id)

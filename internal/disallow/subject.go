@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
@@ -19,22 +21,39 @@ type subject struct {
 	services *azure.Services
 	// id is its registration ID, host the DPS instance.
 	id, host string
-	// standing says what is true of the block at this moment, for an error that ends an apply.
+	// standing says what is true of the block, for an error that ends a look; a run says it when it has ended.
 	standing string
 }
 
 const nothingWritten = "Nothing was written."
 
-// words are the subject as the run stands now.
+// words are the subject amid a run: what is true of the block is said when the run has ended.
 func (r *run) words() subject {
-	return subject{
-		services: r.services, id: r.want.registrationID, host: r.reader.DPS().Host(),
-		standing: standingOf(r.ledger.touched, r.scope.creating, r.f.Enrollment()),
-	}
+	return subject{services: r.services, id: r.want.registrationID, host: r.reader.DPS().Host()}
 }
 
-func standingOf(touched, creating bool, enrollment deprovision.Status) string {
-	if !touched {
+// told adds to the errors of a run what is true of the block now that it has ended.
+func (r *run) told(diags diagnostics) diagnostics {
+	standing := standingOf(r.ledger, r.scope.creating, r.f.Enrollment())
+	all := make(diagnostics, 0, len(diags))
+	for _, d := range diags {
+		switch located, ok := d.(diag.DiagnosticWithPath); {
+		case d.Severity() != diag.SeverityError || standing == "":
+			all = append(all, d)
+		case ok:
+			all.AddAttributeError(located.Path(), d.Summary(), d.Detail()+"\n\n"+standing)
+		default:
+			all.AddError(d.Summary(), d.Detail()+"\n\n"+standing)
+		}
+	}
+	return all
+}
+
+func standingOf(l ledger, creating bool, enrollment deprovision.Status) string {
+	switch {
+	case l.unsure:
+		return ""
+	case !l.touched:
 		return nothingWritten
 	}
 	var lines []string

@@ -24,8 +24,9 @@ type Evidence struct {
 	Listed bool
 	// Identities are the identities that were looked at, without those that only a search looked for in vain.
 	Identities map[deprovision.IdentityID]Identity
-	// Searched says that the hubs were searched; Read are those that could be read, Unread those that could not.
-	Searched bool
+	// Searched are the hubs that were searched, nil when none were: Read those that could be read, Unread those that could
+	// not.
+	Searched []string
 	Read     []string
 	Unread   map[string]error
 

@@ -110,9 +110,9 @@ func (r *Reader) readNamed(ctx context.Context, q Question, e *Evidence, host st
 
 // search looks for the device, under every name that it may have, in every hub that anything names.
 func (r *Reader) search(ctx context.Context, q Question, e *Evidence) {
-	e.Searched = true
+	e.Searched = r.hosts(q, *e)
 	deviceIDs := q.deviceIDs(e.Entry, e.Record)
-	for _, host := range r.hosts(q, *e) {
+	for _, host := range e.Searched {
 		if err := r.searchHub(ctx, q, e, host, deviceIDs); err != nil {
 			e.Unread[host] = err
 			continue
@@ -157,6 +157,14 @@ func (r *Reader) hosts(q Question, e Evidence) []string {
 	}
 	slices.Sort(hosts)
 	return slices.Compact(hosts)
+}
+
+// searched tells whether every hub that the provider block, the user or the entry names was tried when the hubs were last
+// searched. Those that groups name are not asked for: a group that is changed assigns no device whose entry is disabled.
+func (r *Reader) searched(q Question, e Evidence) bool {
+	return !slices.ContainsFunc(r.hostsWithoutRecord(q, e), func(host string) bool {
+		return !slices.Contains(q.Searched, host)
+	})
 }
 
 func (r *Reader) hostsWithoutRecord(q Question, e Evidence) []string {

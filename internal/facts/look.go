@@ -34,8 +34,9 @@ func (r *Reader) Look(ctx context.Context, q Question, entry *azdps.IndividualEn
 	return e, nil
 }
 
-// Refresh asks what may have drifted in a block that exists. While its entry is disabled and as it was last seen, and
-// an identity of the device stands, that is one call for the entry and one for each identity that is known.
+// Refresh asks what may have drifted in a block that exists. While its entry is disabled and as it was last seen, no hub
+// has come to be known, and an identity of the device stands, that is one call for the entry and one for each identity
+// that is known.
 func (r *Reader) Refresh(ctx context.Context, q Question) (Evidence, error) {
 	entry, err := r.Entry(ctx, q.RegistrationID)
 	if err != nil {
@@ -45,7 +46,7 @@ func (r *Reader) Refresh(ctx context.Context, q Question) (Evidence, error) {
 	if entry != nil {
 		e.Record = entry.RegistrationState
 	}
-	if q.Seen.holds(entry) && !q.unread() {
+	if q.Seen.holds(entry) && !q.unread() && r.searched(q, e) {
 		if r.readTied(ctx, q, &e); e.stands() {
 			return e, nil
 		}

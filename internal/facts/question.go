@@ -25,8 +25,10 @@ type Question struct {
 	Named []string
 	// Known are the identities of earlier looks.
 	Known map[deprovision.IdentityID]Known
-	// Seen is the entry as the last look found it; nil when nothing was looked at before.
-	Seen *Seen
+	// Seen is the entry as the last look found it; nil when nothing was looked at before. Searched are the hubs that were
+	// tried then.
+	Seen     *Seen
+	Searched []string
 }
 
 // Known is an identity that an earlier look found.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 
@@ -17,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
@@ -32,7 +32,7 @@ func (p *azureIoT) decode(ctx context.Context, req provider.ConfigureRequest) (a
 	if diags.HasError() {
 		return azure.Config{}, diags
 	}
-	d := decoder{getenv: p.options.Getenv}
+	d := decoder{getenv: p.options.Getenv, httpClient: p.options.HTTPClient}
 	config := azure.Config{
 		DPSHostname:         d.hostname("dps_hostname", m.DPSHostname, envDPSHostname),
 		IoTHubHostname:      d.hostname("iothub_hostname", m.IoTHubHostname, envIoTHubHostname),
@@ -56,9 +56,10 @@ func (p *azureIoT) decode(ctx context.Context, req provider.ConfigureRequest) (a
 
 // decoder collects what is unknown and what is wrong while the arguments are read one by one.
 type decoder struct {
-	getenv  func(string) string
-	unknown bool
-	diags   diag.Diagnostics
+	getenv     func(string) string
+	httpClient func(roots *x509.CertPool) *http.Client
+	unknown    bool
+	diags      diag.Diagnostics
 }
 
 func (d *decoder) fail(argument, summary, detail string) {
@@ -178,7 +179,7 @@ func (d *decoder) environment(value types.String) azure.Environment {
 func (d *decoder) transport(value types.String) policy.Transporter {
 	file, source := d.text(value, envCACertificate)
 	if file == "" {
-		return azrest.NewHTTPClient(nil)
+		return d.httpClient(nil)
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
@@ -192,5 +193,5 @@ func (d *decoder) transport(value types.String) policy.Transporter {
 		d.fail("ca_certificate_file", "No CA certificate found"+source,
 			"The file holds no certificate in PEM form.")
 	}
-	return azrest.NewHTTPClient(pool)
+	return d.httpClient(pool)
 }

@@ -5,8 +5,12 @@ package provider
 
 import (
 	"context"
+	"crypto/x509"
+	"net/http"
 	"os"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 )
 
 // Options replace what the provider takes from the process around it, so that tests are parallel and need no clock. The
@@ -18,6 +22,9 @@ type Options struct {
 	Now func() time.Time
 	// Sleep waits for d or until ctx ends; a timer by default.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// HTTPClient makes the client for both services, which trusts roots (nil: what the system trusts);
+	// azrest.NewHTTPClient by default.
+	HTTPClient func(roots *x509.CertPool) *http.Client
 }
 
 func (o Options) withDefaults() Options {
@@ -26,6 +33,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.HTTPClient == nil {
+		o.HTTPClient = azrest.NewHTTPClient
 	}
 	if o.Sleep == nil {
 		o.Sleep = sleep
