@@ -71,7 +71,7 @@ func (r *run) readEntry(ctx context.Context) func() (*azdps.IndividualEnrollment
 
 // createEntry makes the entry, born disabled: there is no moment in which it lets the device in.
 func (r *run) createEntry(ctx context.Context) diagnostics {
-	mark := newMark(r.want.reason, r.previous, r.f, !r.evidence().Placed())
+	mark := newMark(r.want.reason, r.previous, r.f, r.evidence())
 	information, err := mark.DeviceInformation()
 	if err != nil {
 		return diagnostics{r.words().entryFailed("create", iotdiag.WriteIndividualEnrollment(), err)}

@@ -158,6 +158,7 @@ func (h *history) try(d *acctest.Device) bool {
 			if !h.places[at] && len(h.places) > 0 {
 				h.rare.count("moved")
 			}
+			h.eraseTraces() // The record tells of the last assignment only.
 			h.places[at] = true
 			delete(h.erased, at)
 			h.rare.count("let in")

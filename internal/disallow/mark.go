@@ -17,8 +17,10 @@ import (
 
 // newMark marks an entry for a device that stood as previous says. What only a search connects with the device is left
 // out: a later create takes the mark's word for it.
-func newMark(reason string, previous deprovision.State, f facts.Evidence, astray bool) facts.Mark {
-	mark := facts.Mark{Version: facts.MarkVersion, Reason: reason, Astray: astray}
+func newMark(
+	reason string, previous deprovision.State, f facts.Evidence, e deprovision.Evidence,
+) facts.Mark {
+	mark := facts.Mark{Version: facts.MarkVersion, Reason: reason, Placed: e.Placed(), Astray: e.Astray()}
 	for _, id := range deprovision.SortedIDs(previous.Identities) {
 		identity, known := f.Identities[id]
 		status := previous.Identities[id]

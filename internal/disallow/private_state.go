@@ -25,8 +25,10 @@ type memory struct {
 	Seen *facts.Seen `json:"seen,omitempty"`
 	// Searched are the hubs that were tried when they were last searched.
 	Searched []string `json:"searched,omitempty"`
-	// Placed says that it was known then where the device can have an identity.
+	// Placed says that it was known then where the device can have an identity; Astray, that its record told of a hub that
+	// nothing names any more.
 	Placed bool `json:"placed,omitempty"`
+	Astray bool `json:"astray,omitempty"`
 	// CameBack says that the device was assigned after its entry was deleted, and that nothing was done about it yet.
 	CameBack bool `json:"came_back,omitempty"`
 	// Proof is why no group could admit the device without an entry, when that was last looked at.

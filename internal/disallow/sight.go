@@ -57,13 +57,16 @@ func evidenceOf(
 	return e
 }
 
+// recordOf says the registration record in deprovision's words. That the device was somewhere that nothing names any
+// more is not forgotten with the record that told it.
 func recordOf(f facts.Evidence, w wanted, m memory) deprovision.Record {
+	astray := m.Astray || m.Seen == nil && f.Mark != nil && f.Mark.Astray
 	if f.Record == nil {
-		return deprovision.Record{}
+		return deprovision.Record{Exists: astray}
 	}
 	return deprovision.Record{
 		Exists: true, Hub: f.Record.AssignedHub, CameBack: !w.restore && cameBack(f, m),
-		Harmless: f.Record.Status == azdps.RegistrationUnassigned || sinceBlock(f),
+		Harmless: !astray && (f.Record.Status == azdps.RegistrationUnassigned || sinceBlock(f)),
 	}
 }
 
@@ -107,7 +110,7 @@ func watchOf(f facts.Evidence, m memory) deprovision.Watch {
 	case m.Seen != nil:
 		return deprovision.Watch{Unbroken: m.Seen.ETag != "" && m.Seen.ETag == f.Entry.ETag, Placed: m.Placed}
 	case f.Mark != nil && facts.Untouched(f.Entry):
-		return deprovision.Watch{Unbroken: true, Placed: !f.Mark.Astray}
+		return deprovision.Watch{Unbroken: true, Placed: f.Mark.Placed}
 	}
 	return deprovision.Watch{}
 }
@@ -176,7 +179,8 @@ func deviceOf(f facts.Evidence, w wanted, m memory) deprovision.Device {
 // after is the memory once the device was looked at.
 func (m memory) after(f facts.Evidence, e deprovision.Evidence) memory {
 	last := facts.SeenOf(f.Entry, f.Record)
-	m.Seen, m.Placed, m.CameBack, m.Proof = &last, e.Placed(), e.Record.CameBack, e.Proof
+	m.Seen, m.Placed, m.Astray = &last, e.Placed(), e.Astray()
+	m.CameBack, m.Proof = e.Record.CameBack, e.Proof
 	if f.Searched != nil {
 		m.Searched = f.Searched
 	}

@@ -26,7 +26,9 @@ type Mark struct {
 	// Identities are those that were tied to the device, as they were before the block. They are a list, because host
 	// names must be no keys: device information is a twin collection, and hubs forbid dots in its keys.
 	Identities []MarkedIdentity `json:"identities,omitempty"`
-	// Astray says that it was not known, when the entry was made, where the device could have an identity.
+	// Placed says that it was known, when the entry was made, where the device could have an identity. Astray says that
+	// its record told then of a hub that nobody knows any more.
+	Placed bool `json:"placed,omitempty"`
 	Astray bool `json:"astray,omitempty"`
 }
 
