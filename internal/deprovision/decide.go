@@ -271,7 +271,7 @@ func (d *Decision) restore(e Evidence, want Intent, prior Prior) {
 	d.Access = e.accessIn(d.Goal)
 	// Without an entry the groups decide, and those of a blocked device were last looked at some time ago.
 	d.Unknown.Paths = enrollment.Action == Delete
-	d.Unknown.Access = d.Unknown.Identities || d.Unknown.Paths && d.Access != Allowed
+	d.Unknown.Access = d.Unknown.Identities || d.Unknown.Paths
 	if d.Unknown.Identities {
 		d.keepCertain(true)
 	}

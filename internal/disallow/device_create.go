@@ -27,17 +27,21 @@ type arrival struct {
 	decision deprovision.Decision
 }
 
-// arrive looks a device up that is not blocked yet, and decides. left is what a replaced object knew; known are the
-// identities that it tells to look at.
+// arrive looks a device up that is not blocked yet, and decides. left is what a replaced object knew; remembering says
+// that it tells also where to look: what a plan names was found without it.
 func (r *deviceResource) arrive(
-	ctx context.Context, want wanted, left handover, known deprovision.State,
+	ctx context.Context, want wanted, left handover, remembering bool,
 ) (arrival, *facts.Reader, diagnostics) {
 	reader, diags := r.reader(want)
 	if diags.HasError() {
 		return arrival{}, nil, diags
 	}
 	words := subject{services: r.Services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten}
-	f, err := r.lookUp(ctx, reader, want, left.memory, known)
+	q := want.question(memory{}, deprovision.State{})
+	if remembering {
+		q = want.question(left.memory, left.reading.state)
+	}
+	f, err := r.lookUp(ctx, reader, q)
 	if err != nil {
 		return arrival{}, nil, diagnostics{words.lookUpFailed(err)}
 	}
@@ -54,10 +58,9 @@ func (r *deviceResource) arrive(
 
 // lookUp asks everything about the device. What the mark of its entry remembers counts as known.
 func (r *deviceResource) lookUp(
-	ctx context.Context, reader *facts.Reader, want wanted, m memory, known deprovision.State,
+	ctx context.Context, reader *facts.Reader, q facts.Question,
 ) (facts.Evidence, error) {
-	q := want.question(m, known)
-	entry, err := reader.Entry(ctx, want.registrationID)
+	entry, err := reader.Entry(ctx, q.RegistrationID)
 	if err != nil {
 		return facts.Evidence{}, err
 	}
@@ -77,11 +80,7 @@ func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome,
 		return outcome{}, diags
 	}
 	left, replacing := r.takeHandover(want)
-	known := deprovision.State{}
-	if plan.HubIdentities.IsUnknown() { // What the plan names was found without it.
-		known = left.reading.state
-	}
-	a, reader, diags := r.arrive(ctx, want, left, known)
+	a, reader, diags := r.arrive(ctx, want, left, plan.HubIdentities.IsUnknown())
 	if diags.HasError() {
 		return left.outcome(replacing), diags
 	}

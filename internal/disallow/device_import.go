@@ -112,7 +112,7 @@ func (r *deviceResource) completeImport(ctx context.Context, m deviceModel) (dev
 
 func (r *deviceResource) arriveImported(ctx context.Context, want wanted) (arrival, *facts.Reader, diagnostics) {
 	want.enrollment = deprovision.Disabling // Whatever is wanted later, nothing is deleted by an import.
-	return r.arrive(ctx, want, handover{}, deprovision.State{})
+	return r.arrive(ctx, want, handover{}, false)
 }
 
 // reasonShown is the reason that the mark keeps, or else the one that the disabled identities agree on.

@@ -170,7 +170,7 @@ func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (devi
 				"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
 		return plan, diags
 	}
-	a, reader, more := r.arrive(ctx, want, handover{}, deprovision.State{})
+	a, reader, more := r.arrive(ctx, want, handover{}, false)
 	if diags.Append(more...); reader == nil {
 		return plan, diags
 	}

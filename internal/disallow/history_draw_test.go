@@ -39,11 +39,8 @@ func (h *history) prologue(t *rapid.T) {
 			h.do("entry " + oneOf(t, "reprovisioning", "keep-data", "reset-data", "stay"))
 		}
 	}
-	if oneOf(t, "linked", "all", "one") == "one" {
-		h.do("link " + drawHub(t))
-	}
-	if oneOf(t, "registered", "yes", "yes", "yes", "no") == "yes" {
-		h.do("try")
+	for _, event := range rapid.SampledFrom(pasts()).Draw(t, "past") {
+		h.do(event)
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "before") {
 		h.do(drawDrift(t))
@@ -62,6 +59,23 @@ func (h *history) prologue(t *rapid.T) {
 		h.do(drawSetting(t))
 	}
 	h.do("apply")
+}
+
+// pasts are how a device came to be where it is.
+func pasts() [][]string {
+	return [][]string{
+		{}, {"try"}, {"try"}, {"link north", "try"}, {"link west", "try"},
+		// Moved, from a hub that DPS still knows and from one that it does not.
+		{"link north", "try", "link north south", "link south north", "try"},
+		{"link north", "try", "link south", "try"}, {"link west", "try", "link north", "try"},
+		// Renamed in one hub, and in two.
+		{"try", "entry rename other", "try"}, {"entry rename other", "try", "entry rename own", "try"},
+		{"link north", "try", "entry rename other", "link south", "try"},
+		// Assigned anew, in another hub, without a record of the first.
+		{"link north", "try", "record delete", "link south", "try"},
+		// Refused before anybody thinks of a block.
+		{"try", "entry disable", "group factory disable", "try"}, {"try", "renew", "try"},
+	}
 }
 
 // drawEvent draws something that happens to a block.
@@ -115,7 +129,10 @@ func drawDrift(t *rapid.T) string {
 			"make symmetricKey disabled", "make x509 enabled", "keep-data", "stay")
 	case "identity":
 		what := oneOf(t, "identity", "enable", "disable", "recall", "delete", "remake", "stranger")
-		return strings.Join([]string{"identity", what, drawHub(t), oneOf(t, "name", "own", "own", "other")}, " ")
+		return strings.Join([]string{
+			"identity", what, oneOf(t, "where", "there", "there", "north", "south", "west"),
+			oneOf(t, "name", "own", "own", "other"),
+		}, " ")
 	case "group":
 		return "group " + oneOf(t, "group", "factory", "factory", "everything", "cross", "namesake") + " " +
 			oneOf(t, "change", "add", "add", "remove", "enable", "disable", "name-west")

@@ -138,7 +138,10 @@ func (h *history) identity(what, hub, deviceID string) {
 		h.w.SetIdentity(hub, deviceID, func(d *aziothub.Device) { d.Status, d.StatusReason = "disabled", &reason })
 	case what == "delete" && there:
 		h.w.DeleteIdentity(hub, deviceID)
-	case what == "remake" && !there && h.places[at] && h.certificate.X509() != nil:
+	case what == "remake" && h.places[at] && h.certificate.X509() != nil:
+		if there {
+			h.w.DeleteIdentity(hub, deviceID)
+		}
 		h.w.AddIdentity(hub, deviceID, selfSigned(h.certificate.ThumbprintSHA256()))
 		h.remade[at] = true
 		h.rare.count("identity made again by a person")

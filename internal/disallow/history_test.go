@@ -35,6 +35,7 @@ type history struct {
 	// tried says that it has tried to register; places are the identities that it ever had.
 	tried  bool
 	places map[place]bool
+	last   place
 	// erased are the places of which somebody has since erased the traces, remade those that a person made again since
 	// the hubs were last searched.
 	erased, remade map[place]bool
@@ -96,11 +97,14 @@ func (h *history) deeds() map[string]func([]string) {
 		},
 		"renew": func([]string) { h.renew() },
 		// People.
-		"group":    func(words []string) { h.group(words[0], words[1]) },
-		"entry":    func(words []string) { h.entry(words[0], words[1:]...) },
-		"record":   func([]string) { h.deleteRecord() },
-		"identity": func(words []string) { h.identity(words[0], words[1], h.name(words[2])) },
-		"link":     func(words []string) { h.link(words...) },
+		"group":  func(words []string) { h.group(words[0], words[1]) },
+		"entry":  func(words []string) { h.entry(words[0], words[1:]...) },
+		"record": func([]string) { h.deleteRecord() },
+		"identity": func(words []string) {
+			at := h.place(words[1], words[2])
+			h.identity(words[0], at.hub, at.deviceID)
+		},
+		"link": func(words []string) { h.link(words...) },
 		// Terraform, and what its provider block knows.
 		"know":  func(words []string) { h.know(words...) },
 		"dark":  func(words []string) { h.dark(words[0]) },
@@ -119,6 +123,17 @@ func (h *history) deeds() map[string]func([]string) {
 		"import":  func([]string) { h.importAgain() },
 		"forget":  func([]string) { h.o.Private = nil },
 	}
+}
+
+// place is an identity as events say it: its hub and its name, or there, which is where the device last got in.
+func (h *history) place(hub, name string) place {
+	if hub != "there" {
+		return place{hub, h.name(name)}
+	}
+	if h.last == (place{}) {
+		return place{hubNames()[0], h.id}
+	}
+	return h.last
 }
 
 // name is a device ID as events say it: own is the registration ID, other any other word.
@@ -161,6 +176,7 @@ func (h *history) try(d *acctest.Device) bool {
 			h.eraseTraces() // The record tells of the last assignment only.
 			h.places[at] = true
 			delete(h.erased, at)
+			h.last = at
 			h.rare.count("let in")
 		}
 	}

@@ -50,6 +50,11 @@ func (q Question) ties(e Evidence) map[deprovision.IdentityID]deprovision.Ties {
 			hosts = append(hosts, id.Host)
 		}
 	}
+	for id, identity := range e.Identities {
+		if identity.Any() {
+			hosts = append(hosts, id.Host)
+		}
+	}
 	if record := e.Record; record != nil && record.AssignedHub != "" {
 		deviceID := record.DeviceID
 		if deviceID == "" {

@@ -29,8 +29,7 @@ func (r *Reader) Look(ctx context.Context, q Question, entry *azdps.IndividualEn
 	if err := r.listGroups(ctx, &e); err != nil {
 		return Evidence{}, err
 	}
-	r.readTied(ctx, q, &e)
-	r.search(ctx, q, &e)
+	r.readAll(ctx, q, &e)
 	return e, nil
 }
 
@@ -57,9 +56,15 @@ func (r *Reader) Refresh(ctx context.Context, q Question) (Evidence, error) {
 	if err := r.listGroups(ctx, &e); err != nil {
 		return Evidence{}, err
 	}
-	r.readTied(ctx, q, &e)
-	r.search(ctx, q, &e)
+	r.readAll(ctx, q, &e)
 	return e, nil
+}
+
+// readAll reads what something names, searches, and reads what the user names in the hubs that the search has found.
+func (r *Reader) readAll(ctx context.Context, q Question, e *Evidence) {
+	r.readTied(ctx, q, e)
+	r.search(ctx, q, e)
+	r.readTied(ctx, q, e)
 }
 
 // unread tells whether a hub could not be searched when it was last tried.
@@ -87,8 +92,7 @@ func (r *Reader) LookAgain(ctx context.Context, q Question, before Evidence) (Ev
 			return before, err
 		}
 	}
-	r.readTied(ctx, q, &e)
-	r.search(ctx, q, &e)
+	r.readAll(ctx, q, &e)
 	return e, nil
 }
 
