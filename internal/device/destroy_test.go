@@ -25,11 +25,11 @@ func TestDestroy_doesWhatOnDestroySays(t *testing.T) {
 		status, calls string
 		warns         []string
 	}{
-		"delete": {"absent", "DELETE", []string{"will be deleted", "cannot be undone", "DPS makes it a new identity"}},
+		"delete": {"absent", "GET DELETE", []string{"will be deleted", "cannot be undone", "DPS makes it a new identity"}},
 		"disable": {
-			"disabled", "GET PUT", []string{"will be disabled", "stays there", "assign it to another hub"},
+			"disabled", "GET GET PUT", []string{"will be disabled", "stays there", "assign it to another hub"},
 		},
-		"keep": {"enabled", "", []string{"Device identity stays", "Terraform only forgets it"}},
+		"keep": {"enabled", "GET", []string{"Device identity stays", "Terraform only forgets it"}},
 	} {
 		t.Run(onDestroy, func(t *testing.T) {
 			t.Parallel()

@@ -16,8 +16,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
-// ModifyPlan plans what is computed and says what a change leads to. It asks no hub: what is planned comes from
-// configuration and prior state alone.
+// ModifyPlan plans what is computed and says what a change leads to. What is planned for an identity that exists comes
+// from configuration and prior state alone; the hub is asked about one that is to be made, and for warnings.
 func (r *identityResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -47,13 +47,15 @@ func (r *identityResource) ModifyPlan(
 	}
 	switch {
 	case prior == nil:
-		plan = planCreate(config, plan)
+		plan, diags = r.birth(ctx, resp.Private, config, planCreate(config, plan))
+		resp.Diagnostics.Append(diags...)
 	case plan.DeviceID.Equal(prior.DeviceID) && sameHost(plan, *prior):
 		plan = planUpdate(config, plan, *prior, remembered)
 		resp.Diagnostics.Append(changeWarnings(plan, *prior, sendsKeys(config, *prior))...)
 	default:
 		plan = planCreate(config, plan)
 		resp.Diagnostics.Append(planReplacement(*prior)...)
+		resp.Diagnostics.Append(noteMove(ctx, resp.Private, config, plan, *prior)...)
 		if !sameHost(plan, *prior) {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(hostnameName))
 		}
@@ -146,21 +148,5 @@ func planReplacement(prior identityModel) diagnostics {
 	if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
 		return diagnostics{prevented(prior, "replace")}
 	}
-	return diagnostics{destroyed(prior)}
-}
-
-// planDestroy says what destroying leads to, and notes in the plan that it is one.
-func (r *identityResource) planDestroy(
-	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-) {
-	state, diags := configure.Decode[identityModel](ctx, req.State)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent {
-		resp.Diagnostics.Append(prevented(state, "destroy"))
-		return
-	}
-	resp.Diagnostics.Append(destroyed(state))
-	resp.Diagnostics.Append(markDestroy(ctx, resp.Private)...)
+	return diagnostics{destroyed(prior, prior)}
 }

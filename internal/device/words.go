@@ -57,6 +57,11 @@ func (w *writer) createFailed(written writes.Result[aziothub.Device]) diag.Diagn
 	if azrest.MaybeDone(written.Err) {
 		a.Afterwards = "It may have been created all the same. " + howToImport(w.hub.Host(), w.deviceID)
 	}
+	if w.deletedDisabled {
+		a.Afterwards += fmt.Sprintf("\n\nThe device identity that was to be replaced was disabled, and is deleted by now. "+
+			"The next plan knows nothing of it and makes an enabled one: write %s = %q out first.",
+			statusName, aziothub.StatusDisabled)
+	}
 	return iotdiag.Failed(a, written.Err)
 }
 

@@ -48,7 +48,11 @@ func (r *entryResource[M]) ModifyPlan(
 		return
 	}
 	plan.Certificates = r.plannedCertificates(plan, prior)
-	if !isNew {
+	if isNew {
+		plan, diags = r.birth(ctx, resp.Private, config, plan)
+		resp.Diagnostics.Append(diags...)
+	} else {
+		resp.Diagnostics.Append(r.noteMove(ctx, resp.Private, config, plan, prior)...)
 		resp.Diagnostics.Append(r.planChange(plan, prior)...)
 		if !iotplan.SameHost(plan.DPSHostname, prior.DPSHostname) {
 			resp.RequiresReplace.Append(path.Root(dpsHostnameName))

@@ -63,7 +63,16 @@ func (w *writer) writeFailed(verb string, written writes.Result[entry]) diag.Dia
 			a.Afterwards = "The write may have been carried out all the same. " + w.howToImport()
 		}
 	}
+	if w.deletedDisabled {
+		a.Afterwards = strings.TrimSpace(a.Afterwards + "\n\n" + goneDisabled(w.kind.noun, statusName))
+	}
 	return iotdiag.Failed(a, written.Err)
+}
+
+// goneDisabled is said when a replacement has deleted a disabled object and could not make it again.
+func goneDisabled(noun, attribute string) string {
+	return fmt.Sprintf("The %s that was to be replaced was disabled, and is deleted by now. The next plan knows nothing "+
+		"of it and makes an enabled one: write %s = %q out first.", noun, attribute, azdps.StatusDisabled)
 }
 
 func (w *writer) deleteFailed(removed writes.Result[entry]) diag.Diagnostic {
