@@ -25,7 +25,7 @@ func (r *entryResource[M]) ModifyPlan(
 	if req.Plan.Raw.IsNull() {
 		state, diags := decode[M](ctx, req.State)
 		if resp.Diagnostics.Append(diags...); !diags.HasError() {
-			resp.Diagnostics.Append(r.planDestroy(ctx, state)...)
+			resp.Diagnostics.Append(r.planDestroy(ctx, resp.Private, state)...)
 		}
 		return
 	}
@@ -53,7 +53,7 @@ func (r *entryResource[M]) ModifyPlan(
 		resp.Diagnostics.Append(diags...)
 	} else {
 		resp.Diagnostics.Append(r.noteMove(ctx, resp.Private, config, plan, prior)...)
-		resp.Diagnostics.Append(r.planChange(plan, prior)...)
+		resp.Diagnostics.Append(r.planChange(ctx, plan, prior)...)
 		if !iotplan.SameHost(plan.DPSHostname, prior.DPSHostname) {
 			resp.RequiresReplace.Append(path.Root(dpsHostnameName))
 		}
@@ -74,7 +74,7 @@ func (r *entryResource[M]) plannedCertificates(plan, prior model) types.Object {
 }
 
 // planChange warns of what an update or a replacement leads to.
-func (r *entryResource[M]) planChange(plan, prior model) diagnostics {
+func (r *entryResource[M]) planChange(ctx context.Context, plan, prior model) diagnostics {
 	id := prior.ID.ValueString()
 	if !r.sameEntry(plan, prior) {
 		if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
@@ -82,9 +82,12 @@ func (r *entryResource[M]) planChange(plan, prior model) diagnostics {
 		}
 		return nil
 	}
-	if plan.ProvisioningStatus.ValueString() == azdps.StatusEnabled &&
-		prior.ProvisioningStatus.ValueString() == azdps.StatusDisabled {
+	was := prior.ProvisioningStatus.ValueString()
+	switch is := plan.ProvisioningStatus.ValueString(); {
+	case is == azdps.StatusEnabled && was == azdps.StatusDisabled:
 		return diagnostics{enabledAgain(r.kind, id, blockOf(prior))}
+	case is == azdps.StatusDisabled && was == azdps.StatusEnabled:
+		return r.hubAccess(ctx, sighting{model: prior})
 	}
 	return nil
 }
