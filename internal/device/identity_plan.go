@@ -5,12 +5,15 @@ package device
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
@@ -45,6 +48,7 @@ func (r *identityResource) ModifyPlan(
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.claimEnabled(config, plan)...)
 	switch {
 	case prior == nil:
 		plan, diags = r.birth(ctx, resp.Private, config, planCreate(config, plan))
@@ -76,6 +80,25 @@ func (r *identityResource) planHost(
 		return plan, diagnostics{noHub()}
 	}
 	return plan, nil
+}
+
+// claimEnabled has a configuration that writes "enabled" out contradict a composite of the same provider block that
+// blocks the device: each apply of the one would undo the other's.
+func (r *identityResource) claimEnabled(config, plan identityModel) diagnostics {
+	host, id := plan.IoTHubHostname.ValueString(), plan.DeviceID.ValueString()
+	explicit := config.Status.ValueString() == aziothub.StatusEnabled
+	if !explicit || r.Services == nil || host == "" || id == "" {
+		return nil
+	}
+	by := fmt.Sprintf("%s %q", resourceType, id)
+	block, contradicted := r.Services.Claims.Make(azure.ClaimEnabled, azure.IdentityObject(host, id), by)
+	if !contradicted {
+		return nil
+	}
+	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(statusName), "Enabled and blocked at once", fmt.Sprintf(
+		"status = %q is configured for the device identity %q in %s, and %s blocks its device: each apply would undo the "+
+			"other's. Leave status out to keep the device blocked, or lift the block there (desired_access = \"restored\") to "+
+			"let it in.", aziothub.StatusEnabled, id, host, block))}
 }
 
 func sameHost(a, b identityModel) bool { return iotplan.SameHost(a.IoTHubHostname, b.IoTHubHostname) }

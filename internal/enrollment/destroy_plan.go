@@ -118,8 +118,8 @@ func deletesDisabled(k kind, now, state model) diag.Diagnostic {
 		text += ", so that no device registers through it. Once it is deleted, other enabled enrollment groups that cover " +
 			"these devices let them in."
 	} else {
-		text += ", which keeps its device out of DPS. Once it is deleted, an enabled enrollment group that covers the device " +
-			"lets it in again."
+		text += ", which keeps its device out of DPS. Once it is deleted, an enabled enrollment group that covers the " +
+			"device lets it in again."
 	}
 	if block := blockOf(now); block != "" {
 		text += " " + block

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
@@ -47,6 +48,7 @@ func (r *entryResource[M]) ModifyPlan(
 		resp.Diagnostics.Append(r.noInstance())
 		return
 	}
+	resp.Diagnostics.Append(r.claimEnabled(config, plan)...)
 	plan.Certificates = r.plannedCertificates(plan, prior)
 	if isNew {
 		plan, diags = r.birth(ctx, resp.Private, config, plan)
@@ -118,6 +120,25 @@ func (r *entryResource[M]) hostOf(prior model, isNew bool) iottype.TextValue {
 func (r *entryResource[M]) noInstance() diag.Diagnostic {
 	_, err := r.Services.DPS("")
 	return missing(err)
+}
+
+// claimEnabled has a configuration that writes "enabled" out contradict a composite of the same provider block that
+// blocks the device: each apply of the one would undo the other's.
+func (r *entryResource[M]) claimEnabled(config, plan model) diagnostics {
+	host, id := plan.DPSHostname.ValueString(), plan.ID.ValueString()
+	explicit := config.ProvisioningStatus.ValueString() == azdps.StatusEnabled
+	if !explicit || r.kind.isGroup() || r.Services == nil || host == "" || id == "" {
+		return nil
+	}
+	by := fmt.Sprintf("azureiot_%s %q", r.kind.typeName, id)
+	block, contradicted := r.Services.Claims.Make(azure.ClaimEnabled, azure.EnrollmentObject(host, id), by)
+	if !contradicted {
+		return nil
+	}
+	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(statusName), "Enabled and blocked at once", fmt.Sprintf(
+		"provisioning_status = %q is configured for the %s %q at %s, and %s blocks its device: each apply would undo the "+
+			"other's. Leave provisioning_status out to keep the device blocked, or lift the block there "+
+			"(desired_access = \"restored\") to let it in.", azdps.StatusEnabled, r.kind.noun, id, host, block))}
 }
 
 // blockOf names the block that disabled the entry, if its mark is on it: azureiot_dps_device_disallow marks the entries
