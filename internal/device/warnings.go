@@ -88,17 +88,15 @@ func changeWarnings(plan, prior identityModel, sendsKeys bool) diagnostics {
 	subject := fmt.Sprintf("The device identity %q in %s", id, host)
 	if !plan.Status.IsUnknown() && want.status != have.status {
 		if want.status == aziothub.StatusDisabled {
-			warn(statusName, "Device identity will be "+
-				"disabled", subject+" is disabled: its device cannot "+
-				"connect. "+mayReprovision)
+			warn(statusName, "Device identity will be disabled",
+				subject+" is disabled: its device cannot connect. "+mayReprovision)
 		} else {
 			warn(statusName, "Device identity is enabled again", subject+enabledText(have.reason))
 		}
 	}
 	if !plan.EdgeEnabled.IsUnknown() && have.edge && !want.edge {
-		warn(edgeEnabledName, "IoT Edge device becomes a "+
-			"leaf", subject+" loses its scope and its system modules; devices that name its scope as their parent lose their "+
-			"gateway.")
+		warn(edgeEnabledName, "IoT Edge device becomes a leaf",
+			subject+" loses its scope and its system modules; devices that name its scope as their parent lose their gateway.")
 	}
 	return append(diags, authenticationWarnings(subject, plan, prior, sendsKeys)...)
 }

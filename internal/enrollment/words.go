@@ -96,8 +96,8 @@ func (w *writer) registrationsFailed(verb, id string, needs iotdiag.Right, err e
 	if verb == "list" {
 		a.Noun = "registration records of enrollment group"
 	}
-	a.Afterwards = fmt.Sprintf("The %s %q stays, disabled: no device registers through it. Destroying again goes on "+
-		"from here.",
+	a.Afterwards = fmt.Sprintf(
+		"The %s %q stays, disabled: no device registers through it. Destroying again goes on from here.",
 		w.kind.noun, w.id)
 	return iotdiag.Failed(a, err)
 }
@@ -116,8 +116,8 @@ func (w *writer) exists() diag.Diagnostic {
 
 func (w *writer) gone() diag.Diagnostic {
 	return diag.NewWarningDiagnostic(titled(w.kind.noun)+" is gone", fmt.Sprintf(
-		"The %s %q at %s was deleted outside of Terraform. The next apply creates it "+
-			"again.", w.kind.noun, w.id, w.dps.Host()))
+		"The %s %q at %s was deleted outside of Terraform. The next apply creates it again.",
+		w.kind.noun, w.id, w.dps.Host()))
 }
 
 func (w *writer) vanished() diag.Diagnostic {
