@@ -10,6 +10,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 )
 
@@ -72,6 +73,18 @@ func TestListedEnrollmentGroup_saysWhatTheListProves(t *testing.T) {
 		exists, disabled, known := services.ListedEnrollmentGroup(t.Context(), w.DPS, id)
 		if got := fmt.Sprint(exists, disabled, known); got != want {
 			t.Errorf("%s: %s, not %s", id, got, want)
+		}
+	}
+}
+
+func TestSilence_isThatOfAHostWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	services := azure.New(azure.Config{})
+	services.NoteSilence("a.example", &azrest.Error{Status: http.StatusForbidden})
+	services.NoteSilence("b.example", &azrest.TransportError{})
+	for host, want := range map[string]bool{"a.example": false, "B.example": true, "c.example": false} {
+		if services.Silent(host) != want {
+			t.Errorf("%s is silent: %v", host, !want)
 		}
 	}
 }

@@ -35,19 +35,45 @@ func (r *identityResource) birth(
 		Host: plan.IoTHubHostname.ValueString(), ID: plan.DeviceID.ValueString(), Configured: !config.Status.IsNull(),
 	}
 	var diags diagnostics
-	if !born.Configured && born.Host != "" && born.ID != "" {
+	if !born.Configured {
 		was, more := r.standingBefore(ctx, private, plan)
 		diags.Append(more...)
-		if was.Disabled() {
-			plan.Status = types.StringValue(aziothub.StatusDisabled)
-			if config.StatusReason.IsNull() {
-				plan.StatusReason = textOrNull(was.Reason)
-			}
+		plan = asBefore(config, plan, was)
+		if plan.Status.ValueString() == aziothub.StatusDisabled {
 			diags.Append(staysDisabled(born.ID, born.Host))
 		}
 	}
 	born.Status, born.Reason = plan.Status.ValueString(), plan.StatusReason.ValueString()
 	return plan, append(diags, born.Keep(ctx, private)...)
+}
+
+// asBefore plans the status, and the reason where none is configured, that a disabled identity had before. Where it is
+// not known yet which identity is made, that is known only when it is.
+func asBefore(config, plan identityModel, was iotplan.Standing) identityModel {
+	reason := textOrNull(was.Reason)
+	switch {
+	case !was.Disabled():
+		return plan
+	case plan.DeviceID.IsUnknown() || plan.IoTHubHostname.IsUnknown():
+		plan.Status, reason = types.StringUnknown(), types.StringUnknown()
+	default:
+		plan.Status = types.StringValue(aziothub.StatusDisabled)
+	}
+	if config.StatusReason.IsNull() {
+		plan.StatusReason = reason
+	}
+	return plan
+}
+
+// handedOver is what a Delete of this apply has left for the identity, wherever it is made.
+func (r *identityResource) handedOver(host, id string) (iotplan.Standing, bool) {
+	for _, at := range []string{host, ""} {
+		left, _ := r.Services.Handover.Peek(statusKind, at, handoverID(id))
+		if was, ok := left.(iotplan.Standing); ok {
+			return was, true
+		}
+	}
+	return iotplan.Standing{}, false
 }
 
 // standingBefore is the status that the identity had before a replacement: what its Delete has handed over by now, what
@@ -59,12 +85,11 @@ func (r *identityResource) standingBefore(
 		return iotplan.Standing{}, nil
 	}
 	host, id := plan.IoTHubHostname.ValueString(), plan.DeviceID.ValueString()
-	left, ok := r.Services.Handover.Peek(statusKind, host, handoverID(id))
-	if was, isStanding := left.(iotplan.Standing); ok && isStanding {
+	if was, ok := r.handedOver(host, id); ok {
 		return was, nil
 	}
 	moved, diags := iotplan.RecallMoved(ctx, private)
-	if moved.Disabled() {
+	if moved.Disabled() || host == "" || id == "" || r.Services.Silent(host) {
 		return moved, diags
 	}
 	w, more := r.newWriter(plan)
@@ -73,6 +98,7 @@ func (r *identityResource) standingBefore(
 	}
 	was, err := w.standing(ctx)
 	if err != nil {
+		r.Services.NoteSilence(host, err)
 		a := attempt(r.Services, "read", host, id, iotdiag.ReadDeviceIdentity())
 		a.Afterwards = "Whether the device identity exists, and is disabled, is not known to this plan. One that turns out " +
 			"to be disabled is not replaced by an enabled one."
@@ -81,14 +107,16 @@ func (r *identityResource) standingBefore(
 	return was, diags
 }
 
-// noteMove notes the status of a disabled identity that moves to another hub, where it is made disabled.
+// noteMove notes the status of a disabled identity that moves to another hub, where it is made disabled, or to where it
+// is not known yet.
 func noteMove(ctx context.Context, private privateSetter, config, plan, prior identityModel) diagnostics {
 	var moved iotplan.Standing
-	if plan.DeviceID.Equal(prior.DeviceID) && !sameHost(plan, prior) && config.Status.IsNull() {
+	same := plan.DeviceID.Equal(prior.DeviceID)
+	if config.Status.IsNull() && (plan.DeviceID.IsUnknown() || same && !sameHost(plan, prior)) {
 		moved = iotplan.Standing{Status: prior.Status.ValueString(), Reason: prior.StatusReason.ValueString()}
 	}
 	diags := moved.KeepMoved(ctx, private)
-	if moved.Disabled() { // Terraform shows no warnings of the plan that follows for the half that creates.
+	if moved.Disabled() && same { // Terraform shows no warnings of the plan that follows for the half that creates.
 		diags.Append(staysDisabled(prior.DeviceID.ValueString(), prior.IoTHubHostname.ValueString()))
 	}
 	return diags

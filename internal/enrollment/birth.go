@@ -30,12 +30,15 @@ func (r *entryResource[M]) birth(
 		Host: plan.DPSHostname.ValueString(), ID: plan.ID.ValueString(), Configured: !config.ProvisioningStatus.IsNull(),
 	}
 	var diags diagnostics
-	if !born.Configured && born.Host != "" && born.ID != "" {
+	if !born.Configured {
 		was, more := r.standingBefore(ctx, private, plan)
 		diags.Append(more...)
-		if was.Disabled() {
+		switch placed := born.Host != "" && born.ID != ""; {
+		case was.Disabled() && placed:
 			plan.ProvisioningStatus = types.StringValue(azdps.StatusDisabled)
 			diags.Append(staysDisabled(r.kind, born.ID, born.Host))
+		case was.Disabled(): // Whether it is the same device is known only when the entry is made.
+			plan.ProvisioningStatus = types.StringUnknown()
 		}
 	}
 	born.Status = plan.ProvisioningStatus.ValueString()
@@ -50,12 +53,12 @@ func (r *entryResource[M]) standingBefore(
 	if !r.Services.Known() {
 		return iotplan.Standing{}, nil
 	}
-	left, ok := r.Services.Handover.Peek(r.kind.typeName+statusKind, plan.DPSHostname.ValueString(), plan.ID.ValueString())
-	if was, isStanding := left.(iotplan.Standing); ok && isStanding {
+	host, id := plan.DPSHostname.ValueString(), plan.ID.ValueString()
+	if was, ok := r.handedOver(host, id); ok {
 		return was, nil
 	}
 	moved, diags := iotplan.RecallMoved(ctx, private)
-	if moved.Disabled() {
+	if moved.Disabled() || host == "" || id == "" || r.Services.Silent(host) {
 		return moved, diags
 	}
 	w, more := r.newWriter(plan)
@@ -64,12 +67,24 @@ func (r *entryResource[M]) standingBefore(
 	}
 	status, err := w.status(ctx)
 	if err != nil {
+		r.Services.NoteSilence(host, err)
 		a := w.attempt("read", w.kind.reading)
 		a.Afterwards = fmt.Sprintf("Whether the %s exists, and is disabled, is not known to this plan. One that turns out "+
 			"to be disabled is not replaced by an enabled one.", w.kind.noun)
 		diags.Append(iotdiag.Warned(a, err))
 	}
 	return iotplan.Standing{Status: status}, diags
+}
+
+// handedOver is what a Delete of this apply has left for the entry, wherever it is made.
+func (r *entryResource[M]) handedOver(host, id string) (iotplan.Standing, bool) {
+	for _, at := range []string{host, ""} {
+		left, _ := r.Services.Handover.Peek(r.kind.typeName+statusKind, at, id)
+		if was, ok := left.(iotplan.Standing); ok {
+			return was, true
+		}
+	}
+	return iotplan.Standing{}, false
 }
 
 // status is the status of the entry; empty when there is none.
@@ -91,15 +106,17 @@ func (w *writer) status(ctx context.Context) (string, error) {
 	return azdps.StatusEnabled, nil
 }
 
-// noteMove notes the status of a disabled entry that moves to another instance, where it is made disabled.
+// noteMove notes the status of a disabled entry that moves to another instance, where it is made disabled, or to where
+// it is not known yet.
 func (r *entryResource[M]) noteMove(ctx context.Context, private privateState, config, plan, prior model) diagnostics {
 	var moved iotplan.Standing
+	sameHost := iotplan.SameHost(plan.DPSHostname, prior.DPSHostname)
 	sameID := iottype.RegistrationID().Same(plan.ID.ValueString(), prior.ID.ValueString())
-	if sameID && !iotplan.SameHost(plan.DPSHostname, prior.DPSHostname) && config.ProvisioningStatus.IsNull() {
+	if config.ProvisioningStatus.IsNull() && (plan.ID.IsUnknown() || sameID && !sameHost) {
 		moved.Status = prior.ProvisioningStatus.ValueString()
 	}
 	diags := moved.KeepMoved(ctx, private)
-	if moved.Disabled() { // Terraform shows no warnings of the plan that follows for the half that creates.
+	if moved.Disabled() && sameID { // Terraform shows no warnings of the plan that follows for the half that creates.
 		diags.Append(staysDisabled(r.kind, prior.ID.ValueString(), prior.DPSHostname.ValueString()))
 	}
 	return diags

@@ -82,7 +82,7 @@ func (r *entryResource[M]) planChange(ctx context.Context, plan, prior model) di
 		if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
 			return diagnostics{prevented(r.kind, id, "replace")}
 		}
-		return nil
+		return r.planLoss(ctx, prior)
 	}
 	was := prior.ProvisioningStatus.ValueString()
 	switch is := plan.ProvisioningStatus.ValueString(); {
@@ -92,6 +92,15 @@ func (r *entryResource[M]) planChange(ctx context.Context, plan, prior model) di
 		return r.hubAccess(ctx, sighting{model: prior})
 	}
 	return nil
+}
+
+// planLoss warns of what it leads to that an entry of another name takes the place of this one.
+func (r *entryResource[M]) planLoss(ctx context.Context, prior model) diagnostics {
+	found, _, diags := r.lookAt(ctx, prior)
+	if found != nil {
+		diags.Append(r.destroyed(ctx, *found, prior)...)
+	}
+	return diags
 }
 
 // sameEntry tells whether both models name the same entry; one whose name is not known yet may be the same.

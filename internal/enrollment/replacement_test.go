@@ -10,6 +10,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
 // disable has operations disable the entry.
@@ -163,6 +164,79 @@ func TestReplacement_byAnotherInstanceKeepsADisabledEntryDisabled(t *testing.T) 
 	planned := b.PlanReplacement(b.config(config))
 	expect(t, planned.Planned, map[string]string{"provisioning_status": "disabled"})
 	mustSay(t, planned.Warnings(), "stays disabled")
+}
+
+// Whether it is the same device is known only when the entry is made.
+func TestReplacement_ofADisabledEntryByAnUnknownOneIsNotPlannedEnabled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	config := individualKey("sensor-1", attributes{})
+	b.mustApply(config)
+	b.disable("sensor-1")
+	b.mustRefresh()
+	unknownID := b.config(with(config, attributes{"registration_id": unknown{}}))
+	first := b.Plan(unknownID)
+	b.Keep(first)
+	planned := b.PlanReplacement(unknownID)
+	expect(t, planned.Planned, map[string]string{"provisioning_status": "unknown"})
+	b.Emulator.ClearJournal()
+	b.State = b.Nothing()
+	again := b.Plan(b.config(config)) // As if the old entry stood in no state: only the service knows.
+	expect(t, again.Planned, map[string]string{"provisioning_status": "disabled"})
+}
+
+// A name that comes from another resource, which is replaced as well, is not known to the plan, and turns out the same.
+func TestAccReplacement_byAnUnknownNameThatTurnsOutTheSameLetsNobodyIn(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	device := w.NewDevice("sensor-1")
+	config := func(round int) string {
+		return fmt.Sprintf(`resource "terraform_data" "name" {
+  input            = "sensor-1"
+  triggers_replace = %d
+}
+resource "azureiot_dps_individual_enrollment" "sensor" {
+  registration_id = terraform_data.name.output
+  attestation     = { x509 = { client_certificates = { primary = %s } } }
+}
+`, round, acctest.HCL(device.Certificate.PEM()))
+	}
+	cli := w.NewCLI(config(1))
+	cli.Apply().Must(0)
+	w.SetEntryStatus("sensor-1", azdps.StatusDisabled)
+	cli.Write(config(2))
+	cli.Plan().Must(2).Says(`~ provisioning_status = "disabled" -> (known after apply)`)
+	cli.Run("apply", "-no-color", "plan.out").Must(0)
+	device.MustBeRefused()
+	if status := w.EntryStatus("sensor-1"); status != "disabled" {
+		t.Errorf("the entry should be disabled, not %s", status)
+	}
+}
+
+// An instance that the same apply makes is waited for once.
+func TestCreate_atAnInstanceThatDoesNotAnswerLooksOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	b.Emulator.AddFault(emulator.Fault{Method: http.MethodGet, Cut: emulator.CutBefore})
+	b.Reconfigure()
+	mustSay(t, b.mustPlan(individualKey("sensor-1", attributes{})).Warnings(), "no answer", "is not known to this plan")
+	b.Emulator.ClearJournal()
+	if said := b.mustPlan(individualKey("sensor-2", attributes{})).Warnings(); said != "" || len(b.calls()) > 0 {
+		t.Errorf("once is enough: %v, %s", b.calls(), said)
+	}
+}
+
+// A replacement by an entry of another name destroys this one, and says as much.
+func TestReplacement_byAnotherNameWarnsAsADestroyDoes(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	b.AddGroup("factory", b.Intermediate)
+	device := b.NewDevice("sensor-1")
+	b.mustApply(individualX509("sensor-1", device.Certificate.PEM()))
+	device.MustRegister()
+	planned := b.mustPlan(individualX509("sensor-2", b.deviceCertificate("sensor-2").PEM()))
+	mustSay(t, planned.Warnings(), "Devices could come back", `"factory" (issuer)`, "Device keeps its hub access",
+		b.Hostname("hub1"))
 }
 
 func TestCreate_whenItCannotLookForADisabledEntrySaysSo(t *testing.T) {

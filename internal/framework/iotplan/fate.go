@@ -79,8 +79,8 @@ func (s Seen) Keep(ctx context.Context, private setter) diag.Diagnostics {
 	return append(diags, private.SetKey(ctx, birthKey, nil)...)
 }
 
-// KeepMoved leaves the standing of an object that moves to another instance for the plan of the one that is made there;
-// the zero value removes it.
+// KeepMoved leaves the standing of an object that moves to another instance, or to a place that is not known yet, for
+// the plan of the one that is made there; the zero value removes it.
 func (s Standing) KeepMoved(ctx context.Context, private setter) diag.Diagnostics {
 	if s == (Standing{}) {
 		return private.SetKey(ctx, movedKey, nil)
@@ -121,23 +121,21 @@ func RecallFate(ctx context.Context, private getter) (Fate, diag.Diagnostics) {
 }
 
 // Reborn tells whether the Create behind this Delete makes an object of the same ID, be it in another instance; same
-// compares IDs.
+// compares IDs. An ID that was not known yet may be any.
 func (f Fate) Reborn(id string, same func(a, b string) bool) bool {
-	return f.Birth != nil && (f.Birth.ID == "" || same(f.Birth.ID, id))
+	return f.Birth != nil && f.Birth.ID != "" && same(f.Birth.ID, id)
 }
 
-// HandsOver is where and how the object of a Delete at host is made again: as planned, or as it was.
+// HandsOver is where and how the object of a Delete at host is made again: as planned, or as it was. The host is empty
+// for an object that is made at one that was not known yet.
 func (f Fate) HandsOver(reborn bool, host string, was Standing) (string, Standing) {
-	if !reborn {
+	switch {
+	case !reborn:
 		return host, was
+	case f.Birth.Status == "":
+		return f.Birth.Host, was
 	}
-	if f.Birth.Host != "" {
-		host = f.Birth.Host
-	}
-	if f.Birth.Status != "" {
-		was = f.Birth.Standing
-	}
-	return host, was
+	return f.Birth.Host, f.Birth.Standing
 }
 
 // Foresaw tells whether the plan knew of an object that is found disabled, or does not care: what becomes of it was
