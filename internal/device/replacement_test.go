@@ -109,6 +109,20 @@ func TestReplacement_thatCannotMakeTheIdentityAgainSaysThatItWasDisabled(t *test
 		`write status = "disabled" out first`)
 }
 
+// A hub that the same apply makes is waited for once.
+func TestCreate_inAHubThatDoesNotAnswerLooksOnce(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.fault(faults{method: "GET", cutBefore: true})
+	p.fault(faults{twin: true, cutBefore: true})
+	says(t, p.must(p.Plan(p.config(nil))).Warnings(), "no answer", "is not known to this plan")
+	p.Emulator.ClearJournal()
+	step := p.must(p.Plan(p.config(attributes{"device_id": "pump-2"})))
+	if step.Warnings() != "" || p.calls() != "" {
+		t.Errorf("once is enough: %s, %s", p.calls(), step.Warnings())
+	}
+}
+
 func TestCreate_whenItCannotLookForADisabledIdentitySaysSo(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
