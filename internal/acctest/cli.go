@@ -58,9 +58,8 @@ func (w *World) NewBinaryCLI(config, directory string, variables ...string) *CLI
 	for name, value := range w.env {
 		variables = append(variables, name+"="+value)
 	}
-	return w.newCLI(config, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"azureiot/azureiot\" = "+
-		"%q\n  }\n"+
-		"  direct {}\n}\n", directory), variables...)
+	const overrides = "provider_installation {\n  dev_overrides {\n    \"azureiot/azureiot\" = %q\n  }\n  direct {}\n}\n"
+	return w.newCLI(config, fmt.Sprintf(overrides, directory), variables...)
 }
 
 func (w *World) newCLI(config, cliConfig string, variables ...string) *CLI {

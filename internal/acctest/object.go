@@ -170,9 +170,17 @@ func (o *Object) Refresh() Step {
 // Plan plans a configuration from the state as it is; a null configuration plans a destroy.
 func (o *Object) Plan(config tftypes.Value) Step { return o.plan(config, o.State, o.Private) }
 
-// PlanReplacement plans the create half of a replacement, which sees neither state nor private state.
+// Keep takes over the private state of a plan, as core does for the next plan of a replacement.
+func (o *Object) Keep(planned Step) { o.Private = planned.private }
+
+// PlanReplacement plans the half of a replacement that creates, which does not see the state. As from core, it gets the
+// private state of an object that is not tainted.
 func (o *Object) PlanReplacement(config tftypes.Value) Step {
-	return o.plan(config, tftypes.NewValue(o.object, nil), nil)
+	var private []byte
+	if !o.Tainted {
+		private = o.Private
+	}
+	return o.plan(config, tftypes.NewValue(o.object, nil), private)
 }
 
 // Nothing is the configuration of an object that is gone from it.
@@ -212,10 +220,15 @@ func (o *Object) proposed(config, prior tftypes.Value) tftypes.Value {
 	return tftypes.NewValue(o.object, values)
 }
 
-// Apply applies a plan as core does: it plans again first, and accepts neither another plan nor another outcome.
+// Apply applies a plan as core does: unless it destroys, it plans again first, and accepts neither another plan nor
+// another outcome.
 func (o *Object) Apply(planned Step) Step {
 	o.world.T.Helper()
 	o.Reconfigure()
+	if planned.config.IsNull() {
+		defer o.Reconfigure() // What a walk knows ends with it.
+		return o.applyNow(planned, o.State)
+	}
 	again := o.Plan(planned.config)
 	if again.Failed() {
 		return again
@@ -236,15 +249,32 @@ func (o *Object) Replace(config tftypes.Value, createFirst bool) Step {
 	if planned.Failed() {
 		return planned
 	}
+	return o.ApplyReplacement(planned, createFirst)
+}
+
+// ApplyReplacement carries a planned replacement out. The half that deletes gets the private state that the plan of the
+// half that creates has left; the half that creates is planned again, without any.
+func (o *Object) ApplyReplacement(planned Step, createFirst bool) Step {
+	o.world.T.Helper()
+	config := planned.config
 	o.Reconfigure()
 	old, oldPrivate := o.State, o.Private
-	remove := func() Step { return o.delete(old, oldPrivate) }
+	remove := func() Step { return o.delete(old, planned.private) }
+	if createFirst { // The old object is a deposed one by then, whose destroy is planned on its own.
+		remove = func() Step {
+			destroy := o.plan(o.Nothing(), old, oldPrivate)
+			if destroy.Failed() {
+				return destroy
+			}
+			return o.delete(old, destroy.private)
+		}
+	}
 	if !createFirst {
 		if step := remove(); step.Failed() {
 			return step
 		}
 	}
-	again := o.PlanReplacement(config)
+	again := o.plan(config, tftypes.NewValue(o.object, nil), nil)
 	if again.Failed() {
 		return again
 	}

@@ -11,8 +11,7 @@ import (
 )
 
 // DPSRaw has the operator call DPS without a client in between, as an SDK of another make does, and returns the
-// answer's
-// body as it was sent. An ifMatch that is empty is not sent.
+// answer's body as it was sent. An ifMatch that is empty is not sent.
 func (w *World) DPSRaw(method, path, ifMatch, body string) string {
 	w.T.Helper()
 	connection := parse(w.T, w.Emulator.DPSConnectionString())

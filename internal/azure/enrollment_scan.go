@@ -31,10 +31,16 @@ type individualScan struct {
 	asked int
 	pages int
 	pager *runtime.Pager[azdps.IndividualEnrollmentsPage]
-	// done says that there is nothing more to read, or that reading failed.
-	done bool
-	// etags are those of the list by lower-case ID; empty for what was written since.
-	etags map[string]azcore.ETag
+	// done says that there is nothing more to read, or that reading failed; complete that the whole list was read.
+	done, complete bool
+	// entries are those of the list by lower-case ID; the zero value stands for what was written since.
+	entries map[string]listedEntry
+}
+
+// listedEntry is what a list says of an entry.
+type listedEntry struct {
+	etag     azcore.ETag
+	disabled bool
 }
 
 // groupScan counts how often the list of an instance's groups could have been of use.
@@ -53,7 +59,7 @@ func (s *Services) individualScan(dps *azdps.Client) *individualScan {
 	}
 	if s.scans.individuals[key] == nil {
 		s.scans.individuals[key] = &individualScan{
-			pager: dps.NewListIndividualEnrollmentsPager(nil), etags: map[string]azcore.ETag{},
+			pager: dps.NewListIndividualEnrollmentsPager(nil), entries: map[string]listedEntry{},
 		}
 	}
 	return s.scans.individuals[key]
@@ -85,17 +91,40 @@ func (s *Services) IndividualEnrollmentUnchanged(
 	scan := s.individualScan(dps)
 	scan.mu.Lock()
 	defer scan.mu.Unlock()
-	key := strings.ToLower(registrationID)
-	scan.asked++
-	if _, listed := scan.etags[key]; !listed && scan.asked > fewReads && scan.pages < scan.asked {
-		scan.readPage(ctx)
+	found, listed := scan.find(ctx, registrationID)
+	return listed && found.etag == etag
+}
+
+// ListedIndividualEnrollment tells what the list of an instance's individual enrollments says of an entry: whether
+// there is one, and whether it is disabled. known is false when the list says nothing: read the entry. It is for plans
+// of many new entries, most of which exist nowhere, and costs no more than IndividualEnrollmentUnchanged does.
+func (s *Services) ListedIndividualEnrollment(
+	ctx context.Context, dps *azdps.Client, registrationID string,
+) (exists, disabled, known bool) {
+	scan := s.individualScan(dps)
+	scan.mu.Lock()
+	defer scan.mu.Unlock()
+	found, listed := scan.find(ctx, registrationID)
+	if listed {
+		return true, found.disabled, found.etag != ""
 	}
-	return scan.etags[key] == etag
+	return false, false, scan.complete
+}
+
+// find looks an entry up in what was listed, and reads a page more where that pays.
+func (s *individualScan) find(ctx context.Context, registrationID string) (listedEntry, bool) {
+	key := strings.ToLower(registrationID)
+	s.asked++
+	if _, listed := s.entries[key]; !listed && s.asked > fewReads && s.pages < s.asked {
+		s.readPage(ctx)
+	}
+	found, listed := s.entries[key]
+	return found, listed
 }
 
 // readPage reads one page more. A list that cannot be read is given up: single reads tell what is wrong.
 func (s *individualScan) readPage(ctx context.Context) {
-	if s.done = s.done || !s.pager.More(); s.done {
+	if s.done {
 		return
 	}
 	page, err := s.pager.NextPage(ctx)
@@ -106,10 +135,12 @@ func (s *individualScan) readPage(ctx context.Context) {
 	}
 	for _, item := range page.Items {
 		key := strings.ToLower(item.RegistrationID)
-		if _, written := s.etags[key]; !written {
-			s.etags[key] = item.ETag
+		if _, written := s.entries[key]; !written {
+			s.entries[key] = listedEntry{etag: item.ETag, disabled: item.Disabled()}
 		}
 	}
+	s.complete = !s.pager.More()
+	s.done = s.complete
 }
 
 // ForgetIndividualEnrollment drops what the list says of an entry, now and later: it was written.
@@ -117,7 +148,7 @@ func (s *Services) ForgetIndividualEnrollment(dps *azdps.Client, registrationID 
 	scan := s.individualScan(dps)
 	scan.mu.Lock()
 	defer scan.mu.Unlock()
-	scan.etags[strings.ToLower(registrationID)] = ""
+	scan.entries[strings.ToLower(registrationID)] = listedEntry{}
 }
 
 // EnrollmentGroupUnchanged is the same for an enrollment group. Groups are few (a quota of some hundred), so that the
@@ -128,27 +159,43 @@ func (s *Services) EnrollmentGroupUnchanged(
 	if etag == "" {
 		return false
 	}
+	found, known := s.listedGroup(ctx, dps, enrollmentGroupID)
+	return known && found != nil && found.ETag == etag
+}
+
+// ListedEnrollmentGroup is ListedIndividualEnrollment for an enrollment group.
+func (s *Services) ListedEnrollmentGroup(
+	ctx context.Context, dps *azdps.Client, enrollmentGroupID string,
+) (exists, disabled, known bool) {
+	found, known := s.listedGroup(ctx, dps, enrollmentGroupID)
+	return found != nil, found != nil && found.Disabled(), known
+}
+
+// listedGroup looks a group up in the list where reading that pays; known is false when it does not.
+func (s *Services) listedGroup(
+	ctx context.Context, dps *azdps.Client, enrollmentGroupID string,
+) (found *azdps.EnrollmentGroup, known bool) {
 	scan := s.groupScan(dps)
 	scan.mu.Lock()
 	scan.asked++
 	useless := scan.failed || scan.asked <= fewReads && !s.enrollmentGroupsRead(dps)
 	scan.mu.Unlock()
 	if useless {
-		return false
+		return nil, false
 	}
 	groups, err := s.EnrollmentGroups(ctx, dps)
 	if err != nil {
 		scan.mu.Lock()
 		defer scan.mu.Unlock()
 		scan.failed = true
-		return false
+		return nil, false
 	}
-	for _, group := range groups {
-		if strings.EqualFold(group.EnrollmentGroupID, enrollmentGroupID) {
-			return group.ETag == etag
+	for i := range groups {
+		if strings.EqualFold(groups[i].EnrollmentGroupID, enrollmentGroupID) {
+			return &groups[i], true
 		}
 	}
-	return false
+	return nil, true
 }
 
 // enrollmentGroupsRead tells whether somebody has read the list of the groups already.

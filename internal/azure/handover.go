@@ -25,6 +25,14 @@ func (h *Handover) Leave(kind, host, id string, item any) {
 	h.items[handoverKey(kind, host, id)] = item
 }
 
+// Peek returns what was left for the object kind/host/id, and leaves it: Terraform plans a Create again just before it.
+func (h *Handover) Peek(kind, host, id string) (any, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	item, ok := h.items[handoverKey(kind, host, id)]
+	return item, ok
+}
+
 // Take returns what was left for the object kind/host/id, once.
 func (h *Handover) Take(kind, host, id string) (any, bool) {
 	h.mu.Lock()

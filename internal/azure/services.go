@@ -59,6 +59,8 @@ type Services struct {
 	twins  twinAccess
 	scans  enrollmentScans
 
+	silence silence
+
 	// Handover carries what a Delete knows to the Create of the same object in the same apply.
 	Handover Handover
 	// Claims finds resources that contradict each other about the status of an object.

@@ -10,7 +10,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
-	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
@@ -20,59 +19,91 @@ const handoverKind = "iothub_device_identity"
 // handoverID is a device ID for the handover, which tells no letter case apart; device IDs do.
 func handoverID(deviceID string) string { return hex.EncodeToString([]byte(deviceID)) }
 
-// destroy does what on_destroy says. replaced says that a Create of the same resource follows in this apply.
-func (w *writer) destroy(ctx context.Context, state identityModel, remembered memory, replaced bool) diagnostics {
-	var diags diagnostics
-	switch state.OnDestroy.ValueString() {
-	case iotplan.DestroyPrevent:
+// destroy does what on_destroy says. What a Create of the same identity in this apply has to know is handed over: the
+// status that the identity has and, if this is one half of a replacement, the identity itself when it stays.
+func (w *writer) destroy(ctx context.Context, state identityModel, fate iotplan.Fate) diagnostics {
+	onDestroy, replaced := state.OnDestroy.ValueString(), fate.Birth != nil
+	switch {
+	case onDestroy == iotplan.DestroyPrevent:
 		return diagnostics{prevented(state, "destroy")}
-	case iotplan.DestroyKeep:
-	case iotplan.DestroyDisable:
-		diags = w.disable(ctx, state)
-	default:
-		return w.remove(ctx, state, azcore.ETag(remembered.ETag))
+	case onDestroy == iotplan.DestroyKeep && !replaced:
+		return nil
+	case onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable:
+		return w.remove(ctx, state, fate)
+	}
+	found, diags := w.foreseen(ctx, state, fate)
+	if diags.HasError() || found == nil {
+		return diags
+	}
+	if onDestroy == iotplan.DestroyDisable {
+		diags = w.disable(ctx, *found)
 	}
 	if replaced && !diags.HasError() {
-		w.services.Handover.Leave(handoverKind, w.hub.Host(), handoverID(w.deviceID),
-			handover{generationID: state.GenerationID.ValueString()})
+		w.leave(state)
 	}
 	return diags
 }
 
+// leave notes that the identity stays, for the Create of the same one.
+func (w *writer) leave(state identityModel) {
+	w.services.Handover.Leave(handoverKind, w.hub.Host(), handoverID(w.deviceID),
+		handover{generationID: state.GenerationID.ValueString()})
+}
+
 // disable changes the status and nothing else.
-func (w *writer) disable(ctx context.Context, state identityModel) diagnostics {
-	now, err := w.hub.GetDevice(ctx, w.deviceID)
-	switch {
-	case azrest.IsNotFound(err):
-		return nil
-	case err != nil:
-		return diagnostics{w.readFailed(err)}
-	case now.GenerationID != state.GenerationID.ValueString():
-		return diagnostics{w.madeAnew()}
-	}
+func (w *writer) disable(ctx context.Context, now aziothub.Device) diagnostics {
 	want := managed(now)
 	want.status, want.authentication = aziothub.StatusDisabled, nil
 	_, diags := w.change(ctx, now, managed(now), want)
 	return diags
 }
 
-// remove deletes the identity that the plan showed: one that was disabled meanwhile, or made anew, stays. An ETag that
-// was seen at plan saves looking first.
-func (w *writer) remove(ctx context.Context, state identityModel, etag azcore.ETag) diagnostics {
+// foreseen reads the identity that the plan showed; nil when it is gone. One that was made anew since, or disabled
+// where that matters, is an error: nothing is done to it.
+func (w *writer) foreseen(
+	ctx context.Context, state identityModel, fate iotplan.Fate,
+) (*aziothub.Device, diagnostics) {
+	found, err := w.find(ctx)
+	switch {
+	case err != nil:
+		return nil, diagnostics{w.readFailed(err)}
+	case found == nil:
+		w.handOver(fate, iotplan.Standing{})
+		return nil, nil
+	case found.GenerationID != plannedGeneration(state, fate):
+		return nil, diagnostics{w.madeAnew()}
+	}
+	onDestroy, reborn := state.OnDestroy.ValueString(), w.reborn(fate)
+	matters := reborn || onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable
+	if found.Disabled() && matters && !fate.Foresaw(reborn, state.Status.ValueString()) {
+		return nil, diagnostics{w.disabledMeanwhile()}
+	}
+	w.handOver(fate, standingOf(*found))
+	return found, nil
+}
+
+// plannedGeneration is that of the identity that was planned for: the one that the plan saw, or state's.
+func plannedGeneration(state identityModel, fate iotplan.Fate) string {
+	if fate.Birth == nil && fate.Seen != nil && fate.Seen.Generation != "" {
+		return fate.Seen.Generation
+	}
+	return state.GenerationID.ValueString()
+}
+
+// remove deletes the identity that the plan showed. The ETag that the plan saw saves looking first.
+func (w *writer) remove(ctx context.Context, state identityModel, fate iotplan.Fate) diagnostics {
+	var etag azcore.ETag
+	if fate.Birth == nil && fate.Seen != nil && fate.Seen.ETag != "" {
+		etag = azcore.ETag(fate.Seen.ETag)
+		w.handOver(fate, iotplan.Standing{Status: fate.Seen.Status})
+	}
 	for range conflictTries {
 		if etag == "" {
-			now, err := w.hub.GetDevice(ctx, w.deviceID)
-			switch {
-			case azrest.IsNotFound(err):
-				return nil
-			case err != nil:
-				return diagnostics{w.readFailed(err)}
-			case now.GenerationID != state.GenerationID.ValueString():
-				return diagnostics{w.madeAnew()}
-			case now.Disabled() && state.Status.ValueString() != aziothub.StatusDisabled:
-				return diagnostics{w.disabledMeanwhile()}
+			found, diags := w.foreseen(ctx, state, fate)
+			if diags.HasError() || found == nil {
+				return diags
 			}
-			etag = now.ETag
+			etag = found.ETag
 		}
 		removed := writes.Remove(
 			func() error {

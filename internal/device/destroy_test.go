@@ -25,11 +25,11 @@ func TestDestroy_doesWhatOnDestroySays(t *testing.T) {
 		status, calls string
 		warns         []string
 	}{
-		"delete": {"absent", "DELETE", []string{"will be deleted", "cannot be undone", "DPS makes it a new identity"}},
+		"delete": {"absent", "GET DELETE", []string{"will be deleted", "cannot be undone", "DPS makes it a new identity"}},
 		"disable": {
-			"disabled", "GET PUT", []string{"will be disabled", "stays there", "assign it to another hub"},
+			"disabled", "GET GET PUT", []string{"will be disabled", "stays there", "assign it to another hub"},
 		},
-		"keep": {"enabled", "", []string{"Device identity stays", "Terraform only forgets it"}},
+		"keep": {"enabled", "GET", []string{"Device identity stays", "Terraform only forgets it"}},
 	} {
 		t.Run(onDestroy, func(t *testing.T) {
 			t.Parallel()
@@ -135,6 +135,76 @@ func TestDestroy_stopsForWhatChangedSinceThePlan(t *testing.T) {
 				t.Error("the state is gone")
 			}
 		})
+	}
+}
+
+// The plan of a destroy is told from the identity as it is, not from a state that may be old, and can be carried out.
+func TestDestroyPlan_tellsWhatIsThereNowAndCanBeCarriedOut(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		onDestroy string
+		change    func(plant)
+		says      []string
+		want      string
+	}{
+		"disabled, to be deleted": {"delete", plant.block, []string{
+			`It is disabled now (reason: "stolen"), by somebody else since Terraform last saw it`, "deleting it undoes that",
+		}, "absent"},
+		"made anew, to be deleted":  {"delete", plant.remake, []string{"not the one that Terraform knew"}, "absent"},
+		"made anew, to be disabled": {"disable", plant.remake, nil, "disabled"},
+		"disabled, to be kept":      {"keep", plant.block, []string{"stays as it is (disabled)"}, "disabled"},
+		"gone":                      {"delete", plant.remove, nil, "absent"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlant(t)
+			p.apply(p.config(attributes{"on_destroy": test.onDestroy}))
+			test.change(p)
+			planned := p.must(p.Plan(p.Nothing()))
+			says(t, planned.Warnings(), test.says...)
+			p.must(p.Apply(planned))
+			if got := p.IdentityStatus("north", deviceID); got != test.want {
+				t.Errorf("the identity is %s", got)
+			}
+		})
+	}
+}
+
+// What counts for a delete is what its plan saw: only what happened later stops it.
+func TestDestroy_ofAnIdentityDisabledAfterTheLookDeletesNothing(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(attributes{"status": "disabled"}))
+	p.SetIdentityStatus("north", deviceID, "enabled")
+	planned := p.must(p.Plan(p.Nothing()))
+	p.SetIdentityStatus("north", deviceID, "disabled")
+	p.fails(p.Apply(planned), "The plan is stale", "was disabled after the plan was made")
+	p.must(p.Apply(p.must(p.Plan(p.Nothing()))))
+}
+
+func TestDestroyPlan_thatCannotLookGoesByTheState(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(nil))
+	p.fault(faults{method: "GET", status: 403, times: 1})
+	planned := p.must(p.Plan(p.Nothing()))
+	says(t, planned.Warnings(), "Cannot read device identity", "what Terraform last saw (enabled)", "will be deleted")
+	p.block()
+	p.fails(p.Apply(planned), "The plan is stale", "was disabled after the plan was made")
+}
+
+// Terraform 1.11 plans the destroy of a resource that left the configuration from a state that it has not refreshed.
+func TestAccDestroy_ofWhatWasDisabledElsewhereAndRemovedEnds(t *testing.T) {
+	t.Parallel()
+	w := newSite(t)
+	cli := w.NewCLI(hcl(""))
+	cli.Apply().Must(0)
+	w.SetIdentityStatus("north", deviceID, "disabled")
+	cli.Write("")
+	cli.Plan().Must(2).Says("It is disabled now")
+	cli.Run("apply", "-no-color", "plan.out").Must(0)
+	if got := w.IdentityStatus("north", deviceID); got != "absent" {
+		t.Errorf("the identity is %s", got)
 	}
 }
 

@@ -99,11 +99,9 @@ func TestAccDeviceIdentity_plansSayWhatHappensToTheDevice(t *testing.T) {
 
 	c.Write(hcl("  status = \"enabled\"\n  authentication = { type = \"certificateAuthority\" }"))
 	c.Plan().Must(2).Says(
-		`~ status = "disabled" -> "enabled"`, `~ type = "sas" -> "certificateAuthority"`, "0 to add, 1 to change, 0 to "+
-			"destroy",
-		"Warning: Device identity is enabled "+
-			"again", "Warning: Device keys will be "+
-			"destroyed", `The device identity "pump-1" in `)
+		`~ status = "disabled" -> "enabled"`, `~ type = "sas" -> "certificateAuthority"`,
+		"0 to add, 1 to change, 0 to destroy", "Warning: Device identity is enabled again",
+		"Warning: Device keys will be destroyed", `The device identity "pump-1" in `)
 	change := c.Change(address).Change
 	before, after := change.Before.(map[string]any), change.After.(map[string]any)
 	if before["status"] != "disabled" || after["status"] != "enabled" || !change.Actions.Update() {

@@ -5,19 +5,22 @@ package device
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
-// ModifyPlan plans what is computed and says what a change leads to. It asks no hub: what is planned comes from
-// configuration and prior state alone.
+// ModifyPlan plans what is computed and says what a change leads to. What is planned for an identity that exists comes
+// from configuration and prior state alone; the hub is asked about one that is to be made, and for warnings.
 func (r *identityResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -45,15 +48,18 @@ func (r *identityResource) ModifyPlan(
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.claimEnabled(config, plan)...)
 	switch {
 	case prior == nil:
-		plan = planCreate(config, plan)
+		plan, diags = r.birth(ctx, resp.Private, config, planCreate(config, plan))
+		resp.Diagnostics.Append(diags...)
 	case plan.DeviceID.Equal(prior.DeviceID) && sameHost(plan, *prior):
 		plan = planUpdate(config, plan, *prior, remembered)
 		resp.Diagnostics.Append(changeWarnings(plan, *prior, sendsKeys(config, *prior))...)
 	default:
 		plan = planCreate(config, plan)
 		resp.Diagnostics.Append(planReplacement(*prior)...)
+		resp.Diagnostics.Append(noteMove(ctx, resp.Private, config, plan, *prior)...)
 		if !sameHost(plan, *prior) {
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(hostnameName))
 		}
@@ -74,6 +80,25 @@ func (r *identityResource) planHost(
 		return plan, diagnostics{noHub()}
 	}
 	return plan, nil
+}
+
+// claimEnabled has a configuration that writes "enabled" out contradict a composite of the same provider block that
+// blocks the device: each apply of the one would undo the other's.
+func (r *identityResource) claimEnabled(config, plan identityModel) diagnostics {
+	host, id := plan.IoTHubHostname.ValueString(), plan.DeviceID.ValueString()
+	explicit := config.Status.ValueString() == aziothub.StatusEnabled
+	if !explicit || r.Services == nil || host == "" || id == "" {
+		return nil
+	}
+	by := fmt.Sprintf("%s %q", resourceType, id)
+	block, contradicted := r.Services.Claims.Make(azure.ClaimEnabled, azure.IdentityObject(host, id), by)
+	if !contradicted {
+		return nil
+	}
+	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(statusName), "Enabled and blocked at once", fmt.Sprintf(
+		"status = %q is configured for the device identity %q in %s, and %s blocks its device: each apply would undo the "+
+			"other's. Leave status out to keep the device blocked, or lift the block there (desired_access = \"restored\") to "+
+			"let it in.", aziothub.StatusEnabled, id, host, block))}
 }
 
 func sameHost(a, b identityModel) bool { return iotplan.SameHost(a.IoTHubHostname, b.IoTHubHostname) }
@@ -146,21 +171,5 @@ func planReplacement(prior identityModel) diagnostics {
 	if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
 		return diagnostics{prevented(prior, "replace")}
 	}
-	return diagnostics{destroyed(prior)}
-}
-
-// planDestroy says what destroying leads to, and notes in the plan that it is one.
-func (r *identityResource) planDestroy(
-	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-) {
-	state, diags := configure.Decode[identityModel](ctx, req.State)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent {
-		resp.Diagnostics.Append(prevented(state, "destroy"))
-		return
-	}
-	resp.Diagnostics.Append(destroyed(state))
-	resp.Diagnostics.Append(markDestroy(ctx, resp.Private)...)
+	return diagnostics{destroyed(prior, prior)}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 )
 
 // identityResource is azureiot_iothub_device_identity: the entry of one device in the registry of one hub. What names
@@ -199,9 +200,7 @@ func (r *identityResource) Update(ctx context.Context, req resource.UpdateReques
 func (r *identityResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, diags := configure.Decode[identityModel](ctx, req.State)
 	resp.Diagnostics.Append(diags...)
-	remembered, diags := recall(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	planned, diags := destroyMarked(ctx, req.Private)
+	fate, diags := iotplan.RecallFate(ctx, req.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -209,7 +208,7 @@ func (r *identityResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(w.destroy(ctx, state, remembered, !planned)...)
+	resp.Diagnostics.Append(w.destroy(ctx, state, fate)...)
 }
 
 // host is the hub that m means: its own, or the provider block's.

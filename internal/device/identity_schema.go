@@ -71,8 +71,10 @@ func statusAttribute() schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true,
 		MarkdownDescription: "`enabled` or `disabled`: whether the hub lets the device connect. Left out, a new identity " +
-			"is enabled, and one that exists stays as it is found, so that no pipeline undoes what operations disabled; " +
-			"only an explicit `enabled` enables again, and the plan warns of it.",
+			"is enabled, and one that exists stays as it is found, also when it is replaced (as with `-replace` or after " +
+			"`taint`), so that no pipeline undoes what operations disabled. Only an explicit `enabled` enables again, and the " +
+			"plan warns of it; it is an error when `azureiot_dps_device_disallow` blocks the same device with the same " +
+			"provider block.",
 		Validators:    []validator.String{stringvalidator.OneOf(aziothub.StatusEnabled, aziothub.StatusDisabled)},
 		PlanModifiers: []planmodifier.String{iotplan.AsFound(aziothub.StatusEnabled)},
 	}

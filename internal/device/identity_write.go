@@ -12,6 +12,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
@@ -31,6 +32,8 @@ type writer struct {
 	deviceID string
 	// keys are to be the identity's; nil leaves them as they are found.
 	keys *aziothub.SymmetricKey
+	// deletedDisabled says that the other half of a replacement has deleted the identity, which was disabled.
+	deletedDisabled bool
 	// wrote says that a write was carried out.
 	wrote bool
 }
@@ -41,6 +44,9 @@ type handover struct{ generationID string }
 // create makes the identity with one write, or takes over the one that the other half of a replacement left.
 func (w *writer) create(ctx context.Context, want settings) (aziothub.Device, diagnostics) {
 	left, diags := w.takeOver(ctx)
+	was, _ := w.services.Handover.Take(statusKind, w.hub.Host(), handoverID(w.deviceID))
+	standing, _ := was.(iotplan.Standing)
+	w.deletedDisabled = standing.Disabled()
 	switch {
 	case diags.HasError():
 		return aziothub.Device{}, diags

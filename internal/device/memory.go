@@ -10,11 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// Keys of the resource's private state.
-const (
-	memoryKey  = "identity"
-	destroyKey = "destroy"
-)
+// memoryKey is where private state keeps what is remembered of an identity.
+const memoryKey = "identity"
 
 // memory is what the resource keeps besides its attributes. Private state is readable in the state file: no secret goes
 // in.
@@ -34,6 +31,11 @@ type privateSetter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
+type privateState interface {
+	privateGetter
+	privateSetter
+}
+
 // recall reads the memory; private state of no or of another shape is an empty memory, with which everything is read
 // anew.
 func recall(ctx context.Context, private privateGetter) (memory, diag.Diagnostics) {
@@ -51,15 +53,4 @@ func (m memory) keep(ctx context.Context, private privateSetter) diag.Diagnostic
 		return diag.Diagnostics{diag.NewErrorDiagnostic("Provider defect", err.Error())}
 	}
 	return private.SetKey(ctx, memoryKey, raw)
-}
-
-// markDestroy notes that a plan destroys the identity. Terraform asks for no plan of the half of a replacement that
-// deletes: a Delete without this note has a Create behind it.
-func markDestroy(ctx context.Context, private privateSetter) diag.Diagnostics {
-	return private.SetKey(ctx, destroyKey, []byte("true"))
-}
-
-func destroyMarked(ctx context.Context, private privateGetter) (bool, diag.Diagnostics) {
-	raw, diags := private.GetKey(ctx, destroyKey)
-	return len(raw) > 0, diags
 }

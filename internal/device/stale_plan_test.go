@@ -31,9 +31,9 @@ func meanwhiles() map[string]meanwhile {
 			}),
 			[]string{`authentication.type: "sas" -> "certificateAuthority"`},
 		},
-		"a " +
-			"gateway": {set(func(d *aziothub.Device) { d.Capabilities.IoTEdge = true }), []string{"edge_enabled: false " +
-			"-> true"}},
+		"a gateway": {
+			set(func(d *aziothub.Device) { d.Capabilities.IoTEdge = true }), []string{"edge_enabled: false -> true"},
+		},
 		"deleted":       {plant.remove, []string{"was deleted from"}},
 		"made anew":     {plant.remake, []string{"deleted and made again"}},
 		"what we want":  {set(func(d *aziothub.Device) { d.StatusReason = new("wanted") }), nil},

@@ -30,26 +30,44 @@ func anotherGeneration(host, id string) diag.Diagnostic {
 			"those of before; keys given by configuration are sent again with the next apply.", id, host))
 }
 
-// destroyed is the warning of a plan that destroys m, or that replaces it by another one.
-func destroyed(m identityModel) diag.Diagnostic {
-	id, host := m.DeviceID.ValueString(), m.IoTHubHostname.ValueString()
-	switch m.OnDestroy.ValueString() {
+// destroyed is the warning of a plan that destroys an identity, or that replaces it by another one. now is how it is,
+// state how Terraform last saw it.
+func destroyed(now, state identityModel) diag.Diagnostic {
+	id, host := now.DeviceID.ValueString(), now.IoTHubHostname.ValueString()
+	switch state.OnDestroy.ValueString() {
 	case iotplan.DestroyKeep:
 		return diag.NewWarningDiagnostic("Device identity stays", fmt.Sprintf(
 			"The device identity %q in %s stays as it is (%s): on_destroy is %q. Terraform only forgets it.",
-			id, host, m.Status.ValueString(), iotplan.DestroyKeep))
+			id, host, now.Status.ValueString(), iotplan.DestroyKeep))
 	case iotplan.DestroyDisable:
 		return diag.NewWarningDiagnostic("Device identity will be disabled", fmt.Sprintf(
 			"The device identity %q in %s is disabled and stays there: on_destroy is %q. %s", id, host, iotplan.DestroyDisable,
 			mayReprovision))
 	}
-	children := ""
-	if m.EdgeEnabled.ValueBool() {
-		children = " It is an IoT Edge device: devices that name its scope as their parent lose their gateway."
+	text := fmt.Sprintf("The device identity %q is deleted from %s with its keys, twin and modules, which cannot be "+
+		"undone.", id, host)
+	if now.Status.ValueString() == aziothub.StatusDisabled {
+		text += " " + disabledText(now, state)
 	}
-	return diag.NewWarningDiagnostic("Device identity will be deleted", fmt.Sprintf(
-		"The device identity %q is deleted from %s with its keys, twin and modules, which cannot be undone.%s %s",
-		id, host, children, mayComeBack))
+	if !state.GenerationID.Equal(now.GenerationID) {
+		text += " It is not the one that Terraform knew: it was deleted and made again outside Terraform."
+	}
+	if now.EdgeEnabled.ValueBool() {
+		text += " It is an IoT Edge device: devices that name its scope as their parent lose their gateway."
+	}
+	return diag.NewWarningDiagnostic("Device identity will be deleted", text+" "+mayComeBack)
+}
+
+// disabledText tells of an identity that is disabled now what deleting it undoes.
+func disabledText(now, state identityModel) string {
+	text := "It is disabled now"
+	if reason := now.StatusReason.ValueString(); reason != "" {
+		text += fmt.Sprintf(" (reason: %q)", reason)
+	}
+	if state.Status.ValueString() != aziothub.StatusDisabled {
+		text += ", by somebody else since Terraform last saw it"
+	}
+	return text + ", which keeps its device out of the hub; deleting it undoes that."
 }
 
 const (
@@ -70,17 +88,15 @@ func changeWarnings(plan, prior identityModel, sendsKeys bool) diagnostics {
 	subject := fmt.Sprintf("The device identity %q in %s", id, host)
 	if !plan.Status.IsUnknown() && want.status != have.status {
 		if want.status == aziothub.StatusDisabled {
-			warn(statusName, "Device identity will be "+
-				"disabled", subject+" is disabled: its device cannot "+
-				"connect. "+mayReprovision)
+			warn(statusName, "Device identity will be disabled",
+				subject+" is disabled: its device cannot connect. "+mayReprovision)
 		} else {
 			warn(statusName, "Device identity is enabled again", subject+enabledText(have.reason))
 		}
 	}
 	if !plan.EdgeEnabled.IsUnknown() && have.edge && !want.edge {
-		warn(edgeEnabledName, "IoT Edge device becomes a "+
-			"leaf", subject+" loses its scope and its system modules; devices that name its scope as their parent lose their "+
-			"gateway.")
+		warn(edgeEnabledName, "IoT Edge device becomes a leaf",
+			subject+" loses its scope and its system modules; devices that name its scope as their parent lose their gateway.")
 	}
 	return append(diags, authenticationWarnings(subject, plan, prior, sendsKeys)...)
 }

@@ -57,6 +57,11 @@ func (w *writer) createFailed(written writes.Result[aziothub.Device]) diag.Diagn
 	if azrest.MaybeDone(written.Err) {
 		a.Afterwards = "It may have been created all the same. " + howToImport(w.hub.Host(), w.deviceID)
 	}
+	if w.deletedDisabled {
+		a.Afterwards += fmt.Sprintf("\n\nThe device identity that was to be replaced was disabled, and is deleted by now. "+
+			"The next plan knows nothing of it and makes an enabled one: write %s = %q out first.",
+			statusName, aziothub.StatusDisabled)
+	}
 	return iotdiag.Failed(a, written.Err)
 }
 
@@ -146,15 +151,14 @@ func (w *writer) notStored(differing []difference) diag.Diagnostic {
 
 // storedOtherwise is what a create says of an answer that is not what was sent.
 func (w *writer) storedOtherwise(differing []difference) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("The hub stored something "+
-		"else", w.storedText(differing)+"The next plan shows it "+
-		"too.")
+	return diag.NewWarningDiagnostic("The hub stored something else",
+		w.storedText(differing)+"The next plan shows it too.")
 }
 
 // storedText says how the hub's answer differs from what was sent.
 func (w *writer) storedText(differing []difference) string {
-	text := fmt.Sprintf("The device identity %q in %s was written, but the hub answers with other values than were "+
-		"sent:\n",
+	text := fmt.Sprintf(
+		"The device identity %q in %s was written, but the hub answers with other values than were sent:\n",
 		w.deviceID, w.hub.Host())
 	for _, d := range differing {
 		text += fmt.Sprintf("  %s: %s instead of %s\n", d.attribute, d.from, d.to)

@@ -96,11 +96,11 @@ func TestAllocation_rulesThatTheServiceEnforcesLateAreErrors(t *testing.T) {
 			[]string{"Static allocation needs exactly one hub", `"iothub_hostnames"`, "which names 0"}},
 		"static with two": {attributes{"allocation_policy": "static", "iothub_hostnames": []string{"a.net", "b.net"}},
 			[]string{"which names 2"}},
-		"custom without a webhook": {attributes{"allocation_policy": "custom"}, []string{"Custom allocation needs a " +
-			"webhook"}},
+		"custom without a webhook": {attributes{"allocation_policy": "custom"},
+			[]string{"Custom allocation needs a webhook"}},
 		"a webhook without custom": {attributes{"custom_allocation": good}, []string{"Webhook is never called"}},
-		"a webhook beside " +
-			"hashed": {attributes{"allocation_policy": "hashed", "custom_allocation": good}, []string{"never called"}},
+		"a webhook beside hashed": {attributes{"allocation_policy": "hashed", "custom_allocation": good},
+			[]string{"never called"}},
 		"another policy":      {attributes{"allocation_policy": "geolatency"}, []string{"geoLatency"}},
 		"no hubs":             {attributes{"iothub_hostnames": []string{}}, []string{"iothub_hostnames"}},
 		"a hub with a scheme": {attributes{"iothub_hostnames": []string{"https://a.net"}}, []string{"has a scheme"}},

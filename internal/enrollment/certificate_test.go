@@ -313,8 +313,8 @@ func TestAttestation_isExactlyOneKind(t *testing.T) {
 			[]string{"Too many of x509, tpm and symmetric_key", "tpm and symmetric_key are given."}},
 		"no slot":         {b, x509("client_certificates", nil, nil), []string{"Missing primary or secondary"}},
 		"no certificates": {b, attributes{"x509": attributes{}}, []string{"client_certificates"}},
-		"no certificates at all": {g, attributes{"x509": attributes{}}, []string{"Missing signing_certificates or " +
-			"ca_references"}},
+		"no certificates at all": {g, attributes{"x509": attributes{}},
+			[]string{"Missing signing_certificates or ca_references"}},
 		"certificates twice": {g, attributes{"x509": attributes{
 			"signing_certificates": attributes{"primary": pem}, "ca_references": attributes{"primary": "root"},
 		}}, []string{"signing_certificates and ca_references are given."}},
@@ -324,8 +324,8 @@ func TestAttestation_isExactlyOneKind(t *testing.T) {
 			[]string{"Invalid CA certificate name"}},
 		"no certificate": {b, x509("client_certificates", "hello", nil), []string{"Invalid certificate"}},
 		"an empty one":   {b, x509("client_certificates", "", nil), []string{"Invalid certificate", "The text is empty"}},
-		"a bad TPM key": {b, attributes{"tpm": attributes{"endorsement_key": "%"}}, []string{"Invalid TPM " +
-			"key", "not base64"}},
+		"a bad TPM key": {b, attributes{"tpm": attributes{"endorsement_key": "%"}},
+			[]string{"Invalid TPM key", "not base64"}},
 		"an empty TPM key":   {b, attributes{"tpm": attributes{"endorsement_key": ""}}, []string{"It is empty."}},
 		"no endorsement key": {b, attributes{"tpm": attributes{"storage_root_key": key}}, []string{"endorsement_key"}},
 	}

@@ -14,20 +14,28 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
-// destroy does what on_destroy says. An entry that stays is noted for a Create of the same entry in this apply, which
-// is what a replacement is.
-func (w *writer) destroy(ctx context.Context, state model) diagnostics {
-	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent {
+// destroy does what on_destroy says. What a Create of the same entry in this apply, which is what a replacement is, has
+// to know is handed over: the status that the entry has, and the entry itself when it stays.
+func (w *writer) destroy(ctx context.Context, state model, fate iotplan.Fate) diagnostics {
+	onDestroy := state.OnDestroy.ValueString()
+	if onDestroy == iotplan.DestroyPrevent {
 		return diagnostics{w.prevented("destroy")}
 	}
-	stored, err := w.store.read(ctx, w.id)
+	found, err := w.find(ctx)
 	switch {
-	case azrest.IsNotFound(err):
-		return nil
 	case err != nil:
 		return diagnostics{w.readFailed(err)}
+	case found == nil:
+		w.handOver(fate, "")
+		return nil
 	}
-	switch state.OnDestroy.ValueString() {
+	stored, reborn := *found, w.reborn(fate)
+	matters := reborn || onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable
+	if stored.disabled() && matters && !fate.Foresaw(reborn, state.ProvisioningStatus.ValueString()) {
+		return diagnostics{w.disabledMeanwhile()}
+	}
+	w.handOver(fate, flattenStatus(stored).ValueString())
+	switch onDestroy {
 	case iotplan.DestroyKeep:
 		w.leave(stored)
 		return nil
@@ -37,9 +45,6 @@ func (w *writer) destroy(ctx context.Context, state model) diagnostics {
 			w.leave(disabled)
 		}
 		return diags
-	}
-	if stored.disabled() && state.ProvisioningStatus.ValueString() != azdps.StatusDisabled {
-		return diagnostics{w.disabledMeanwhile()}
 	}
 	if state.DeleteRegistrations.ValueBool() {
 		return w.deleteWithRegistrations(ctx, stored)

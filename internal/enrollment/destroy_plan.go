@@ -22,42 +22,110 @@ import (
 // countLimit bounds how many registration records a destroy plan counts: each hundred is a call.
 const countLimit = 1000
 
-// planDestroy says what destroying leads to.
-func (r *entryResource[M]) planDestroy(ctx context.Context, state model) diagnostics {
-	id := state.ID.ValueString()
-	switch state.OnDestroy.ValueString() {
-	case iotplan.DestroyPrevent:
-		return diagnostics{prevented(r.kind, id, "destroy")}
-	case iotplan.DestroyDisable:
-		return diagnostics{diag.NewWarningDiagnostic(titled(r.kind.noun)+" is disabled, not deleted", fmt.Sprintf(
-			"on_destroy is %q: the %s %q stays in DPS, disabled, and Terraform forgets "+
-				"it.", iotplan.DestroyDisable, r.kind.noun, id))}
-	case iotplan.DestroyKeep:
-		return diagnostics{diag.NewWarningDiagnostic(titled(r.kind.noun)+" stays", fmt.Sprintf(
-			"on_destroy is %q: the %s %q stays in DPS as it is, %s, and Terraform forgets it.",
-			iotplan.DestroyKeep, r.kind.noun, id, state.ProvisioningStatus.ValueString()))}
+// planDestroy says what destroying leads to, and notes what it found for the Delete that follows.
+func (r *entryResource[M]) planDestroy(ctx context.Context, private privateState, state model) diagnostics {
+	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent {
+		return diagnostics{prevented(r.kind, state.ID.ValueString(), "destroy")}
 	}
+	found, seen, diags := r.lookAt(ctx, state)
+	diags.Append(seen.Keep(ctx, private)...)
+	if found != nil {
+		diags.Append(r.destroyed(ctx, *found, state)...)
+	}
+	return diags
+}
+
+// sighting is an entry as a plan finds it.
+type sighting struct {
+	model
+	// record is the registration record that the service shows with the entry; nil for none.
+	record *azdps.Registration
+}
+
+// lookAt reads an entry that is to be destroyed, nil when it is gone: Terraform 1.11 plans the destroy of a resource
+// that left the configuration from a state that it has not refreshed. Where it cannot be read, state has to do, and a
+// Delete goes by that.
+func (r *entryResource[M]) lookAt(ctx context.Context, state model) (*sighting, iotplan.Seen, diagnostics) {
+	last := &sighting{model: state}
 	if !r.Services.Known() {
-		return nil
+		return last, iotplan.Seen{}, nil
 	}
 	w, diags := r.newWriter(state)
 	if diags.HasError() {
+		return last, iotplan.Seen{}, diags
+	}
+	found, err := w.find(ctx)
+	switch {
+	case err != nil:
+		a := w.attempt("read", w.kind.reading)
+		a.Afterwards = fmt.Sprintf("What is said of it here is what Terraform last saw (%s).",
+			state.ProvisioningStatus.ValueString())
+		return last, iotplan.Seen{}, diagnostics{iotdiag.Warned(a, err)}
+	case found == nil:
+		return nil, iotplan.Seen{}, nil
+	}
+	now := flatten(r.kind.shape, *found, state)
+	return &sighting{now, found.Registration}, iotplan.Seen{Status: now.ProvisioningStatus.ValueString()}, nil
+}
+
+// destroyed warns of what destroying leads to. now is the entry as it is, state how Terraform last saw it.
+func (r *entryResource[M]) destroyed(ctx context.Context, now sighting, state model) diagnostics {
+	var diags diagnostics
+	id := now.ID.ValueString()
+	switch state.OnDestroy.ValueString() {
+	case iotplan.DestroyKeep:
+		return diagnostics{diag.NewWarningDiagnostic(titled(r.kind.noun)+" stays", fmt.Sprintf(
+			"on_destroy is %q: the %s %q stays in DPS as it is, %s, and Terraform forgets it.",
+			iotplan.DestroyKeep, r.kind.noun, id, now.ProvisioningStatus.ValueString()))}
+	case iotplan.DestroyDisable:
+		diags.AddWarning(titled(r.kind.noun)+" is disabled, not deleted", fmt.Sprintf(
+			"on_destroy is %q: the %s %q stays in DPS, disabled, and Terraform forgets it.",
+			iotplan.DestroyDisable, r.kind.noun, id))
+		return append(diags, r.hubAccess(ctx, now)...)
+	}
+	if now.ProvisioningStatus.ValueString() == azdps.StatusDisabled {
+		diags.Append(deletesDisabled(r.kind, now.model, state))
+	}
+	if !r.Services.Known() {
 		return diags
+	}
+	w, more := r.newWriter(state)
+	if more.HasError() {
+		return append(diags, more...)
 	}
 	listed, err := r.Services.EnrollmentGroups(ctx, w.dps)
 	if err != nil {
 		a := w.attempt("list", iotdiag.ReadEnrollmentGroup())
 		a.Noun, a.ID = "enrollment groups", "*"
-		a.Afterwards = fmt.Sprintf("Whether a group would let devices in once the %s %q is deleted is not "+
-			"known.", r.kind.noun, id)
+		a.Afterwards = fmt.Sprintf("Whether a group would let devices in once the %s %q is deleted is not known.",
+			r.kind.noun, id)
 		diags.Append(iotdiag.Warned(a, err))
 	}
 	if r.kind.isGroup() {
 		diags.Append(w.waysPastGroup(listed)...)
-		diags.Append(w.recordsLeft(ctx, state)...)
-		return diags
+		return append(diags, w.recordsLeft(ctx, state)...)
 	}
-	return append(diags, w.waysPastEntry(state, listed)...)
+	diags.Append(w.waysPastEntry(now.model, listed)...)
+	return append(diags, r.hubAccess(ctx, now)...)
+}
+
+// deletesDisabled is the warning of a plan that deletes an entry which keeps devices out.
+func deletesDisabled(k kind, now, state model) diag.Diagnostic {
+	text := fmt.Sprintf("The %s %q is disabled now", k.noun, now.ID.ValueString())
+	if state.ProvisioningStatus.ValueString() != azdps.StatusDisabled {
+		text += ", by somebody else since Terraform last saw it"
+	}
+	if k.isGroup() {
+		text += ", so that no device registers through it. Once it is deleted, other enabled enrollment groups that cover " +
+			"these devices let them in."
+	} else {
+		text += ", which keeps its device out of DPS. Once it is deleted, an enabled enrollment group that covers the " +
+			"device lets it in again."
+	}
+	if block := blockOf(now); block != "" {
+		text += " " + block
+	}
+	return diag.NewWarningDiagnostic("Disabled "+k.noun+" is deleted", text)
 }
 
 // waysPastEntry names the enabled groups that would let the device in without its individual enrollment.
@@ -77,8 +145,8 @@ func (w *writer) waysPastEntry(state model, listed []azdps.EnrollmentGroup) diag
 		device.Attestation = deprovision.SymmetricKey
 	}
 	entry.Attestation, device.Individual = device.Attestation, &entry
-	return w.waysIn(deprovision.ReenrollPaths(device), fmt.Sprintf("the device %q", w.id), "Once its individual "+
-		"enrollment is deleted")
+	return w.waysIn(deprovision.ReenrollPaths(device), fmt.Sprintf("the device %q", w.id),
+		"Once its individual enrollment is deleted")
 }
 
 // slotCertificates are the certificates of the slots as far as state tells of them.
@@ -203,8 +271,8 @@ func (w *writer) recordsLeft(ctx context.Context, state model) diagnostics {
 	}
 	return diagnostics{diag.NewWarningDiagnostic("Registration records stay", fmt.Sprintf(
 		"The enrollment group %q leaves its registration records behind (%s); they count against the quota of the DPS "+
-			"instance. With %s = true they are deleted as well. The devices stay in their "+
-			"hubs.", w.id, number, deleteRegistrationsName))}
+			"instance. With %s = true they are deleted as well. The devices stay in their hubs.",
+		w.id, number, deleteRegistrationsName))}
 }
 
 func (w *writer) countRegistrations(ctx context.Context) (int, error) {

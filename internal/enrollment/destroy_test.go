@@ -70,9 +70,8 @@ func TestDestroy_isPreventedAtPlanAndForReplacements(t *testing.T) {
 	config := with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": "prevent"})
 	b.mustApply(config)
 	b.Emulator.ClearJournal()
-	mustFail(t, b.Plan(b.Nothing()), "Individual enrollment is held by "+
-		"on_destroy", `"sensor-1" has on_destroy = "prevent"`,
-		"does not destroy it")
+	mustFail(t, b.Plan(b.Nothing()), "Individual enrollment is held by on_destroy",
+		`"sensor-1" has on_destroy = "prevent"`, "does not destroy it")
 	renamed := b.Plan(b.config(with(config, attributes{"registration_id": "sensor-2"})))
 	mustFail(t, renamed, "held by on_destroy", "does not replace it")
 	// A replacement that nobody planned by name, as after terraform taint, is only seen by the delete itself.
@@ -274,8 +273,8 @@ func TestDestroy_withRecordsDisablesFirstAndDeletesLast(t *testing.T) {
 	b.fleetOf(3)
 	b.Emulator.ClearJournal()
 	planned := b.mustDestroy()
-	mustSay(t, planned.Warnings(), "Registration records are deleted", "is disabled first, then its registration "+
-		"records (3)")
+	mustSay(t, planned.Warnings(), "Registration records are deleted",
+		"is disabled first, then its registration records (3)")
 	var writes []string
 	for _, exchange := range b.Writes() {
 		writes = append(writes, exchange.Method+" "+exchange.Path)

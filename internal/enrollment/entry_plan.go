@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
@@ -25,7 +26,7 @@ func (r *entryResource[M]) ModifyPlan(
 	if req.Plan.Raw.IsNull() {
 		state, diags := decode[M](ctx, req.State)
 		if resp.Diagnostics.Append(diags...); !diags.HasError() {
-			resp.Diagnostics.Append(r.planDestroy(ctx, state)...)
+			resp.Diagnostics.Append(r.planDestroy(ctx, resp.Private, state)...)
 		}
 		return
 	}
@@ -47,9 +48,14 @@ func (r *entryResource[M]) ModifyPlan(
 		resp.Diagnostics.Append(r.noInstance())
 		return
 	}
+	resp.Diagnostics.Append(r.claimEnabled(config, plan)...)
 	plan.Certificates = r.plannedCertificates(plan, prior)
-	if !isNew {
-		resp.Diagnostics.Append(r.planChange(plan, prior)...)
+	if isNew {
+		plan, diags = r.birth(ctx, resp.Private, config, plan)
+		resp.Diagnostics.Append(diags...)
+	} else {
+		resp.Diagnostics.Append(r.noteMove(ctx, resp.Private, config, plan, prior)...)
+		resp.Diagnostics.Append(r.planChange(ctx, plan, prior)...)
 		if !iotplan.SameHost(plan.DPSHostname, prior.DPSHostname) {
 			resp.RequiresReplace.Append(path.Root(dpsHostnameName))
 		}
@@ -70,19 +76,31 @@ func (r *entryResource[M]) plannedCertificates(plan, prior model) types.Object {
 }
 
 // planChange warns of what an update or a replacement leads to.
-func (r *entryResource[M]) planChange(plan, prior model) diagnostics {
+func (r *entryResource[M]) planChange(ctx context.Context, plan, prior model) diagnostics {
 	id := prior.ID.ValueString()
 	if !r.sameEntry(plan, prior) {
 		if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
 			return diagnostics{prevented(r.kind, id, "replace")}
 		}
-		return nil
+		return r.planLoss(ctx, prior)
 	}
-	if plan.ProvisioningStatus.ValueString() == azdps.StatusEnabled &&
-		prior.ProvisioningStatus.ValueString() == azdps.StatusDisabled {
+	was := prior.ProvisioningStatus.ValueString()
+	switch is := plan.ProvisioningStatus.ValueString(); {
+	case is == azdps.StatusEnabled && was == azdps.StatusDisabled:
 		return diagnostics{enabledAgain(r.kind, id, blockOf(prior))}
+	case is == azdps.StatusDisabled && was == azdps.StatusEnabled:
+		return r.hubAccess(ctx, sighting{model: prior})
 	}
 	return nil
+}
+
+// planLoss warns of what it leads to that an entry of another name takes the place of this one.
+func (r *entryResource[M]) planLoss(ctx context.Context, prior model) diagnostics {
+	found, _, diags := r.lookAt(ctx, prior)
+	if found != nil {
+		diags.Append(r.destroyed(ctx, *found, prior)...)
+	}
+	return diags
 }
 
 // sameEntry tells whether both models name the same entry; one whose name is not known yet may be the same.
@@ -111,6 +129,25 @@ func (r *entryResource[M]) hostOf(prior model, isNew bool) iottype.TextValue {
 func (r *entryResource[M]) noInstance() diag.Diagnostic {
 	_, err := r.Services.DPS("")
 	return missing(err)
+}
+
+// claimEnabled has a configuration that writes "enabled" out contradict a composite of the same provider block that
+// blocks the device: each apply of the one would undo the other's.
+func (r *entryResource[M]) claimEnabled(config, plan model) diagnostics {
+	host, id := plan.DPSHostname.ValueString(), plan.ID.ValueString()
+	explicit := config.ProvisioningStatus.ValueString() == azdps.StatusEnabled
+	if !explicit || r.kind.isGroup() || r.Services == nil || host == "" || id == "" {
+		return nil
+	}
+	by := fmt.Sprintf("azureiot_%s %q", r.kind.typeName, id)
+	block, contradicted := r.Services.Claims.Make(azure.ClaimEnabled, azure.EnrollmentObject(host, id), by)
+	if !contradicted {
+		return nil
+	}
+	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(statusName), "Enabled and blocked at once", fmt.Sprintf(
+		"provisioning_status = %q is configured for the %s %q at %s, and %s blocks its device: each apply would undo the "+
+			"other's. Leave provisioning_status out to keep the device blocked, or lift the block there "+
+			"(desired_access = \"restored\") to let it in.", azdps.StatusEnabled, r.kind.noun, id, host, block))}
 }
 
 // blockOf names the block that disabled the entry, if its mark is on it: azureiot_dps_device_disallow marks the entries

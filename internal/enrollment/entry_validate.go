@@ -23,8 +23,8 @@ func (m model) validate(k kind) diagnostics {
 	diags.Append(m.validateSize(k)...)
 	if m.DeleteRegistrations.ValueBool() && isSet(m.OnDestroy) && m.OnDestroy.ValueString() != iotplan.DestroyDelete {
 		diags.AddAttributeError(path.Root(deleteRegistrationsName), "Records are deleted with the group only", fmt.Sprintf(
-			"on_destroy is %q, so that destroying leaves the group in place, and its records with "+
-				"it.", m.OnDestroy.ValueString()))
+			"on_destroy is %q, so that destroying leaves the group in place, and its records with it.",
+			m.OnDestroy.ValueString()))
 	}
 	return diags
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
@@ -25,6 +26,8 @@ type writer struct {
 	dps      *azdps.Client
 	store    store
 	id       string
+	// deletedDisabled says that the other half of a replacement has deleted the entry, which was disabled.
+	deletedDisabled bool
 	// wrote is what is to be remembered of the entry; nil when nothing was written.
 	wrote *memory
 }
@@ -39,6 +42,9 @@ func (w *writer) create(ctx context.Context, config, plan model) (model, diagnos
 	if diags.HasError() {
 		return plan, diags
 	}
+	was, _ := w.services.Handover.Take(w.kind.typeName+statusKind, w.dps.Host(), w.id)
+	standing, _ := was.(iotplan.Standing)
+	w.deletedDisabled = standing.Disabled() && stored.ETag == ""
 	body, more := plan.withAttestation(config).expand(w.kind.shape, stored)
 	if diags.Append(more...); diags.HasError() {
 		return plan, diags

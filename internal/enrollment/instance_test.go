@@ -80,6 +80,29 @@ func TestAccInstance_ofAnotherProviderBlockReadsAsAReplacement(t *testing.T) {
 	cli.Plan().Must(1).Says("Cannot read individual enrollment", "use a removed block")
 }
 
+// A state of before the instance was kept means the provider block's.
+func TestInstance_missingInAStateIsTheProviderBlocks(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	config := individualKey("sensor-1", attributes{})
+	b.mustApply(config)
+	var members map[string]tftypes.Value
+	must(t, b.State.As(&members))
+	members["dps_hostname"] = tftypes.NewValue(tftypes.String, nil)
+	b.State = tftypes.NewValue(b.State.Type(), members)
+	if planned := b.mustPlan(config); len(planned.Replaces) > 0 {
+		t.Errorf("nothing should be replaced: %v", planned.Replaces)
+	}
+	b.Reconfigure()
+	for range 6 { // So often that the list proves the entry unchanged.
+		b.State = tftypes.NewValue(b.State.Type(), members)
+		if step := b.Refresh(); step.Failed() {
+			t.Fatal(step.Errors())
+		}
+	}
+	expect(t, b.State, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
+}
+
 func TestInstance_thatIsNotKnownYetIsPlannedAsSuch(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)

@@ -46,8 +46,10 @@ func statusAttributes() map[string]schema.Attribute {
 		statusName: schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "Whether devices may register: `enabled` or `disabled`. Left out, the entry is created " +
-				"enabled and afterwards left as it is found, so that an apply never undoes what operations disabled. Only " +
-				"`enabled`, written out, enables again, with a warning in the plan.",
+				"enabled and afterwards left as it is found, also when it is replaced (as with `-replace` or after `taint`), so " +
+				"that an apply never undoes what operations disabled. Only `enabled`, written out, enables again, with a warning " +
+				"in the plan; it is an error when `azureiot_dps_device_disallow` blocks the same device with the same provider " +
+				"block.",
 			Validators:    []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
 			PlanModifiers: []planmodifier.String{iotplan.AsFound(azdps.StatusEnabled)},
 		},

@@ -49,8 +49,8 @@ func TestStatus_onlyExplicitEnabledEnablesAgainAndWarns(t *testing.T) {
 	b.mustRefresh()
 	planned := b.mustPlan(given)
 	expect(t, planned.Planned, map[string]string{"provisioning_status": "enabled"})
-	mustSay(t, planned.Warnings(), `"provisioning_status"`, "Individual enrollment is enabled "+
-		"again", `"sensor-1" is disabled`,
+	mustSay(t, planned.Warnings(), `"provisioning_status"`, "Individual enrollment is enabled again",
+		`"sensor-1" is disabled`,
 		"Leave the attribute out to keep the status as it is found.")
 	mustNotSay(t, planned.Warnings(), "azureiot_dps_device_disallow")
 	if applied := b.Apply(planned); applied.Failed() {
@@ -70,8 +70,8 @@ func TestStatus_enablingNamesTheBlockWhoseMarkIsOnTheEntry(t *testing.T) {
 	})
 	b.mustApply(given)
 	planned := b.mustPlan(with(given, attributes{"provisioning_status": "enabled"}))
-	mustSay(t, planned.Warnings(), "azureiot_dps_device_disallow", `(reason: "stolen from the truck")`, "lift the block "+
-		"there")
+	mustSay(t, planned.Warnings(), "azureiot_dps_device_disallow", `(reason: "stolen from the truck")`,
+		"lift the block there")
 }
 
 func TestStatus_disableIsAnUpdateInPlace(t *testing.T) {

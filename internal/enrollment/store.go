@@ -65,6 +65,8 @@ type store interface {
 	remove(ctx context.Context, id string, o *azdps.WriteOptions) error
 	// unchanged tells whether it is certain, without reading the entry, that it still has this ETag.
 	unchanged(ctx context.Context, id string, etag azcore.ETag) bool
+	// listed tells whether there is such an entry and whether it is disabled, as far as that is known without reading it.
+	listed(ctx context.Context, id string) (exists, disabled, known bool)
 	// attestation is the only call that shows keys.
 	attestation(ctx context.Context, id string) (azdps.Attestation, error)
 }
@@ -82,6 +84,10 @@ func (s individuals) read(ctx context.Context, id string) (entry, error) {
 
 func (s individuals) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
 	return s.services.IndividualEnrollmentUnchanged(ctx, s.dps, id, etag)
+}
+
+func (s individuals) listed(ctx context.Context, id string) (exists, disabled, known bool) {
+	return s.services.ListedIndividualEnrollment(ctx, s.dps, id)
 }
 
 func (s individuals) write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {
@@ -112,6 +118,10 @@ func (s groups) read(ctx context.Context, id string) (entry, error) {
 
 func (s groups) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
 	return s.services.EnrollmentGroupUnchanged(ctx, s.dps, id, etag)
+}
+
+func (s groups) listed(ctx context.Context, id string) (exists, disabled, known bool) {
+	return s.services.ListedEnrollmentGroup(ctx, s.dps, id)
 }
 
 func (s groups) write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {

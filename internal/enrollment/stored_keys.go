@@ -52,9 +52,9 @@ func readKeys(
 		return storedKeys{}, diagnostics{r.failed("read the keys of", k.noun, k.idAttribute, id, iotdiag.ReadKeys(), err)}
 	}
 	if shown.Type != azdps.AttestationSymmetricKey || shown.SymmetricKey == nil || shown.SymmetricKey.PrimaryKey == "" {
-		return storedKeys{}, diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(k.idAttribute), "There are no "+
-			"keys", fmt.Sprintf(
-			"The attestation of the %s %q is %q, which has no symmetric keys.", k.noun, id, shown.Type))}
+		return storedKeys{}, diagnostics{diag.NewAttributeErrorDiagnostic(
+			path.Root(k.idAttribute), "There are no keys", fmt.Sprintf(
+				"The attestation of the %s %q is %q, which has no symmetric keys.", k.noun, id, shown.Type))}
 	}
 	return storedKeys{
 		host: r.host(configured), primary: shown.SymmetricKey.PrimaryKey, secondary: shown.SymmetricKey.SecondaryKey,

@@ -63,7 +63,16 @@ func (w *writer) writeFailed(verb string, written writes.Result[entry]) diag.Dia
 			a.Afterwards = "The write may have been carried out all the same. " + w.howToImport()
 		}
 	}
+	if w.deletedDisabled {
+		a.Afterwards = strings.TrimSpace(a.Afterwards + "\n\n" + goneDisabled(w.kind.noun, statusName))
+	}
 	return iotdiag.Failed(a, written.Err)
+}
+
+// goneDisabled is said when a replacement has deleted a disabled object and could not make it again.
+func goneDisabled(noun, attribute string) string {
+	return fmt.Sprintf("The %s that was to be replaced was disabled, and is deleted by now. The next plan knows nothing "+
+		"of it and makes an enabled one: write %s = %q out first.", noun, attribute, azdps.StatusDisabled)
 }
 
 func (w *writer) deleteFailed(removed writes.Result[entry]) diag.Diagnostic {
@@ -87,8 +96,8 @@ func (w *writer) registrationsFailed(verb, id string, needs iotdiag.Right, err e
 	if verb == "list" {
 		a.Noun = "registration records of enrollment group"
 	}
-	a.Afterwards = fmt.Sprintf("The %s %q stays, disabled: no device registers through it. Destroying again goes on "+
-		"from here.",
+	a.Afterwards = fmt.Sprintf(
+		"The %s %q stays, disabled: no device registers through it. Destroying again goes on from here.",
 		w.kind.noun, w.id)
 	return iotdiag.Failed(a, err)
 }
@@ -107,8 +116,8 @@ func (w *writer) exists() diag.Diagnostic {
 
 func (w *writer) gone() diag.Diagnostic {
 	return diag.NewWarningDiagnostic(titled(w.kind.noun)+" is gone", fmt.Sprintf(
-		"The %s %q at %s was deleted outside of Terraform. The next apply creates it "+
-			"again.", w.kind.noun, w.id, w.dps.Host()))
+		"The %s %q at %s was deleted outside of Terraform. The next apply creates it again.",
+		w.kind.noun, w.id, w.dps.Host()))
 }
 
 func (w *writer) vanished() diag.Diagnostic {

@@ -1,0 +1,152 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package iotplan
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// Keys of private state, by which a plan speaks to the Delete that carries it out.
+const (
+	birthKey = "birth"
+	seenKey  = "destroy"
+	movedKey = "moved"
+)
+
+const disabled = "disabled"
+
+// Standing is the status of an object, with the reason that it has, where objects have one. The zero value is that of
+// no object.
+type Standing struct {
+	Status string `json:"status,omitempty"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Disabled tells whether the object is there and disabled.
+func (s Standing) Disabled() bool { return s.Status == disabled }
+
+// Birth is what a plan makes of a new object. Terraform does not ask for a plan of the half of a replacement that
+// deletes, but hands it the private state of the half that creates: a Delete that finds a Birth has a Create behind it,
+// and this is the object that it makes.
+type Birth struct {
+	// Host and ID name the object; empty when they were not known yet.
+	Host string `json:"host,omitempty"`
+	ID   string `json:"id,omitempty"`
+	// Standing is the planned one; its status is empty when it was not known yet.
+	Standing
+	// Configured says that configuration writes the status out.
+	Configured bool `json:"configured,omitempty"`
+}
+
+// Seen is what the plan of a destroy found in the service.
+type Seen struct {
+	// Status is empty when there was no object, or it could not be read.
+	Status string `json:"status,omitempty"`
+	ETag   string `json:"etag,omitempty"`
+	// Generation tells an object from another one of the same name, where objects have one.
+	Generation string `json:"generation,omitempty"`
+}
+
+// Fate is what a Delete knows of the plan that it carries out.
+type Fate struct {
+	// Birth is nil unless the Delete is one half of a replacement.
+	Birth *Birth
+	// Seen is nil for a Delete that nobody planned as a destroy.
+	Seen *Seen
+}
+
+type getter interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+type setter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// Keep leaves the Birth for the Delete of the same replacement.
+func (b Birth) Keep(ctx context.Context, private setter) diag.Diagnostics {
+	diags := keep(ctx, private, birthKey, b)
+	return append(diags, private.SetKey(ctx, seenKey, nil)...) // A Delete that failed leaves its note in private state.
+}
+
+// Keep leaves what was seen for the Delete that destroys.
+func (s Seen) Keep(ctx context.Context, private setter) diag.Diagnostics {
+	diags := keep(ctx, private, seenKey, s)
+	return append(diags, private.SetKey(ctx, birthKey, nil)...)
+}
+
+// KeepMoved leaves the standing of an object that moves to another instance, or to a place that is not known yet, for
+// the plan of the one that is made there; the zero value removes it.
+func (s Standing) KeepMoved(ctx context.Context, private setter) diag.Diagnostics {
+	if s == (Standing{}) {
+		return private.SetKey(ctx, movedKey, nil)
+	}
+	return keep(ctx, private, movedKey, s)
+}
+
+// RecallMoved reads what KeepMoved left; the zero value when that is nothing.
+func RecallMoved(ctx context.Context, private getter) (Standing, diag.Diagnostics) {
+	var moved Standing
+	raw, diags := private.GetKey(ctx, movedKey)
+	if len(raw) > 0 && json.Unmarshal(raw, &moved) != nil {
+		return Standing{}, diags
+	}
+	return moved, diags
+}
+
+func keep(ctx context.Context, private setter, key string, note any) diag.Diagnostics {
+	raw, err := json.Marshal(note)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Provider defect", err.Error())}
+	}
+	return private.SetKey(ctx, key, raw)
+}
+
+// RecallFate reads what a plan left.
+func RecallFate(ctx context.Context, private getter) (Fate, diag.Diagnostics) {
+	var fate Fate
+	raw, diags := private.GetKey(ctx, birthKey)
+	if len(raw) > 0 && json.Unmarshal(raw, &fate.Birth) != nil {
+		fate.Birth = nil
+	}
+	raw, more := private.GetKey(ctx, seenKey)
+	if len(raw) > 0 && json.Unmarshal(raw, &fate.Seen) != nil {
+		fate.Seen = nil
+	}
+	return fate, append(diags, more...)
+}
+
+// Reborn tells whether the Create behind this Delete makes an object of the same ID, be it in another instance; same
+// compares IDs. An ID that was not known yet may be any.
+func (f Fate) Reborn(id string, same func(a, b string) bool) bool {
+	return f.Birth != nil && f.Birth.ID != "" && same(f.Birth.ID, id)
+}
+
+// HandsOver is where and how the object of a Delete at host is made again: as planned, or as it was. The host is empty
+// for an object that is made at one that was not known yet.
+func (f Fate) HandsOver(reborn bool, host string, was Standing) (string, Standing) {
+	switch {
+	case !reborn:
+		return host, was
+	case f.Birth.Status == "":
+		return f.Birth.Host, was
+	}
+	return f.Birth.Host, f.Birth.Standing
+}
+
+// Foresaw tells whether the plan knew of an object that is found disabled, or does not care: what becomes of it was
+// then shown. reborn says that an object of the same ID is made again, inState is the status in the state that was
+// planned from, which may be older than the plan.
+func (f Fate) Foresaw(reborn bool, inState string) bool {
+	switch {
+	case reborn:
+		return f.Birth.Configured || f.Birth.Status == disabled || f.Birth.Status == ""
+	case f.Seen != nil && f.Seen.Status != "":
+		return f.Seen.Status == disabled
+	}
+	return inState == disabled
+}
