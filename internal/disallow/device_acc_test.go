@@ -88,7 +88,7 @@ func TestAccDeviceDisallow_groupThatIsAddedIsToldWhenTheBlockIsDestroyed(t *test
 	f.AddGroup("everything", f.Root)
 	c.Run("plan", "-no-color", "-refresh-only", "-detailed-exitcode").Must(0)
 	c.Plan().Must(0)
-	c.Plan("-destroy").Must(2).Says("these enabled groups would then let the device in again", "everything (issuer)")
+	c.Plan("-destroy").Must(2).Says("these enabled groups could then let the device in again", "everything (issuer)")
 }
 
 func TestAccDeviceDisallow_deviceThatChangedAfterThePlanStopsTheApply(t *testing.T) {

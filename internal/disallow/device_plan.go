@@ -198,16 +198,17 @@ func (r *deviceResource) planUpdate(
 	if plan.asked.same(state.asked) && !c.acts() {
 		return deviceModel{asked: plan.asked, told: state.told}, diags
 	}
+	diags.Append(r.askAbout(ctx, &c)...)
 	diags.Append(updateWarnings(c)...)
-	diags.Append(r.askAbout(ctx, c)...)
 	goal, unknown := planned(c.decision, c.prior.paths)
 	told, more := goal.flatten(ctx, unknown)
 	return deviceModel{asked: plan.asked, told: told}, append(diags, more...)
 }
 
 // askAbout refuses to block by deleting the entry without proof that no group can let the device in then, and tells of
-// gateways that are shut. Nobody is asked while the provider block is not known.
-func (r *deviceResource) askAbout(ctx context.Context, c change) diagnostics {
+// gateways that are shut and of groups that let a restored device in. Nobody is asked while the provider block is not
+// known.
+func (r *deviceResource) askAbout(ctx context.Context, c *change) diagnostics {
 	if !r.Services.Known() {
 		if c.decision.Goal.Enrollment == deprovision.Absent && !c.want.restore && len(c.prior.paths) > 0 {
 			return refuseDelete(c.want, deprovision.Evidence{Paths: c.prior.paths})
@@ -221,11 +222,13 @@ func (r *deviceResource) askAbout(ctx context.Context, c change) diagnostics {
 	words := subject{services: r.Services, id: c.want.registrationID, host: reader.DPS().Host(), standing: nothingWritten}
 	deletes := c.decision.Goal.Enrollment == deprovision.Absent && c.prior.state.Enrollment != deprovision.Absent
 	fresh := c.have.enrollment != deprovision.Deleting || c.have.restore
-	if !c.want.restore && c.want.enrollment == deprovision.Deleting && (deletes || fresh) {
-		evidence, err := askGroups(ctx, reader, c)
+	refusable := !c.want.restore && c.want.enrollment == deprovision.Deleting && (deletes || fresh)
+	if refusable || c.want.restore && !c.have.restore {
+		evidence, err := askGroups(ctx, reader, *c)
 		if err != nil {
 			return append(diags, words.lookUpFailed(err))
 		}
+		c.ways = evidence.Paths
 		diags.Append(refuseDelete(c.want, evidence)...)
 	}
 	return append(diags, words.gatewayWarnings(ctx, reader, c.decision.Effects, nil)...)

@@ -151,42 +151,70 @@ func TestDeviceDisallow_restoringLeavesAnIdentityOfAnotherGeneration(t *testing.
 
 func TestDeviceDisallow_whatStoodBeforeSurvivesAFailedCreate(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		adopt       bool
-		createFirst bool
-		back        string // the entry's status once the device is restored
-	}{
-		"created":                   {back: "absent"},
-		"created, replaced at once": {createFirst: true, back: "absent"},
-		"adopted":                   {adopt: true, back: "enabled"},
-	} {
+	for name, createFirst := range map[string]bool{"deleted first": false, "created first": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := unregisteredFleet(t)
-			if test.adopt {
-				f.enrol(azdps.AttestationSymmetricKey, nil)
-			}
-			f = f.registered()
-			o := f.NewObject(resourceType)
-			config := o.Config(map[string]any{"registration_id": stolenID})
-			planned := mustPlan(t, o, config)
-			f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusUnauthorized, 0)
-			if failed := o.Apply(planned); !failed.Failed() || !o.Tainted {
-				t.Fatal("the create should fail and taint the object")
-			}
-			f.Emulator.ClearFaults()
-			f.device.MustBeRefused() // This try overwrites the record, which named the hub.
-			if replaced := o.Replace(config, test.createFirst); replaced.Failed() {
+			f := newFleet(t)
+			o, config := f.failedCreate()
+			if replaced := o.Replace(config, createFirst); replaced.Failed() {
 				t.Fatal(replaced.Errors())
 			}
 			expect(t, o.State, map[string]string{"access": "blocked"})
 			f.device.MustBeOut(f.hub)
 			mustSettle(t, o, config)
 			mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
-			if got := f.EntryStatus(stolenID); got != test.back {
-				t.Errorf("the entry should be %s again, not %s", test.back, got)
+			if got := f.EntryStatus(stolenID); got != "absent" {
+				t.Errorf("the entry should be gone again, not %s", got)
 			}
 			f.device.MustBeIn(f.hub)
+		})
+	}
+}
+
+// failedCreate is a block that failed at the hub, of a device whose next try has overwritten the record of its hub.
+func (f fleet) failedCreate() (*acctest.Object, tftypes.Value) {
+	f.T.Helper()
+	o := f.NewObject(resourceType)
+	config := o.Config(map[string]any{"registration_id": stolenID})
+	planned := mustPlan(f.T, o, config)
+	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusUnauthorized, 0)
+	if failed := o.Apply(planned); !failed.Failed() || !o.Tainted {
+		f.T.Fatal("the create should fail and taint the object")
+	}
+	f.Emulator.ClearFaults()
+	f.device.MustBeRefused()
+	return o, config
+}
+
+// An adopted entry has no mark, and of a replaced object Terraform keeps only the state. So what "untaint" keeps is lost:
+// the new object finds the identities, and does not know any more who disabled the entry, or whether the device has been
+// elsewhere.
+func TestDeviceDisallow_replacementOfAFailedBlockOfAnAdoptedEntryClaimsLess(t *testing.T) {
+	t.Parallel()
+	for name, untaint := range map[string]bool{"replaced": false, "untainted": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := enrolledFleet(t, azdps.AttestationSymmetricKey, nil)
+			o, config := f.failedCreate()
+			access, back := "partially_blocked", "disabled"
+			if untaint {
+				access, back, o.Tainted = "blocked", "enabled", false
+				if failure := refreshAndApply(o, config); failure != "" {
+					t.Fatal(failure)
+				}
+			} else if replaced := o.Replace(config, false); replaced.Failed() {
+				t.Fatal(replaced.Errors())
+			}
+			expect(t, o.State, map[string]string{"access": access})
+			f.device.MustBeOut(f.hub)
+			mustSettle(t, o, config)
+			restoring := mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
+			if got := f.EntryStatus(stolenID); got != back {
+				t.Errorf("the entry should be %s, not %s", back, got)
+			}
+			if !untaint {
+				says(t, restoring.Warnings(), "Device stays blocked in DPS", "it is not known who disabled it")
+			}
 		})
 	}
 }

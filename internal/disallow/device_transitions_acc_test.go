@@ -32,7 +32,7 @@ func TestAccDeviceDisallow_P01_deviceOfAGroupIsBlocked(t *testing.T) {
 		"Device will be disallowed",
 		"dps_individual_enrollment sensor-thl-002: absent -> disabled (create_disabled)",
 		"iothub_device_identity "+object+": enabled -> disabled (disable)",
-		"these enabled groups would let the device in again: factory (thumbprint)",
+		"these enabled groups could let the device in again: factory (thumbprint)",
 	)
 	f.plans(c, "create", "created", "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled",
 		"iothub_device_identity "+object+" enabled->disabled disable")

@@ -18,6 +18,8 @@ type change struct {
 	decision   deprovision.Decision
 	// regroups says that another certificate matches other groups.
 	regroups bool
+	// ways are the groups that could let the device in, for warnings: as they are now where they were asked for.
+	ways []deprovision.ReenrollPath
 }
 
 func changeOf(ctx context.Context, plan, state deviceModel, m memory) (change, diagnostics) {
@@ -30,6 +32,7 @@ func changeOf(ctx context.Context, plan, state deviceModel, m memory) (change, d
 	if diags.Append(more...); diags.HasError() {
 		return c, diags
 	}
+	c.ways = c.prior.paths
 	evidence := evidenceIn(c.prior, m, c.want)
 	c.decision = deprovision.Decide(evidence, c.want.change(c.have, m, evidence), c.prior.prior(m, c.have.restore))
 	c.regroups = !c.want.sameLeaf(c.have) || !sameChain(c.want.above, c.have.above)

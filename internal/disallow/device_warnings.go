@@ -52,7 +52,7 @@ func pathsWarning(paths []deprovision.ReenrollPath) string {
 	if len(paths) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("If its individual enrollment vanished, these enabled groups would let the device in again: %s.",
+	return fmt.Sprintf("If its individual enrollment vanished, these enabled groups could let the device in again: %s.",
 		pathList(paths))
 }
 
@@ -125,7 +125,7 @@ func openWarning(want wanted, prior reading) diag.Diagnostic {
 		return nil
 	}
 	return warning("Device can get in again", fmt.Sprintf(
-		"Device %q has no individual enrollment, and these enabled groups would let it in: %s. Set enrollment_action = "+
+		"Device %q has no individual enrollment, and these enabled groups could let it in: %s. Set enrollment_action = "+
 			"\"disable\" and apply, so that a disabled entry keeps it out whatever groups there are.",
 		want.registrationID, pathList(prior.paths)))
 }
@@ -145,8 +145,8 @@ func restoreWarning(c change) diag.Diagnostic {
 			"Its individual enrollment %q stays disabled: it was disabled before the block, it was changed since by somebody "+
 				"else, or it is not known who disabled it. Enable or delete it yourself if the device is to be let in.", id),
 			leftDisabled(c))
-	case len(c.prior.paths) > 0:
-		through = fmt.Sprintf("It gets in through these enabled groups: %s.", pathList(c.prior.paths))
+	case len(c.ways) > 0:
+		through = fmt.Sprintf("It can get in through these enabled groups: %s.", pathList(c.ways))
 	}
 	notBack := ""
 	if c.prior.irreversible {
@@ -293,7 +293,7 @@ func destroyWarning(id string, now reading, fresh bool) diag.Diagnostic {
 	}
 	back := ""
 	if len(now.paths) > 0 && now.state.Enrollment == deprovision.Disabled {
-		back = fmt.Sprintf("Do not delete the disabled individual enrollment by hand: these enabled groups would then let "+
+		back = fmt.Sprintf("Do not delete the disabled individual enrollment by hand: these enabled groups could then let "+
 			"the device in again: %s.", pathList(now.paths))
 	}
 	if now.access == deprovision.PartiallyBlocked {
