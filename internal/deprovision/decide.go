@@ -235,7 +235,8 @@ func (e Evidence) located() bool {
 	located := false
 	for _, sighting := range e.Identities {
 		otherwise := sighting.Remembered || sighting.Named || sighting.Proven
-		if sighting.Recorded && (!sighting.Stands() || e.Shut && !(sighting.Findable && otherwise)) {
+		lost := e.Shut && (!sighting.Findable || !otherwise)
+		if sighting.Recorded && (!sighting.Stands() || lost) {
 			return false
 		}
 		held := sighting.Recorded || sighting.Remembered || e.Shut && otherwise

@@ -66,8 +66,8 @@ func (e Evidence) State() State {
 	return state
 }
 
-// Astray tells whether the device has been somewhere that nothing names any more. Deleting its record does not bring that
-// back, so that it is to be remembered.
+// Astray tells whether the device has been somewhere that nothing names any more. Deleting its record does not bring
+// that back, so that it is to be remembered.
 func (e Evidence) Astray() bool { return e.Record.Astray() && !e.Placed() }
 
 // Placed tells whether it is known where the device can have an identity. It is

@@ -79,7 +79,8 @@ func TestAccDeviceDisallow_staysQuietWhileTheDeviceKeepsTrying(t *testing.T) {
 	f.wroteInOrder()
 }
 
-// The block holds whatever groups come: a group that is added is no drift, and the plan that destroys the block tells it.
+// The block holds whatever groups come: a group that is added is no drift, and the plan that destroys the block tells
+// it.
 func TestAccDeviceDisallow_groupThatIsAddedIsToldWhenTheBlockIsDestroyed(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)

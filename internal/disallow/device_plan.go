@@ -93,7 +93,7 @@ func (r *deviceResource) plan(
 	}
 	plan.DPSHostname = r.plannedHost(config.DPSHostname, state.DPSHostname)
 	switch {
-	case !state.asked.sameDevice(plan.asked):
+	case !state.sameDevice(plan.asked):
 		planned, more := r.planReplacement(ctx, plan, state, remembered)
 		return planned, append(diags, more...)
 	case !configure.Known(ctx, plan.asked):
@@ -195,7 +195,7 @@ func (r *deviceResource) planUpdate(
 		return plan, diags
 	}
 	diags.Append(openWarning(c.want, c.prior))
-	if plan.asked.same(state.asked) && !c.acts() {
+	if plan.same(state.asked) && !c.acts() {
 		return deviceModel{asked: plan.asked, told: state.told}, diags
 	}
 	diags.Append(r.askAbout(ctx, &c)...)
@@ -274,8 +274,8 @@ func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPla
 	return append(diags, destroyWarning(id, fresh, found))
 }
 
-// lookBeforeDestroy is where the device stands now, with the groups that would let it in; found is false when that could
-// not be read, and what was last known is returned.
+// lookBeforeDestroy is where the device stands now, with the groups that would let it in; found is false when that
+// could not be read, and what was last known is returned.
 func (r *deviceResource) lookBeforeDestroy(
 	ctx context.Context, state deviceModel, m memory, last reading,
 ) (now reading, found bool) {

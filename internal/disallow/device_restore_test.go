@@ -186,9 +186,9 @@ func (f fleet) failedCreate() (*acctest.Object, tftypes.Value) {
 	return o, config
 }
 
-// An adopted entry has no mark, and of a replaced object Terraform keeps only the state. So what "untaint" keeps is lost:
-// the new object finds the identities, and does not know any more who disabled the entry, or whether the device has been
-// elsewhere.
+// An adopted entry has no mark, and of a replaced object Terraform keeps only the state. So what "untaint" keeps is
+// lost: the new object finds the identities, and does not know any more who disabled the entry, or whether the device
+// has been elsewhere.
 func TestDeviceDisallow_replacementOfAFailedBlockOfAnAdoptedEntryClaimsLess(t *testing.T) {
 	t.Parallel()
 	for name, untaint := range map[string]bool{"replaced": false, "untainted": true} {

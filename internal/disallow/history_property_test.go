@@ -19,10 +19,10 @@ import (
 //   - whenever the state says blocked, no credential that the device ever had gets in anywhere it ever was (claims);
 //   - nothing is written that the plan's effects do not name, and nothing at all by plans, refreshes, imports and
 //     destroys, or where an error says so;
-//   - after a successful apply a refresh finds nothing new, the next plan is empty, and the state says what the services
-//     say;
-//   - core never finds an outcome inconsistent; a new block of a device that changed after the plan is the one exception,
-//     and then nothing is written.
+//   - after a successful apply a refresh finds nothing new, the next plan is empty, and the state says what the
+//     services say;
+//   - core never finds an outcome inconsistent; a new block of a device that changed after the plan is the one
+//     exception, and then nothing is written.
 //
 // Each lane draws as many histories as rapid's flag -rapid.checks says, a hundred by default.
 func TestDeviceDisallow_claimsOnlyWhatTheDeviceBearsOut(t *testing.T) {
@@ -67,8 +67,8 @@ func replay(t *testing.T, events ...string) {
 	}
 }
 
-// stage is the world in which the histories of a lane happen, one after another, each with a device of its own: to start
-// an emulator for each would take most of the time.
+// stage is the world in which the histories of a lane happen, one after another, each with a device of its own: to
+// start an emulator for each would take most of the time.
 type stage struct {
 	w           *acctest.World
 	o           *acctest.Object

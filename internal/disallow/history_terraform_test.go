@@ -183,8 +183,8 @@ func (h *history) killed(before tftypes.Value, replacing bool) {
 	h.rare.count("provider killed amid an apply")
 }
 
-// mayFail ends the history unless an error is one that may be: what was injected, a world that changed after the plan, a
-// hub that cannot be read, or a delete that could let the device in.
+// mayFail ends the history unless an error is one that may be: what was injected, a world that changed after the plan,
+// a hub that cannot be read, or a delete that could let the device in.
 func (h *history) mayFail(said string, d disturbance, mayDisagree bool) {
 	if strings.Contains(said, "Provider produced inconsistent") {
 		if !mayDisagree || !strings.Contains(said, "inconsistent final plan") {
@@ -282,8 +282,8 @@ func (h *history) settles() {
 // the last look.
 func (h *history) letInAgain() bool { return acctest.Text(h.o.State, "desired_access") == "restored" }
 
-// written are the objects that were written since the journal was cleared, as effects name them. What devices and people
-// do has no part in it.
+// written are the objects that were written since the journal was cleared, as effects name them. What devices and
+// people do has no part in it.
 func (h *history) written() map[string]bool {
 	written := map[string]bool{}
 	for _, exchange := range h.w.Writes() {

@@ -48,7 +48,8 @@ type entryMemory struct {
 	// Made says that this resource made it, X509 that it holds a certificate.
 	Made bool `json:"made,omitempty"`
 	X509 bool `json:"x509,omitempty"`
-	// Digest stands for what such an entry says besides its status; Changed, that it was found to say something else since.
+	// Digest stands for what such an entry says besides its status; Changed, that it was found to say something else
+	// since.
 	Digest  string `json:"digest,omitempty"`
 	Changed bool   `json:"changed,omitempty"`
 	// Disabled is when an adopted entry was made that was disabled here; empty when none was.
@@ -142,8 +143,8 @@ func (m memory) with(id deprovision.IdentityID, remembered identityMemory) memor
 	return m
 }
 
-// ours tells whether an identity is disabled because it was disabled here: it is the same one, and shows the reason that
-// was written.
+// ours tells whether an identity is disabled because it was disabled here: it is the same one, and shows the reason
+// that was written.
 func (h *held) ours(identity facts.Identity) bool {
 	if h == nil || identity.Device == nil {
 		return h != nil && identity.Status == deprovision.Unreachable

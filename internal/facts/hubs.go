@@ -153,8 +153,8 @@ func (r *Reader) searchHub(ctx context.Context, q Question, e *Evidence, host st
 	return nil
 }
 
-// hosts are the hubs in which the device may have been put: those that the record, an earlier look, the user, the entry,
-// the groups and the provider block name.
+// hosts are the hubs in which the device may have been put: those that the record, an earlier look, the user, the
+// entry, the groups and the provider block name.
 func (r *Reader) hosts(q Question, e Evidence) []string {
 	hosts := r.hostsWithoutRecord(q, e)
 	if e.Record != nil && e.Record.AssignedHub != "" {
@@ -164,8 +164,9 @@ func (r *Reader) hosts(q Question, e Evidence) []string {
 	return slices.Compact(hosts)
 }
 
-// searched tells whether every hub that the provider block, the user or the entry names was tried when the hubs were last
-// searched. Those that groups name are not asked for: a group that is changed assigns no device whose entry is disabled.
+// searched tells whether every hub that the provider block, the user or the entry names was tried when the hubs were
+// last searched. Those that groups name are not asked for: a group that is changed assigns no device whose entry is
+// disabled.
 func (r *Reader) searched(q Question, e Evidence) bool {
 	return !slices.ContainsFunc(r.hostsWithoutRecord(q, e), func(host string) bool {
 		return !slices.Contains(q.Searched, host)

@@ -33,9 +33,9 @@ func (r *Reader) Look(ctx context.Context, q Question, entry *azdps.IndividualEn
 	return e, nil
 }
 
-// Refresh asks what may have drifted in a block that exists. While its entry is disabled and as it was last seen, no hub
-// has come to be known, and an identity of the device stands, that is one call for the entry and one for each identity
-// that is known.
+// Refresh asks what may have drifted in a block that exists. While its entry is disabled and as it was last seen, no
+// hub has come to be known, and an identity of the device stands, that is one call for the entry and one for each
+// identity that is known.
 func (r *Reader) Refresh(ctx context.Context, q Question) (Evidence, error) {
 	entry, err := r.Entry(ctx, q.RegistrationID)
 	if err != nil {
