@@ -24,8 +24,11 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/terraformcli"
 )
 
-// address is the registry address of the provider.
-const address = "registry.terraform.io/azureiot/azureiot"
+// address is the registry address of the provider, and openTofu the one that OpenTofu reads into the same source.
+const (
+	address  = "registry.terraform.io/azureiot/azureiot"
+	openTofu = "registry.opentofu.org/azureiot/azureiot"
+)
 
 // CLI runs the Terraform command in a directory of its own, with the provider of a world attached. It is for what
 // terraform-plugin-testing has no step for: taint and untaint, -replace, -refresh=false, saved plans, the text of a
@@ -118,10 +121,11 @@ func (w *World) attach() string {
 
 func reattachment(t testing.TB, config *plugin.ReattachConfig) string {
 	t.Helper()
-	raw, err := json.Marshal(map[string]any{address: map[string]any{
+	here := map[string]any{
 		"Protocol": string(config.Protocol), "ProtocolVersion": config.ProtocolVersion, "Pid": config.Pid, "Test": true,
 		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
-	}})
+	}
+	raw, err := json.Marshal(map[string]any{address: here, openTofu: here})
 	must(t, err)
 	return string(raw)
 }
