@@ -79,7 +79,7 @@ func Governing(d Device) Governor {
 // group shows and the device's chain as well. A group that cannot be so near does not decide.
 func certainWithin(d Device, all []candidate) int {
 	limit := math.MaxInt
-	if len(leavesOf(d)) > 1 || holdsUnseen(d) {
+	if len(leavesOf(d)) > 1 {
 		return limit // The chain is only that of one of the certificates which the device may present.
 	}
 	for _, c := range all {

@@ -84,6 +84,10 @@ func TestProofOf_aCertificate(t *testing.T) {
 			presenting(deprovision.Chain{device, line, plant, root}),
 			deprovision.ProofNoGroup,
 		},
+		"one of two, no group": {
+			withEntry(shown(alone), x509Entry(disabled, device)), deprovision.ProofNoGroup,
+		},
+		"a CA above it, no group":     {presenting(deprovision.Chain{alone, line}), deprovision.ProofNoGroup},
 		"another was shown, no group": {withOthers(shown(alone)), deprovision.ProofNoGroup},
 		"a CA issued it, disabled groups": {
 			shown(device, x509Group("l", disabled, line), referringGroup("r", disabled)),

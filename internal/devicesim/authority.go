@@ -101,7 +101,7 @@ func SelfSigned(commonName string, o ...Option) (Certificate, error) {
 	return c, nil
 }
 
-// Renewed makes another certificate of the same name that the same key signs itself.
+// Renewed makes another certificate of the same common name and key, signed by that key.
 func (c Certificate) Renewed(o ...Option) (Certificate, error) {
 	renewed, err := certify(c.key, nil, deviceTemplate(c.CommonName()), o)
 	if err != nil {

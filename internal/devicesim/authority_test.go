@@ -96,8 +96,8 @@ func TestCertifiedBy_leadsToEitherRoot(t *testing.T) {
 		passes bool
 	}{
 		"its own chain, first root": {first, leaf, true}, "its own chain, second root": {second, leaf, false},
-		"the other chain, second root": {second, leaf.Below(crossed), true},
-		"the other chain, first root":  {first, leaf.Below(crossed), false},
+		"the other chain, second root": {second, leaf.Presenting(crossed), true},
+		"the other chain, first root":  {first, leaf.Presenting(crossed), false},
 	} {
 		roots, between := x509.NewCertPool(), x509.NewCertPool()
 		roots.AppendCertsFromPEM([]byte(test.root.PEM()))
@@ -109,7 +109,7 @@ func TestCertifiedBy_leadsToEitherRoot(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if names(t, leaf.ChainPEM())[0] != names(t, leaf.Below(crossed).ChainPEM())[0] {
+	if names(t, leaf.ChainPEM())[0] != names(t, leaf.Presenting(crossed).ChainPEM())[0] {
 		t.Error("both certificates of the factory should have its name")
 	}
 }

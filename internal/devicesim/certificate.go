@@ -59,9 +59,13 @@ func (c Certificate) WithoutIntermediates() Certificate {
 	return c
 }
 
-// Below returns the same certificate presented with another certificate of its issuer, and what is above that.
-func (c Certificate) Below(issuer *Authority) Certificate {
-	c.intermediates = chainBelow(&issuer.certificate)
+// Presenting returns the same certificate with other certificates sent along: those of the given authorities, in their
+// order, whether or not they lead anywhere. A holder chooses that freely.
+func (c Certificate) Presenting(above ...*Authority) Certificate {
+	c.intermediates = nil
+	for _, a := range above {
+		c.intermediates = append(c.intermediates, a.certificate.leaf)
+	}
 	return c
 }
 

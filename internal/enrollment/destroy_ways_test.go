@@ -73,6 +73,6 @@ func TestDestroyPlan_warnsOfTheOtherRootOfACrossSignedCA(t *testing.T) {
 	b.mustApply(with(individualX509("sensor-1", leaf.PEM()), attributes{"provisioning_status": "disabled"}))
 	planned := b.mustDestroy()
 	b.DeviceWith("sensor-1", leaf).MustBeRefused()
-	b.DeviceWith("sensor-1", leaf.Below(crossed)).MustRegister()
+	b.DeviceWith("sensor-1", leaf.Presenting(crossed)).MustRegister()
 	mustSay(t, planned.Warnings(), `the device "sensor-1" may be let in by "other".`)
 }
