@@ -17,6 +17,18 @@ import (
 //
 // The code is also a header, which stands in for a body that is missing.
 func readFault(_ int, header http.Header, body []byte) azrest.Fault {
+	fault := readFlat(header, body)
+	fault.Absent = saysAbsent(fault.Code)
+	return fault
+}
+
+// saysAbsent tells whether a code is one of those for objects that do not exist: 404201, 404204 and so on. Which number
+// belongs to which kind of object is documented for none.
+func saysAbsent(code string) bool {
+	return strings.HasPrefix(code, "404") && strings.Trim(code, "0123456789") == ""
+}
+
+func readFlat(header http.Header, body []byte) azrest.Fault {
 	fault := azrest.Fault{Code: header.Get("x-ms-error-code")}
 	var flat struct {
 		ErrorCode        json.RawMessage

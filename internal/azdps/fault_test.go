@@ -58,6 +58,35 @@ func TestFaults_becomeErrorsThatSayWhatTheServiceSays(t *testing.T) {
 	}
 }
 
+// A 404 says that there is no entry only in the service's own words: whatever stands between could say it as well.
+func TestNotFound_isTheServicesNumberOnly(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		header map[string]string
+		body   string
+		want   bool
+	}{
+		"a number in the body":   {nil, `{"errorCode":404204,"message":"gone"}`, true},
+		"a number in the header": {map[string]string{"X-Ms-Error-Code": "404201"}, "", true},
+		"nothing":                {nil, "", false},
+		"a page":                 {nil, "<html>404</html>", false},
+		"foreign JSON":           {nil, `{"error":{"code":"ResourceNotFound"}}`, false},
+		"foreign text as a code": {nil, `{"errorCode":"NotFound"}`, false},
+		"a hub":                  {nil, `{"Message":"ErrorCode:DeviceNotFound;dev"}`, false},
+		"another number":         {nil, `{"errorCode":400004,"message":"no"}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := client(t, exchange{
+				Method: "GET", Target: "/enrollments/dev" + query, Status: 404, Headers: test.header, Answer: test.body,
+			})
+			if _, err := c.GetIndividualEnrollment(t.Context(), "dev"); err == nil || azrest.IsNotFound(err) != test.want {
+				t.Errorf("error is %#v", err)
+			}
+		})
+	}
+}
+
 // tries is how often a call is sent whose answer always has the status: with Retry-After 5 in the corpus, a throttled
 // call spends its twenty minutes in that many steps.
 func tries(status int) int {

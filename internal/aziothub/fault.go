@@ -43,8 +43,15 @@ func readFault(_ int, header http.Header, body []byte) azrest.Fault {
 		}
 		fault.Message, fault.TrackingID = message, trackingID(inner, outer)
 	}
+	fault.Absent = slices.Contains(absentCodes(), fault.Code)
 	fault.Transient = slices.Contains(transientCodes(), fault.Code)
 	return fault
+}
+
+// absentCodes are those for an identity, a module or a twin that does not exist. Other 404s of a hub are about the
+// state of a device, or of the hub.
+func absentCodes() []string {
+	return []string{"404001", "DeviceNotFound", "404010", "ModuleNotFound"}
 }
 
 // transientCodes are the codes whose HTTP status does not show that they pass: a hub that fails over answers 404.

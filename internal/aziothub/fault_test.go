@@ -36,7 +36,7 @@ func expectations() map[string]expectation {
 		},
 		"nested": {
 			"DeviceNotOnline", "The operation failed because the requested device isn't online.",
-			"aa761f96e9174d0e849c96a8b2e10a8c", azrest.IsNotFound,
+			"aa761f96e9174d0e849c96a8b2e10a8c", isNot(azrest.IsNotFound),
 		},
 		"nested_twin_not_found": {
 			"404001", "Device not found.", "aa761f96e9174d0e849c96a8b2e10a8c", azrest.IsNotFound,
@@ -78,6 +78,37 @@ func TestFaults_becomeErrorsThatSayWhatTheHubSays(t *testing.T) {
 			w, known := want[name]
 			if !ok || !known || e.Status != answer.Status || e.Code != w.code || e.TrackingID != w.tracking ||
 				!strings.HasPrefix(e.Message, w.message) || !w.is(err) {
+				t.Errorf("error is %#v", err)
+			}
+		})
+	}
+}
+
+// A 404 says that there is no identity only in the hub's own words: whatever stands between could say it as well.
+func TestNotFound_isTheHubsCodeOnly(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		header map[string]string
+		body   string
+		want   bool
+	}{
+		"no device":          {nil, `{"Message":"ErrorCode:DeviceNotFound;Pump-1"}`, true},
+		"no device, number":  {nil, `{"Message":"{\"errorCode\":404001}"}`, true},
+		"no device, header":  {map[string]string{"Iothub-Errorcode": "DeviceNotFound"}, "", true},
+		"no module":          {nil, `{"errorCode":404010,"message":"gone"}`, true},
+		"no module, by name": {nil, `{"Message":"ErrorCode:ModuleNotFound;m"}`, true},
+		"a device offline":   {nil, `{"errorCode":404103,"message":"not online"}`, false},
+		"nothing":            {nil, "", false},
+		"a page":             {nil, "<html>404</html>", false},
+		"foreign JSON":       {nil, `{"error":"no route"}`, false},
+		"a DPS":              {nil, `{"errorCode":404201,"message":"Enrollment not found."}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := client(t, exchange{
+				Method: "GET", Target: "/devices/Pump-1" + query, Status: 404, Headers: test.header, Answer: test.body,
+			})
+			if _, err := c.GetDevice(t.Context(), "Pump-1"); err == nil || azrest.IsNotFound(err) != test.want {
 				t.Errorf("error is %#v", err)
 			}
 		})

@@ -43,15 +43,22 @@ func Do[T any](ctx context.Context, p *Pipeline, c Call) (T, error) {
 	}
 	if err := decode(body, &value); err != nil {
 		var none T
-		return none, newError(p.service, req, resp, Fault{Message: err.Error()}, true)
+		return none, newError(p.service, req, resp, Fault{Message: err.Error()})
 	}
 	return value, nil
 }
 
-// DoNoContent sends a call whose answer, if it succeeds, says nothing more.
+// DoNoContent sends a call whose answer, if it succeeds, says nothing more. A success that comes as a page is not the
+// service's, so that nobody knows whether the call reached it.
 func DoNoContent(ctx context.Context, p *Pipeline, c Call) error {
-	_, _, _, err := p.send(ctx, c)
-	return err
+	req, resp, body, err := p.send(ctx, c)
+	if err != nil {
+		return err
+	}
+	if body = trim(body); len(body) > 0 && !json.Valid(body) {
+		return newError(p.service, req, resp, Fault{Message: notJSON(body)})
+	}
+	return nil
 }
 
 // send sends a call, with its retries, and returns the answer if it is a success.
@@ -73,8 +80,7 @@ func (p *Pipeline) send(ctx context.Context, c Call) (*policy.Request, *http.Res
 		return nil, nil, nil, p.sendError(req, err)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		fault, foreign := readFault(p.service, resp, body)
-		return nil, nil, nil, newError(p.service, req, resp, fault, foreign)
+		return nil, nil, nil, newError(p.service, req, resp, readFault(p.service, resp, body))
 	}
 	return req, resp, body, nil
 }
@@ -128,7 +134,7 @@ func escapePath(segments []string) (string, error) {
 
 // decode reads a successful answer's body. Its error is a sentence without any of the body.
 func decode(body []byte, value any) error {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+	body = trim(body)
 	if len(body) == 0 || string(body) == "null" {
 		return errors.New("the answer is empty")
 	}
@@ -141,6 +147,11 @@ func decode(body []byte, value any) error {
 	return nil
 }
 
+// trim removes what may stand around JSON.
+func trim(body []byte) []byte {
+	return bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+}
+
 func notJSON(body []byte) string {
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
 		return "the answer is HTML, not JSON: does a proxy answer instead of the service?"
@@ -148,20 +159,21 @@ func notJSON(body []byte) string {
 	return "the answer is not JSON: does a proxy answer instead of the service?"
 }
 
-// readFault reads an answer that says no. foreign says that the body is not one that the service writes.
-func readFault(s Service, resp *http.Response, body []byte) (fault Fault, foreign bool) {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
-	fault = s.ReadFault(resp.StatusCode, resp.Header, body)
-	if fault.Code != "" || len(body) == 0 {
-		return fault, false
-	}
-	if !json.Valid(body) {
+// readFault reads an answer that says no. Where the answer is not one that the service writes, the message says so.
+func readFault(s Service, resp *http.Response, body []byte) Fault {
+	body = trim(body)
+	fault := s.ReadFault(resp.StatusCode, resp.Header, body)
+	nobodys := resp.StatusCode == http.StatusNotFound && fault.Code == "" && fault.Message == ""
+	switch {
+	case fault.Code == "" && len(body) > 0 && !json.Valid(body):
 		fault.Message = notJSON(body)
+	case nobodys:
+		fault.Message = "the answer does not have the service's code: does a proxy answer instead of the service?"
 	}
-	return fault, true
+	return fault
 }
 
-func newError(s Service, req *policy.Request, resp *http.Response, fault Fault, foreign bool) *Error {
+func newError(s Service, req *policy.Request, resp *http.Response, fault Fault) *Error {
 	var history tries
 	req.OperationValue(&history)
 	raw := req.Raw()
@@ -170,7 +182,7 @@ func newError(s Service, req *policy.Request, resp *http.Response, fault Fault, 
 		Status: resp.StatusCode, Code: cleanMessage(fault.Code), Message: cleanMessage(fault.Message),
 		TrackingID: cleanMessage(fault.TrackingID), RequestID: cleanMessage(resp.Header.Get("x-ms-request-id")),
 		Tries: history.count, Elapsed: history.elapsed, Uncertain: history.uncertain,
-		foreign: foreign, transient: fault.Transient,
+		unsaid: resp.StatusCode == http.StatusNotFound && !fault.Absent,
 	}
 }
 

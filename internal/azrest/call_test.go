@@ -139,9 +139,18 @@ func TestDo_refusesAnAnswerOfAnotherHost(t *testing.T) {
 	}
 }
 
+func TestDoNoContent_believesNoPage(t *testing.T) {
+	t.Parallel()
+	p, _, _ := pipeline(t, ok("<html>Sign in, please</html>"))
+	err := azrest.DoNoContent(t.Context(), p, azrest.Call{Method: "DELETE", Path: []string{"x"}})
+	if err == nil || !strings.Contains(err.Error(), "the answer is HTML, not JSON") || !azrest.MaybeDone(err) {
+		t.Errorf("error is %v", err)
+	}
+}
+
 func TestDoNoContent_takesAnySuccess(t *testing.T) {
 	t.Parallel()
-	for _, r := range []reply{{status: 204}, {status: 200, body: "{}"}, {status: 200, body: "<html>"}, {status: 202}} {
+	for _, r := range []reply{{status: 204}, {status: 200, body: "{}"}, {status: 202}} {
 		p, tr, _ := pipeline(t, r)
 		if err := azrest.DoNoContent(t.Context(), p, azrest.Call{Method: "DELETE", Path: []string{"x"}}); err != nil {
 			t.Errorf("%d: %v", r.status, err)

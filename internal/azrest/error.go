@@ -35,8 +35,7 @@ type Error struct {
 	// carried out: a 409 after a create, a 412 after an update or a 404 after a delete can be one's own doing.
 	Uncertain bool
 
-	foreign   bool // the body is not one that the service writes, so the status is not its word
-	transient bool // the code says that the status is only for now
+	unsaid bool // of a 404: the service has not said in its own words that the object does not exist
 }
 
 // Error returns one line: who was asked what, and what the answer was.
@@ -69,11 +68,12 @@ func AsError(err error) (*Error, bool) {
 	return e, ok
 }
 
-// IsNotFound says that the service does not have the object. A 404 of a proxy is not the service's word, and neither
-// is the 404 of a hub that is failing over: believing them would drop objects from state.
+// IsNotFound says that the service does not have the object, in its own words: its code says so. A 404 without them is
+// a proxy's, be it empty, a page or foreign JSON, and that of a hub that is failing over is not about the object
+// either: believing them would drop objects from state, and call a device that connects absent.
 func IsNotFound(err error) bool {
 	e, ok := AsError(err)
-	return ok && e.Status == http.StatusNotFound && !e.foreign && !e.transient
+	return ok && e.Status == http.StatusNotFound && !e.unsaid
 }
 
 // IsConflict says that the object exists already, or is being changed by someone else (409).

@@ -79,15 +79,18 @@ func TestIsNotFound_isTheServicesWordOnly(t *testing.T) {
 		reply reply
 		want  bool
 	}{
-		"the service":         {status(404), true},
-		"the service's head":  {reply{status: 404, header: map[string]string{"x-code": "c"}, body: "-"}, true},
-		"nobody":              {reply{status: 404}, true},
+		"the service":         {reply{status: 404, body: `{"code":"gone","message":"m"}`}, true},
+		"the service's head":  {reply{status: 404, header: map[string]string{"x-code": "gone"}, body: "-"}, true},
+		"the head alone":      {reply{status: 404, header: map[string]string{"x-code": "gone"}}, true},
+		"another code":        {status(404), false},
+		"another head":        {reply{status: 404, header: map[string]string{"x-code": "c"}}, false},
+		"nobody":              {reply{status: 404}, false},
 		"a proxy":             {reply{status: 404, body: "<html>No such page</html>"}, false},
 		"another service":     {reply{status: 404, body: `{"error":"no route"}`}, false},
 		"an array":            {reply{status: 404, body: `[]`}, false},
 		"a failing over hub":  {reply{status: 404, body: `{"code":"f","transient":true}`}, false},
 		"a success in truth":  {ok(`{}`), false},
-		"another refusal too": {status(400), false},
+		"another refusal too": {reply{status: 400, body: `{"code":"gone"}`}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -96,6 +99,17 @@ func TestIsNotFound_isTheServicesWordOnly(t *testing.T) {
 				t.Errorf("error is %v", err)
 			}
 		})
+	}
+}
+
+func TestError_ofA404WithoutTheServicesCodeSaysSo(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"", "{}", `{"error":"no route"}`, "[]"} {
+		p, _, _ := pipeline(t, reply{status: 404, body: body})
+		_, err := azrest.Do[thing](t.Context(), p, getThing())
+		if err == nil || !strings.Contains(err.Error(), "does not have the service's code: does a proxy") {
+			t.Errorf("%q: error is %v", body, err)
+		}
 	}
 }
 

@@ -86,6 +86,6 @@ func (t *wholeAnswers) unusable(req *http.Request, resp *http.Response, message 
 	return &Error{
 		Service: t.service, Host: req.URL.Host, Method: req.Method, Path: req.URL.EscapedPath(),
 		Status: resp.StatusCode, Message: message, RequestID: cleanMessage(resp.Header.Get("x-ms-request-id")),
-		Tries: 1, foreign: true,
+		Tries: 1, unsaid: true,
 	}
 }

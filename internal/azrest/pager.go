@@ -66,13 +66,13 @@ func fetch[T any](ctx context.Context, p *Pipeline, c Call, page Page[T]) (Page[
 		return page, err
 	}
 	if err := decode(body, &page.Items); err != nil {
-		return page, newError(p.service, req, resp, Fault{Message: err.Error()}, true)
+		return page, newError(p.service, req, resp, Fault{Message: err.Error()})
 	}
 	page.ItemType = resp.Header.Get(headerItemType)
 	page.next = resp.Header.Get(headerContinuation)
 	if page.next != "" && page.next == page.asked {
 		return page, newError(p.service, req, resp, Fault{Message: "the list does not end: the answer to a " +
-			"continuation asks to continue with the same one"}, true)
+			"continuation asks to continue with the same one"})
 	}
 	return page, nil
 }

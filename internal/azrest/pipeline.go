@@ -41,6 +41,9 @@ type Fault struct {
 	Message string
 	// TrackingID is the service's, empty when there is none.
 	TrackingID string
+	// Absent says that the code is the service's word that it does not have the object. A 404 without it is a proxy's, or
+	// about something else.
+	Absent bool
 	// Transient says that the code, whatever the status, passes: the call is tried again within the budget.
 	Transient bool
 }

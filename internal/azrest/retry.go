@@ -175,8 +175,7 @@ func (r *retries) fault(resp *http.Response) Fault {
 	if err != nil {
 		return Fault{}
 	}
-	fault, _ := readFault(r.service, resp, body)
-	return fault
+	return readFault(r.service, resp, body)
 }
 
 // outcome hands on what a call ended in.
@@ -204,8 +203,7 @@ func (r *retries) asError(req *policy.Request, resp *http.Response, err error) e
 	if err != nil {
 		return err
 	}
-	fault, foreign := readFault(r.service, resp, body)
-	return newError(r.service, req, resp, fault, foreign)
+	return newError(r.service, req, resp, readFault(r.service, resp, body))
 }
 
 // interrupted is the error of a call that was not tried again because of end; last is the outcome of its last try, nil

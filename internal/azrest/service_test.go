@@ -19,7 +19,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 )
 
-// testService is a service whose error bodies are {"code","message","tracking","transient"}.
+// testService is a service whose error bodies are {"code","message","tracking","transient"}. The codes
+// that begin with "gone" say that an object does not exist.
 func testService() azrest.Service {
 	return azrest.Service{
 		Name: "Test", Module: "test", Version: "v0.0.0", APIVersion: "2000-01-01", ThrottleBase: 10 * time.Second,
@@ -39,6 +40,7 @@ func testService() azrest.Service {
 			}{&fault.Code, &fault.Message, &fault.TrackingID, &fault.Transient}) != nil {
 				fault.Code = header.Get("x-code")
 			}
+			fault.Absent = strings.HasPrefix(fault.Code, "gone")
 			return fault
 		},
 	}

@@ -61,6 +61,8 @@ type Services struct {
 
 	// Handover carries what a Delete knows to the Create of the same object in the same apply.
 	Handover Handover
+	// Claims finds resources that contradict each other about the status of an object.
+	Claims Claims
 }
 
 // New makes the services of one provider block; it calls nobody.

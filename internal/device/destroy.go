@@ -12,6 +12,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
 const handoverKind = "iothub_device_identity"
@@ -73,14 +74,19 @@ func (w *writer) remove(ctx context.Context, state identityModel, etag azcore.ET
 			}
 			etag = now.ETag
 		}
-		err := w.hub.DeleteDevice(ctx, w.deviceID, &aziothub.WriteOptions{OnlyIfUnchanged: &etag})
-		switch {
-		case err == nil, azrest.IsNotFound(err):
+		removed := writes.Remove(
+			func() error {
+				return w.hub.DeleteDevice(ctx, w.deviceID, &aziothub.WriteOptions{OnlyIfUnchanged: &etag})
+			},
+			func() (*aziothub.Device, error) { return w.find(ctx) })
+		switch removed.Outcome {
+		case writes.Done:
 			return nil
-		case !azrest.IsPreconditionFailed(err):
-			return diagnostics{w.deleteFailed(err)}
+		case writes.Overtaken:
+			etag = ""
+		default:
+			return diagnostics{w.deleteFailed(removed)}
 		}
-		etag = ""
 	}
 	return diagnostics{w.contended()}
 }

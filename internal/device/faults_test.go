@@ -185,6 +185,52 @@ func TestLostAnswers_areRecognised(t *testing.T) {
 	}
 }
 
+// A page instead of the hub's answer says nothing of what became of a call: what is there does.
+func TestPagesInsteadOfAnswers_areNotBelieved(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	for _, method := range []string{"PUT", "DELETE"} {
+		p.fault(faults{method: method, cut: true, status: 200, body: "<html>Sign in, please</html>"})
+	}
+	p.apply(p.config(nil))
+	p.apply(p.changed())
+	if _, applied := p.destroy(); applied.Failed() || p.Identity("north", deviceID) != nil {
+		t.Errorf("delete: %s", applied.Errors())
+	}
+}
+
+func TestDelete_thatNobodyAnswersEndsWellWhenTheIdentityIsGone(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(nil))
+	p.fault(faults{method: "DELETE", cut: true})
+	if _, applied := p.destroy(); applied.Failed() {
+		t.Error(applied.Errors())
+	}
+}
+
+func TestDelete_thatDidNotHappenOrMayHaveIsAnError(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.apply(p.config(nil))
+	p.fault(faults{method: "DELETE", cutBefore: true})
+	_, applied := p.destroy()
+	p.fails(applied, "Cannot delete device identity", "no answer")
+	if strings.Contains(applied.Errors(), "may have been deleted") {
+		t.Errorf("it is still there: %s", applied.Errors())
+	}
+	p.Emulator.ClearFaults()
+	planned := p.must(p.Plan(p.Nothing()))
+	p.fault(faults{method: "DELETE", cut: true})
+	hold := p.Emulator.Hold(p.Hostname("north"), "DELETE", nil)
+	done := make(chan acctest.Step)
+	go func() { done <- p.Apply(planned) }()
+	<-hold.Reached()
+	p.fault(faults{method: "GET", status: 403})
+	hold.Release()
+	p.fails(<-done, "Cannot delete device identity", "It may have been deleted all the same")
+}
+
 // A create that meets somebody else's identity is an error that says how to import it, also when its own first answer
 // was lost: keys tell the two apart.
 func TestCreate_neverTakesOverSomebodyElsesIdentity(t *testing.T) {
@@ -206,6 +252,19 @@ func TestCreate_neverTakesOverSomebodyElsesIdentity(t *testing.T) {
 		if after := p.identity(); after.ETag != before.ETag {
 			t.Error("somebody else's identity was written")
 		}
+	}
+}
+
+func TestCreate_doesNotTakeAnIdentityLikeItsOwnForItsOwn(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	config := p.config(base())
+	planned := p.must(p.Plan(config))
+	other := plant{World: p.World, Object: p.NewObject(typeName)}
+	other.apply(config)
+	p.fails(p.Apply(planned), "Device identity exists already", "Nothing was changed")
+	if !p.State.IsNull() {
+		t.Error("there is a state")
 	}
 }
 

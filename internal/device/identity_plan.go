@@ -65,32 +65,18 @@ func (r *identityResource) ModifyPlan(
 func (r *identityResource) planHost(
 	config, plan identityModel, prior *identityModel,
 ) (identityModel, diagnostics) {
-	switch {
-	case config.IoTHubHostname.IsUnknown():
-		return plan, nil
-	case known(config.IoTHubHostname):
-		plan.IoTHubHostname = config.IoTHubHostname
-	default:
-		host := r.host(config)
-		switch {
-		case host != "":
-			plan.IoTHubHostname = iottype.Hostname().Value(host)
-		case r.Services.Known():
-			return plan, diagnostics{noHub()}
-		case prior != nil:
-			plan.IoTHubHostname = prior.IoTHubHostname
-		}
+	before := iottype.Hostname().Null()
+	if prior != nil {
+		before = prior.IoTHubHostname
 	}
-	if prior != nil && sameHost(plan, *prior) {
-		plan.IoTHubHostname = prior.IoTHubHostname
+	plan.IoTHubHostname = iotplan.Host(config.IoTHubHostname, before, r.host(config), r.Services.Known())
+	if plan.IoTHubHostname.IsNull() {
+		return plan, diagnostics{noHub()}
 	}
 	return plan, nil
 }
 
-func sameHost(a, b identityModel) bool {
-	return !a.IoTHubHostname.IsUnknown() &&
-		iottype.Hostname().Same(a.IoTHubHostname.ValueString(), b.IoTHubHostname.ValueString())
-}
+func sameHost(a, b identityModel) bool { return iotplan.SameHost(a.IoTHubHostname, b.IoTHubHostname) }
 
 // planCreate plans a new identity.
 func planCreate(config, plan identityModel) identityModel {

@@ -6,11 +6,13 @@ package device
 import (
 	"context"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
 type diagnostics = diag.Diagnostics
@@ -47,19 +49,14 @@ func (w *writer) create(ctx context.Context, want settings) (aziothub.Device, di
 	}
 	began := w.services.Now()
 	body := w.newDevice(want)
-	echo, err := w.hub.PutDevice(ctx, body, nil)
-	if err == nil {
-		return echo, nil
-	}
-	if !refused(err) {
-		if found, readErr := w.hub.GetDevice(ctx, w.deviceID); readErr == nil && isOwn(found, body, began) {
-			return found, nil
-		}
-	}
-	if exists(err) {
+	written := w.put(ctx, body, nil, func(found aziothub.Device) bool { return isOwn(found, body, began) })
+	switch {
+	case written.Outcome == writes.Done:
+		return *written.Now, nil
+	case exists(written.Err):
 		return aziothub.Device{}, diagnostics{w.exists()}
 	}
-	return aziothub.Device{}, diagnostics{w.createFailed(err)}
+	return aziothub.Device{}, diagnostics{w.createFailed(written)}
 }
 
 // newDevice is the identity as it is born. Keys that nobody gave are made here.
@@ -124,29 +121,50 @@ func (w *writer) change(
 		if w.keys == nil && !keysShown(now) {
 			return now, diagnostics{w.keysHidden()}
 		}
-		echo, err := w.put(ctx, now, want)
-		if err != nil {
-			found, diags := w.afterFailure(ctx, now, err)
-			if diags.HasError() {
+		written := w.put(ctx, step(now, want, w.keys), &now.ETag, func(found aziothub.Device) bool {
+			return carriedOut(found, now, want)
+		})
+		if written.Outcome != writes.Done {
+			if diags := w.givesWay(now, written); diags.HasError() {
 				return now, diags
 			}
-			if !carriedOut(found, now, want) {
-				if tries++; tries == conflictTries {
-					return now, diagnostics{w.contended()}
-				}
-				now = found
-				continue
+			if tries++; tries == conflictTries {
+				return now, diagnostics{w.contended()}
 			}
-			echo = found
+			now = *written.Now
+			continue
 		}
-		now, before, w.wrote = echo, managed(echo), true
+		now, before, w.wrote = *written.Now, managed(*written.Now), true
 		steps++
 	}
 }
 
-// put makes one step, on what was read.
-func (w *writer) put(ctx context.Context, now aziothub.Device, want settings) (aziothub.Device, error) {
-	return w.hub.PutDevice(ctx, step(now, want, w.keys), &aziothub.WriteOptions{OnlyIfUnchanged: &now.ETag})
+// put sends a body, over the identity with this ETag or to make one. ours tells whether an identity is what was sent,
+// which is asked only when the hub may have carried out a write that failed: one that was refused without doubt was
+// somebody else's.
+func (w *writer) put(
+	ctx context.Context, body aziothub.Device, etag *azcore.ETag, ours func(aziothub.Device) bool,
+) writes.Result[aziothub.Device] {
+	var failure error
+	return writes.Put(func() (aziothub.Device, error) {
+		echo, err := w.hub.PutDevice(ctx, body, &aziothub.WriteOptions{OnlyIfUnchanged: etag})
+		failure = err
+		return echo, err
+	}, func() (*aziothub.Device, error) { return w.find(ctx) }, func(found aziothub.Device) bool {
+		return azrest.MaybeDone(failure) && ours(found)
+	})
+}
+
+// find reads the identity; nil when there is none.
+func (w *writer) find(ctx context.Context) (*aziothub.Device, error) {
+	found, err := w.hub.GetDevice(ctx, w.deviceID)
+	switch {
+	case azrest.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &found, nil
 }
 
 // step is what one write sends: everything that was read, and what of the change it can do.
@@ -166,24 +184,19 @@ func (w *writer) reached(d aziothub.Device, want settings) bool {
 	return len(differences(managed(d), want)) == 0
 }
 
-// afterFailure is what is there after a write that failed. It is an error unless somebody else's write came first, or
-// the write was carried out and only its answer lost.
-func (w *writer) afterFailure(
-	ctx context.Context, before aziothub.Device, failure error,
-) (aziothub.Device, diagnostics) {
-	if refused(failure) && !azrest.IsPreconditionFailed(failure) && !azrest.IsNotFound(failure) {
-		return before, diagnostics{w.changeFailed(failure)}
-	}
-	found, err := w.hub.GetDevice(ctx, w.deviceID)
+// givesWay is no error when somebody else's write came before one that failed, so that it can be tried again on what is
+// there now.
+func (w *writer) givesWay(before aziothub.Device, written writes.Result[aziothub.Device]) diagnostics {
+	now := written.Now
 	switch {
-	case azrest.IsNotFound(err):
-		return before, diagnostics{w.vanished()}
-	case err != nil, found.ETag == before.ETag && !azrest.IsPreconditionFailed(failure):
-		return before, diagnostics{w.changeFailed(failure)}
-	case found.GenerationID != before.GenerationID:
-		return before, diagnostics{w.madeAnew()}
+	case written.Outcome == writes.Overtaken && now == nil:
+		return diagnostics{w.vanished()}
+	case now == nil, written.Outcome == writes.Refused && now.ETag == before.ETag:
+		return diagnostics{w.changeFailed(written)}
+	case now.GenerationID != before.GenerationID:
+		return diagnostics{w.madeAnew()}
 	}
-	return found, nil
+	return nil
 }
 
 // carriedOut tells whether found is what one step from before towards want leads to.
@@ -191,5 +204,6 @@ func carriedOut(found, before aziothub.Device, want settings) bool {
 	if isEdge(before) && !want.edge {
 		want.parent = ""
 	}
-	return found.ETag != before.ETag && len(differences(managed(found), want)) == 0
+	return found.ETag != before.ETag && found.GenerationID == before.GenerationID &&
+		len(differences(managed(found), want)) == 0
 }

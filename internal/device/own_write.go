@@ -11,15 +11,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 )
 
-// refused tells whether the hub has said no to every try of a call, so that it was certainly not carried out.
-func refused(err error) bool {
-	said, ok := azrest.AsError(err)
-	if !ok {
-		return azrest.IsUnsent(err)
-	}
-	return said.Status >= 400 && said.Status < 500 && !said.Uncertain
-}
-
 // exists tells whether a create failed because the identity is there already; a device that is locked is a conflict
 // too.
 func exists(err error) bool {

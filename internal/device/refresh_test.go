@@ -67,6 +67,26 @@ func TestRefresh_doesWithoutTwinsWhereTheyMayNotBeRead(t *testing.T) {
 	}
 }
 
+// A 404 that is not in the hub's own words is a proxy's: believing it would have the next apply make the identity anew.
+func TestRefresh_keepsTheIdentityWhenA404IsNotTheHubs(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	config := p.config(nil)
+	p.apply(config)
+	for name, body := range map[string]string{
+		"nothing": "", "a page": "<html>no such page</html>", "foreign JSON": `{"error":"no route"}`,
+	} {
+		p.fault(faults{status: 404, body: body})
+		p.fault(faults{twin: true, status: 404, body: body})
+		p.fails(p.Refresh(), "Cannot read device identity", "404 Not Found", "does a proxy")
+		p.Emulator.ClearFaults()
+		if p.State.IsNull() {
+			t.Fatalf("the identity leaves the state for %s", name)
+		}
+	}
+	p.settled(config)
+}
+
 func TestRefresh_asksForTheIdentityWhenTwinsFail(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{403, 404, 500, 501} {

@@ -11,9 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
 const (
@@ -48,35 +51,35 @@ func (w *writer) readFailed(err error) diag.Diagnostic {
 	return readFailed(w.services, w.hub.Host(), w.deviceID, err)
 }
 
-func (w *writer) createFailed(err error) diag.Diagnostic {
+func (w *writer) createFailed(written writes.Result[aziothub.Device]) diag.Diagnostic {
 	a := attempt(w.services, "create", w.hub.Host(), w.deviceID, iotdiag.WriteDeviceIdentity())
 	a.Afterwards = "Nothing was created."
-	if !refused(err) {
+	if azrest.MaybeDone(written.Err) {
 		a.Afterwards = "It may have been created all the same. " + howToImport(w.hub.Host(), w.deviceID)
 	}
-	return iotdiag.Failed(a, err)
+	return iotdiag.Failed(a, written.Err)
 }
 
-func (w *writer) changeFailed(err error) diag.Diagnostic {
+func (w *writer) changeFailed(written writes.Result[aziothub.Device]) diag.Diagnostic {
 	a := attempt(w.services, "change", w.hub.Host(), w.deviceID, iotdiag.WriteDeviceIdentity())
 	switch {
 	case w.wrote:
 		a.Afterwards = "The first of two writes was carried out: the device is a leaf without a parent now. The next apply " +
 			"gives it its parent."
-	case refused(err):
-		a.Afterwards = "Nothing was changed."
-	default:
+	case azrest.MaybeDone(written.Err):
 		a.Afterwards = "The change may have been carried out all the same; the next plan shows."
+	default:
+		a.Afterwards = "Nothing was changed."
 	}
-	return iotdiag.Failed(a, err)
+	return iotdiag.Failed(a, written.Err)
 }
 
-func (w *writer) deleteFailed(err error) diag.Diagnostic {
+func (w *writer) deleteFailed(removed writes.Result[aziothub.Device]) diag.Diagnostic {
 	a := attempt(w.services, "delete", w.hub.Host(), w.deviceID, iotdiag.DeleteDeviceIdentity())
-	if !refused(err) {
+	if removed.Outcome == writes.Unknown {
 		a.Afterwards = "It may have been deleted all the same; the next plan shows."
 	}
-	return iotdiag.Failed(a, err)
+	return iotdiag.Failed(a, removed.Err)
 }
 
 func (w *writer) exists() diag.Diagnostic {

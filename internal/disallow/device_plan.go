@@ -5,14 +5,17 @@ package disallow
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -34,7 +37,41 @@ func (r *deviceResource) ModifyPlan(
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.claim(ctx, planned)...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
+	if req.State.Raw.IsNull() {
+		return
+	}
+	state, diags := configure.Decode[deviceModel](ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	if !iotplan.SameHost(planned.DPSHostname, state.DPSHostname) {
+		resp.RequiresReplace.Append(path.Root("dps_hostname"))
+	}
+}
+
+// claim tells the provider block what this block keeps disabled: another resource that says enabled of the same object
+// would be undone by it, and undo it, in every apply.
+func (r *deviceResource) claim(ctx context.Context, plan deviceModel) diagnostics {
+	if !r.Services.Known() || plan.DesiredAccess.ValueString() != wantBlocked || plan.RegistrationID.IsUnknown() {
+		return nil
+	}
+	goal, diags := plan.told.expand(ctx)
+	by := fmt.Sprintf("azureiot_dps_device_disallow %q", plan.RegistrationID.ValueString())
+	host := plan.DPSHostname.ValueString()
+	objects := []string{azure.EnrollmentObject(host, plan.RegistrationID.ValueString())}
+	for _, id := range deprovision.SortedIDs(goal.state.Identities) {
+		if status := goal.state.Identities[id]; status == deprovision.Disabled || status == deprovision.Absent {
+			objects = append(objects, azure.IdentityObject(id.Host, id.DeviceID))
+		}
+	}
+	for _, object := range objects {
+		if other, contradicted := r.Services.Claims.Make(azure.ClaimBlocked, object, by); contradicted {
+			diags.AddAttributeError(path.Root("registration_id"), "Two resources contradict each other", fmt.Sprintf(
+				"%s keeps out a device that %s says is enabled: each apply would undo the other's. Leave the status of that "+
+					"resource out, or set desired_access = \"restored\" here.", by, other))
+		}
+	}
+	return diags
 }
 
 func (r *deviceResource) plan(
@@ -68,25 +105,13 @@ func (r *deviceResource) plan(
 	return planned, append(diags, more...)
 }
 
-// plannedHost is the DPS instance that is meant: the configured one, or the provider block's. One that means the same as
-// before is no difference.
+// plannedHost is the DPS instance that is meant.
 func (r *deviceResource) plannedHost(config, prior iottype.TextValue) iottype.TextValue {
-	host := config
-	if config.IsNull() {
-		switch {
-		case !r.Services.Known() && prior.IsNull():
-			return iottype.Hostname().Unknown()
-		case !r.Services.Known():
-			return prior
-		case r.Services.DPSHost("") == "":
-			return prior
-		}
-		host = iottype.Hostname().Value(r.Services.DPSHost(""))
+	block := ""
+	if r.Services.Known() {
+		block = r.Services.DPSHost("")
 	}
-	if !host.IsUnknown() && !prior.IsNull() && iottype.Hostname().Same(host.ValueString(), prior.ValueString()) {
-		return prior
-	}
-	return host
+	return iotplan.Host(config, prior, block, r.Services.Known())
 }
 
 // planReplacement plans the first half of a replacement. The second is planned for itself once more, without the

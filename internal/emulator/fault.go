@@ -15,7 +15,8 @@ import (
 const (
 	// CutBefore drops the connection; the request is not carried out.
 	CutBefore = "before"
-	// CutAfter carries the request out and drops the connection instead of answering.
+	// CutAfter carries the request out and drops the connection instead of answering; with
+	// a Status it answers so instead, as a proxy that replaces the service's answer does.
 	CutAfter = "after"
 )
 
@@ -34,7 +35,8 @@ type Fault struct {
 	// Headers of the answer.
 	Headers map[string]string
 	// Body of the answer, sent as it is; empty means the service's own error body for
-	// a Status of 400 and more.
+	// a Status of 400 and more, and nothing for a 404, which is then a proxy's: what is
+	// to be gone in the service's own words is deleted.
 	Body string
 	// Delay is waited before anything else happens.
 	Delay time.Duration
@@ -97,7 +99,7 @@ func (f *Fault) answer(w http.ResponseWriter, r *http.Request, refuse refusal) {
 	for name, value := range f.Headers {
 		w.Header().Set(name, value)
 	}
-	if f.Body == "" && f.Status >= http.StatusBadRequest {
+	if f.Body == "" && f.Status >= http.StatusBadRequest && f.Status != http.StatusNotFound {
 		refuse(w, r, f.Status)
 		return
 	}
@@ -140,8 +142,6 @@ func injectedCode(status int) (code hubCode, known bool) {
 		return hubUnauthorizedAccess, true
 	case http.StatusForbidden:
 		return hubQuotaExceeded, true
-	case http.StatusNotFound:
-		return hubDeviceNotFound, true
 	case http.StatusConflict:
 		return hubDeviceExists, true
 	case http.StatusPreconditionFailed:

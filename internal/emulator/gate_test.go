@@ -67,7 +67,7 @@ func TestFault_answersInsteadOfTheService(t *testing.T) {
 func TestFault_withoutBodySpeaksAsTheService(t *testing.T) {
 	t.Parallel()
 	w := start(t, emulator.Options{})
-	for _, status := range []int{400, 401, 403, 404, 409, 412, 429, 500, 503} {
+	for _, status := range []int{400, 401, 403, 409, 412, 429, 500, 503} {
 		w.AddFault(emulator.Fault{Status: status, Times: 2})
 		wantProblem(t, w.service("GET", "/enrollments/a", ""), status, status*1000)
 		r := w.hub("hub1", "GET", "/devices/a", "")
@@ -76,6 +76,18 @@ func TestFault_withoutBodySpeaksAsTheService(t *testing.T) {
 		message, _ := r.object(t)["Message"].(string)
 		if code == "" || !strings.HasPrefix(message, "ErrorCode:"+code+";") {
 			t.Errorf("%d: code %q, message %q", status, code, message)
+		}
+	}
+}
+
+func TestFault_404WithoutBodyIsAProxys(t *testing.T) {
+	t.Parallel()
+	w := start(t, emulator.Options{})
+	w.AddFault(emulator.Fault{Status: 404})
+	for _, r := range []result{w.service("GET", "/enrollments/a", ""), w.hub("hub1", "GET", "/devices/a", "")} {
+		code := r.header.Get("iothub-errorcode") + r.header.Get("x-ms-error-code")
+		if r.status != 404 || r.body != "" || code != "" {
+			t.Errorf("the answer should be empty: %v", r)
 		}
 	}
 }
@@ -143,6 +155,16 @@ func TestFault_cutAfter_carriesOutAndDropsTheAnswer(t *testing.T) {
 	if got := w.Journal()[0]; got.Status != 200 {
 		t.Errorf("journal %v", got)
 	}
+}
+
+func TestFault_cutAfterWithAStatus_carriesOutAndAnswersOtherwise(t *testing.T) {
+	t.Parallel()
+	w := start(t, emulator.Options{})
+	w.AddFault(emulator.Fault{Method: "PUT", Cut: emulator.CutAfter, Status: 200, Body: "<html>", Times: 1})
+	if r := w.do(w.serviceCall("PUT", "/enrollments/a", entryKinds()[0].body("a", ""))); r.body != "<html>" {
+		t.Errorf("the answer should be the fault's: %v", r)
+	}
+	wantStatus(t, w.service("GET", "/enrollments/a", ""), 200)
 }
 
 func TestHold_ordersConcurrentRequests(t *testing.T) {

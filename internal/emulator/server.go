@@ -50,6 +50,10 @@ func (g *gate) wrap(host string, inner http.Handler, refuse refusal) http.Handle
 		}
 		if f.Cut == CutAfter {
 			inner.ServeHTTP(&discard{header: http.Header{}, settle: rec.settle}, r)
+			if f.Status != 0 {
+				f.answer(w, r, refuse)
+				return
+			}
 			cut(w)
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
@@ -49,6 +50,19 @@ func TestCreate_whoseAnswerIsLostDoesNotTakeAnotherEntryForItsOwn(t *testing.T) 
 	must(t, err)
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodPut, Cut: emulator.CutBefore, Times: 1})
 	mustFail(t, b.Apply(planned), "Individual enrollment exists already")
+	if !b.State.IsNull() {
+		t.Error("there should be no state of somebody else's entry")
+	}
+}
+
+func TestCreate_doesNotTakeAnEntryLikeItsOwnForItsOwn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	config := individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM())
+	planned := b.mustPlan(config)
+	other := benchIn(t, b.World, individualType)
+	other.mustApply(config)
+	mustFail(t, b.Apply(planned), "Individual enrollment exists already", "Nothing was changed.")
 	if !b.State.IsNull() {
 		t.Error("there should be no state of somebody else's entry")
 	}
@@ -163,6 +177,78 @@ func TestUpdate_whoseAnswerIsLostRecognisesItsOwnWrite(t *testing.T) {
 	if after := b.keys("sensor-1"); after.PrimaryKey != keys.PrimaryKey || after.SecondaryKey != keys.SecondaryKey {
 		t.Error("the keys should be what they were")
 	}
+}
+
+// replacedByAPage has the service carry out every call of a method, and something in between answer with a page.
+func replacedByAPage(method string) emulator.Fault {
+	return emulator.Fault{
+		Method: method, Cut: emulator.CutAfter, Status: http.StatusOK, Body: "<html>Sign in, please</html>",
+		Headers: map[string]string{"Content-Type": "text/html"},
+	}
+}
+
+// A page instead of the answer says nothing of what became of the write: what is there does.
+func TestWrites_whoseAnswersBecomePagesEndWell(t *testing.T) {
+	t.Parallel()
+	for typeName, config := range map[string]attributes{
+		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
+	} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, typeName)
+			b.Emulator.AddFault(replacedByAPage(http.MethodPut))
+			b.Emulator.AddFault(replacedByAPage(http.MethodDelete))
+			b.mustApply(config)
+			b.mustSettle(config)
+			changed := with(config, attributes{"edge_enabled": true, "on_destroy": "disable"})
+			b.mustApply(changed)
+			b.mustSettle(changed)
+			b.mustDestroy()
+			b.mustImport("sensor-1")
+			b.mustRefresh()
+			expect(t, b.State, map[string]string{"provisioning_status": "disabled"})
+			b.mustDestroy()
+			if b.Entry("sensor-1") != nil || b.isGroup() && b.group("sensor-1") != nil {
+				t.Error("the entry should be gone")
+			}
+		})
+	}
+}
+
+func TestDelete_thatNobodyAnswersEndsWellWhenTheEntryIsGone(t *testing.T) {
+	t.Parallel()
+	for typeName, config := range map[string]attributes{
+		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
+	} {
+		b := newBench(t, typeName)
+		b.mustApply(config)
+		b.Emulator.AddFault(emulator.Fault{Method: http.MethodDelete, Cut: emulator.CutAfter})
+		b.mustDestroy()
+	}
+}
+
+func TestDelete_thatDidNotHappenOrMayHaveIsAnError(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	config := individualKey("sensor-1", attributes{})
+	b.mustApply(config)
+	planned := b.Plan(b.Nothing())
+	b.Emulator.AddFault(emulator.Fault{Method: http.MethodDelete, Cut: emulator.CutBefore})
+	failed := b.Apply(planned)
+	mustFail(t, failed, "Cannot delete individual enrollment", "no answer")
+	mustNotSay(t, failed.Errors(), "may have been deleted")
+	b.mustSettle(config)
+
+	b.Emulator.ClearFaults()
+	planned = b.Plan(b.Nothing())
+	b.Emulator.AddFault(emulator.Fault{Method: http.MethodDelete, Cut: emulator.CutAfter})
+	hold := b.Emulator.Hold("", http.MethodDelete, nil)
+	done := make(chan acctest.Step)
+	go func() { done <- b.Apply(planned) }()
+	<-hold.Reached()
+	b.Fail("", http.MethodGet, "sensor-1", http.StatusForbidden, 0)
+	hold.Release()
+	mustFail(t, <-done, "Cannot delete individual enrollment", "It may have been deleted all the same: plan again.")
 }
 
 func TestUpdate_thatSomebodyElseOvertakesOverwritesNothing(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
 // destroy does what on_destroy says. An entry that stays is noted for a Create of the same entry in this apply, which
@@ -24,7 +25,7 @@ func (w *writer) destroy(ctx context.Context, state model) diagnostics {
 	case azrest.IsNotFound(err):
 		return nil
 	case err != nil:
-		return diagnostics{w.failed("read", w.kind.reading, err)}
+		return diagnostics{w.readFailed(err)}
 	}
 	switch state.OnDestroy.ValueString() {
 	case iotplan.DestroyKeep:
@@ -60,24 +61,22 @@ func (w *writer) disable(ctx context.Context, stored entry) (entry, diagnostics)
 	if diags := w.addKeys(ctx, &body, nil, stored); diags.HasError() {
 		return stored, diags
 	}
-	echo, err := w.store.write(ctx, body, onlyIfUnchanged(stored))
-	if err != nil {
-		found, readErr := w.store.read(ctx, w.id)
-		if !maybeDone(err) || readErr != nil || !found.disabled() {
-			return stored, diagnostics{w.writeFailed("disable", err)}
-		}
-		echo = found
+	written := w.put(ctx, body, stored, entry.disabled)
+	switch {
+	case written.Outcome != writes.Done:
+		return stored, diagnostics{w.writeFailed("disable", written)}
+	case !written.Now.disabled():
+		return *written.Now, diagnostics{w.notStored([]string{statusName})}
 	}
-	if !echo.disabled() {
-		return echo, diagnostics{w.notStored([]string{statusName})}
-	}
-	return echo, nil
+	return *written.Now, nil
 }
 
 func (w *writer) remove(ctx context.Context, stored entry) diagnostics {
-	err := w.store.remove(ctx, w.id, onlyIfUnchanged(stored))
-	if err != nil && !azrest.IsNotFound(err) {
-		return diagnostics{w.failed("delete", w.kind.deleting, err)}
+	removed := writes.Remove(
+		func() error { return w.store.remove(ctx, w.id, onlyIfUnchanged(stored)) },
+		func() (*entry, error) { return w.find(ctx) })
+	if removed.Outcome != writes.Done {
+		return diagnostics{w.deleteFailed(removed)}
 	}
 	return nil
 }
@@ -111,12 +110,25 @@ func (w *writer) deleteRegistrations(ctx context.Context) diagnostics {
 		}
 		before = records[0].RegistrationID
 		for _, record := range records {
-			err := w.dps.DeleteRegistration(ctx, record.RegistrationID, nil)
-			if err != nil && !azrest.IsNotFound(err) {
-				return diagnostics{w.registrationsFailed("delete", record.RegistrationID, iotdiag.DeleteRegistration(), err)}
+			removed := w.removeRegistration(ctx, record.RegistrationID)
+			if removed.Outcome != writes.Done {
+				return diagnostics{w.registrationsFailed(
+					"delete", record.RegistrationID, iotdiag.DeleteRegistration(), removed.Err)}
 			}
 		}
 	}
+}
+
+func (w *writer) removeRegistration(ctx context.Context, id string) writes.Result[azdps.Registration] {
+	return writes.Remove(
+		func() error { return w.dps.DeleteRegistration(ctx, id, nil) },
+		func() (*azdps.Registration, error) {
+			record, err := w.dps.GetRegistration(ctx, id)
+			if azrest.IsNotFound(err) {
+				return nil, nil
+			}
+			return &record, err
+		})
 }
 
 // someRegistrations is the first page of the group's records that is not empty; none when there are none.

@@ -24,8 +24,10 @@ func (r *entryResource[M]) ImportState(
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(r.kind.idAttribute), id)...)
-	// A host in state that configuration does not name would replace the resource.
-	if host != "" && !strings.EqualFold(host, r.Services.DPSHost("")) {
+	if host == "" {
+		host = r.Services.DPSHost("")
+	}
+	if host != "" {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(dpsHostnameName), host)...)
 	}
 	if resp.Identity != nil {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -36,13 +37,20 @@ func (r *entryResource[M]) ModifyPlan(
 		prior, diags = decode[M](ctx, req.State)
 		resp.Diagnostics.Append(diags...)
 	}
-	if resp.Diagnostics.HasError() {
+	config, diags := decode[M](ctx, req.Config)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	prior.DPSHostname = r.hostOf(prior, isNew)
+	plan.DPSHostname = iotplan.Host(config.DPSHostname, prior.DPSHostname, r.blockHost(), r.Services.Known())
+	if plan.DPSHostname.IsNull() {
+		resp.Diagnostics.Append(r.noInstance())
 		return
 	}
 	plan.Certificates = r.plannedCertificates(plan, prior)
 	if !isNew {
 		resp.Diagnostics.Append(r.planChange(plan, prior)...)
-		if plan.DPSHostname.IsUnknown() || !r.sameInstance(plan, prior) {
+		if !iotplan.SameHost(plan.DPSHostname, prior.DPSHostname) {
 			resp.RequiresReplace.Append(path.Root(dpsHostnameName))
 		}
 	}
@@ -80,18 +88,29 @@ func (r *entryResource[M]) planChange(plan, prior model) diagnostics {
 // sameEntry tells whether both models name the same entry; one whose name is not known yet may be the same.
 func (r *entryResource[M]) sameEntry(plan, prior model) bool {
 	sameID := plan.ID.IsUnknown() || iottype.RegistrationID().Same(plan.ID.ValueString(), prior.ID.ValueString())
-	return sameID && (plan.DPSHostname.IsUnknown() || r.sameInstance(plan, prior))
+	return sameID && (plan.DPSHostname.IsUnknown() || iotplan.SameHost(plan.DPSHostname, prior.DPSHostname))
 }
 
-// sameInstance tells whether both models mean the same DPS instance, be it by name or as the provider block's.
-func (r *entryResource[M]) sameInstance(plan, prior model) bool {
-	host := func(m model) string {
-		if r.Services == nil || isSet(m.DPSHostname) {
-			return m.DPSHostname.ValueString()
-		}
-		return r.Services.DPSHost("")
+// blockHost is the DPS instance that the provider block names; empty when that is none, or not known yet.
+func (r *entryResource[M]) blockHost() string {
+	if !r.Services.Known() {
+		return ""
 	}
-	return iottype.Hostname().Same(host(plan), host(prior))
+	return r.Services.DPSHost("")
+}
+
+// hostOf is the DPS instance that an entry is in; null for a new one. A state without one means the provider block's.
+func (r *entryResource[M]) hostOf(prior model, isNew bool) iottype.TextValue {
+	if host := r.blockHost(); !isNew && !isSet(prior.DPSHostname) && host != "" {
+		return iottype.Hostname().Value(host)
+	}
+	return prior.DPSHostname
+}
+
+// noInstance is the error of a plan for which nothing names a DPS instance.
+func (r *entryResource[M]) noInstance() diag.Diagnostic {
+	_, err := r.Services.DPS("")
+	return missing(err)
 }
 
 // blockOf names the block that disabled the entry, if its mark is on it: azureiot_dps_device_disallow marks the entries

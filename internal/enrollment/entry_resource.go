@@ -102,6 +102,8 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, prior)...)
 		return
 	}
+	complete := isSet(prior.DPSHostname)
+	prior.DPSHostname = r.hostOf(prior, false)
 	w, diags := r.newWriter(prior)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
@@ -110,7 +112,7 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, prior)...)
 	remembered, diags := recall(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	if w.store.unchanged(ctx, w.id, remembered.ETag) {
+	if complete && w.store.unchanged(ctx, w.id, remembered.ETag) {
 		return
 	}
 	e, err := w.store.read(ctx, w.id)
@@ -120,7 +122,7 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
-		resp.Diagnostics.Append(w.failed("read", r.kind.reading, err))
+		resp.Diagnostics.Append(w.readFailed(err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(flatten(r.kind.shape, e, prior)))...)
@@ -168,7 +170,7 @@ func (r *entryResource[M]) Delete(ctx context.Context, req resource.DeleteReques
 func (r *entryResource[M]) newWriter(m model) (*writer, diag.Diagnostics) {
 	dps, err := r.Services.DPS(m.DPSHostname.ValueString())
 	if err != nil {
-		return nil, diag.Diagnostics{missing(err)}
+		return nil, diag.Diagnostics{r.unreachable(m, err)}
 	}
 	return &writer{
 		services: r.Services, kind: r.kind, dps: dps, store: r.kind.open(r.Services, dps), id: m.ID.ValueString(),

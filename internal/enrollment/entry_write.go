@@ -13,6 +13,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
 type diagnostics = diag.Diagnostics
@@ -46,18 +47,15 @@ func (w *writer) create(ctx context.Context, config, plan model) (model, diagnos
 	if diags.Append(w.addKeys(ctx, &body, asked, stored)...); diags.HasError() {
 		return plan, diags
 	}
-	echo, err := w.store.write(ctx, body, onlyIfUnchanged(stored))
-	if err != nil {
-		found, done := w.writtenAfterAll(ctx, err, plan, stored)
-		switch {
-		case done:
-			echo = found
-		case azrest.IsConflict(err) && stored.ETag == "":
-			return plan, append(diags, w.exists())
-		default:
-			return plan, append(diags, w.writeFailed("create", err))
-		}
+	written := w.put(ctx, body, stored, w.asPlanned(plan))
+	switch {
+	case written.Outcome == writes.Done:
+	case azrest.IsConflict(written.Err) && stored.ETag == "":
+		return plan, append(diags, w.exists())
+	default:
+		return plan, append(diags, w.writeFailed("create", written))
 	}
+	echo := *written.Now
 	state := flatten(w.kind.shape, echo, plan)
 	w.wrote = &memory{ETag: echo.ETag}
 	if differing := plan.differences(state); len(differing) > 0 {
@@ -81,7 +79,7 @@ func (w *writer) takeOver(ctx context.Context) (entry, diagnostics) {
 	case azrest.IsNotFound(err):
 		return entry{}, nil
 	case err != nil:
-		return entry{}, diagnostics{w.failed("read", w.kind.reading, err)}
+		return entry{}, diagnostics{w.readFailed(err)}
 	}
 	if note, ok := left.(handover); !ok || note.etag != stored.ETag {
 		return entry{}, diagnostics{w.changedMeanwhile()}
@@ -101,7 +99,7 @@ func (w *writer) update(ctx context.Context, config, plan, prior model) (model, 
 	case azrest.IsNotFound(err):
 		return prior, diagnostics{w.vanished()}
 	case err != nil:
-		return prior, diagnostics{w.failed("read", w.kind.reading, err)}
+		return prior, diagnostics{w.readFailed(err)}
 	}
 	now := flatten(w.kind.shape, stored, prior)
 	if differing := prior.differences(now); len(differing) > 0 {
@@ -117,14 +115,11 @@ func (w *writer) update(ctx context.Context, config, plan, prior model) (model, 
 	if diags.Append(w.addKeys(ctx, &body, asked, stored)...); diags.HasError() {
 		return prior, diags
 	}
-	echo, err := w.store.write(ctx, body, onlyIfUnchanged(stored))
-	if err != nil {
-		found, done := w.writtenAfterAll(ctx, err, plan, stored)
-		if !done {
-			return prior, append(diags, w.writeFailed("change", err))
-		}
-		echo = found
+	written := w.put(ctx, body, stored, w.asPlanned(plan))
+	if written.Outcome != writes.Done {
+		return prior, append(diags, w.writeFailed("change", written))
 	}
+	echo := *written.Now
 	state := flatten(w.kind.shape, echo, plan)
 	w.wrote = &memory{ETag: echo.ETag}
 	if differing := plan.differences(state); len(differing) > 0 {
@@ -165,28 +160,36 @@ func (w *writer) addKeys(ctx context.Context, body *entry, asked *symmetricKey, 
 	return nil
 }
 
-// writtenAfterAll looks whether a write that failed was carried out all the same: when its answer was lost, trying
-// again ends in a conflict with our own entry.
-func (w *writer) writtenAfterAll(ctx context.Context, failure error, plan model, stored entry) (entry, bool) {
-	if !maybeDone(failure) {
-		return entry{}, false
-	}
-	found, err := w.store.read(ctx, w.id)
-	if err != nil || found.ETag == stored.ETag {
-		return entry{}, false
-	}
-	return found, len(plan.differences(flatten(w.kind.shape, found, plan))) == 0
+// put writes body over stored, the record just read. ours tells whether an entry is what was sent, which is asked only
+// when the service may have carried out a write that failed: one that was refused without doubt was somebody else's.
+func (w *writer) put(ctx context.Context, body, stored entry, ours func(entry) bool) writes.Result[entry] {
+	var failure error
+	return writes.Put(func() (entry, error) {
+		echo, err := w.store.write(ctx, body, onlyIfUnchanged(stored))
+		failure = err
+		return echo, err
+	}, func() (*entry, error) { return w.find(ctx) }, func(found entry) bool {
+		return azrest.MaybeDone(failure) && found.ETag != stored.ETag && ours(found)
+	})
 }
 
-// maybeDone tells whether a call that failed may have been carried out.
-func maybeDone(failure error) bool {
-	if fault, ok := azrest.AsError(failure); ok {
-		return fault.Uncertain || fault.Status >= 500 || fault.Status < 300
+// asPlanned recognises an entry that is as the plan wants it.
+func (w *writer) asPlanned(plan model) func(entry) bool {
+	return func(found entry) bool {
+		return len(plan.differences(flatten(w.kind.shape, found, plan))) == 0
 	}
-	if silence, ok := errors.AsType[*azrest.TransportError](failure); ok {
-		return silence.Uncertain || !silence.NotSent
+}
+
+// find reads the entry; nil when there is none.
+func (w *writer) find(ctx context.Context) (*entry, error) {
+	found, err := w.store.read(ctx, w.id)
+	switch {
+	case azrest.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
 	}
-	return !azrest.IsUnsent(failure)
+	return &found, nil
 }
 
 func onlyIfUnchanged(stored entry) *azdps.WriteOptions {

@@ -64,7 +64,8 @@ func TestImport_ofAnEntryWithoutOptionalMembersGetsTheDefaults(t *testing.T) {
 	must(t, err)
 	b.mustImport("sensor-1")
 	expect(t, b.State, map[string]string{
-		"provisioning_status": "enabled", "on_destroy": "delete", "edge_enabled": "false", "dps_hostname": "null",
+		"provisioning_status": "enabled", "on_destroy": "delete", "edge_enabled": "false",
+		"dps_hostname": b.Emulator.DPSHostname(),
 		"reprovision_policy.update_hub_assignment": "true", "reprovision_policy.migrate_device_data": "true",
 		"initial_twin": "null", "iothub_hostnames": "null", "allocation_policy": "null", "custom_allocation": "null",
 		"device_id": "null", "optional_device_information": "null", "certificates": "null",
@@ -130,7 +131,8 @@ func TestImport_byIdentityKnowsTheEntry(t *testing.T) {
 		state, err := read.NewState.Unmarshal(b.State.Type())
 		must(t, err)
 		expect(t, state, map[string]string{
-			"registration_id": "sensor-1", "provisioning_status": "enabled", "dps_hostname": "null",
+			"registration_id": "sensor-1", "provisioning_status": "enabled",
+			"dps_hostname": b.Emulator.DPSHostname(),
 		})
 		told, err := read.NewIdentity.IdentityData.Unmarshal(kind)
 		must(t, err)

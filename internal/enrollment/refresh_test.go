@@ -61,6 +61,33 @@ resource "azureiot_dps_enrollment_group" "plants" {
 	cli.Plan().Must(0)
 }
 
+// A 404 that is not in the service's own words is a proxy's: believing it would have the next apply make the entry
+// anew.
+func TestRefresh_keepsTheEntryWhenA404IsNotTheServices(t *testing.T) {
+	t.Parallel()
+	for typeName, config := range map[string]attributes{
+		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
+	} {
+		b := newBench(t, typeName)
+		b.mustApply(config)
+		for name, body := range map[string]string{
+			"nothing": "", "a page": "<html>no such page</html>", "foreign JSON": `{"error":"no route"}`,
+		} {
+			b.Reconfigure()
+			b.Emulator.AddFault(emulator.Fault{
+				Method: http.MethodGet, Status: http.StatusNotFound, Body: body,
+				Headers: map[string]string{"Content-Type": "text/html"},
+			})
+			mustFail(t, b.Refresh(), "Cannot read", "404 Not Found", "does a proxy")
+			b.Emulator.ClearFaults()
+			if b.State.IsNull() {
+				t.Fatalf("%s: the entry leaves the state for %s", typeName, name)
+			}
+		}
+		b.mustSettle(config)
+	}
+}
+
 // remembered is what private state has of the entry.
 func (b bench) remembered() string {
 	b.t.Helper()

@@ -38,11 +38,10 @@ func settingsAttributes() map[string]schema.Attribute {
 func statusAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		dpsHostnameName: schema.StringAttribute{
-			Optional: true, CustomType: iottype.Hostname(),
-			MarkdownDescription: "Host name of the DPS instance, when it is not the provider block's. Another instance " +
-				"replaces the resource; naming the one that it is in anyway does not.",
-			Validators:    []validator.String{iotvalidator.Hostname()},
-			PlanModifiers: []planmodifier.String{iotplan.KeepPrior(iottype.Hostname())},
+			Optional: true, Computed: true, CustomType: iottype.Hostname(),
+			MarkdownDescription: "Host name of the DPS instance. Default: the provider block's. When it changes, also by way " +
+				"of the provider block, the resource is replaced; letter case, and writing the block's out, change nothing.",
+			Validators: []validator.String{iotvalidator.Hostname()},
 		},
 		statusName: schema.StringAttribute{
 			Optional: true, Computed: true,

@@ -11,13 +11,35 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
 // missing says what the provider block lacks.
 func missing(err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Provider is not configured for this", err.Error())
+}
+
+// unreachable says what the provider block lacks for the instance that m is in.
+func (r *entryResource[M]) unreachable(m model, err error) diag.Diagnostic {
+	d := missing(err)
+	if advice := letGo(r.Services, r.kind, m.DPSHostname.ValueString(), m.ID.ValueString()); advice != "" {
+		return diag.NewErrorDiagnostic(d.Summary(), d.Detail()+"\n\n"+advice)
+	}
+	return d
+}
+
+// letGo tells how to have Terraform forget an entry whose instance cannot be read; empty for the block's own instance.
+// An entry stays where it was made when the block is pointed elsewhere.
+func letGo(services *azure.Services, k kind, host, id string) string {
+	if host == "" || strings.EqualFold(host, services.DPSHost("")) {
+		return ""
+	}
+	return fmt.Sprintf("The %s %q is at %s, which is not the DPS instance of the provider block. To leave it there and "+
+		"have Terraform forget it, use a removed block or terraform state rm.", k.noun, id, host)
 }
 
 func (w *writer) attempt(verb string, needs iotdiag.Right) iotdiag.Attempt {
@@ -26,20 +48,30 @@ func (w *writer) attempt(verb string, needs iotdiag.Right) iotdiag.Attempt {
 	}
 }
 
-func (w *writer) failed(verb string, needs iotdiag.Right, err error) diag.Diagnostic {
-	return iotdiag.Failed(w.attempt(verb, needs), err)
+func (w *writer) readFailed(err error) diag.Diagnostic {
+	a := w.attempt("read", w.kind.reading)
+	a.Afterwards = letGo(w.services, w.kind, w.dps.Host(), w.id)
+	return iotdiag.Failed(a, err)
 }
 
-// writeFailed also says that a write without an answer may have been carried out.
-func (w *writer) writeFailed(verb string, err error) diag.Diagnostic {
+// writeFailed also says that a write may have been carried out of which nobody knows, or which may still arrive.
+func (w *writer) writeFailed(verb string, written writes.Result[entry]) diag.Diagnostic {
 	a := w.attempt(verb, w.kind.writing)
-	if maybeDone(err) {
+	if azrest.MaybeDone(written.Err) {
 		a.Afterwards = "The write may have been carried out all the same: plan again."
 		if verb == "create" {
 			a.Afterwards = "The write may have been carried out all the same. " + w.howToImport()
 		}
 	}
-	return iotdiag.Failed(a, err)
+	return iotdiag.Failed(a, written.Err)
+}
+
+func (w *writer) deleteFailed(removed writes.Result[entry]) diag.Diagnostic {
+	a := w.attempt("delete", w.kind.deleting)
+	if removed.Outcome == writes.Unknown {
+		a.Afterwards = "It may have been deleted all the same: plan again."
+	}
+	return iotdiag.Failed(a, removed.Err)
 }
 
 func (w *writer) keysUnreadable(err error) diag.Diagnostic {

@@ -26,8 +26,8 @@ func TestProvider_withoutAnInstanceIsNamedAsTheReason(t *testing.T) {
 	b := newBench(t, individualType)
 	b.Setenv("AZUREIOT_DPS_CONNECTION_STRING", "")
 	b.Reconfigure()
-	planned := b.mustPlan(individualKey("sensor-1", attributes{}))
-	mustFail(t, b.Apply(planned), "No DPS instance is configured", "dps_connection_string")
+	mustFail(t, b.Plan(b.config(individualKey("sensor-1", attributes{}))), "No DPS instance is configured",
+		"dps_connection_string")
 	_, step := b.readData(individualType, attributes{"registration_id": "sensor-1"})
 	mustFail(t, step, "No DPS instance is configured")
 }

@@ -67,7 +67,7 @@ func (t Text) Value(text string) TextValue {
 // Null is the absent text of this kind.
 func (t Text) Null() TextValue { return TextValue{StringValue: basetypes.NewStringNull(), kind: t} }
 
-// Unknown is a value that is not known yet.
+// Unknown is a text of this kind that is not known yet.
 func (t Text) Unknown() TextValue {
 	return TextValue{StringValue: basetypes.NewStringUnknown(), kind: t}
 }
