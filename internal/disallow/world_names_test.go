@@ -168,7 +168,9 @@ func TestDeviceDisallow_nameThatTheDeviceHasNowhereSettles(t *testing.T) {
 		tell func(f fleet) map[string]string
 	}{
 		"with a hub": {
-			func(f fleet) map[string]any { return map[string]any{"additional_iothub_hostnames": []string{f.Hostname(f.other())}} },
+			func(f fleet) map[string]any {
+				return map[string]any{"additional_iothub_hostnames": []string{f.Hostname(f.other())}}
+			},
 			func(f fleet) map[string]string {
 				return map[string]string{f.identity(f.hub, "b"): "absent", f.identity(f.other(), "b"): "absent"}
 			},
