@@ -37,7 +37,8 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled",
 			"iothub_device_identity "+f.identityObject()+" disabled->disabled none")
 		applied := f.beforeTheBlock(o, planned, enable(f))
-		says(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now", "The device stays blocked in DPS")
+		says(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now",
+			"The device stays blocked in DPS")
 		f.enabledIsTold(o)
 		if !o.Tainted {
 			t.Error("a create that failed should taint its object")
@@ -59,7 +60,8 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
 			"iothub_device_identity "+f.identityObject()+" disabled->disabled none")
 		applied := f.beforeTheBlock(o, planned, enable(f))
-		says(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now", "The device stays blocked in DPS")
+		says(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now",
+			"The device stays blocked in DPS")
 		f.enabledIsTold(o)
 		f.repairs(o, config)
 	})

@@ -5,8 +5,6 @@ package disallow_test
 
 import (
 	"maps"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -89,9 +87,4 @@ func (f fleet) knowsOnly(hubs ...string) (again func()) {
 	}
 	f.Setenv(name, some)
 	return func() { f.Setenv(name, all) }
-}
-
-// containsAny tells whether a text says any of some parts.
-func containsAny(text string, parts ...string) bool {
-	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
