@@ -96,6 +96,43 @@ func TestDeviceDisallow_deviceThatIsRenamedWhileBlockedIsBlockedUnderBothNames(t
 	}
 }
 
+// A try that is refused afterwards overwrites the record: then the entry tells the new name, and a certificate proves
+// it. Of a device with a key only the user can say so.
+func TestDeviceDisallow_deviceThatIsRenamedWhileBlockedAndRefused(t *testing.T) {
+	t.Parallel()
+	for _, attestation := range []string{azdps.AttestationX509} {
+		t.Run(attestation, func(t *testing.T) {
+			t.Parallel()
+			former := oldName
+			f := enrolledFleet(t, attestation, func(e *azdps.IndividualEnrollment) { e.DeviceID = &former })
+			before, after := f.identity(f.hub, oldName), f.identity(f.hub, newName)
+			o := f.NewObject(resourceType)
+			config := o.Config(map[string]any{"registration_id": stolenID})
+			mustApply(t, o, config)
+			f.SetEntryStatus(stolenID, "enabled")
+			f.rename(newName)
+			f.SetEntryStatus(stolenID, "disabled")
+			f.device.MustBeRefused()
+			f.stillConnects(f.hub, newName)
+			said := mustRefresh(t, o).Warnings()
+			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			if attestation == azdps.AttestationSymmetricKey {
+				says(t, said, "Device identity is not verified", newName)
+				hasIdentities(t, o.State, map[string]string{before: "disabled", after: "unverified"})
+				mustSettle(t, o, config)
+				config = o.Config(map[string]any{"registration_id": stolenID, "device_id": newName})
+			} else {
+				hasIdentities(t, o.State, map[string]string{before: "disabled", after: "enabled"})
+			}
+			mustApply(t, o, config)
+			hasIdentities(t, o.State, map[string]string{before: "disabled", after: "disabled"})
+			f.outOf(f.hub, newName)
+			f.outOf(f.hub, oldName)
+			mustSettle(t, o, config)
+		})
+	}
+}
+
 // Of a device whose former name is its registration ID nobody has to be told: its certificate proves that identity.
 func TestDeviceDisallow_renamedDeviceIsFoundUnderItsRegistrationID(t *testing.T) {
 	t.Parallel()

@@ -73,6 +73,72 @@ func TestDeviceDisallow_deviceInAHubThatNobodyKnowsIsNotCalledBlocked(t *testing
 	}
 }
 
+// lostFleet is a fleet whose device was refused before its block, which knows another hub than the device's only.
+func lostFleet(t *testing.T, more map[string]any) (fleet, *acctest.Object) {
+	t.Helper()
+	f := newFleet(t)
+	f.disableGroup("factory")
+	f.device.MustBeRefused()
+	f.Clock.Advance(time.Minute) // The record is older than the block.
+	f.knowsOnly(f.other())
+	o, config := f.blocked(more)
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	f.stillConnects(f.hub, stolenID)
+	f.Clock.Advance(time.Minute)
+	o.Reconfigure()
+	mustSettle(t, o, config)
+	return f, o
+}
+
+// That it is not known where the device is outlives whatever happens to the resource and to the record.
+func TestDeviceDisallow_unknownWhereaboutsStayUnknown(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		more    map[string]any
+		happens func(f fleet, o *acctest.Object) *acctest.Object
+	}{
+		"after another apply": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
+			mustApply(f.T, o, o.Config(f.settings(map[string]any{"reason": "sold"})))
+			return o
+		}},
+		"after the device has tried again": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
+			f.device.MustBeRefused()
+			return o
+		}},
+		"when private state is lost": {nil, func(_ fleet, o *acctest.Object) *acctest.Object {
+			o.Private = nil
+			return o
+		}},
+		"when it is imported elsewhere": {nil, func(f fleet, _ *acctest.Object) *acctest.Object {
+			return f.mustImport(stolenID)
+		}},
+		"when the block is made again": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
+			config := o.Config(f.settings(nil))
+			if replaced := o.Replace(config, false); replaced.Failed() {
+				f.T.Fatal(replaced.Errors())
+			}
+			return o
+		}},
+		"when somebody has enabled and disabled the entry": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
+			f.SetEntryStatus(stolenID, "enabled")
+			f.SetEntryStatus(stolenID, "disabled")
+			f.device.MustBeRefused()
+			return o
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, o := lostFleet(t, test.more)
+			o = test.happens(f, o)
+			for range 2 {
+				mustRefresh(t, o)
+				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			}
+			f.stillConnects(f.hub, stolenID)
+		})
+	}
+}
+
 // movedFleet is a fleet that came in through an entry of its own, was blocked, was let in for a moment with the other
 // hub as its target, went there, and was refused again. The record tells nothing of it.
 func movedFleet(t *testing.T) (fleet, *acctest.Object, map[string]any) {
