@@ -73,6 +73,32 @@ func TestDeviceDisallow_deviceInAHubThatNobodyKnowsIsNotCalledBlocked(t *testing
 	}
 }
 
+// Where nothing names a hub, none was searched: a device that never registered may have been put into one by hand.
+func TestDeviceDisallow_deviceIsNotCalledBlockedWhereNoHubIsKnown(t *testing.T) {
+	t.Parallel()
+	f := unregisteredFleet(t)
+	f.AddIdentity("north", stolenID, selfSigned(f.device.Certificate.ThumbprintSHA256()))
+	all := f.knowsOnly()
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	planned := mustApply(t, o, config)
+	expect(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown"})
+	says(t, planned.Warnings(), whereaboutsUnknown, "no hub could be searched")
+	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	f.device.MustBeRefused()
+	f.stillConnects("north", stolenID)
+	o.Reconfigure()
+	mustSettle(t, o, config)
+	all()
+	o.Reconfigure()
+	mustRefresh(t, o)
+	hasIdentities(t, o.State, map[string]string{f.identity("north", stolenID): "enabled"})
+	mustApply(t, o, config)
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	f.device.MustBeOut("north")
+	mustSettle(t, o, config)
+}
+
 // lostFleet is a fleet whose device was refused before its block, which knows another hub than the device's only.
 func lostFleet(t *testing.T, more map[string]any) (fleet, *acctest.Object) {
 	t.Helper()

@@ -219,3 +219,85 @@ func TestDeviceDisallow_assignmentThatDoesNotEndIsAnError(t *testing.T) {
 	expect(t, o.State, map[string]string{"access": "blocked"})
 	mustSettle(t, o, config)
 }
+
+// An object that changes during the apply, and that the plan leaves alone, is told as it is, with an error.
+func TestDeviceDisallow_otherOutcomeThanPlannedIsAnError(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, config := f.blocked(nil)
+	f.SetEntryStatus(stolenID, "enabled")
+	mustRefresh(t, o)
+	planned := mustPlan(t, o, config)
+	hasIdentities(t, planned.Planned, map[string]string{f.identityObject(): "disabled"})
+	applied := f.beforeTheBlock(o, planned, f.deleteIdentity)
+	says(t, applied.Errors(), "The device changed during the apply", f.identityObject()+": absent",
+		"The device stays blocked in DPS")
+	hasIdentities(t, o.State, map[string]string{f.identityObject(): "absent"})
+	expect(t, o.State, map[string]string{"enrollment_status": "disabled"})
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+}
+
+// An identity that vanishes before it would be disabled is an error, and no other is made in its place.
+func TestDeviceDisallow_identityThatVanishesDuringTheApplyIsAnError(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	applied := f.beforeTheBlock(o, mustPlan(t, o, config), f.deleteIdentity)
+	says(t, applied.Errors(), "The plan is stale", "was deleted from "+f.Hostname(f.hub), "The device stays blocked in DPS")
+	if got := f.IdentityStatus(f.hub, stolenID); got != "absent" {
+		t.Errorf("no identity should be made, not one that is %s", got)
+	}
+	hasIdentities(t, o.State, map[string]string{f.identityObject(): "absent"})
+	if replaced := o.Replace(config, false); replaced.Failed() {
+		t.Fatal(replaced.Errors())
+	}
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+}
+
+// justBeforeTheCreate applies the plan of a new block and has something happen between the plan that the apply makes
+// once more and its own look-up.
+func (f fleet) justBeforeTheCreate(o *acctest.Object, planned acctest.Step, happens func()) acctest.Step {
+	f.T.Helper()
+	dps, path := f.Emulator.DPSHostname(), regexp.MustCompile("^/enrollments/"+stolenID+"$")
+	again := f.Emulator.Hold(dps, http.MethodGet, path)
+	done := make(chan acctest.Step, 1)
+	go func() { done <- o.Apply(planned) }()
+	<-again.Reached()
+	look := f.Emulator.Hold(dps, http.MethodGet, path)
+	again.Release()
+	<-look.Reached()
+	happens()
+	look.Release()
+	return <-done
+}
+
+// A device that changes just before the apply looks at it is reported in words of our own, with nothing written.
+func TestDeviceDisallow_createThatFindsAnotherDeviceThanPlannedWritesNothing(t *testing.T) {
+	t.Parallel()
+	for name, happens := range map[string]func(f fleet) func(){
+		"identity disabled": func(f fleet) func() {
+			return func() { f.SetIdentityStatus(f.hub, stolenID, "disabled") }
+		},
+		"identity deleted": func(f fleet) func() { return f.deleteIdentity },
+		"device moved":     func(f fleet) func() { return func() { f.move() } },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			o := f.NewObject(resourceType)
+			config := o.Config(f.settings(nil))
+			planned := mustPlan(t, o, config)
+			applied := f.justBeforeTheCreate(o, planned, happens(f))
+			says(t, applied.Errors(), "The plan is stale", "Necessary now", "Nothing was written")
+			if !o.State.IsNull() || f.EntryStatus(stolenID) != "absent" {
+				t.Errorf("nothing should be there: %s, and the entry is %s", o.State, f.EntryStatus(stolenID))
+			}
+			mustApply(t, o, config)
+			expect(t, o.State, map[string]string{"access": "blocked"})
+			mustSettle(t, o, config)
+		})
+	}
+}
