@@ -245,7 +245,8 @@ func TestDeviceDisallow_identityThatVanishesDuringTheApplyIsAnError(t *testing.T
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
 	applied := f.beforeTheBlock(o, mustPlan(t, o, config), f.deleteIdentity)
-	says(t, applied.Errors(), "The plan is stale", "was deleted from "+f.Hostname(f.hub), "The device stays blocked in DPS")
+	says(t, applied.Errors(), "The plan is stale", "was deleted from "+f.Hostname(f.hub),
+		"The device stays blocked in DPS")
 	if got := f.IdentityStatus(f.hub, stolenID); got != "absent" {
 		t.Errorf("no identity should be made, not one that is %s", got)
 	}
