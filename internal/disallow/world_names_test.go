@@ -153,6 +153,23 @@ func TestDeviceDisallow_renamedDeviceIsFoundUnderItsRegistrationID(t *testing.T)
 	mustSettle(t, o, config)
 }
 
+// In a hub that the user names, every name of the device is tried: the entry may tell one under which it never registered.
+func TestDeviceDisallow_namedHubIsReadUnderEveryName(t *testing.T) {
+	t.Parallel()
+	f := enrolledFleet(t, azdps.AttestationSymmetricKey, nil)
+	f.SetEntry(stolenID, func(e *azdps.IndividualEnrollment) { name := newName; e.DeviceID = &name })
+	f.deleteRecord()
+	o := f.NewObject(resourceType)
+	config := o.Config(map[string]any{
+		"registration_id": stolenID, "additional_iothub_hostnames": []string{f.Hostname(f.hub)},
+	})
+	mustApply(t, o, config)
+	hasIdentities(t, o.State, map[string]string{f.identityObject(): "disabled"})
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+}
+
 // A device ID that was a slip has shut another machine out. Corrected, it shuts the right one out as well, and what was
 // done to the other is not forgotten.
 func TestDeviceDisallow_deviceIDThatWasASlipIsCorrected(t *testing.T) {

@@ -99,6 +99,19 @@ func TestDeviceDisallow_deviceIsNotCalledBlockedWhereNoHubIsKnown(t *testing.T) 
 	mustSettle(t, o, config)
 }
 
+// An identity that nothing but a search has found leaves the state when it is gone; it was nobody's concern.
+func TestDeviceDisallow_strangersIdentityThatIsGoneIsForgotten(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.AddIdentity(f.other(), stolenID, nil)
+	o, config := f.blocked(nil)
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	f.DeleteIdentity(f.other(), stolenID)
+	mustSettle(t, o, config)
+	hasIdentities(t, o.State, map[string]string{f.identityObject(): "disabled"})
+	expect(t, o.State, map[string]string{"access": "blocked"})
+}
+
 // lostFleet is a fleet whose device was refused before its block, which knows another hub than the device's only.
 func lostFleet(t *testing.T, more map[string]any) (fleet, *acctest.Object) {
 	t.Helper()
