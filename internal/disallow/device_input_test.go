@@ -77,7 +77,7 @@ func TestDeviceDisallow_badInputIsRefusedOnItsAttribute(t *testing.T) {
 }
 
 // refusedOn fails the test unless a step has an error on an attribute that says what is wanted.
-func refusedOn(t *testing.T, step acctest.Step, attribute, wanted string) {
+func refusedOn(t testing.TB, step acctest.Step, attribute, wanted string) {
 	t.Helper()
 	for _, d := range step.Diagnostics {
 		at := d.Attribute != nil && strings.Contains(d.Attribute.String(), `"`+attribute+`"`)

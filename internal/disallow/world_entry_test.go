@@ -1,0 +1,330 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+// How a device proves itself is never changed in its entry: a certificate that is given later only tells of groups.
+func TestDeviceDisallow_certificateGivenLaterWritesNoEntryWithAKey(t *testing.T) {
+	t.Parallel()
+	for name, arrange := range map[string]func(t *testing.T) fleet{
+		"made": func(t *testing.T) fleet { return newFleet(t) },
+		"adopted": func(t *testing.T) fleet {
+			f := newFleet(t)
+			f.addEntry("enabled")
+			return f
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := arrange(t)
+			o := f.NewObject(resourceType)
+			mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID, "reason": "stolen from plant Thale"}))
+			if got := f.Entry(stolenID).Attestation.Type; got != azdps.AttestationSymmetricKey {
+				t.Fatalf("the entry should have a key, not %s: this test proves nothing", got)
+			}
+			keys := f.entryKeys()
+			config := o.Config(f.settings(nil))
+			planned := mustPlan(t, o, config)
+			for _, effect := range effects(t, planned.Planned) {
+				if !strings.HasSuffix(effect, " none") {
+					t.Errorf("nothing should be done: %s", effect)
+				}
+			}
+			expect(t, planned.Planned, map[string]string{"access": "blocked", "enrollment_status": "disabled"})
+			f.Emulator.ClearJournal()
+			apply(t, o, planned)
+			f.MustNotHaveWritten()
+			for _, effect := range effects(t, o.State) {
+				if !strings.HasSuffix(effect, " none") {
+					t.Errorf("nothing should have been done: %s", effect)
+				}
+			}
+			says(t, pathsOf(o), "factory", "thumbprint")
+			if f.entryKeys() != keys {
+				t.Error("the keys of the entry have changed")
+			}
+			f.device.MustBeOut(f.hub)
+			mustSettle(t, o, config)
+		})
+	}
+}
+
+// A certificate beside an entry that has one is written, and said so.
+func TestDeviceDisallow_anotherCertificateIsAnEffectOnTheEntryThatHoldsOne(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(nil)
+	renewed, err := f.Intermediate.Device(stolenID)
+	config := o.Config(f.settings(map[string]any{"certificate_pem": must(t, renewed, err).PEM()}))
+	planned := mustPlan(t, o, config)
+	expect(t, planned.Planned, map[string]string{
+		"effects": "dps_individual_enrollment " + stolenID + " disabled->disabled disable",
+	})
+	f.Emulator.ClearJournal()
+	apply(t, o, planned)
+	f.wroteInOrder("/enrollments/" + stolenID)
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+}
+
+// keysIn are the names of all members of a JSON value, at any depth.
+func keysIn(value any) []string {
+	var names []string
+	switch v := value.(type) {
+	case map[string]any:
+		for name, member := range v {
+			names = append(append(names, name), keysIn(member)...)
+		}
+	case []any:
+		for _, element := range v {
+			names = append(names, keysIn(element)...)
+		}
+	}
+	return names
+}
+
+// Device information is a twin collection, and hubs forbid dots in its keys: host names must be values.
+func TestDeviceDisallow_markHasNoHostNamesForKeys(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.AddIdentity(f.other(), stolenID, selfSigned(f.device.Certificate.ThumbprintSHA1()))
+	o, _ := f.blocked(map[string]any{"reason": "plant. $Thale/#7"})
+	marked := func() []string {
+		var information any
+		if err := json.Unmarshal(f.Entry(stolenID).OptionalDeviceInformation, &information); err != nil {
+			t.Fatal(err)
+		}
+		return keysIn(information)
+	}
+	for _, reason := range []any{"plant. $Thale/#7", "sold.", nil} {
+		mustApply(t, o, o.Config(f.settings(map[string]any{"reason": reason})))
+		names := marked()
+		if !slices.Contains(names, "host") {
+			t.Fatalf("the mark should name the identities: %v: this test proves nothing", names)
+		}
+		for _, name := range names {
+			if strings.ContainsAny(name, ".$# :") {
+				t.Errorf("%q is no key of a twin collection", name)
+			}
+		}
+	}
+	text := string(f.Entry(stolenID).OptionalDeviceInformation)
+	for _, hub := range []string{f.hub, f.other()} {
+		if !strings.Contains(text, f.Hostname(hub)) {
+			t.Errorf("the mark should name %s: %s", f.Hostname(hub), text)
+		}
+	}
+	// What it tells survives Terraform's state: where both identities stood, and that restoring enables them.
+	f.device.MustBeRefused()
+	again := f.mustImport(stolenID)
+	hasIdentities(t, again.State, map[string]string{
+		f.identity(f.hub, stolenID): "disabled", f.identity(f.other(), stolenID): "disabled",
+	})
+	expect(t, again.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
+	mustApply(t, again, again.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
+	for _, hub := range []string{f.hub, f.other()} {
+		if got := f.IdentityStatus(hub, stolenID); got != "enabled" {
+			t.Errorf("the identity in %s should be enabled again, not %s", hub, got)
+		}
+	}
+}
+
+// page is a proxy's page in the place of the service's answer; carriedOut says that the service did what it was asked.
+func page(host, method, path string, carriedOut bool, times int) emulator.Fault {
+	fault := emulator.Fault{
+		Host: host, Method: method, Path: regexp.MustCompile(path), Status: http.StatusOK,
+		Headers: map[string]string{"Content-Type": "text/html"}, Body: "<html>Sign in</html>", Times: times,
+	}
+	if carriedOut {
+		fault.Cut = emulator.CutAfter
+	}
+	return fault
+}
+
+// A write that is answered by a proxy's page may have been carried out: what the service holds decides.
+func TestDeviceDisallow_writeThatAPageAnswersIsJudgedByWhatIsStored(t *testing.T) {
+	t.Parallel()
+	for name, op := range map[string]struct {
+		fleet  func(t *testing.T) fleet
+		method string
+		hub    bool
+	}{
+		"entry made":        {func(t *testing.T) fleet { return newFleet(t) }, http.MethodPut, false},
+		"entry disabled":    {fleetOf(azdps.AttestationX509), http.MethodPut, false},
+		"key entry":         {fleetOf(azdps.AttestationSymmetricKey), http.MethodPut, false},
+		"identity disabled": {func(t *testing.T) fleet { return newFleet(t) }, http.MethodPut, true},
+	} {
+		for often, times := range map[string]int{"once": 1, "always": 0} {
+			t.Run(name+" "+often, func(t *testing.T) {
+				t.Parallel()
+				f := op.fleet(t)
+				host := f.Emulator.DPSHostname()
+				if op.hub {
+					host = f.Hostname(f.hub)
+				}
+				o := f.NewObject(resourceType)
+				config := o.Config(f.settings(nil))
+				f.Emulator.AddFault(page(host, op.method, "^/(enrollments|devices)/"+stolenID+"$", true, times))
+				mustApply(t, o, config)
+				f.Emulator.ClearFaults()
+				expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "disabled"})
+				f.device.MustBeOut(f.hub)
+				mustSettle(t, o, config)
+				// Back again, with the same proxy in the way of each write.
+				f.Emulator.AddFault(page(host, "PUT", "^/(enrollments|devices)/"+stolenID+"$", true, times))
+				f.Emulator.AddFault(page(host, "DELETE", "^/(enrollments|devices)/"+stolenID+"$", true, times))
+				mustApply(t, o, f.restoring(o))
+				f.Emulator.ClearFaults()
+				expect(t, o.State, map[string]string{"access": "allowed"})
+				f.device.MustBeIn(f.hub)
+				mustSettle(t, o, f.restoring(o))
+			})
+		}
+	}
+}
+
+// Where the write never reached the service the device is not said to be blocked, and nothing is said to be written.
+func TestDeviceDisallow_writeThatAPageSwallowedIsAnError(t *testing.T) {
+	t.Parallel()
+	t.Run("create", func(t *testing.T) {
+		t.Parallel()
+		f := newFleet(t)
+		o := f.NewObject(resourceType)
+		config := o.Config(f.settings(nil))
+		planned := mustPlan(t, o, config)
+		f.Emulator.AddFault(page(f.Emulator.DPSHostname(), http.MethodPut, "^/enrollments/", false, 0))
+		says(t, o.Apply(planned).Errors(), "Cannot create individual enrollment", "HTML", "Nothing was written")
+		if !o.State.IsNull() {
+			t.Errorf("there should be no state: %s", o.State)
+		}
+		f.Emulator.ClearFaults()
+		mustApply(t, o, config)
+		f.device.MustBeOut(f.hub)
+		mustSettle(t, o, config)
+	})
+	t.Run("restore", func(t *testing.T) {
+		t.Parallel()
+		f := enrolledFleet(t, azdps.AttestationX509, nil)
+		o, _ := f.blocked(nil)
+		planned := mustPlan(t, o, f.restoring(o))
+		f.Emulator.AddFault(page(f.Emulator.DPSHostname(), http.MethodPut, "^/enrollments/", false, 0))
+		says(t, o.Apply(planned).Errors(), "Cannot enable individual enrollment", "The device stays blocked in DPS")
+		expect(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
+		f.device.MustBeRefused()
+		f.Emulator.ClearFaults()
+		mustRefresh(t, o)
+		mustApply(t, o, f.restoring(o))
+		f.device.MustBeIn(f.hub)
+	})
+}
+
+// Where what is stored cannot be read either, the error says that it is not known, and the next apply recognises it.
+func TestDeviceDisallow_entryThatMayHaveBeenMadeIsRecognised(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	planned := mustPlan(t, o, config)
+	dps := f.Emulator.DPSHostname()
+	hold := f.Emulator.Hold(dps, http.MethodPut, regexp.MustCompile("^/enrollments/"))
+	f.Emulator.AddFault(page(dps, http.MethodPut, "^/enrollments/", true, 1))
+	done := make(chan acctest.Step, 1)
+	go func() { done <- o.Apply(planned) }()
+	<-hold.Reached()
+	f.Emulator.AddFault(page(dps, http.MethodGet, "^/enrollments/", false, 0))
+	hold.Release()
+	said := (<-done).Errors()
+	says(t, said, "Cannot create individual enrollment", "may have been written all the same")
+	if strings.Contains(said, "Nothing was written") {
+		t.Errorf("nobody knows that: %s", said)
+	}
+	f.Emulator.ClearFaults()
+	if !o.State.IsNull() {
+		t.Errorf("there should be no state: %s", o.State)
+	}
+	mustApply(t, o, config)
+	expect(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+	mustApply(t, o, f.restoring(o))
+	f.device.MustBeIn(f.hub)
+}
+
+// Naming the instance that the provider block means anyway, in whatever spelling, is no difference.
+func TestDeviceDisallow_instanceOfTheProviderBlockWrittenOutIsNoDifference(t *testing.T) {
+	t.Parallel()
+	for _, onDestroy := range []string{"keep", "prevent"} {
+		t.Run(onDestroy, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			host := f.Emulator.DPSHostname()
+			o, silent := f.blocked(map[string]any{"on_destroy": onDestroy})
+			expect(t, o.State, map[string]string{"dps_hostname": host})
+			mustSettle(t, o, silent)
+			for _, spelling := range []string{host, strings.ToUpper(host)} {
+				named := o.Config(f.settings(map[string]any{"on_destroy": onDestroy, "dps_hostname": spelling}))
+				planned := mustPlan(t, o, named)
+				if o.Changes(planned) || len(planned.Replaces) > 0 {
+					t.Errorf("%s should be no difference: %v", spelling, acctest.Differences(o.State, planned.Planned))
+				}
+				mustSettle(t, o, named)
+			}
+			// And the other way round: written out first, then left out.
+			second := f.NewObject(resourceType)
+			named := second.Config(f.settings(map[string]any{"on_destroy": onDestroy, "dps_hostname": strings.ToUpper(host)}))
+			mustApply(t, second, named)
+			mustSettle(t, second, named)
+			planned := mustPlan(t, second, silent)
+			if second.Changes(planned) || len(planned.Replaces) > 0 {
+				t.Errorf("leaving it out should be no difference: %v", acctest.Differences(second.State, planned.Planned))
+			}
+			f.device.MustBeOut(f.hub)
+		})
+	}
+}
+
+// A provider block that means another instance replaces, and the plan shows the instance; prevent refuses that.
+func TestDeviceDisallow_anotherInstanceOfTheProviderBlockReplaces(t *testing.T) {
+	t.Parallel()
+	for _, onDestroy := range []string{"keep", "prevent"} {
+		t.Run(onDestroy, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			o, config := f.blocked(map[string]any{"on_destroy": onDestroy})
+			elsewhere := acctest.NewWorld(t)
+			for _, name := range []string{"AZUREIOT_DPS_CONNECTION_STRING", "AZUREIOT_CA_CERTIFICATE_FILE"} {
+				f.Setenv(name, elsewhere.Getenv(name))
+			}
+			f.Emulator.ClearJournal()
+			o.Reconfigure()
+			planned := o.Plan(config)
+			if onDestroy == "prevent" {
+				says(t, planned.Errors(), "Disallow is held by on_destroy", "replace")
+				return
+			}
+			if planned.Failed() {
+				t.Fatal(planned.Errors())
+			}
+			expect(t, planned.Planned, map[string]string{"dps_hostname": elsewhere.Emulator.DPSHostname()})
+			if len(planned.Replaces) != 1 || !strings.Contains(planned.Replaces[0].String(), `"dps_hostname"`) {
+				t.Errorf("dps_hostname should replace: %v", planned.Replaces)
+			}
+			f.MustNotHaveWritten()
+			elsewhere.MustNotHaveWritten()
+			f.device.MustBeOut(f.hub)
+		})
+	}
+}

@@ -1,0 +1,389 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"net/http"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+const whereaboutsUnknown = "Whereabouts of the device are not known"
+
+// The runbook disables DPS first. A device that is refused once before the block leaves a record without a hub, and
+// the provider knows a hub in which it is not: nothing found is not nowhere.
+func TestDeviceDisallow_deviceInAHubThatNobodyKnowsIsNotCalledBlocked(t *testing.T) {
+	t.Parallel()
+	for name, arrange := range map[string]func(t *testing.T) fleet{
+		"group disabled": func(t *testing.T) fleet {
+			f := newFleet(t)
+			f.disableGroup("factory")
+			return f
+		},
+		"own certificate, entry disabled": disabledByOperator(azdps.AttestationX509),
+		"own key, entry disabled":         disabledByOperator(azdps.AttestationSymmetricKey),
+		"TPM, entry disabled":             disabledByOperator(azdps.AttestationTPM),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := arrange(t)
+			f.device.MustBeRefused()
+			f.Clock.Advance(time.Minute) // The record is older than the block.
+			all := f.knowsOnly(f.other())
+			o := f.NewObject(resourceType)
+			config := o.Config(f.settings(nil))
+			planned := mustPlan(t, o, config)
+			expect(t, planned.Planned, map[string]string{"access": "unknown", "enrollment_status": "disabled"})
+			says(t, planned.Warnings(), whereaboutsUnknown, stolenID, "a try that was refused has overwritten it",
+				"additional_iothub_hostnames")
+			apply(t, o, planned)
+			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			hasIdentities(t, o.State, map[string]string{})
+			f.device.MustBeRefused()
+			f.stillConnects(f.hub, stolenID)
+			o.Reconfigure()
+			says(t, o.Refresh().Warnings(), whereaboutsUnknown)
+			mustSettle(t, o, config)
+			expect(t, o.State, map[string]string{"access": "partially_blocked"})
+
+			// Named without a credential it still cannot be read, and then it can.
+			named := o.Config(f.settings(map[string]any{"additional_iothub_hostnames": []string{f.Hostname(f.hub)}}))
+			planned = mustPlan(t, o, named)
+			expect(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown", "effects": "unknown"})
+			says(t, o.Apply(planned).Errors(), "Cannot read device identity", f.Hostname(f.hub))
+			f.stillConnects(f.hub, stolenID)
+			if got := o.Attribute("access"); got == "blocked" {
+				t.Error("a device whose hub could not be read should not be called blocked")
+			}
+			all()
+			o.Reconfigure()
+			mustRefresh(t, o)
+			mustApply(t, o, named)
+			hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "disabled"})
+			expect(t, o.State, map[string]string{"access": "blocked"})
+			f.device.MustBeOut(f.hub)
+			mustSettle(t, o, named)
+		})
+	}
+}
+
+// Where nothing names a hub, none was searched: a device that never registered may have been put into one by hand.
+func TestDeviceDisallow_deviceIsNotCalledBlockedWhereNoHubIsKnown(t *testing.T) {
+	t.Parallel()
+	f := unregisteredFleet(t)
+	f.AddIdentity("north", stolenID, selfSigned(f.device.Certificate.ThumbprintSHA256()))
+	all := f.knowsOnly()
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	planned := mustApply(t, o, config)
+	expect(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown"})
+	says(t, planned.Warnings(), whereaboutsUnknown, "no hub could be searched")
+	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	f.device.MustBeRefused()
+	f.stillConnects("north", stolenID)
+	o.Reconfigure()
+	mustSettle(t, o, config)
+	all()
+	o.Reconfigure()
+	mustRefresh(t, o)
+	hasIdentities(t, o.State, map[string]string{f.identity("north", stolenID): "enabled"})
+	mustApply(t, o, config)
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	f.device.MustBeOut("north")
+	mustSettle(t, o, config)
+}
+
+// An identity that nothing but a search has found leaves the state when it is gone; it was nobody's concern.
+func TestDeviceDisallow_strangersIdentityThatIsGoneIsForgotten(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.AddIdentity(f.other(), stolenID, nil)
+	o, config := f.blocked(nil)
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	f.DeleteIdentity(f.other(), stolenID)
+	mustSettle(t, o, config)
+	hasIdentities(t, o.State, map[string]string{f.identityObject(): "disabled"})
+	expect(t, o.State, map[string]string{"access": "blocked"})
+}
+
+// lostFleet is a fleet whose device was refused before its block, which knows another hub than the device's only.
+func lostFleet(t *testing.T, more map[string]any) (fleet, *acctest.Object) {
+	t.Helper()
+	f := newFleet(t)
+	f.disableGroup("factory")
+	f.device.MustBeRefused()
+	f.Clock.Advance(time.Minute) // The record is older than the block.
+	f.knowsOnly(f.other())
+	o, config := f.blocked(more)
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	f.stillConnects(f.hub, stolenID)
+	f.Clock.Advance(time.Minute)
+	o.Reconfigure()
+	mustSettle(t, o, config)
+	return f, o
+}
+
+// That it is not known where the device is outlives whatever happens to the resource and to the record.
+func TestDeviceDisallow_unknownWhereaboutsStayUnknown(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		more    map[string]any
+		happens func(f fleet, o *acctest.Object) *acctest.Object
+	}{
+		"after another apply": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
+			mustApply(f.T, o, o.Config(f.settings(map[string]any{"reason": "sold"})))
+			return o
+		}},
+		"after the device has tried again": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
+			f.device.MustBeRefused()
+			return o
+		}},
+		"when private state is lost": {nil, func(_ fleet, o *acctest.Object) *acctest.Object {
+			o.Private = nil
+			return o
+		}},
+		"when it is imported elsewhere": {nil, func(f fleet, _ *acctest.Object) *acctest.Object {
+			return f.mustImport(stolenID)
+		}},
+		"when the block is made again": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
+			config := o.Config(f.settings(nil))
+			if replaced := o.Replace(config, false); replaced.Failed() {
+				f.T.Fatal(replaced.Errors())
+			}
+			return o
+		}},
+		"when somebody has enabled and disabled the entry": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
+			f.SetEntryStatus(stolenID, "enabled")
+			f.SetEntryStatus(stolenID, "disabled")
+			f.device.MustBeRefused()
+			return o
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, o := lostFleet(t, test.more)
+			o = test.happens(f, o)
+			for range 2 {
+				mustRefresh(t, o)
+				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			}
+			f.stillConnects(f.hub, stolenID)
+		})
+	}
+}
+
+// movedFleet is a fleet that came in through an entry of its own, was blocked, was let in for a moment with the other
+// hub as its target, went there, and was refused again. The record tells nothing of it.
+func movedFleet(t *testing.T) (fleet, *acctest.Object, map[string]any) {
+	t.Helper()
+	f := enrolledFleet(t, azdps.AttestationX509, nil)
+	o := f.NewObject(resourceType)
+	settings := map[string]any{"registration_id": stolenID}
+	mustApply(t, o, o.Config(settings))
+	hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "disabled"})
+	f.sendTo(f.other())
+	f.SetEntryStatus(stolenID, "disabled")
+	f.device.MustBeRefused()
+	f.enableMigrated(f.other())
+	f.stillConnects(f.other(), stolenID)
+	return f, o, settings
+}
+
+// enableMigrated has the operator enable the identity that DPS has migrated with its status.
+func (f fleet) enableMigrated(hub string) {
+	f.T.Helper()
+	if f.IdentityStatus(hub, stolenID) == "disabled" {
+		f.SetIdentityStatus(hub, stolenID, "enabled")
+	}
+}
+
+// A hub in which nothing stands any more stops no search: the certificate proves the identity in the other.
+func TestDeviceDisallow_deviceThatMovedForAMomentIsFoundInItsNewHub(t *testing.T) {
+	t.Parallel()
+	f, o, settings := movedFleet(t)
+	config := o.Config(settings)
+	gone, here := f.identity(f.hub, stolenID), f.identity(f.other(), stolenID)
+	mustRefresh(t, o)
+	hasIdentities(t, o.State, map[string]string{gone: "absent", here: "enabled"})
+	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	planned := mustPlan(t, o, config)
+	expectEffects(t, planned, "iothub_device_identity "+here+" enabled->disabled disable")
+	f.Emulator.ClearJournal()
+	apply(t, o, planned)
+	f.wroteInOrder("/devices/" + stolenID)
+	hasIdentities(t, o.State, map[string]string{gone: "absent", here: "disabled"})
+	f.device.MustBeOut(f.other())
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	says(t, mustRefresh(t, o).Warnings(), whereaboutsUnknown, "a try that was refused has overwritten it")
+	mustSettle(t, o, config)
+	// It may have been in further hubs meanwhile, which no record tells any more: who knows says so.
+	settings["additional_iothub_hostnames"] = []string{f.Hostname(f.other())}
+	mustApply(t, o, o.Config(settings))
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	mustSettle(t, o, o.Config(settings))
+}
+
+// The move is found by an update that was planned before it: it fails once, keeps what it found, and the next goes on.
+func TestDeviceDisallow_updateThatFindsAMoveLeadsToThePlanThatShowsIt(t *testing.T) {
+	t.Parallel()
+	for name, more := range map[string]map[string]any{
+		"another reason":         {"reason": "sold"},
+		"identities are deleted": {"hub_identity_action": "delete"},
+		"a repair":               nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := enrolledFleet(t, azdps.AttestationX509, nil)
+			o, _ := f.blocked(nil)
+			config := o.Config(f.settings(more))
+			if more == nil {
+				f.SetEntryStatus(stolenID, "enabled")
+				mustRefresh(t, o)
+			}
+			planned := mustPlan(t, o, config)
+			if !o.Changes(planned) {
+				t.Fatal("there should be something to apply")
+			}
+			f.sendTo(f.other())
+			f.SetEntryStatus(stolenID, "disabled")
+			f.device.MustBeRefused()
+			f.enableMigrated(f.other())
+			f.stillConnects(f.other(), stolenID)
+			f.Emulator.ClearJournal()
+			says(t, o.Apply(planned).Errors(), "The plan is stale", "Nothing was written", "Plan again")
+			f.wroteInOrder()
+			here := f.identity(f.other(), stolenID)
+			if got := acctest.Text(membersOf(o.State)["hub_identities"], here); got != "enabled" {
+				t.Errorf("the state should keep that %s was found enabled, not %s", here, got)
+			}
+			if got := o.Attribute("access"); got == "blocked" {
+				t.Error("the state should not say blocked")
+			}
+			next := mustPlan(t, o, config)
+			if status := identityStatus(t, next.Planned, f.Hostname(f.other())); status == "none" || status == "enabled" {
+				t.Errorf("the next plan should show what happens to %s, not %s", here, status)
+			}
+			apply(t, o, next)
+			f.device.MustBeOut(f.other())
+			mustSettle(t, o, config)
+		})
+	}
+}
+
+// A move into a hub that nothing names cannot be found; what is not known is not called blocked.
+func TestDeviceDisallow_deviceThatMovedToAHubThatNobodyKnowsIsNotCalledBlocked(t *testing.T) {
+	t.Parallel()
+	f := enrolledFleet(t, azdps.AttestationX509, nil)
+	all := f.knowsOnly(f.hub)
+	o := f.NewObject(resourceType)
+	config := o.Config(map[string]any{"registration_id": stolenID})
+	mustApply(t, o, config)
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	f.sendTo(f.other())
+	f.SetEntry(stolenID, func(e *azdps.IndividualEnrollment) {
+		status := azdps.StatusDisabled
+		e.ProvisioningStatus, e.IoTHubs = &status, nil
+	})
+	f.device.MustBeRefused()
+	f.enableMigrated(f.other())
+	f.stillConnects(f.other(), stolenID)
+
+	o.Reconfigure()
+	says(t, o.Refresh().Warnings(), whereaboutsUnknown)
+	hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "absent"})
+	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	mustSettle(t, o, config)
+	all()
+	named := o.Config(map[string]any{
+		"registration_id": stolenID, "additional_iothub_hostnames": []string{f.Hostname(f.other())},
+	})
+	o.Reconfigure()
+	mustApply(t, o, named)
+	f.device.MustBeOut(f.other())
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	mustSettle(t, o, named)
+}
+
+// proxys are answers 404 that are not a hub's word.
+func proxys() map[string]emulator.Fault {
+	return map[string]emulator.Fault{
+		"empty": {Status: http.StatusNotFound},
+		"page":  {Status: http.StatusNotFound, Body: "<html>No such page</html>"},
+		"JSON":  {Status: http.StatusNotFound, Body: `{"message":"no route"}`},
+	}
+}
+
+// A hub that answers 404 without its own words may have the identity: it is not absent, and the device not blocked.
+func TestDeviceDisallow_identityThatAProxyDeniesIsNotTakenForAbsent(t *testing.T) {
+	t.Parallel()
+	for name, fault := range proxys() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			o := f.NewObject(resourceType)
+			config := o.Config(f.settings(nil))
+			fault.Host, fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/devices/[^/]*$")
+			f.Emulator.AddFault(fault)
+			planned := mustPlan(t, o, config)
+			expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "effects": "unknown"})
+			says(t, planned.Warnings(), "Cannot read device identity", f.Hostname(f.hub), "404")
+			applied := o.Apply(planned)
+			says(t, applied.Errors(), "Cannot read device identity", "The device stays blocked in DPS")
+			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "unreachable"})
+			f.device.MustBeRefused()
+			f.stillConnects(f.hub, stolenID)
+			f.Emulator.ClearFaults()
+			if replaced := o.Replace(config, false); replaced.Failed() {
+				t.Fatal(replaced.Errors())
+			}
+			f.device.MustBeOut(f.hub)
+			expect(t, o.State, map[string]string{"access": "blocked"})
+			mustSettle(t, o, config)
+
+			// Nor does a refresh believe it of a device that somebody has let in again.
+			f.letIn()
+			f.Emulator.AddFault(fault)
+			mustRefresh(t, o)
+			hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "unreachable"})
+			f.SetEntryStatus(stolenID, "disabled")
+			mustRefresh(t, o)
+			expect(t, o.State, map[string]string{"access": "partially_blocked"})
+		})
+	}
+}
+
+// The same of DPS: an entry, a record or groups that a proxy denies are not gone.
+func TestDeviceDisallow_whatAProxyDeniesOfDPSIsAnError(t *testing.T) {
+	t.Parallel()
+	for name, fault := range proxys() {
+		for _, path := range []string{"^/enrollments/" + stolenID + "$", "^/registrations/", "^/enrollmentGroups/query$"} {
+			t.Run(name+" "+path, func(t *testing.T) {
+				t.Parallel()
+				f := newFleet(t)
+				o := f.NewObject(resourceType)
+				config := o.Config(f.settings(nil))
+				fault.Host, fault.Path = f.Emulator.DPSHostname(), regexp.MustCompile(path)
+				f.Emulator.AddFault(fault)
+				if planned := o.Plan(config); !planned.Failed() {
+					t.Errorf("the plan should fail: %s", planned.Planned)
+				}
+				f.Emulator.ClearFaults()
+				mustApply(t, o, config)
+				f.Emulator.AddFault(fault)
+				before := o.State
+				o.Reconfigure()
+				refreshed := o.Refresh()
+				if !refreshed.Failed() && !o.State.Equal(before) {
+					t.Errorf("a refresh should believe nothing of it: %v", acctest.Differences(before, o.State))
+				}
+			})
+		}
+	}
+}

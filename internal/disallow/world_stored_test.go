@@ -1,0 +1,304 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+// echo has a service answer writes as if it had carried them out, and store nothing.
+func (f fleet) echo(host, path string, body any, times int) {
+	f.T.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	f.Emulator.AddFault(emulator.Fault{
+		Host: host, Method: http.MethodPut, Path: regexp.MustCompile(path), Status: http.StatusOK, Body: string(text),
+		Times: times,
+	})
+}
+
+// echoEntry answers writes of the entry with the entry in a status.
+func (f fleet) echoEntry(status string) {
+	f.T.Helper()
+	entry := azdps.IndividualEnrollment{
+		RegistrationID: stolenID, ETag: `"echo"`,
+		Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{}},
+	}
+	if stored := f.Entry(stolenID); stored != nil {
+		entry = *stored
+	}
+	entry.ProvisioningStatus = &status
+	f.echo(f.Emulator.DPSHostname(), "^/enrollments/", entry, 0)
+}
+
+// echoIdentity answers writes of the identity with the identity in a status.
+func (f fleet) echoIdentity(status string, times int) {
+	f.T.Helper()
+	shown := *f.Identity(f.hub, stolenID)
+	shown.Status = status
+	f.echo(f.Hostname(f.hub), "^/devices/", shown, times)
+}
+
+// The answer to a write of the entry may be an echo: what DPS stores is read before anything else is done.
+func TestDeviceDisallow_entryThatDPSDidNotStoreIsAnError(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fleet func(t *testing.T) fleet
+		reads string
+	}{
+		"made":     {func(t *testing.T) fleet { return newFleet(t) }, "reads absent"},
+		"disabled": {fleetOf(azdps.AttestationX509), "reads enabled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := test.fleet(t)
+			o := f.NewObject(resourceType)
+			config := o.Config(f.settings(nil))
+			planned := mustPlan(t, o, config)
+			f.echoEntry(azdps.StatusDisabled)
+			f.Emulator.ClearJournal()
+			says(t, o.Apply(planned).Errors(), "DPS did not store the change", test.reads)
+			for _, write := range f.Writes() {
+				if strings.HasPrefix(write.Path, "/devices/") {
+					t.Errorf("no identity should be written before DPS refuses the device: %v", write)
+				}
+			}
+			f.Emulator.ClearFaults()
+			if got := o.Attribute("access"); got == "blocked" || got == "partially_blocked" {
+				t.Errorf("a device that DPS lets in should not be called %s", got)
+			}
+			f.device.MustBeIn(f.hub)
+		})
+	}
+}
+
+// The same when it is let in again.
+func TestDeviceDisallow_restoredEntryThatDPSDidNotStoreIsAnError(t *testing.T) {
+	t.Parallel()
+	f := enrolledFleet(t, azdps.AttestationX509, nil)
+	o, _ := f.blocked(nil)
+	planned := mustPlan(t, o, f.restoring(o))
+	f.echoEntry(azdps.StatusEnabled)
+	says(t, o.Apply(planned).Errors(), "DPS did not store the change", "reads disabled")
+	expect(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
+	f.device.MustBeRefused()
+}
+
+// A hub's answer may be an echo as well: an identity that reads enabled afterwards is written again, and in the end
+// not called disabled.
+func TestDeviceDisallow_identityThatTheHubDidNotStoreIsNotCalledDisabled(t *testing.T) {
+	t.Parallel()
+	t.Run("once", func(t *testing.T) {
+		t.Parallel()
+		f := newFleet(t)
+		f.echoIdentity(aziothub.StatusDisabled, 1)
+		o, config := f.blocked(nil)
+		expect(t, o.State, map[string]string{"access": "blocked"})
+		f.device.MustBeOut(f.hub)
+		mustSettle(t, o, config)
+	})
+	t.Run("always", func(t *testing.T) {
+		t.Parallel()
+		f := newFleet(t)
+		o := f.NewObject(resourceType)
+		config := o.Config(f.settings(nil))
+		planned := mustPlan(t, o, config)
+		f.echoIdentity(aziothub.StatusDisabled, 0)
+		says(t, o.Apply(planned).Errors(), "Device identity keeps changing", "The device stays blocked in DPS")
+		f.enabledIsTold(o)
+		f.Emulator.ClearFaults()
+		if replaced := o.Replace(config, false); replaced.Failed() {
+			t.Fatal(replaced.Errors())
+		}
+		f.device.MustBeOut(f.hub)
+		mustSettle(t, o, config)
+	})
+}
+
+// An identity that cannot be read after the write is not known to be disabled.
+func TestDeviceDisallow_identityThatCannotBeReadBackIsNotCalledDisabled(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	planned := mustPlan(t, o, config)
+	hold := f.Emulator.Hold(f.Hostname(f.hub), http.MethodPut, regexp.MustCompile("^/devices/"))
+	done := make(chan acctest.Step, 1)
+	go func() { done <- o.Apply(planned) }()
+	<-hold.Reached()
+	f.Fail(f.Hostname(f.hub), http.MethodGet, "^/devices/", http.StatusUnauthorized, 0)
+	hold.Release()
+	says(t, (<-done).Errors(), "Cannot read device identity", f.Hostname(f.hub), "The device stays blocked in DPS")
+	hasIdentities(t, o.State, map[string]string{f.identityObject(): "unreachable"})
+	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	f.Emulator.ClearFaults()
+	if replaced := o.Replace(config, false); replaced.Failed() {
+		t.Fatal(replaced.Errors())
+	}
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+	// That it was enabled before the block is not forgotten.
+	mustApply(t, o, f.restoring(o))
+	f.device.MustBeIn(f.hub)
+}
+
+// A try that is refused just after the block overwrites the record that named the hub: what was known of the
+// whereabouts until then still holds, because nobody else has written the entry.
+func TestDeviceDisallow_tryThatIsRefusedDuringTheApplyHidesNothing(t *testing.T) {
+	t.Parallel()
+	for name, arrange := range map[string]func(t *testing.T) fleet{
+		"through a group":    func(t *testing.T) fleet { return newFleet(t) },
+		"by its own key":     fleetOf(azdps.AttestationSymmetricKey),
+		"by its certificate": fleetOf(azdps.AttestationX509),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := arrange(t)
+			f.Clock.Advance(time.Minute)
+			o := f.NewObject(resourceType)
+			config := o.Config(f.settings(nil))
+			planned := mustPlan(t, o, config)
+			applied := f.beforeTheBlock(o, planned, func() {
+				look := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodGet, regexp.MustCompile("^/registrations/"))
+				go func() {
+					<-look.Reached()
+					if outcome := f.device.MustBeRefused(); outcome.Status != devicesim.Disabled {
+						t.Errorf("the record should be overwritten: %s", outcome)
+					}
+					look.Release()
+				}()
+			})
+			if applied.Failed() {
+				t.Fatal(applied.Errors())
+			}
+			if status := f.registrationStatus(); status != "disabled" {
+				t.Fatalf("the record should be overwritten, not %s: this test proves nothing", status)
+			}
+			expect(t, o.State, map[string]string{"access": "blocked"})
+			f.device.MustBeOut(f.hub)
+			mustSettle(t, o, config)
+		})
+	}
+}
+
+// An assignment that never comes to its end is an error: the hub in which the device ends up is not known.
+func TestDeviceDisallow_assignmentThatDoesNotEndIsAnError(t *testing.T) {
+	t.Parallel()
+	f := unregisteredFleet(t)
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	planned := mustPlan(t, o, config)
+	let := func() {}
+	applied := f.beforeTheBlock(o, planned, func() { let = f.registerSlowly() })
+	says(t, applied.Errors(), "An assignment is still in flight", "The device stays blocked in DPS")
+	expect(t, o.State, map[string]string{"enrollment_status": "disabled"})
+	if !o.Tainted {
+		t.Error("a create that failed should taint its object")
+	}
+	let()
+	f.hub = f.hubOf(f.device)
+	f.stillConnects(f.hub, stolenID)
+	if replaced := o.Replace(config, false); replaced.Failed() {
+		t.Fatal(replaced.Errors())
+	}
+	f.device.MustBeOut(f.hub)
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	mustSettle(t, o, config)
+}
+
+// An object that changes during the apply, and that the plan leaves alone, is told as it is, with an error.
+func TestDeviceDisallow_otherOutcomeThanPlannedIsAnError(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, config := f.blocked(nil)
+	f.SetEntryStatus(stolenID, "enabled")
+	mustRefresh(t, o)
+	planned := mustPlan(t, o, config)
+	hasIdentities(t, planned.Planned, map[string]string{f.identityObject(): "disabled"})
+	applied := f.beforeTheBlock(o, planned, f.deleteIdentity)
+	says(t, applied.Errors(), "The device changed during the apply", f.identityObject()+": absent",
+		"The device stays blocked in DPS")
+	hasIdentities(t, o.State, map[string]string{f.identityObject(): "absent"})
+	expect(t, o.State, map[string]string{"enrollment_status": "disabled"})
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+}
+
+// An identity that vanishes before it would be disabled is an error, and no other is made in its place.
+func TestDeviceDisallow_identityThatVanishesDuringTheApplyIsAnError(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	applied := f.beforeTheBlock(o, mustPlan(t, o, config), f.deleteIdentity)
+	says(t, applied.Errors(), "The plan is stale", "was deleted from "+f.Hostname(f.hub),
+		"The device stays blocked in DPS")
+	if got := f.IdentityStatus(f.hub, stolenID); got != "absent" {
+		t.Errorf("no identity should be made, not one that is %s", got)
+	}
+	hasIdentities(t, o.State, map[string]string{f.identityObject(): "absent"})
+	if replaced := o.Replace(config, false); replaced.Failed() {
+		t.Fatal(replaced.Errors())
+	}
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+}
+
+// justBeforeTheCreate applies the plan of a new block and has something happen between the plan that the apply makes
+// once more and its own look-up.
+func (f fleet) justBeforeTheCreate(o *acctest.Object, planned acctest.Step, happens func()) acctest.Step {
+	f.T.Helper()
+	dps, path := f.Emulator.DPSHostname(), regexp.MustCompile("^/enrollments/"+stolenID+"$")
+	again := f.Emulator.Hold(dps, http.MethodGet, path)
+	done := make(chan acctest.Step, 1)
+	go func() { done <- o.Apply(planned) }()
+	<-again.Reached()
+	look := f.Emulator.Hold(dps, http.MethodGet, path)
+	again.Release()
+	<-look.Reached()
+	happens()
+	look.Release()
+	return <-done
+}
+
+// A device that changes just before the apply looks at it is reported in words of our own, with nothing written.
+func TestDeviceDisallow_createThatFindsAnotherDeviceThanPlannedWritesNothing(t *testing.T) {
+	t.Parallel()
+	for name, happens := range map[string]func(f fleet) func(){
+		"identity disabled": func(f fleet) func() {
+			return func() { f.SetIdentityStatus(f.hub, stolenID, "disabled") }
+		},
+		"identity deleted": func(f fleet) func() { return f.deleteIdentity },
+		"device moved":     func(f fleet) func() { return func() { f.move() } },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			o := f.NewObject(resourceType)
+			config := o.Config(f.settings(nil))
+			planned := mustPlan(t, o, config)
+			applied := f.justBeforeTheCreate(o, planned, happens(f))
+			says(t, applied.Errors(), "The plan is stale", "Necessary now", "Nothing was written")
+			if !o.State.IsNull() || f.EntryStatus(stolenID) != "absent" {
+				t.Errorf("nothing should be there: %s, and the entry is %s", o.State, f.EntryStatus(stolenID))
+			}
+			mustApply(t, o, config)
+			expect(t, o.State, map[string]string{"access": "blocked"})
+			mustSettle(t, o, config)
+		})
+	}
+}
