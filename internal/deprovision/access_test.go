@@ -76,13 +76,17 @@ func TestAccess_sumsUpEveryPart(t *testing.T) {
 		"disabled, whereabouts unknown": {with(seen(disabled), func(e *deprovision.Evidence) {
 			e.Record.Exists = true
 		}), partially},
-		"absent, a path":                  {grouped(seen(absent, shut)), allowed},
-		"absent, proven, hub disabled":    {seen(absent, shut), blocked},
-		"absent, proven, hub enabled":     {seen(absent, open), partially},
-		"absent, no path and not proven":  {with(seen(absent, shut), func(e *deprovision.Evidence) { e.Proof = "" }), partially},
-		"absent, proven, but it was back": {with(seen(absent, shut), func(e *deprovision.Evidence) { e.Record.CameBack = true }), allowed},
-		"unreachable, hub disabled":       {seen(unreachable, shut), partially},
-		"no status":                       {seen(""), partially},
+		"absent, a path":               {grouped(seen(absent, shut)), allowed},
+		"absent, proven, hub disabled": {seen(absent, shut), blocked},
+		"absent, proven, hub enabled":  {seen(absent, open), partially},
+		"absent, no path and not proven": {
+			with(seen(absent, shut), func(e *deprovision.Evidence) { e.Proof = "" }), partially,
+		},
+		"absent, proven, but it was back": {
+			with(seen(absent, shut), func(e *deprovision.Evidence) { e.Record.CameBack = true }), allowed,
+		},
+		"unreachable, hub disabled": {seen(unreachable, shut), partially},
+		"no status":                 {seen(""), partially},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -109,32 +113,52 @@ func TestPlaced_needsAReason(t *testing.T) {
 		evidence deprovision.Evidence
 		want     bool
 	}{
-		"nothing is known":                             {deprovision.Evidence{}, false},
-		"the record's identity stands":                 {deprovision.Evidence{Record: assigned, Identities: tied(disabled, recorded)}, true},
-		"the record's identity is gone":                {deprovision.Evidence{Record: assigned, Identities: tied(absent, recorded)}, true},
+		"nothing is known": {deprovision.Evidence{}, false},
+		"the record's identity stands": {
+			deprovision.Evidence{Record: assigned, Identities: tied(disabled, recorded)}, true,
+		},
+		"the record's identity is gone": {
+			deprovision.Evidence{Record: assigned, Identities: tied(absent, recorded)}, true,
+		},
 		"a record that names a hub, and no look there": {deprovision.Evidence{Record: assigned, Search: searched}, false},
-		"the user names an identity":                   {deprovision.Evidence{Record: refused, Identities: tied(enabled, named)}, true},
-		"the user names one that is absent":            {deprovision.Evidence{Record: refused, Identities: tied(absent, named)}, false},
-		"a remembered identity stands":                 {deprovision.Evidence{Identities: tied(disabled, remembered)}, true},
-		"a remembered one, and it was elsewhere":       {deprovision.Evidence{Record: refused, Identities: tied(disabled, remembered)}, false},
-		"a remembered one, and only refused since":     {deprovision.Evidence{Record: harmless, Identities: tied(disabled, remembered)}, true},
-		"a remembered one is gone":                     {deprovision.Evidence{Identities: tied(absent, remembered)}, false},
-		"a certificate proves an identity":             {deprovision.Evidence{Identities: tied(disabled, proven)}, true},
-		"a certificate, and it was elsewhere":          {deprovision.Evidence{Record: refused, Identities: tied(disabled, proven)}, false},
-		"a stranger stands":                            {deprovision.Evidence{Identities: tied(disabled, deprovision.Ties{})}, false},
-		"never registered, every hub read":             {deprovision.Evidence{Search: searched}, true},
-		"never registered, refused since":              {deprovision.Evidence{Record: harmless, Search: searched}, true},
-		"refused before, every hub read":               {deprovision.Evidence{Record: refused, Search: searched}, false},
-		"never registered, no hub known":               {deprovision.Evidence{Search: deprovision.Search{Done: true}}, false},
-		"never registered, not searched":               {deprovision.Evidence{Search: deprovision.Search{Hubs: 1}}, false},
+		"the user names an identity": {
+			deprovision.Evidence{Record: refused, Identities: tied(enabled, named)}, true,
+		},
+		"the user names one that is absent": {
+			deprovision.Evidence{Record: refused, Identities: tied(absent, named)}, false,
+		},
+		"a remembered identity stands": {deprovision.Evidence{Identities: tied(disabled, remembered)}, true},
+		"a remembered one, and it was elsewhere": {
+			deprovision.Evidence{Record: refused, Identities: tied(disabled, remembered)}, false,
+		},
+		"a remembered one, and only refused since": {
+			deprovision.Evidence{Record: harmless, Identities: tied(disabled, remembered)}, true,
+		},
+		"a remembered one is gone":         {deprovision.Evidence{Identities: tied(absent, remembered)}, false},
+		"a certificate proves an identity": {deprovision.Evidence{Identities: tied(disabled, proven)}, true},
+		"a certificate, and it was elsewhere": {
+			deprovision.Evidence{Record: refused, Identities: tied(disabled, proven)}, false,
+		},
+		"a stranger stands": {
+			deprovision.Evidence{Identities: tied(disabled, deprovision.Ties{})}, false,
+		},
+		"never registered, every hub read": {deprovision.Evidence{Search: searched}, true},
+		"never registered, refused since":  {deprovision.Evidence{Record: harmless, Search: searched}, true},
+		"refused before, every hub read":   {deprovision.Evidence{Record: refused, Search: searched}, false},
+		"never registered, no hub known":   {deprovision.Evidence{Search: deprovision.Search{Done: true}}, false},
+		"never registered, not searched":   {deprovision.Evidence{Search: deprovision.Search{Hubs: 1}}, false},
 		"never registered, one hub not read": {
 			deprovision.Evidence{Search: deprovision.Search{Done: true, Hubs: 1, Unread: 1}}, false,
 		},
 		"known before, entry unchanged": {
 			deprovision.Evidence{Record: refused, Watch: deprovision.Watch{Unbroken: true, Placed: true}}, true,
 		},
-		"known before, entry changed":       {deprovision.Evidence{Record: refused, Watch: deprovision.Watch{Placed: true}}, false},
-		"not known before, entry unchanged": {deprovision.Evidence{Record: refused, Watch: deprovision.Watch{Unbroken: true}}, false},
+		"known before, entry changed": {
+			deprovision.Evidence{Record: refused, Watch: deprovision.Watch{Placed: true}}, false,
+		},
+		"not known before, entry unchanged": {
+			deprovision.Evidence{Record: refused, Watch: deprovision.Watch{Unbroken: true}}, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -157,7 +181,8 @@ func TestAccess_saysBlockedOnlyWhenEverythingIsShut(t *testing.T) {
 			return
 		}
 		if e.Enrollment != disabled && (e.Enrollment != absent || len(e.Paths) > 0 || e.Proof == deprovision.ProofNone) {
-			t.Fatalf("blocked, but the entry is %q, there are %d paths, and the proof is %q", e.Enrollment, len(e.Paths), e.Proof)
+			t.Fatalf("blocked, but the entry is %q, there are %d paths, and the proof is "+
+				"%q", e.Enrollment, len(e.Paths), e.Proof)
 		}
 		if !e.Placed() {
 			t.Fatal("blocked, but nobody knows where the device can be")

@@ -123,10 +123,12 @@ func TestDecide_leavesOpenWhatOnlyTheApplyCanTell(t *testing.T) {
 			refusedBefore, deprovision.Disabling, false, open{Identities: true, Access: true}, deprovision.PartiallyBlocked,
 		},
 		"an assigned device that is shut out, and overwrites its record": {
-			closed(seen(disabled, shut)), deprovision.Disabling, false, open{Identities: true, Access: true}, deprovision.Blocked,
+			closed(seen(disabled, shut)), deprovision.Disabling, false, open{Identities: true, Access: true},
+			deprovision.Blocked,
 		},
 		"the same, in a hub that only the record names": {
-			closed(seen(disabled, lone)), deprovision.Disabling, false, open{Identities: true, Access: true}, deprovision.Blocked,
+			closed(seen(disabled, lone)), deprovision.Disabling, false, open{Identities: true, Access: true},
+			deprovision.Blocked,
 		},
 		"the same, with a certificate that proves it": {
 			closed(seen(disabled, proven)), deprovision.Disabling, false, open{Access: true}, deprovision.Blocked,

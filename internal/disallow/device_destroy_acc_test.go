@@ -81,7 +81,8 @@ func TestAccDeviceDisallow_P13_restoringIsAReviewedUpdate(t *testing.T) {
 	f.device.MustBeOut(f.hub)
 	c.Write(f.hcl(`desired_access = "restored"`))
 	c.Plan().Must(2).Says(`~ desired_access = "blocked" -> "restored"`, `~ enrollment_status = "disabled" -> "absent"`,
-		`~ "`+f.identityObject()+`" = "disabled" -> "enabled"`, `~ access = "blocked" -> (known after apply)`, "Device will be let in again",
+		`~ "`+f.identityObject()+`" = "disabled" -> "enabled"`, `~ access = "blocked" -> (known after apply)`, "Device "+
+			"will be let in again",
 		"It can get in through these enabled groups: factory (thumbprint)")
 	f.plans(c, "update", "created", "dps_individual_enrollment "+stolenID+" disabled->absent delete",
 		"iothub_device_identity "+f.identityObject()+" disabled->enabled enable")

@@ -83,7 +83,8 @@ func (s subject) identityUnread(id deprovision.IdentityID, identity facts.Identi
 // identityKeysHidden is an error before the write that would destroy the device's keys.
 func (s subject) identityKeysHidden(id deprovision.IdentityID) diag.Diagnostic {
 	return s.plainError("Cannot disable device identity", fmt.Sprintf(
-		"%s does not show the keys of the device identity %q. A write has to send them along, or the hub would make new ones "+
+		"%s does not show the keys of the device identity %q. A write has to send them along, or the hub would make new "+
+			"ones "+
 			"and restoring could not bring the device back. Reading them needs the data action %s, or the permission %s of a "+
 			"shared access policy. hub_identity_action = \"delete\" needs no keys.", id.Host, id.DeviceID,
 		iotdiag.ReadDeviceIdentity().DataAction, iotdiag.ReadDeviceIdentity().Permission))
@@ -209,7 +210,8 @@ func refuseDelete(want wanted, e deprovision.Evidence) diagnostics {
 		return nil
 	}
 	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("enrollment_action"), "Deleting would let the device in",
-		fmt.Sprintf("Without its individual enrollment the device %q could be let in by: %s. Nothing proves that they cannot: "+
+		fmt.Sprintf("Without its individual enrollment the device %q could be let in by: %s. Nothing proves that they "+
+			"cannot: "+
 			"a CA can be cross-signed, and a device can hold another certificate than is known. Use enrollment_action = "+
 			"\"disable\", or disable these groups first.", want.registrationID, pathList(e.Paths)))}
 }

@@ -68,7 +68,8 @@ func TestDeviceDisallow_importThenTheSameConfigurationPlansNothing(t *testing.T)
 			} {
 				o := f.mustImport(id)
 				expect(t, o.State, map[string]string{
-					"enrollment_origin": test.origin, "access": "blocked", "reversible": "true", "dps_hostname": f.Emulator.DPSHostname(),
+					"enrollment_origin": test.origin, "access": "blocked", "reversible": "true",
+					"dps_hostname": f.Emulator.DPSHostname(),
 				})
 				planned := mustPlan(t, o, o.Config(settings))
 				if o.Changes(planned) || len(planned.Replaces) > 0 {

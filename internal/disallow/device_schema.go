@@ -70,7 +70,8 @@ func deviceNames() map[string]schema.Attribute {
 		"certificate_pem": schema.StringAttribute{
 			Optional: true, Computed: true, CustomType: iottype.CertificatePEM(),
 			MarkdownDescription: "The device's own (leaf) certificate as PEM; its common name must equal `registration_id`. " +
-				"It tells which groups are above the device and proves identities that a search of the hubs finds. Without it the entry is " +
+				"It tells which groups are above the device and proves identities that a search of the hubs finds. Without it " +
+				"the entry is " +
 				"made with symmetric-key attestation, which blocks the device just as well; its keys are kept nowhere. An " +
 				"imported certificate reads `sha256:<thumbprint>`, which may also be written here; a new entry cannot be " +
 				"made from it and gets symmetric-key attestation.",
@@ -175,7 +176,8 @@ func computedAttributes() map[string]schema.Attribute {
 		},
 		"access": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "What the device may do. `blocked`: DPS refuses it, every identity is disabled or absent, and " +
+			MarkdownDescription: "What the device may do. `blocked`: DPS refuses it, every identity is disabled or absent, " +
+				"and " +
 				"it is known where it can have one. `partially_blocked`: DPS refuses it, and a hub lets it in or may, because an " +
 				"identity is enabled, unverified or unreachable, or because it is not known where the device is. `allowed`: DPS " +
 				"lets it in, or nothing known rules that out. Unknown in a plan where the whereabouts are not known; a policy " +
@@ -197,7 +199,8 @@ func computedAttributes() map[string]schema.Attribute {
 	}
 }
 
-const identityStatuses = "The statuses are `enabled`, `disabled`, `absent`, `unverified` (found by search and not proven " +
+const identityStatuses = "The statuses are `enabled`, `disabled`, `absent`, `unverified` (found by search and not " +
+	"proven " +
 	"to be this device: left alone) and `unreachable` (the hub could not be read)."
 
 func previousAttribute() schema.SingleNestedAttribute {

@@ -28,7 +28,8 @@ func TestAccDeviceDisallow_P01_deviceOfAGroupIsBlocked(t *testing.T) {
 		 + target = "dps_individual_enrollment" + to = "disabled"`,
 		`+ action = "disable" + from = "enabled" + object = "`+object+`"
 		 + target = "iothub_device_identity" + to = "disabled"`,
-		`+ enrollment_status = "disabled"`, `+ access = "blocked"`, `"`+f.identityObject()+`" = "disabled"`, "+ reversible = true",
+		`+ enrollment_status = "disabled"`, `+ access = "blocked"`, `"`+f.identityObject()+`" = "disabled"`, "+ "+
+			"reversible = true",
 		"Device will be disallowed",
 		"dps_individual_enrollment sensor-thl-002: absent -> disabled (create_disabled)",
 		"iothub_device_identity "+object+": enabled -> disabled (disable)",

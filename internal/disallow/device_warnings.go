@@ -167,7 +167,8 @@ func leftDisabled(c change) string {
 	if len(left) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("These identities stay disabled, because it is not known that this resource disabled them: %s. Enable "+
+	return fmt.Sprintf("These identities stay disabled, because it is not known that this resource disabled them: %s. "+
+		"Enable "+
 		"them yourself if the device is to be let in.", strings.Join(left, ", "))
 }
 
@@ -257,7 +258,8 @@ func (s subject) whereaboutsUnknown(e deprovision.Evidence) diag.Diagnostic {
 		why = "not every hub that the provider block or an entry of DPS names could be searched"
 	}
 	return warning("Whereabouts of the device are not known", fmt.Sprintf(
-		"DPS refuses the device %q, but %s. A hub in which it has an identity may still let it in, so that access is no more "+
+		"DPS refuses the device %q, but %s. A hub in which it has an identity may still let it in, so that access is no "+
+			"more "+
 			"than %q. Name the hub in which it is in additional_iothub_hostnames (and device_id, if it has another name there).",
 		s.id, why, deprovision.PartiallyBlocked))
 }

@@ -96,6 +96,7 @@ func (r *run) createEntry(ctx context.Context) diagnostics {
 		// Nothing is known to be there, and the next create recognises what is.
 		r.ledger.touched, r.ledger.unsure = false, true
 		return diagnostics{r.words().entryUncertain(err)}
+	default:
 	}
 	diags := r.readBack(ctx, deprovision.Disabled)
 	r.m.Entry = r.m.Entry.own(r.f.Entry)
@@ -154,6 +155,7 @@ func (r *run) setEntryStatus(ctx context.Context, status string) diagnostics {
 			return r.readBack(ctx, goal)
 		case writes.Refused, writes.Unknown:
 			return diagnostics{r.words().entryFailed(verb, iotdiag.WriteIndividualEnrollment(), err)}
+		default: // Overtaken: what is there now is tried again.
 		}
 	}
 	return diagnostics{r.words().entryContended()}
@@ -210,6 +212,7 @@ func (r *run) rewriteEntry(ctx context.Context) diagnostics {
 		return diagnostics{r.words().entryContended()}
 	case writes.Refused, writes.Unknown:
 		return diagnostics{r.words().entryFailed("change", iotdiag.WriteIndividualEnrollment(), err)}
+	default:
 	}
 	diags = r.readBack(ctx, deprovision.Disabled)
 	if unchanged {

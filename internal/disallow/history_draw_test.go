@@ -80,7 +80,8 @@ func pasts() [][]string {
 
 // drawEvent draws something that happens to a block.
 func drawEvent(t *rapid.T) string {
-	switch oneOf(t, "event", "apply", "apply", "drift", "drift", "drift", "drift", "late", "amid", "fault", "setting", "other") {
+	switch oneOf(t, "event",
+		"apply", "apply", "drift", "drift", "drift", "drift", "late", "amid", "fault", "setting", "other") {
 	case "apply":
 		return "apply"
 	case "late":

@@ -168,6 +168,7 @@ func (r *run) settle(
 		return false, nil
 	case writes.Refused, writes.Unknown:
 		return false, diagnostics{r.words().identityFailed(verb, id, failure)}
+	default:
 	}
 	now := r.reread(ctx, id)
 	if now.Status == deprovision.Unreachable {

@@ -91,7 +91,8 @@ func (s subject) namesake(
 	switch {
 	case err != nil:
 		a := s.attempt("list", "individual enrollments", "*", s.host, iotdiag.ReadIndividualEnrollment())
-		a.Afterwards = fmt.Sprintf("Whether %q is the hub's name of a device with another registration ID is not known.", s.id)
+		a.Afterwards = fmt.Sprintf("Whether %q is the hub's name of a device with another registration ID is not "+
+			"known.", s.id)
 		return diagnostics{iotdiag.Warned(a, err)}
 	case entry != nil:
 		return diagnostics{s.otherRegistrationID(entry.RegistrationID)}
