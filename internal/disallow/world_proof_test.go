@@ -87,7 +87,7 @@ func (f fleet) deleteNeedsProof(more map[string]any, group string) {
 	refusedOn(t, o.Plan(o.Config(f.settings(deleting))), "enrollment_action", group+" (")
 	f.MustNotHaveWritten()
 	planned := mustApply(t, o, o.Config(f.settings(more)))
-	says(t, planned.Warnings(), "these enabled groups would let the device in again", group)
+	says(t, planned.Warnings(), "these enabled groups could let the device in again", group)
 	f.device.MustBeOut(f.hub)
 	if told := pathsOf(o); !strings.Contains(told, group) {
 		t.Errorf("reenroll_paths should name %s: %s", group, told)

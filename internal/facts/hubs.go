@@ -115,7 +115,7 @@ func (r *Reader) readNamed(ctx context.Context, q Question, e *Evidence, host st
 
 // search looks for the device, under every name that it may have, in every hub that anything names.
 func (r *Reader) search(ctx context.Context, q Question, e *Evidence) {
-	e.Searched = r.hosts(q, *e)
+	e.Searched = append([]string{}, r.hosts(q, *e)...) // Not nil, also where there is none.
 	deviceIDs := q.deviceIDs(e.Entry, e.Record)
 	for _, host := range e.Searched {
 		if err := r.searchHub(ctx, q, e, host, deviceIDs); err != nil {
