@@ -104,7 +104,8 @@ func TestPlaced_needsAReason(t *testing.T) {
 		return map[deprovision.IdentityID]deprovision.Sighting{identity(north): {Ties: ties, Status: status}}
 	}
 	recorded, remembered := deprovision.Ties{Recorded: true}, deprovision.Ties{Remembered: true}
-	named, proven := deprovision.Ties{Named: true}, deprovision.Ties{Proven: true}
+	named, proven := deprovision.Ties{Named: true, HubNamed: true}, deprovision.Ties{Proven: true}
+	unlocated := deprovision.Ties{Named: true}
 	refused := deprovision.Record{Exists: true}
 	harmless := deprovision.Record{Exists: true, Harmless: true}
 	assigned := deprovision.Record{Exists: true, Hub: north}
@@ -123,6 +124,9 @@ func TestPlaced_needsAReason(t *testing.T) {
 		"a record that names a hub, and no look there": {deprovision.Evidence{Record: assigned, Search: searched}, false},
 		"the user names an identity": {
 			deprovision.Evidence{Record: refused, Identities: tied(enabled, named)}, true,
+		},
+		"the user names an ID and no hub": {
+			deprovision.Evidence{Record: refused, Identities: tied(enabled, unlocated)}, false,
 		},
 		"the user names one that is absent": {
 			deprovision.Evidence{Record: refused, Identities: tied(absent, named)}, false,
@@ -222,7 +226,8 @@ func drawEvidence(t *rapid.T) deprovision.Evidence {
 		}
 		e.Identities[id] = deprovision.Sighting{
 			Ties: deprovision.Ties{
-				Recorded: flag("recorded"), Remembered: flag("remembered"), Named: flag("named"), Proven: flag("proven"),
+				Recorded: flag("recorded"), Remembered: flag("remembered"), Named: flag("named"), HubNamed: flag("hub named"),
+				Proven: flag("proven"),
 			},
 			Status:   rapid.SampledFrom([]deprovision.Status{enabled, disabled, absent, unreachable}).Draw(t, "status"),
 			Findable: flag("findable"), Ours: flag("ours"),

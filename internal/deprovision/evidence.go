@@ -73,7 +73,7 @@ func (e Evidence) Astray() bool { return e.Record.Astray() && !e.Placed() }
 // Placed tells whether it is known where the device can have an identity. It is
 //
 //   - while the entry is unchanged since it was known;
-//   - when the record names the hub, or the user names an identity that is not absent;
+//   - when the record names the hub, or the user names the hub of an identity that is not absent;
 //   - when an earlier look or a certificate ties an identity to the device that is not absent, and no record tells that
 //     the device has been elsewhere since;
 //   - when the device never registered, and every hub that anything names, at least one, was searched and read.
@@ -87,7 +87,7 @@ func (e Evidence) Placed() bool {
 	for _, sighting := range e.Identities {
 		there := sighting.Status != Absent
 		switch {
-		case sighting.Recorded, sighting.Named && there:
+		case sighting.Recorded, sighting.HubNamed && there:
 			return true
 		case there && (sighting.Remembered || sighting.Proven) && !e.Record.Astray():
 			return true

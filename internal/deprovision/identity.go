@@ -40,8 +40,8 @@ type Ties struct {
 	Recorded bool
 	// Remembered is one that the mark of the entry names, that an earlier read tied to the device, or that was acted on.
 	Remembered bool
-	// Named is one that the user names.
-	Named bool
+	// Named is one that the user names. HubNamed says that the user says of its hub that the device is there.
+	Named, HubNamed bool
 	// Proven is one that shows a certificate of the device.
 	Proven bool
 }

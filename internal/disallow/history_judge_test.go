@@ -25,6 +25,9 @@ func (h *history) claims() {
 	if access != "blocked" {
 		return
 	}
+	if _, err := h.w.DPS.GetRegistration(h.w.Context(), h.id); err != nil {
+		h.eraseTraces() // Whoever deleted the record: it was the last trace of what nothing else names.
+	}
 	for _, at := range sortedPlaces(h.places) {
 		if !h.connects(at) {
 			continue

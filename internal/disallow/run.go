@@ -92,7 +92,7 @@ func (r *run) evidence() deprovision.Evidence { return evidenceOf(r.f, r.want, r
 // see makes what a hub said of an identity part of what is known.
 func (r *run) see(id deprovision.IdentityID, identity facts.Identity) {
 	known := r.f.Identities[id]
-	identity.Recorded, identity.Remembered = known.Recorded, known.Remembered
+	identity.Recorded, identity.Remembered, identity.HubNamed = known.Recorded, known.Remembered, known.HubNamed
 	// What was proven once stays so in this run: the entry that proves it may be gone by now.
 	identity.Named, identity.Proven = known.Named, identity.Proven || known.Proven && identity.Device != nil
 	r.f.Identities[id] = identity

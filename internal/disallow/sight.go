@@ -134,16 +134,11 @@ func evidenceIn(r reading, m memory, w wanted) deprovision.Evidence {
 			status = deprovision.Enabled
 		}
 		e.Identities[id] = deprovision.Sighting{
-			Ties:   deprovision.Ties{Remembered: known.Tied, Named: known.Tied && w.names(id)},
+			Ties:   deprovision.Ties{Remembered: known.Tied, HubNamed: known.Tied && slices.Contains(w.hubs, id.Host)},
 			Status: status, Findable: true, Ours: m.identity(id).Held != nil,
 		}
 	}
 	return e
-}
-
-// names tells whether configuration names an identity, by its hub and, where it gives one, by its device ID.
-func (w wanted) names(id deprovision.IdentityID) bool {
-	return slices.Contains(w.hubs, id.Host) && (w.deviceID == "" || w.deviceID == id.DeviceID)
 }
 
 // deviceOf says the device in deprovision's words. How it proves itself is told by the given certificate, its entry, or

@@ -163,8 +163,12 @@ func (w wanted) change(have wanted, m memory, e deprovision.Evidence) deprovisio
 	return intent
 }
 
-// namesUnseen tells whether configuration now names a hub or a device ID at which nobody has looked yet.
+// namesUnseen tells whether configuration now names a hub or a device ID at which nobody has looked yet, or gives a
+// certificate that may prove what nobody could verify.
 func (w wanted) namesUnseen(have wanted, e deprovision.Evidence) bool {
+	if w.leaf != nil && !w.sameLeaf(have) && e.State().Has(deprovision.Unverified) {
+		return true
+	}
 	standing, hosts := map[string]bool{}, slices.Clone(w.hubs)
 	for id, sighting := range e.Identities {
 		if sighting.Any() {

@@ -32,6 +32,10 @@ func (r *Reader) readTied(ctx context.Context, q Question, e *Evidence) {
 			r.readNamed(ctx, q, e, host)
 		}
 	}
+	for id, identity := range e.Identities {
+		identity.HubNamed = identity.Any() && q.names(id.Host)
+		e.Identities[id] = identity
+	}
 }
 
 // ties are the identities that something names, and what names them. An identity without any tie is one that a search
@@ -74,7 +78,7 @@ func (q Question) ties(e Evidence) map[deprovision.IdentityID]deprovision.Ties {
 func merged(a, b deprovision.Ties) deprovision.Ties {
 	return deprovision.Ties{
 		Recorded: a.Recorded || b.Recorded, Remembered: a.Remembered || b.Remembered, Named: a.Named || b.Named,
-		Proven: a.Proven || b.Proven,
+		Proven: a.Proven || b.Proven, HubNamed: a.HubNamed || b.HubNamed,
 	}
 }
 
