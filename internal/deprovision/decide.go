@@ -96,9 +96,9 @@ func (d *Decision) leave(e Evidence, want Intent) {
 func (d *Decision) block(e Evidence, want Intent, prior Prior) {
 	switch {
 	case prior.Restored:
-		d.Previous, d.Irreversible = e.State(), false
+		d.Previous, d.Irreversible = e.tied(), false
 	case !prior.Exists:
-		d.Previous = asFound(e.State(), prior.Previous)
+		d.Previous = asFound(e.tied(), prior.Previous)
 	}
 	d.blockEnrollment(e, want, prior)
 	for id, sighting := range e.Identities {

@@ -3,6 +3,8 @@
 
 package deprovision
 
+import "maps"
+
 // Evidence is all that is known of one device at one moment: what was read just now, or what a state says.
 type Evidence struct {
 	// Enrollment is the status of the individual enrollment, Absent when there is none.
@@ -35,8 +37,8 @@ type Record struct {
 	CameBack bool
 }
 
-// Astray tells whether the device has been somewhere that its record does not name any more.
-func (r Record) Astray() bool { return r.Exists && r.Hub == "" && !r.Harmless }
+// astray tells whether the device has been somewhere that its record does not name any more.
+func (r Record) astray() bool { return r.Exists && r.Hub == "" && !r.Harmless }
 
 // Search is how far the hubs that anything names were searched.
 type Search struct {
@@ -66,9 +68,16 @@ func (e Evidence) State() State {
 	return state
 }
 
+// tied is where the device stands, without what nothing ties to it.
+func (e Evidence) tied() State {
+	state := e.State()
+	maps.DeleteFunc(state.Identities, func(id IdentityID, _ Status) bool { return !e.Identities[id].Any() })
+	return state
+}
+
 // Astray tells whether the device has been somewhere that nothing names any more. Deleting its record does not bring
 // that back, so that it is to be remembered.
-func (e Evidence) Astray() bool { return e.Record.Astray() && !e.Placed() }
+func (e Evidence) Astray() bool { return e.Record.astray() && !e.Placed() }
 
 // Placed tells whether it is known where the device can have an identity. It is
 //
@@ -89,9 +98,9 @@ func (e Evidence) Placed() bool {
 		switch {
 		case sighting.Recorded, sighting.HubNamed && there:
 			return true
-		case there && (sighting.Remembered || sighting.Proven) && !e.Record.Astray():
+		case there && (sighting.Remembered || sighting.Proven) && !e.Record.astray():
 			return true
 		}
 	}
-	return !e.Record.Astray() && e.Record.Hub == "" && e.Search.Done && e.Search.Hubs > 0 && e.Search.Unread == 0
+	return !e.Record.astray() && e.Record.Hub == "" && e.Search.Done && e.Search.Hubs > 0 && e.Search.Unread == 0
 }

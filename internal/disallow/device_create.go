@@ -37,9 +37,9 @@ func (r *deviceResource) arrive(
 		return arrival{}, nil, diags
 	}
 	words := subject{services: r.Services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten}
-	q := want.question(memory{}, deprovision.State{})
+	q := want.question(memory{}, reading{})
 	if remembering {
-		q = want.question(left.memory, left.reading.state)
+		q = want.question(left.memory, left.reading)
 	}
 	f, err := r.lookUp(ctx, reader, q)
 	if err != nil {

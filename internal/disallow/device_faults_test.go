@@ -141,6 +141,9 @@ func failOnce(t *testing.T, op operation, c call, fail func(*emulator.Fault)) {
 		f.device.MustBeRefused()
 	}
 	f.stateIsTrue(o, before)
+	if op.untaints {
+		o.Tainted = false
+	}
 	f.finishAs(o, config, said, op.end())
 	if op.letsIn {
 		f.device.MustBeIn(f.hub)

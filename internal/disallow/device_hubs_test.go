@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -332,6 +333,7 @@ func TestDeviceDisallow_deviceThatNeverRegisteredIsBlockedOnceEveryHubIsRead(t *
 	if got := identityStatus(t, o.State, f.Hostname("south")); got != "unreachable" {
 		t.Errorf("the hub without a credential should be unreachable, not %s", got)
 	}
+	f.Clock.Advance(time.Second)
 	f.device.MustBeRefused()
 	if status := f.registrationStatus(); status != "disabled" {
 		t.Fatalf("the refused try should have made a record, not %q: this test proves nothing", status)

@@ -287,7 +287,7 @@ func (r *deviceResource) lookBeforeDestroy(
 	if diags.HasError() {
 		return last, false
 	}
-	f, err := reader.Refresh(ctx, want.question(m, last.state))
+	f, err := reader.Refresh(ctx, want.question(m, last))
 	if err != nil {
 		return last, false
 	}

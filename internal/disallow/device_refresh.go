@@ -27,12 +27,12 @@ func (r *deviceResource) refresh(
 	}
 	words := subject{services: r.Services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten}
 	m := remembered
-	f, err := reader.Refresh(ctx, want.question(m, prior.state))
+	f, err := reader.Refresh(ctx, want.question(m, prior))
 	if err != nil {
 		return outcome{}, diagnostics{words.lookUpFailed(err)}
 	}
 	m = m.learn(f)
-	m, now := drift(f, m, prior, want.restore)
+	m, now := drift(f, m, prior, want)
 	evidence := evidenceOf(f, want, m, watchOf(f, m), prior.paths)
 	now.state, now.access = evidence.State(), evidence.Access()
 	if evidence.Enrollment != deprovision.Disabled { // While the entry is disabled it holds whatever groups come.

@@ -117,12 +117,15 @@ func (r *deviceResource) begin(ctx context.Context, reader *facts.Reader, c chan
 	}
 	entry, err := reader.Entry(ctx, want.registrationID)
 	if err == nil {
-		run.f, err = reader.Look(ctx, want.question(c.m, c.prior.state), entry)
+		run.f, err = reader.Look(ctx, want.question(c.m, c.prior), entry)
 	}
 	if err != nil {
 		return nil, run.told(diagnostics{run.words().lookUpFailed(err)})
 	}
 	run.m = run.m.learn(run.f)
+	if run.f.Mark != nil {
+		run.m.Entry = run.m.Entry.recognise(run.f.Entry)
+	}
 	run.watch, run.first = watchOf(run.f, c.m), run.f.Identities
 	return run, nil
 }
@@ -153,7 +156,7 @@ func (r *run) regrouped(_ context.Context, stored outcome) (outcome, diagnostics
 // next plan shows what there is.
 func (r *run) found(c change) outcome {
 	r.want = c.have
-	m, now := drift(r.f, r.m, c.prior, c.have.restore)
+	m, now := drift(r.f, r.m, c.prior, c.have)
 	r.m = m
 	evidence := r.evidence()
 	now.state, now.access, now.paths = evidence.State(), evidence.Access(), c.prior.paths

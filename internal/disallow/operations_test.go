@@ -23,6 +23,8 @@ type operation struct {
 	run func(o *acctest.Object, config tftypes.Value) string
 	// outAlready says that the device is shut out of DPS when the operation starts.
 	outAlready bool
+	// untaints says that a create which failed is untainted, as its error advises, and not replaced.
+	untaints bool
 	// letsIn says that the device is in afterwards.
 	letsIn bool
 	// ends are attributes of the state afterwards; blocked by a disabled entry by default.
@@ -90,6 +92,7 @@ func operations() map[string]operation {
 		},
 		"adopt": {
 			fleet: fleetOf(azdps.AttestationSymmetricKey), arrange: created(nil), run: applyOnce, failures: few,
+			untaints: true,
 		},
 		"delete": {
 			fleet: selfSignedFleet, arrange: changed(deleting, nothing), run: refreshAndApply, failures: few,

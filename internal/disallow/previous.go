@@ -4,6 +4,8 @@
 package disallow
 
 import (
+	"slices"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
@@ -57,7 +59,7 @@ func recollect(f facts.Evidence, m memory, left handover) before {
 // holdMarked takes a disabled identity for one that was disabled here when the mark says that it was enabled before,
 // and it is the same one, shown with the mark's reason.
 func (m memory) holdMarked(
-	id deprovision.IdentityID, found facts.Identity, marked facts.MarkedIdentity, reason string,
+	id deprovision.IdentityID, found facts.Identity, marked facts.MarkedIdentity, reasons ...string,
 ) memory {
 	remembered := m.identity(id)
 	if remembered.Held != nil || found.Status != deprovision.Disabled || marked.GenerationID == "" ||
@@ -65,7 +67,7 @@ func (m memory) holdMarked(
 		return m
 	}
 	shown := found.Device.StatusReason
-	if reason != "" && !sameText(shown, &reason) {
+	if !slices.Contains(reasons, "") && (shown == nil || !slices.Contains(reasons, *shown)) {
 		return m
 	}
 	remembered.Held = &held{Generation: marked.GenerationID, Wrote: shown}
@@ -80,7 +82,8 @@ func madeAnew(found facts.Identity, generation string) bool {
 // drift is what a refresh finds out about the time before the block, besides where the device stands: an entry or an
 // identity that somebody else has put in the place of the one that was touched, or has disabled since, now stands as it
 // is found.
-func drift(f facts.Evidence, m memory, prior reading, restored bool) (memory, reading) {
+func drift(f facts.Evidence, m memory, prior reading, have wanted) (memory, reading) {
+	restored := have.restore
 	now := prior
 	now.previous = prior.previous.Clone()
 	now.created = f.Mark != nil || f.Entry == nil && prior.created
@@ -88,7 +91,7 @@ func drift(f facts.Evidence, m memory, prior reading, restored bool) (memory, re
 	for id, identity := range f.Identities {
 		remembered := m.identity(id)
 		if f.Mark != nil && remembered.Held == nil {
-			m = m.holdFrom(*f.Mark, id, identity, prior)
+			m = m.holdFrom(*f.Mark, id, identity, prior, have.reason)
 			continue
 		}
 		letIn := prior.state.Identities[id] == deprovision.Enabled && identity.Status == deprovision.Disabled
@@ -105,14 +108,17 @@ func drift(f facts.Evidence, m memory, prior reading, restored bool) (memory, re
 	return m, now
 }
 
-// holdFrom recognises an identity that was disabled here when private state was lost.
-func (m memory) holdFrom(mark facts.Mark, id deprovision.IdentityID, found facts.Identity, prior reading) memory {
+// holdFrom recognises an identity that was disabled here when private state was lost: it shows the reason of the mark, or
+// that of the state, where a provider was killed amid a change of it.
+func (m memory) holdFrom(
+	mark facts.Mark, id deprovision.IdentityID, found facts.Identity, prior reading, reason string,
+) memory {
 	if m.Seen != nil || prior.state.Identities[id] == deprovision.Enabled {
 		return m
 	}
 	for _, marked := range mark.Identities {
 		if marked.ID() == id {
-			return m.holdMarked(id, found, marked, mark.Reason)
+			return m.holdMarked(id, found, marked, mark.Reason, reason)
 		}
 	}
 	return m

@@ -110,18 +110,17 @@ func (m memory) keep(ctx context.Context, private privateSetter) diag.Diagnostic
 	return private.SetKey(ctx, memoryKey, raw)
 }
 
-// known are the identities to be looked at again, as a state and the memory tell of them. A state without memory, as a
-// provider that was killed leaves one, does not say why an identity was looked at: one that it could not verify or read
-// is taken for a stranger's.
-func (m memory) known(state deprovision.State) map[deprovision.IdentityID]facts.Known {
+// known are the identities to be looked at again, as a state and the memory tell of them. In a state without memory, as a
+// provider that was killed and a replacement leave one, only what is the device's has stood before the block.
+func (m memory) known(r reading) map[deprovision.IdentityID]facts.Known {
 	known := map[deprovision.IdentityID]facts.Known{}
 	for text, remembered := range m.Identities {
 		known[deprovision.ParseIdentityID(text)] = facts.Known{Tied: !remembered.Suspected}
 	}
-	for id, status := range state.Identities {
+	for id, status := range r.state.Identities {
 		k, remembered := known[id]
-		if !remembered {
-			k.Tied = status != deprovision.Unverified && status != deprovision.Unreachable
+		if _, stood := r.previous.Identities[id]; !remembered {
+			k.Tied = stood || status != deprovision.Unverified && status != deprovision.Unreachable
 		}
 		k.Unread = status == deprovision.Unreachable
 		known[id] = k

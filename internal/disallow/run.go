@@ -93,9 +93,15 @@ func (r *run) evidence() deprovision.Evidence { return evidenceOf(r.f, r.want, r
 func (r *run) see(id deprovision.IdentityID, identity facts.Identity) {
 	known := r.f.Identities[id]
 	identity.Recorded, identity.Remembered, identity.HubNamed = known.Recorded, known.Remembered, known.HubNamed
-	// What was proven once stays so in this run: the entry that proves it may be gone by now.
-	identity.Named, identity.Proven = known.Named, identity.Proven || known.Proven && identity.Device != nil
+	identity.Named, identity.Proven = known.Named, identity.Proven || stillProven(known, identity)
 	r.f.Identities[id] = identity
+}
+
+// stillProven tells whether what proved an identity holds although it is not to be seen any more, because the entry that
+// held the certificate is gone: it is the same identity.
+func stillProven(before, now facts.Identity) bool {
+	return before.Proven && before.Device != nil && now.Device != nil &&
+		before.Device.GenerationID == now.Device.GenerationID
 }
 
 // reread reads an identity again.
@@ -104,7 +110,7 @@ func (r *run) reread(ctx context.Context, id deprovision.IdentityID) facts.Ident
 	return r.f.Identities[id]
 }
 
-func (r *run) question() facts.Question { return r.want.question(r.m, deprovision.State{}) }
+func (r *run) question() facts.Question { return r.want.question(r.m, reading{}) }
 
 // block carries out the effects that shut the device out: DPS first, then, once no assignment is in flight any more,
 // each identity, all of them read again.
@@ -131,8 +137,7 @@ func (r *run) block(ctx context.Context) diagnostics {
 // lookAgain looks at everything once more now that DPS refuses the device: what it did until then has come to its end.
 // What was known of the whereabouts still holds, since nobody else has written the entry in between.
 func (r *run) lookAgain(ctx context.Context) diagnostics {
-	before := r.evidence()
-	r.watch = deprovision.Watch{Unbroken: true, Placed: before.Placed()}
+	before, placed := r.f, r.evidence().Placed()
 	q := r.question()
 	for id, identity := range r.f.Identities {
 		q.Known[id] = facts.Known{Tied: identity.Any()}
@@ -141,16 +146,29 @@ func (r *run) lookAgain(ctx context.Context) diagnostics {
 	if err != nil {
 		return diagnostics{r.words().lookUpFailed(err)}
 	}
-	for id, identity := range again.Identities { // What the entry proved stays proven when the entry is gone.
-		identity.Proven = identity.Proven || r.f.Identities[id].Proven && identity.Device != nil
+	for id, identity := range again.Identities {
+		identity.Proven = identity.Proven || stillProven(before.Identities[id], identity)
 		again.Identities[id] = identity
 	}
-	r.f = again
+	r.f, r.watch = again, deprovision.Watch{}
 	r.m = r.m.learn(r.f)
 	if r.f.Assigning() {
 		return diagnostics{r.words().stillAssigning()}
 	}
+	r.watch = deprovision.Watch{Unbroken: !slippedIn(before, again), Placed: placed}
 	return nil
+}
+
+// slippedIn tells whether a device that had never registered did so between a look and the write that shut it out: its
+// record began before that, and a refused try has overwritten where it went. Of a device that had registered before,
+// such a move cannot be told from a refused try.
+func slippedIn(before, now facts.Evidence) bool {
+	for id, identity := range now.Identities {
+		if identity.Device != nil && identity.Any() && before.Identities[id].Device == nil {
+			return false // This is where it went.
+		}
+	}
+	return before.Record == nil && now.Record != nil && now.Record.AssignedHub == "" && !begunSince(now)
 }
 
 // decide says what the identities need as they are now.
@@ -195,7 +213,7 @@ func (r *run) noteBefore(id deprovision.IdentityID, identity facts.Identity) {
 	if known && touched && (held == nil || !madeAnew(identity, held.Generation)) {
 		return
 	}
-	if !r.scope.open && !r.scope.creating || !r.scope.creating && identity.Device == nil {
+	if !identity.Any() || !r.scope.open && !r.scope.creating || !r.scope.creating && identity.Device == nil {
 		return
 	}
 	r.previous.Identities[id] = deprovision.Sighting{Ties: identity.Ties, Status: identity.Status}.Said()

@@ -13,9 +13,9 @@ import (
 )
 
 // question asks about the device of which a state and the memory tell.
-func (w wanted) question(m memory, state deprovision.State) facts.Question {
+func (w wanted) question(m memory, r reading) facts.Question {
 	q := facts.Question{
-		RegistrationID: w.registrationID, DeviceID: w.deviceID, Named: w.hubs, Known: m.known(state), Seen: m.Seen,
+		RegistrationID: w.registrationID, DeviceID: w.deviceID, Named: w.hubs, Known: m.known(r), Seen: m.Seen,
 		Searched: m.Searched,
 	}
 	if m.Attested != nil {
@@ -73,12 +73,17 @@ func recordOf(f facts.Evidence, w wanted, m memory) deprovision.Record {
 // sinceBlock tells whether the record is of tries that were refused since the block: it began after an entry was made
 // that has been disabled ever since.
 func sinceBlock(f facts.Evidence) bool {
-	if f.Mark == nil || !facts.Untouched(f.Entry) || f.Record.AssignedHub != "" {
+	return f.Mark != nil && facts.Untouched(f.Entry) && f.Record.AssignedHub == "" && begunSince(f)
+}
+
+// begunSince tells whether the record began after the entry was last written. One of the same moment may be older.
+func begunSince(f facts.Evidence) bool {
+	if f.Entry == nil {
 		return false
 	}
-	made, failure := time.Parse(time.RFC3339Nano, f.Entry.CreatedDateTimeUTC)
+	written, failure := time.Parse(time.RFC3339Nano, f.Entry.LastUpdatedDateTimeUTC)
 	began, err := time.Parse(time.RFC3339Nano, f.Record.CreatedDateTimeUTC)
-	return failure == nil && err == nil && !began.Before(made)
+	return failure == nil && err == nil && began.After(written)
 }
 
 // cameBack tells whether the device was assigned after its entry had been deleted here: its record says so, and is
@@ -125,7 +130,7 @@ func evidenceIn(r reading, m memory, w wanted) deprovision.Evidence {
 		Watch:  deprovision.Watch{Unbroken: true, Placed: m.Placed}, Paths: r.paths, Proof: m.Proof,
 		Identities: make(map[deprovision.IdentityID]deprovision.Sighting, len(r.state.Identities)),
 	}
-	for id, known := range m.known(r.state) {
+	for id, known := range m.known(r) {
 		status, told := r.state.Identities[id]
 		if !told {
 			continue // It was found during an apply that did not plan it; the next refresh tells.

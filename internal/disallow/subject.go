@@ -87,7 +87,7 @@ func (s subject) namesake(
 	if f.Entry != nil || f.Record != nil {
 		return nil
 	}
-	entry, complete, err := reader.Namesake(ctx, want.question(memory{}, deprovision.State{}), f)
+	entry, complete, err := reader.Namesake(ctx, want.question(memory{}, reading{}), f)
 	switch {
 	case err != nil:
 		a := s.attempt("list", "individual enrollments", "*", s.host, iotdiag.ReadIndividualEnrollment())

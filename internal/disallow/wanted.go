@@ -178,7 +178,7 @@ func (w wanted) namesUnseen(have wanted, e deprovision.Evidence) bool {
 	}
 	if w.deviceID != "" && w.deviceID != have.deviceID {
 		for _, host := range hosts {
-			if _, seen := e.Identities[deprovision.IdentityID{Host: host, DeviceID: w.deviceID}]; !seen {
+			if !e.Identities[deprovision.IdentityID{Host: host, DeviceID: w.deviceID}].Any() {
 				return true
 			}
 		}

@@ -153,7 +153,7 @@ func TestDeviceDisallow_renamedDeviceIsFoundUnderItsRegistrationID(t *testing.T)
 	mustSettle(t, o, config)
 }
 
-// In a hub that the user names, every name of the device is tried: the entry may tell one under which it never
+// In a hub that the user names, every name of the device is tried: the entry may tell one under which the device never
 // registered.
 func TestDeviceDisallow_namedHubIsReadUnderEveryName(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,211 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+)
+
+// A certificate that proved the identity which was looked up proves nothing of one that was made anew since.
+func TestDeviceDisallow_identityMadeAnewIsLeftAloneThoughTheFormerOneWasProven(t *testing.T) {
+	t.Parallel()
+	for action, method := range map[string]string{"disable": http.MethodPut, "delete": http.MethodDelete} {
+		settings := map[string]any{"hub_identity_action": action}
+		for _, begin := range []string{"create", "repair"} {
+			t.Run(begin+" "+action, func(t *testing.T) {
+				t.Parallel()
+				f := newFleet(t)
+				o := f.NewObject(resourceType)
+				config := o.Config(f.settings(settings))
+				if begin == "repair" {
+					mustApply(t, o, o.Config(f.settings(nil)))
+					f.letIn()
+					mustRefresh(t, o)
+				}
+				applied := f.beforeTheBlock(o, mustPlan(t, o, config), f.another)
+				says(t, applied.Errors(), "Device identity was made anew", "may be another machine's",
+					"The device stays blocked in DPS")
+				f.anothersIsLeft()
+				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			})
+		}
+		t.Run(action+", just before the write", func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			o := f.NewObject(resourceType)
+			planned := mustPlan(t, o, o.Config(f.settings(settings)))
+			hold := f.Emulator.Hold(f.Hostname(f.hub), method, regexp.MustCompile("^/devices/"))
+			done := make(chan acctest.Step, 1)
+			go func() { done <- o.Apply(planned) }()
+			<-hold.Reached()
+			f.another()
+			hold.Release()
+			says(t, (<-done).Errors(), "Device identity was made anew")
+			f.anothersIsLeft()
+		})
+	}
+}
+
+// An assignment that never comes to its end leaves the hub open in which the device ends up: nothing is called blocked.
+func TestDeviceDisallow_assignmentThatDoesNotEndIsNotCalledBlocked(t *testing.T) {
+	t.Parallel()
+	f := unregisteredFleet(t)
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	planned := mustPlan(t, o, config)
+	let := func() {}
+	applied := f.beforeTheBlock(o, planned, func() {
+		let = f.registerSlowly()
+		f.Clock.Advance(time.Minute)
+	})
+	says(t, applied.Errors(), "An assignment is still in flight", "The device stays blocked in DPS")
+	expect(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
+	let()
+	f.hub = f.hubOf(f.device)
+	f.stillConnects(f.hub, stolenID)
+	if replaced := o.Replace(config, false); replaced.Failed() {
+		t.Fatal(replaced.Errors())
+	}
+	f.device.MustBeOut(f.hub)
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	mustSettle(t, o, config)
+}
+
+// The record that was overwritten may be deleted: that makes no device of it that never registered.
+func TestDeviceDisallow_unknownWhereaboutsStayUnknownWithoutTheRecord(t *testing.T) {
+	t.Parallel()
+	erase := map[string]any{"delete_registration": true}
+	for name, test := range map[string]struct {
+		more    map[string]any
+		happens func(f fleet, o *acctest.Object)
+	}{
+		"deleted by the block": {erase, func(fleet, *acctest.Object) {}},
+		"deleted by the block, and tried again": {erase, func(f fleet, _ *acctest.Object) {
+			f.device.MustBeRefused()
+		}},
+		"deleted by a later apply": {nil, func(f fleet, o *acctest.Object) {
+			mustApply(f.T, o, o.Config(f.settings(erase)))
+		}},
+		"deleted by somebody": {nil, func(f fleet, _ *acctest.Object) { f.deleteRecord() }},
+		"deleted by somebody, and tried again": {nil, func(f fleet, _ *acctest.Object) {
+			f.deleteRecord()
+			f.device.MustBeRefused()
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, o := lostFleet(t, test.more)
+			test.happens(f, o)
+			for range 2 {
+				mustRefresh(t, o)
+				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			}
+			f.stillConnects(f.hub, stolenID)
+		})
+	}
+}
+
+// A device ID that names an identity which was found and not verified is acted on by the apply that gives it.
+func TestDeviceDisallow_unverifiedIdentityIsBlockedByTheApplyThatNamesIt(t *testing.T) {
+	t.Parallel()
+	former := oldName
+	f := enrolledFleet(t, azdps.AttestationSymmetricKey, func(e *azdps.IndividualEnrollment) { e.DeviceID = &former })
+	before, after := f.identity(f.hub, oldName), f.identity(f.hub, newName)
+	o := f.NewObject(resourceType)
+	mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID}))
+	f.SetEntryStatus(stolenID, "enabled")
+	f.rename(newName)
+	f.SetEntryStatus(stolenID, "disabled")
+	f.device.MustBeRefused()
+	says(t, mustRefresh(t, o).Warnings(), "Device identity is not verified", newName)
+	hasIdentities(t, o.State, map[string]string{before: "disabled", after: "unverified"})
+	config := o.Config(map[string]any{"registration_id": stolenID, "device_id": newName})
+	mustApply(t, o, config)
+	hasIdentities(t, o.State, map[string]string{before: "disabled", after: "disabled"})
+	f.outOf(f.hub, newName)
+	f.outOf(f.hub, oldName)
+	mustSettle(t, o, config)
+}
+
+// A provider that is killed between the entry and the identity leaves a mark with the new reason and an identity with
+// the old: both are this resource's.
+func TestDeviceDisallow_restoringAfterAKilledUpdateThatHadWrittenTheEntry(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(nil)
+	config := f.killed(o, f.Hostname(f.hub), "^/devices/")
+	mustRefresh(t, o)
+	mustApply(t, o, config)
+	f.device.MustBeOut(f.hub)
+	f.hasReason("sold")
+	mustSettle(t, o, config)
+	mustApply(t, o, f.withRestored(o))
+	f.device.MustBeIn(f.hub)
+	mustSettle(t, o, f.withRestored(o))
+}
+
+// A restore without a refresh after private state was lost does not say that somebody else has changed the entry.
+func TestDeviceDisallow_restoringWithoutPrivateStateNorRefresh(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(nil)
+	o.Private = nil
+	applied := o.Apply(mustPlan(t, o, f.restoring(o)))
+	if strings.Contains(applied.Errors(), "Somebody else has changed") {
+		t.Errorf("nobody has changed it: %s", applied.Errors())
+	}
+	if !applied.Failed() {
+		f.device.MustRegister()
+	}
+}
+
+// A record of the same moment as the block is not known to be of a try that the block refused.
+func TestDeviceDisallow_recordOfTheSameMomentIsNotTakenForOneSinceTheBlock(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.disableGroup("factory")
+	f.device.MustBeRefused()
+	f.knowsOnly(f.other())
+	o, config := f.blocked(nil)
+	f.stillConnects(f.hub, stolenID)
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	mustSettle(t, o, config)
+}
+
+// A device registers for the first time between the look-up and the write of the entry, in a hub that nobody knows, and
+// is refused before the record is looked at again. That record began before the block: it tells that the device is
+// somewhere.
+func TestDeviceDisallow_deviceThatSlipsIntoAHubThatNobodyKnowsIsNotCalledBlocked(t *testing.T) {
+	t.Parallel()
+	f := unregisteredFleet(t)
+	if err := f.Emulator.SetLinkedHubs("south"); err != nil {
+		t.Fatal(err)
+	}
+	f.knowsOnly("north")
+	o := f.NewObject(resourceType)
+	planned := mustPlan(t, o, o.Config(f.settings(nil)))
+	f.beforeTheBlock(o, planned, func() {
+		f = f.registered()
+		f.Clock.Advance(time.Minute)
+		look := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodGet, regexp.MustCompile("^/registrations/"))
+		go func() {
+			<-look.Reached()
+			f.device.MustBeRefused()
+			look.Release()
+		}()
+	})
+	f.stillConnects(f.hub, stolenID)
+	if got := o.Attribute("access"); got != "partially_blocked" {
+		t.Errorf("the state should say partially_blocked, not %s", got)
+	}
+	mustRefresh(t, o)
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+}
