@@ -24,17 +24,17 @@ func (r *run) restore(ctx context.Context) diagnostics {
 		if effect.Action != deprovision.Enable {
 			continue
 		}
-		if diags := r.restoreIdentity(ctx, id, effect); diags.HasError() {
+		if diags := (identityWriter{r}).restore(ctx, id, effect); diags.HasError() {
 			return diags
 		}
 	}
-	return r.restoreEntry(ctx, r.scope.of(deprovision.TargetEnrollment))
+	return entryWriter{r}.restoreEntry(ctx, r.scope.of(deprovision.TargetEnrollment))
 }
 
 // openRestore works the effects out anew for identities that could not be read when the restore was planned.
 func (r *run) openRestore() {
 	decision := deprovision.Decide(r.evidence(), r.want.intent(), deprovision.Prior{
-		Exists: true, Previous: r.previous, Removable: r.ownUnchanged(), Reenable: r.m.Entry.Disabled != "",
+		Exists: true, Previous: r.previous, Removable: entryWriter{r}.ownUnchanged(), Reenable: r.m.Entry.Disabled != "",
 	})
 	for _, effect := range decision.Effects {
 		if _, planned := deprovision.EffectOn(r.scope.effects, effect.Target, effect.Object); !planned {
@@ -66,21 +66,21 @@ func (r *run) checkRestore(ctx context.Context) diagnostics {
 			diags.Append(r.words().identityKeysHidden(id))
 		}
 	}
-	entry := r.scope.of(deprovision.TargetEnrollment)
+	entry, entries := r.scope.of(deprovision.TargetEnrollment), entryWriter{r}
 	switch {
 	case r.f.Entry == nil:
-	case entry.Action == deprovision.Delete && !r.ownUnchanged():
+	case entry.Action == deprovision.Delete && !entries.ownUnchanged():
 		diags.Append(r.words().entryChanged())
 	case entry.Action == deprovision.Enable && r.m.Entry.another(r.f.Entry):
 		diags.Append(r.words().entryMadeAnew())
 	case entry.Action == deprovision.Enable:
-		_, more := r.withKeys(ctx, *r.f.Entry)
+		_, more := entries.withKeys(ctx, *r.f.Entry)
 		diags.Append(more...)
 	}
 	return diags
 }
 
-func (r *run) restoreEntry(ctx context.Context, effect deprovision.Effect) diagnostics {
+func (r entryWriter) restoreEntry(ctx context.Context, effect deprovision.Effect) diagnostics {
 	var diags diagnostics
 	switch effect.Action {
 	case deprovision.Enable:
@@ -99,7 +99,7 @@ func (r *run) restoreEntry(ctx context.Context, effect deprovision.Effect) diagn
 }
 
 // groupsNow finds the groups that decide when the entry is gone.
-func (r *run) groupsNow(ctx context.Context, effect deprovision.Effect) diagnostics {
+func (r entryWriter) groupsNow(ctx context.Context, effect deprovision.Effect) diagnostics {
 	if effect.Action != deprovision.Delete {
 		return nil
 	}
@@ -112,18 +112,18 @@ func (r *run) groupsNow(ctx context.Context, effect deprovision.Effect) diagnost
 }
 
 // ownUnchanged tells whether the entry is the one that this resource made and says what it said then.
-func (r *run) ownUnchanged() bool {
+func (r entryWriter) ownUnchanged() bool {
 	return r.f.Mark != nil && r.m.Entry.Digest != "" && r.m.Entry.Digest == digestOf(r.f.Entry)
 }
 
 // removeOwnEntry deletes the entry that this resource made, unless somebody has changed it since.
-func (r *run) removeOwnEntry(ctx context.Context) diagnostics {
+func (r entryWriter) removeOwnEntry(ctx context.Context) diagnostics {
 	if r.f.Entry != nil && !r.ownUnchanged() {
 		return diagnostics{r.words().entryChanged()}
 	}
 	diags := r.removeEntry(ctx)
 	if !diags.HasError() {
-		r.m.Entry = entryMemory{}
+		r.noteEntry(entryMemory{})
 	}
 	return diags
 }

@@ -124,7 +124,7 @@ func (r *deviceResource) begin(ctx context.Context, reader *facts.Reader, c chan
 	}
 	run.m = run.m.learn(run.f)
 	if run.f.Mark != nil {
-		run.m.Entry = run.m.Entry.recognise(run.f.Entry)
+		run.noteEntry(run.m.Entry.recognise(run.f.Entry))
 	}
 	run.watch, run.first = watchOf(run.f, c.m), run.f.Identities
 	return run, nil
@@ -143,7 +143,6 @@ func (r *run) carryOut(ctx context.Context) diagnostics {
 
 // regrouped finds the groups that match another certificate; nothing else changes.
 func (r *run) regrouped(_ context.Context, stored outcome) (outcome, diagnostics) {
-	r.f = r.f.With(r.f.Entry)
 	evidence := evidenceOf(r.f, r.want, r.m, deprovision.Watch{Unbroken: true, Placed: r.m.Placed}, nil)
 	stored.reading.paths, stored.memory.Proof = evidence.Paths, evidence.Proof
 	if stored.reading.state.Enrollment == deprovision.Absent {

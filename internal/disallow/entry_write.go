@@ -18,8 +18,11 @@ import (
 // conflictTries bounds how often a write is tried again on what somebody else has changed meanwhile.
 const conflictTries = 5
 
-// blockEntry carries out the effect on the individual enrollment.
-func (r *run) blockEntry(ctx context.Context, effect deprovision.Effect) diagnostics {
+// entryWriter is a run that works on the individual enrollment.
+type entryWriter struct{ *run }
+
+// block carries out the effect on the individual enrollment.
+func (r entryWriter) block(ctx context.Context, effect deprovision.Effect) diagnostics {
 	var diags diagnostics
 	switch {
 	case effect.Action == deprovision.CreateDisabled:
@@ -38,7 +41,7 @@ func (r *run) blockEntry(ctx context.Context, effect deprovision.Effect) diagnos
 }
 
 // put writes the entry, and takes what is there afterwards for what is known. A failure is one of the outcome's words.
-func (r *run) put(
+func (r entryWriter) put(
 	ctx context.Context, body azdps.IndividualEnrollment, onlyIfUnchanged bool,
 	ours func(azdps.IndividualEnrollment) bool,
 ) (writes.Outcome, error) {
@@ -55,7 +58,7 @@ func (r *run) put(
 }
 
 // wrote takes what became of a write. Keys are dropped, as in the answer to a read.
-func (r *run) wrote(result writes.Result[azdps.IndividualEnrollment]) {
+func (r entryWriter) wrote(result writes.Result[azdps.IndividualEnrollment]) {
 	r.ledger.touched = r.ledger.touched || result.Outcome == writes.Done || result.Outcome == writes.Unknown
 	if now := result.Now; now != nil {
 		now.Attestation.SymmetricKey = nil
@@ -65,12 +68,12 @@ func (r *run) wrote(result writes.Result[azdps.IndividualEnrollment]) {
 	}
 }
 
-func (r *run) readEntry(ctx context.Context) func() (*azdps.IndividualEnrollment, error) {
+func (r entryWriter) readEntry(ctx context.Context) func() (*azdps.IndividualEnrollment, error) {
 	return func() (*azdps.IndividualEnrollment, error) { return r.reader.Entry(ctx, r.want.registrationID) }
 }
 
 // createEntry makes the entry, born disabled: there is no moment in which it lets the device in.
-func (r *run) createEntry(ctx context.Context) diagnostics {
+func (r entryWriter) createEntry(ctx context.Context) diagnostics {
 	mark := newMark(r.want.reason, r.previous, r.f, r.evidence())
 	information, err := mark.DeviceInformation()
 	if err != nil {
@@ -99,7 +102,7 @@ func (r *run) createEntry(ctx context.Context) diagnostics {
 	default:
 	}
 	diags := r.readBack(ctx, deprovision.Disabled)
-	r.m.Entry = r.m.Entry.own(r.f.Entry)
+	r.noteEntry(r.m.Entry.own(r.f.Entry))
 	return diags
 }
 
@@ -115,7 +118,7 @@ func (w wanted) attestation() azdps.Attestation {
 }
 
 // readBack asks DPS what it stored: an answer to a write may echo what was sent.
-func (r *run) readBack(ctx context.Context, want deprovision.Status) diagnostics {
+func (r entryWriter) readBack(ctx context.Context, want deprovision.Status) diagnostics {
 	entry, err := r.reader.Entry(ctx, r.want.registrationID)
 	if err != nil {
 		return diagnostics{r.words().lookUpFailed(err)}
@@ -129,7 +132,7 @@ func (r *run) readBack(ctx context.Context, want deprovision.Status) diagnostics
 
 // setEntryStatus changes the status of an existing entry and nothing else. What it is built from is the record just
 // read, with the members that we do not know; keys have to be sent along, or the service would make new ones.
-func (r *run) setEntryStatus(ctx context.Context, status string) diagnostics {
+func (r entryWriter) setEntryStatus(ctx context.Context, status string) diagnostics {
 	goal, verb := deprovision.Status(status), verbFor(status)
 	for range conflictTries {
 		if r.f.Entry == nil {
@@ -148,10 +151,7 @@ func (r *run) setEntryStatus(ctx context.Context, status string) diagnostics {
 		})
 		switch outcome {
 		case writes.Done:
-			r.m.Entry.Disabled = ""
-			if goal == deprovision.Disabled && facts.MarkOf(&body) == nil {
-				r.m.Entry.Disabled = body.CreatedDateTimeUTC
-			}
+			r.noteEntry(r.m.Entry.disabledHere(body, goal))
 			return r.readBack(ctx, goal)
 		case writes.Refused, writes.Unknown:
 			return diagnostics{r.words().entryFailed(verb, iotdiag.WriteIndividualEnrollment(), err)}
@@ -170,7 +170,7 @@ func verbFor(status string) string {
 
 // withKeys fetches the symmetric keys of an entry for this write only. Those of an entry that was made to block do not
 // matter, so that it can do without.
-func (r *run) withKeys(
+func (r entryWriter) withKeys(
 	ctx context.Context, body azdps.IndividualEnrollment,
 ) (azdps.IndividualEnrollment, diagnostics) {
 	if body.Attestation.Type != azdps.AttestationSymmetricKey {
@@ -192,7 +192,7 @@ func (r *run) withKeys(
 // rewriteEntry brings the mark, the device ID and the certificate of a made entry up to date; an adopted one is left
 // as it is. How the device proves itself is never changed: whether DPS lets an entry change its attestation is not
 // documented, and any attestation blocks.
-func (r *run) rewriteEntry(ctx context.Context) diagnostics {
+func (r entryWriter) rewriteEntry(ctx context.Context) diagnostics {
 	if r.f.Entry == nil {
 		return diagnostics{r.words().entryVanished()}
 	}
@@ -216,12 +216,12 @@ func (r *run) rewriteEntry(ctx context.Context) diagnostics {
 	}
 	diags = r.readBack(ctx, deprovision.Disabled)
 	if unchanged {
-		r.m.Entry = r.m.Entry.own(r.f.Entry)
+		r.noteEntry(r.m.Entry.own(r.f.Entry))
 	}
 	return diags
 }
 
-func (r *run) rewritten(ctx context.Context) (azdps.IndividualEnrollment, diagnostics) {
+func (r entryWriter) rewritten(ctx context.Context) (azdps.IndividualEnrollment, diagnostics) {
 	body, mark, status := *r.f.Entry, *r.f.Mark, azdps.StatusDisabled
 	mark.Reason = r.want.reason
 	information, err := mark.DeviceInformation()
@@ -253,7 +253,7 @@ func (w wanted) otherCertificate(entry *azdps.IndividualEnrollment) bool {
 }
 
 // deleteEntry deletes the entry, after looking once more whether a group could then let the device in.
-func (r *run) deleteEntry(ctx context.Context) diagnostics {
+func (r entryWriter) deleteEntry(ctx context.Context) diagnostics {
 	groups, err := r.reader.FreshGroups(ctx)
 	if err != nil {
 		return diagnostics{r.words().lookUpFailed(err)}
@@ -265,7 +265,7 @@ func (r *run) deleteEntry(ctx context.Context) diagnostics {
 	return r.removeEntry(ctx)
 }
 
-func (r *run) removeEntry(ctx context.Context) diagnostics {
+func (r entryWriter) removeEntry(ctx context.Context) diagnostics {
 	if r.f.Entry == nil {
 		return nil
 	}
@@ -283,7 +283,7 @@ func (r *run) removeEntry(ctx context.Context) diagnostics {
 	return r.readBack(ctx, deprovision.Absent)
 }
 
-func (r *run) deleteRegistration(ctx context.Context, effect deprovision.Effect) diagnostics {
+func (r entryWriter) deleteRegistration(ctx context.Context, effect deprovision.Effect) diagnostics {
 	err := r.reader.DPS().DeleteRegistration(ctx, r.want.registrationID, nil)
 	if err != nil && !azrest.IsNotFound(err) {
 		r.ledger.touched = r.ledger.touched || azrest.MaybeDone(err)

@@ -14,9 +14,12 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
+// identityWriter is a run that works on identities.
+type identityWriter struct{ *run }
+
 // dispose disables or deletes an identity that was just read. A write that meets somebody else's change is tried again
 // on what is there then.
-func (r *run) dispose(ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect) diagnostics {
+func (r identityWriter) dispose(ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect) diagnostics {
 	for range conflictTries {
 		identity := r.f.Identities[id]
 		switch {
@@ -41,13 +44,13 @@ func (r *run) dispose(ctx context.Context, id deprovision.IdentityID, effect dep
 
 // another tells whether an identity was made anew since the run began, and may be somebody else's machine by now: no
 // certificate proves it.
-func (r *run) another(id deprovision.IdentityID, identity facts.Identity) bool {
+func (r identityWriter) another(id deprovision.IdentityID, identity facts.Identity) bool {
 	before := r.first[id].Device
 	return before != nil && !identity.Proven && madeAnew(identity, before.GenerationID)
 }
 
 // disposeOnce brings an identity to its goal; settled is false when somebody else has changed it meanwhile.
-func (r *run) disposeOnce(
+func (r identityWriter) disposeOnce(
 	ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect,
 ) (settled bool, diags diagnostics) {
 	identity := r.f.Identities[id]
@@ -75,18 +78,18 @@ func (r *run) disposeOnce(
 }
 
 // hold notes an identity that was disabled here. The reason that stood there first stays noted.
-func (r *run) hold(id deprovision.IdentityID, device aziothub.Device, before, wrote *string) {
+func (r identityWriter) hold(id deprovision.IdentityID, device aziothub.Device, before, wrote *string) {
 	remembered := r.m.identity(id)
 	if kept := remembered.Held; kept != nil && kept.Generation == device.GenerationID {
 		before = kept.Before
 	}
 	remembered.Held = &held{Generation: device.GenerationID, Before: before, Wrote: wrote}
-	r.m = r.m.with(id, remembered)
+	r.note(id, remembered)
 }
 
 // reasonToShow is the status reason of a disabled identity that shows another now: the wanted one; without one, none
 // where an earlier apply wrote what is shown.
-func (r *run) reasonToShow(shown *string) *string {
+func (r identityWriter) reasonToShow(shown *string) *string {
 	switch {
 	case r.want.reason != "":
 		return &r.want.reason
@@ -108,7 +111,7 @@ func keysHidden(device aziothub.Device) bool {
 }
 
 // putIdentity writes an identity, which replaces it whole, and reads it back.
-func (r *run) putIdentity(
+func (r identityWriter) putIdentity(
 	ctx context.Context, id deprovision.IdentityID, device aziothub.Device,
 ) (settled bool, diags diagnostics) {
 	if keysHidden(device) {
@@ -132,7 +135,7 @@ func sameStanding(a, b aziothub.Device) bool {
 	return a.GenerationID == b.GenerationID && a.Disabled() == b.Disabled() && sameText(a.StatusReason, b.StatusReason)
 }
 
-func (r *run) deleteIdentity(ctx context.Context, id deprovision.IdentityID) (settled bool, diags diagnostics) {
+func (r identityWriter) deleteIdentity(ctx context.Context, id deprovision.IdentityID) (settled bool, diags diagnostics) {
 	hub, err := r.services.Hub(id.Host, azure.HubFound)
 	if err != nil {
 		return false, diagnostics{r.words().identityFailed("delete", id, err)}
@@ -147,7 +150,7 @@ func (r *run) deleteIdentity(ctx context.Context, id deprovision.IdentityID) (se
 }
 
 // readIdentity reads what became of a write.
-func (r *run) readIdentity(ctx context.Context, id deprovision.IdentityID) func() (*aziothub.Device, error) {
+func (r identityWriter) readIdentity(ctx context.Context, id deprovision.IdentityID) func() (*aziothub.Device, error) {
 	return func() (*aziothub.Device, error) {
 		identity := r.reread(ctx, id)
 		if identity.Status == deprovision.Unreachable {
@@ -158,7 +161,7 @@ func (r *run) readIdentity(ctx context.Context, id deprovision.IdentityID) func(
 }
 
 // settle reads back what a write has led to: the hub's answer to it may be no more than an echo.
-func (r *run) settle(
+func (r identityWriter) settle(
 	ctx context.Context, id deprovision.IdentityID, verb string, outcome writes.Outcome, failure error,
 	reached func(facts.Identity) bool,
 ) (settled bool, diags diagnostics) {
@@ -177,9 +180,9 @@ func (r *run) settle(
 	return reached(now), nil
 }
 
-// restoreIdentity enables an identity that was disabled here, if it is still the same one, and disabled for no reason
+// restore enables an identity that was disabled here, if it is still the same one, and disabled for no reason
 // of somebody else's.
-func (r *run) restoreIdentity(ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect) diagnostics {
+func (r identityWriter) restore(ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect) diagnostics {
 	for range conflictTries {
 		identity, kept := r.reread(ctx, id), r.m.identity(id).Held
 		switch {
@@ -210,7 +213,7 @@ func (r *run) restoreIdentity(ctx context.Context, id deprovision.IdentityID, ef
 }
 
 // reasonBefore is the reason that stood there before the block, where the block wrote another.
-func (r *run) reasonBefore(id deprovision.IdentityID, shown *string) *string {
+func (r identityWriter) reasonBefore(id deprovision.IdentityID, shown *string) *string {
 	if shown != nil && r.scope.formerReason != "" && *shown == r.scope.formerReason {
 		return r.m.identity(id).Held.Before
 	}
@@ -218,10 +221,10 @@ func (r *run) reasonBefore(id deprovision.IdentityID, shown *string) *string {
 }
 
 // released notes an identity that is enabled again; a later block finds it anew.
-func (r *run) released(id deprovision.IdentityID, effect deprovision.Effect) {
+func (r identityWriter) released(id deprovision.IdentityID, effect deprovision.Effect) {
 	remembered := r.m.identity(id)
 	remembered.Held = nil
-	r.m = r.m.with(id, remembered)
+	r.note(id, remembered)
 	r.ledger.did(effect)
 }
 

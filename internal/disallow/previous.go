@@ -189,6 +189,15 @@ func (e entryMemory) own(entry *azdps.IndividualEnrollment) entryMemory {
 	return e
 }
 
+// disabledHere remembers that an adopted entry was disabled, or that it is enabled again.
+func (e entryMemory) disabledHere(entry azdps.IndividualEnrollment, now deprovision.Status) entryMemory {
+	e.Disabled = ""
+	if now == deprovision.Disabled && facts.MarkOf(&entry) == nil {
+		e.Disabled = entry.CreatedDateTimeUTC
+	}
+	return e
+}
+
 // prior says the block as it was left in deprovision's words.
 func (r reading) prior(m memory, restored bool) deprovision.Prior {
 	return deprovision.Prior{

@@ -89,6 +89,13 @@ func (l *ledger) registrationDeleted(plan deviceModel) types.Bool {
 // evidence is what is known now, in deprovision's words.
 func (r *run) evidence() deprovision.Evidence { return evidenceOf(r.f, r.want, r.m, r.watch, r.paths) }
 
+// note remembers what is known of an identity, noteEntry what is known of the entry.
+func (r *run) note(id deprovision.IdentityID, remembered identityMemory) {
+	r.m = r.m.with(id, remembered)
+}
+
+func (r *run) noteEntry(remembered entryMemory) { r.m.Entry = remembered }
+
 // see makes what a hub said of an identity part of what is known.
 func (r *run) see(id deprovision.IdentityID, identity facts.Identity) {
 	known := r.f.Identities[id]
@@ -115,7 +122,7 @@ func (r *run) question() facts.Question { return r.want.question(r.m, reading{})
 // block carries out the effects that shut the device out: DPS first, then, once no assignment is in flight any more,
 // each identity, all of them read again.
 func (r *run) block(ctx context.Context) diagnostics {
-	if diags := r.blockEntry(ctx, r.scope.of(deprovision.TargetEnrollment)); diags.HasError() {
+	if diags := (entryWriter{r}).block(ctx, r.scope.of(deprovision.TargetEnrollment)); diags.HasError() {
 		return diags
 	}
 	if diags := r.lookAgain(ctx); diags.HasError() {
@@ -129,7 +136,7 @@ func (r *run) block(ctx context.Context) diagnostics {
 		return diags
 	}
 	if effect := r.scope.of(deprovision.TargetRegistration); effect.Action == deprovision.Delete {
-		diags.Append(r.deleteRegistration(ctx, effect)...)
+		diags.Append(entryWriter{r}.deleteRegistration(ctx, effect)...)
 	}
 	return diags
 }
@@ -191,7 +198,7 @@ func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag
 	case identity.Status == deprovision.Unreachable && identity.Any() && r.want.identities != deprovision.Keeping:
 		return diagnostics{r.words().identityUnread(id, identity)}
 	case named && planned.Action != deprovision.None:
-		return r.dispose(ctx, id, planned)
+		return identityWriter{r}.dispose(ctx, id, planned)
 	case named && needed.Action != deprovision.None:
 		return diagnostics{r.words().staleObject(planned, identity.Status)}
 	case !named && !r.scope.open:
@@ -202,7 +209,7 @@ func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag
 		return nil
 	}
 	r.noteBefore(id, identity)
-	return r.dispose(ctx, id, needed)
+	return identityWriter{r}.dispose(ctx, id, needed)
 }
 
 // noteBefore notes how an identity stood before it is first touched, where the plan could not tell.
@@ -228,7 +235,7 @@ func (r *run) unplanned(id deprovision.IdentityID, needed deprovision.Effect) di
 		return diagnostics{r.words().identityAppeared(id)}
 	}
 	if _, planned := r.scope.on(id); !planned {
-		r.m = r.m.with(id, identityMemory{Stood: identity.Device != nil})
+		r.note(id, identityMemory{Stood: identity.Device != nil})
 		delete(r.f.Identities, id)
 	}
 	return nil

@@ -5,7 +5,6 @@ package enrollment
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
@@ -153,18 +153,13 @@ func (r *entryResource[M]) claimEnabled(config, plan model) diagnostics {
 // blockOf names the block that disabled the entry, if its mark is on it: azureiot_dps_device_disallow marks the entries
 // that it makes in their device information.
 func blockOf(prior model) string {
-	var information struct {
-		Mark *struct {
-			Reason string `json:"reason"`
-		} `json:"azureiotDisallow"`
-	}
-	if !isSet(prior.DeviceInformation) ||
-		json.Unmarshal([]byte(prior.DeviceInformation.ValueString()), &information) != nil || information.Mark == nil {
+	mark := facts.ReadMark([]byte(prior.DeviceInformation.ValueString()))
+	if mark == nil {
 		return ""
 	}
 	text := "It was made by azureiot_dps_device_disallow to block the device"
-	if information.Mark.Reason != "" {
-		text += fmt.Sprintf(" (reason: %q)", information.Mark.Reason)
+	if mark.Reason != "" {
+		text += fmt.Sprintf(" (reason: %q)", mark.Reason)
 	}
 	return text + "; lift the block there."
 }

@@ -55,8 +55,13 @@ func MarkOf(entry *azdps.IndividualEnrollment) *Mark {
 	if entry == nil {
 		return nil
 	}
+	return ReadMark(entry.OptionalDeviceInformation)
+}
+
+// ReadMark reads the mark in the optionalDeviceInformation of an entry; nil when there is none.
+func ReadMark(deviceInformation []byte) *Mark {
 	var information map[string]json.RawMessage
-	if json.Unmarshal(entry.OptionalDeviceInformation, &information) != nil {
+	if json.Unmarshal(deviceInformation, &information) != nil {
 		return nil
 	}
 	var m Mark
