@@ -267,11 +267,12 @@ func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPla
 		diags.AddError("Disallow is held by on_destroy", prevented(id, "destroy"))
 		return diags
 	}
+	restored := state.DesiredAccess.ValueString() == wantRestored
 	if !r.Services.Known() {
-		return append(diags, destroyWarning(id, now, false))
+		return append(diags, destroyWarning(id, now, false, restored))
 	}
 	fresh, found := r.lookBeforeDestroy(ctx, state, remembered, now)
-	return append(diags, destroyWarning(id, fresh, found))
+	return append(diags, destroyWarning(id, fresh, found, restored))
 }
 
 // lookBeforeDestroy is where the device stands now, with the groups that would let it in; found is false when that

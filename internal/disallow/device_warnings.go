@@ -280,14 +280,15 @@ func prevented(id, verb string) string {
 
 // destroyWarning says where the device stands when nobody watches it any more. Removing the entry by hand afterwards
 // would let it in.
-func destroyWarning(id string, now reading, fresh bool) diag.Diagnostic {
+func destroyWarning(id string, now reading, fresh, restored bool) diag.Diagnostic {
 	asOf := ""
 	if !fresh {
 		asOf = "The services could not be asked: this is what was last known."
 	}
-	if now.state.Enrollment == deprovision.Enabled || now.access == deprovision.Allowed {
+	if restored || now.state.Enrollment == deprovision.Enabled || now.access == deprovision.Allowed {
 		return warning("Device is not watched any more", fmt.Sprintf(
-			"Destroying changes nothing in Azure. Device %q is not blocked now, and nobody watches it any more.", id), asOf)
+			"Destroying changes nothing in Azure. Device %q is not blocked by this resource now, and nobody watches it any more.",
+			id), asOf)
 	}
 	entry := fmt.Sprintf("its individual enrollment stays %s", now.state.Enrollment)
 	for _, identity := range deprovision.SortedIDs(now.state.Identities) {

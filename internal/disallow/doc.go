@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package disallow is the Terraform face of blocking a device end to end: a disabled individual enrollment, so that DPS
-// refuses the device even where an enabled group matches, and its identities disabled or deleted in the hubs to which it
-// was assigned.
+// refuses the device even where an enabled group matches, and its identities disabled or deleted in every hub in which
+// it is known to have one.
 //
 // # Words
 //
 //   - asked, told: the attributes that configuration sets, and those that are computed. wanted and reading are the same
 //     in Go's types.
-//   - memory: what private state keeps. A provider that was killed loses it, and so does a replacement; what is then not
-//     known leaves more blocked.
+//   - memory: what private state keeps. A provider that was killed loses it, and so does a replacement; what is then
+//     not known leaves more blocked.
 //   - mark: what tells an entry that this resource made from one that it found. It keeps what the memory may lose.
 //   - sight: what was looked at (package facts) in the words in which it is decided (package deprovision).
 //   - run: one apply. Its scope says what it may do, its ledger what it has done.
@@ -19,11 +19,12 @@
 //
 // # Order
 //
-// Look, decide, carry out. A plan looks and decides; an apply does so again, and carries out one effect after the other.
-// Blocking goes DPS first: the entry is written, born disabled, and read back; then the registration is looked at again,
-// and waited for while it is in flight; then every identity is read again and the hubs are searched again; each is acted
-// on and read back; the registration record goes last. A hub that refuses a device makes it register again, so that the
-// other order would let it in anew. Restoring goes the other way round. Destroying changes nothing in Azure.
+// Look, decide, carry out. A plan looks and decides; an apply does so again, and carries out one effect after the
+// other. Blocking goes DPS first: the entry is written, born disabled, and read back; then the registration is looked
+// at again, and waited for while it is in flight; then every identity is read again and the hubs are searched again;
+// each is acted on and read back; the registration record goes last. A hub that refuses a device makes it register
+// again, so that the other order would let it in anew. Restoring goes the other way round. Destroying changes nothing
+// in Azure.
 //
 // Whatever breaks half-way, DPS keeps refusing a device that was blocked there, and the state says what is true.
 //
@@ -36,14 +37,14 @@
 //	found by a search, under one of the device's names    when searching  no, unverified
 //
 // The hubs are searched by every plan of a new block and by every apply that does anything, and by a refresh when the
-// entry is not as it was last seen, when a hub has come to be known, when one could not be read, and whenever no identity
-// of the device stands. A settled block costs one call for its entry and one for each identity.
+// entry is not as it was last seen, when a hub has come to be known, when one could not be read, and whenever no
+// identity of the device stands. A settled block costs one call for its entry and one for each identity.
 //
 // # Whose entry
 //
 // A created entry carries a mark. Restoring deletes only such an entry, and only while it says what it said when it was
-// written. It enables only what was enabled before and was disabled here: an adopted entry that was made anew since, and
-// an identity of another generation or with a reason of somebody else's, stay as they are.
+// written. It enables only what was enabled before and was disabled here: an adopted entry that was made anew since,
+// and an identity of another generation or with a reason of somebody else's, stay as they are.
 //
 // # What a plan may know
 //

@@ -135,7 +135,9 @@ func sameStanding(a, b aziothub.Device) bool {
 	return a.GenerationID == b.GenerationID && a.Disabled() == b.Disabled() && sameText(a.StatusReason, b.StatusReason)
 }
 
-func (r identityWriter) deleteIdentity(ctx context.Context, id deprovision.IdentityID) (settled bool, diags diagnostics) {
+func (r identityWriter) deleteIdentity(
+	ctx context.Context, id deprovision.IdentityID,
+) (settled bool, diags diagnostics) {
 	hub, err := r.services.Hub(id.Host, azure.HubFound)
 	if err != nil {
 		return false, diagnostics{r.words().identityFailed("delete", id, err)}

@@ -108,8 +108,8 @@ func drift(f facts.Evidence, m memory, prior reading, have wanted) (memory, read
 	return m, now
 }
 
-// holdFrom recognises an identity that was disabled here when private state was lost: it shows the reason of the mark, or
-// that of the state, where a provider was killed amid a change of it.
+// holdFrom recognises an identity that was disabled here when private state was lost: it shows the reason of the mark,
+// or that of the state, where a provider was killed amid a change of it.
 func (m memory) holdFrom(
 	mark facts.Mark, id deprovision.IdentityID, found facts.Identity, prior reading, reason string,
 ) memory {

@@ -110,8 +110,8 @@ func (m memory) keep(ctx context.Context, private privateSetter) diag.Diagnostic
 	return private.SetKey(ctx, memoryKey, raw)
 }
 
-// known are the identities to be looked at again, as a state and the memory tell of them. In a state without memory, as a
-// provider that was killed and a replacement leave one, only what is the device's has stood before the block.
+// known are the identities to be looked at again, as a state and the memory tell of them. In a state without memory, as
+// a provider that was killed and a replacement leave one, only what is the device's has stood before the block.
 func (m memory) known(r reading) map[deprovision.IdentityID]facts.Known {
 	known := map[deprovision.IdentityID]facts.Known{}
 	for text, remembered := range m.Identities {

@@ -104,8 +104,8 @@ func (r *run) see(id deprovision.IdentityID, identity facts.Identity) {
 	r.f.Identities[id] = identity
 }
 
-// stillProven tells whether what proved an identity holds although it is not to be seen any more, because the entry that
-// held the certificate is gone: it is the same identity.
+// stillProven tells whether what proved an identity holds although it is not to be seen any more, because the entry
+// that held the certificate is gone: it is the same identity.
 func stillProven(before, now facts.Identity) bool {
 	return before.Proven && before.Device != nil && now.Device != nil &&
 		before.Device.GenerationID == now.Device.GenerationID

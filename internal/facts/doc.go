@@ -5,8 +5,8 @@
 // mark says, which groups there are, what its registration record says, and which identities it has in which hubs, with
 // the reasons for which each was looked at and with what could not be read.
 //
-// It only reads. It knows the clients of package azure and nothing of Terraform; it decides nothing: package deprovision
-// does, in whose words it speaks.
+// It only reads. It knows the clients of package azure and nothing of Terraform; it decides nothing: package
+// deprovision does, in whose words it speaks.
 //
 // # Words
 //

@@ -27,7 +27,9 @@ func TestDeviceIDs_hideNoneOfTheDevicesNames(t *testing.T) {
 	}{
 		"everything is known": {
 			Question{RegistrationID: "Asked", DeviceID: "given", CommonName: "common", Known: known}, entry, record,
-			[]string{"given", "recorded", "entry", "remembered", "common", "Record-Spelling", "Entry-Spelling", "Asked", "asked"},
+			[]string{
+				"given", "recorded", "entry", "remembered", "common", "Record-Spelling", "Entry-Spelling", "Asked", "asked",
+			},
 		},
 		"only a registration ID": {Question{RegistrationID: "Asked"}, nil, nil, []string{"Asked", "asked"}},
 		"one name throughout": {
