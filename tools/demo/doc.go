@@ -1,9 +1,9 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command demo tells the story of one stolen device, for real: it builds the provider and the emulator, makes a
-// certificate chain, starts a Device Provisioning Service with two IoT hubs, lets two devices in, and has
-// Terraform disallow one of them. Each step says what one is looking at and checks that it is so; the exit
+// Command demo tells the story of a stolen device and of a missing one, for real: it builds the provider and the
+// emulator, makes a certificate chain, starts a Device Provisioning Service with two IoT hubs, lets three devices in,
+// and has Terraform disallow two of them. Each step says what one is looking at and checks that it is so; the exit
 // status is 0 only if every step did what its caption says.
 //
 //	go run ./tools/demo

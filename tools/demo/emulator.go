@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -94,14 +95,23 @@ func (e *emulator) stop() {
 // hubHostnames returns host:port of each hub in the order they were asked for.
 func (e *emulator) hubHostnames() []string {
 	var hosts []string
-	for _, c := range strings.FieldsFunc(e.env["AZUREIOT_IOTHUB_CONNECTION_STRINGS"], isSeparator) {
-		for part := range strings.SplitSeq(c, ";") {
-			if host, found := strings.CutPrefix(strings.TrimSpace(part), "HostName="); found {
-				hosts = append(hosts, host)
+	for host := range e.hubConnections() {
+		hosts = append(hosts, host)
+	}
+	return hosts
+}
+
+// hubConnections goes through the hubs in that order: host:port and connection string.
+func (e *emulator) hubConnections() iter.Seq2[string, string] {
+	return func(yield func(host, connection string) bool) {
+		for _, c := range strings.FieldsFunc(e.env["AZUREIOT_IOTHUB_CONNECTION_STRINGS"], isSeparator) {
+			for part := range strings.SplitSeq(c, ";") {
+				if host, found := strings.CutPrefix(strings.TrimSpace(part), "HostName="); found && !yield(host, c) {
+					return
+				}
 			}
 		}
 	}
-	return hosts
 }
 
 func isSeparator(r rune) bool { return r == ',' || r == '\n' }

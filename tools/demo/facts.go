@@ -10,26 +10,27 @@ import (
 	"strings"
 )
 
-const disallowAddress = "azureiot_dps_device_disallow.stolen"
-
 // effect is one thing that a change does, as the resource lists it.
 type effect struct {
 	Target, Object, Action, From, To string
 }
 
+// unknownEffect stands for whatever the apply may have to do besides.
+const unknownEffect = "unknown"
+
 func (e effect) String() string {
+	if e == (effect{}) {
+		return "iothub_device_identity: known only to the apply"
+	}
 	return fmt.Sprintf("%s %s: %s, %s → %s", e.Target, e.Object, e.Action, e.From, e.To)
 }
 
 // disallowed is what the demo reads of the resource, from a plan or from a state.
 type disallowed struct {
-	EnrollmentStatus string   `json:"enrollment_status"`
-	Access           string   `json:"access"`
-	Effects          []effect `json:"effects"`
-	HubIdentities    map[string]struct {
-		DeviceID string `json:"device_id"`
-		Status   string `json:"status"`
-	} `json:"hub_identities"`
+	EnrollmentStatus string            `json:"enrollment_status"`
+	Access           string            `json:"access"`
+	Effects          []effect          `json:"effects"`
+	HubIdentities    map[string]string `json:"hub_identities"` // status by host/device
 }
 
 // change is what a plan does to the resource.
@@ -37,29 +38,32 @@ type change struct {
 	Actions []string
 	Before  *disallowed
 	After   *disallowed
+	Unknown struct { // what only the apply can tell
+		Access bool
+	} `json:"after_unknown"`
 }
 
 // plannedChange reads the kept plan, as a policy check would.
-func (s *stage) plannedChange(ctx context.Context) (change, error) {
+func (w *workspace) plannedChange(ctx context.Context) (change, error) {
 	var plan struct {
 		ResourceChanges []struct {
 			Address string `json:"address"`
 			Change  change `json:"change"`
 		} `json:"resource_changes"`
 	}
-	if err := s.disallow.show(ctx, &plan, "tfplan"); err != nil {
+	if err := w.show(ctx, &plan, "tfplan"); err != nil {
 		return change{}, err
 	}
 	for _, c := range plan.ResourceChanges {
-		if c.Address == disallowAddress {
+		if c.Address == w.address {
 			return c.Change, nil
 		}
 	}
-	return change{}, fmt.Errorf("the plan does not mention %s", disallowAddress)
+	return change{}, fmt.Errorf("the plan does not mention %s", w.address)
 }
 
 // inState reads the resource as Terraform remembers it.
-func (s *stage) inState(ctx context.Context) (disallowed, error) {
+func (w *workspace) inState(ctx context.Context) (disallowed, error) {
 	var state struct {
 		Values struct {
 			RootModule struct {
@@ -70,15 +74,15 @@ func (s *stage) inState(ctx context.Context) (disallowed, error) {
 			} `json:"root_module"`
 		} `json:"values"`
 	}
-	if err := s.disallow.show(ctx, &state); err != nil {
+	if err := w.show(ctx, &state); err != nil {
 		return disallowed{}, err
 	}
 	for _, r := range state.Values.RootModule.Resources {
-		if r.Address == disallowAddress {
+		if r.Address == w.address {
 			return r.Values, nil
 		}
 	}
-	return disallowed{}, fmt.Errorf("the state does not hold %s", disallowAddress)
+	return disallowed{}, fmt.Errorf("the state does not hold %s", w.address)
 }
 
 // isBlocked checks that the state says so in every place.
@@ -87,15 +91,16 @@ func (d disallowed) isBlocked() error {
 		return fmt.Errorf("the state should say blocked, but says access %q, enrollment %q, %d hub identities",
 			d.Access, d.EnrollmentStatus, len(d.HubIdentities))
 	}
-	for host, i := range d.HubIdentities {
-		if i.Status != "disabled" {
-			return fmt.Errorf("the identity in %s should be disabled, but is %q", host, i.Status)
+	for identity, status := range d.HubIdentities {
+		if status != "disabled" {
+			return fmt.Errorf("the identity %s should be disabled, but is %q", identity, status)
 		}
 	}
 	return nil
 }
 
-// want compares a plan's actions and effects ("target action from to") with what the caption promises.
+// want compares a plan's actions and effects ("target action from to", in any order) with what the caption promises.
+// An effect of which nothing is known yet is "unknown".
 func (c change) want(actions []string, effects ...string) error {
 	if !slices.Equal(c.Actions, actions) {
 		return fmt.Errorf("the plan should %s, but it would %s", strings.Join(actions, " and "),
@@ -104,9 +109,15 @@ func (c change) want(actions []string, effects ...string) error {
 	var planned []string
 	if c.After != nil {
 		for _, e := range c.After.Effects {
+			if e == (effect{}) {
+				planned = append(planned, unknownEffect)
+				continue
+			}
 			planned = append(planned, strings.Join([]string{e.Target, e.Action, e.From, e.To}, " "))
 		}
 	}
+	slices.Sort(planned)
+	slices.Sort(effects)
 	if !slices.Equal(planned, effects) {
 		return fmt.Errorf("the plan should have the effects\n  %s\nbut has\n  %s", strings.Join(effects, "\n  "),
 			strings.Join(planned, "\n  "))

@@ -35,6 +35,39 @@ func (s *stage) enableBehindTerraform(ctx context.Context) error {
 	return nil
 }
 
+// blockByHand is what somebody does who has read that a disabled entry keeps a device out of DPS, and no further.
+func (s *stage) blockByHand(ctx context.Context, who *sensor) error {
+	client, err := s.dps()
+	if err != nil {
+		return err
+	}
+	id, status := who.device.RegistrationID(), azdps.StatusDisabled
+	entry := azdps.IndividualEnrollment{
+		RegistrationID: id, ProvisioningStatus: &status,
+		Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
+			ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: who.certificate.PEM()}},
+		}},
+	}
+	if _, err := client.PutIndividualEnrollment(ctx, entry, nil); err != nil {
+		return err
+	}
+	s.screen.say("PUT /enrollments/"+id+`   "provisioningStatus": "disabled"`, "")
+	return nil
+}
+
+// recordNamesNoHub checks at the service that nothing there tells any more in which hub the missing sensor is.
+func (s *stage) recordNamesNoHub(ctx context.Context) error {
+	client, err := s.dps()
+	if err != nil {
+		return err
+	}
+	record, err := client.GetRegistration(ctx, missingDevice)
+	if err == nil && record.AssignedHub != "" {
+		err = fmt.Errorf("the record of %s still names %s", missingDevice, s.named(record.AssignedHub))
+	}
+	return err
+}
+
 // entryEnabled checks at the service, not in Terraform's state, that the entry is enabled.
 func (s *stage) entryEnabled(ctx context.Context) error {
 	client, err := s.dps()

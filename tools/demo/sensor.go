@@ -12,7 +12,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 )
 
-// sensor is one of the two devices, with what it was told last and where it has been let in before.
+// sensor is one of the devices, with what it was told last and where it has been let in before.
 type sensor struct {
 	device      *devicesim.Device
 	certificate devicesim.Certificate
@@ -40,7 +40,9 @@ func makeCertificates(_ context.Context, s *stage) error {
 		DPSHostname: s.emulator.env["AZUREIOT_DPS_DEVICE_HOSTNAME"], IDScope: s.emulator.env["AZUREIOT_DPS_ID_SCOPE"],
 		CACertificatePEM: trust,
 	}
-	for id, place := range map[string]**sensor{keptDevice: &s.kept, stolenDevice: &s.stolen} {
+	for id, place := range map[string]**sensor{
+		keptDevice: &s.kept, stolenDevice: &s.stolen, missingDevice: &s.missing,
+	} {
 		leaf, err := s.factory.Device(id)
 		if err != nil {
 			return err
@@ -53,7 +55,8 @@ func makeCertificates(_ context.Context, s *stage) error {
 		root.Certificate().CommonName()+"                    root",
 		"└─ "+s.factory.Certificate().CommonName()+"                      intermediate",
 		"   ├─ "+keptDevice+"                     leaf",
-		"   └─ "+stolenDevice+"                     leaf",
+		"   ├─ "+stolenDevice+"                     leaf",
+		"   └─ "+missingDevice+"                     leaf",
 		"")
 	return nil
 }
@@ -95,7 +98,15 @@ func (s *stage) tellOf(who *sensor) {
 	s.screen.say("")
 }
 
-// bothComeIn lets first the stolen, then the other sensor try.
+// allComeIn lets every sensor try for the first time.
+func allComeIn(ctx context.Context, s *stage) error {
+	if err := bothComeIn(ctx, s); err != nil {
+		return err
+	}
+	return s.comeIn(ctx, s.missing)
+}
+
+// bothComeIn lets first the stolen, then the kept sensor try.
 func bothComeIn(ctx context.Context, s *stage) error {
 	if err := s.comeIn(ctx, s.stolen); err != nil {
 		return err
@@ -115,6 +126,15 @@ func (who *sensor) isIn() error {
 func (who *sensor) isOut() error {
 	if who.outcome.Status != devicesim.Disabled || who.connection.Accepted {
 		return fmt.Errorf("%s should be out: DPS: %s; hub: %s", who.device.RegistrationID(), who.outcome, who.connection)
+	}
+	return nil
+}
+
+// isHalfOut checks that DPS refuses the sensor, and that the hub still takes its messages.
+func (who *sensor) isHalfOut() error {
+	if who.outcome.Status != devicesim.Disabled || !who.connection.Accepted {
+		return fmt.Errorf("%s should be refused by the DPS and in at the hub: DPS: %s; hub: %s",
+			who.device.RegistrationID(), who.outcome, who.connection)
 	}
 	return nil
 }

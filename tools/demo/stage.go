@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	keptDevice   = "sensor-thl-001"
-	stolenDevice = "sensor-thl-002"
+	keptDevice    = "sensor-thl-001"
+	stolenDevice  = "sensor-thl-002"
+	missingDevice = "sensor-thl-003"
 )
 
 // hubNames are what the demo calls its two IoT hubs. Their host names are localhost with a port each.
@@ -32,7 +33,8 @@ type stage struct {
 
 	programs    programs
 	cli         terraformcli.CLI
-	environment []string // Terraform's
+	cliConfig   string   // Terraform's own configuration
+	environment []string // Terraform's, with the credentials of every service
 
 	emulator *emulator
 	hubs     map[string]string // host name to name
@@ -40,11 +42,13 @@ type stage struct {
 	factory *devicesim.Authority
 	kept    *sensor
 	stolen  *sensor
+	missing *sensor
 
 	fleet    *workspace
-	disallow *workspace
+	disallow *workspace // of the stolen sensor
+	search   *workspace // of the missing sensor
 
-	planText string // the last plan of the disallow, as it was shown, without colour
+	planText string // the last plan that was shown, without colour
 }
 
 // newStage makes a stage with nothing on it but a working directory.
@@ -59,9 +63,10 @@ func newStage(s *screen) (*stage, error) {
 // prepare builds and finds the programs. It is no part of the story, and its time is told apart.
 func (s *stage) prepare(ctx context.Context) error {
 	s.screen.opening("A stolen device, and Terraform",
-		"Two sensors of a factory come in through a Device Provisioning Service (DPS). One is stolen; Terraform "+
-			"disallows it, and says before what it will do. Terraform and the provider are real; the DPS and two IoT "+
-			"hubs are the emulator's. Nothing leaves this machine.")
+		"Three sensors of a factory come in through a Device Provisioning Service (DPS). One is stolen; Terraform "+
+			"disallows it, and says before what it will do. Another one is missing, and nobody knows in which hub it is; "+
+			"Terraform says that too. Terraform and the provider are real; the DPS and two IoT hubs are the emulator's. "+
+			"Nothing leaves this machine.")
 	began := s.now()
 	p, err := build(ctx, s.dir)
 	if err != nil {
@@ -78,7 +83,7 @@ func (s *stage) prepare(ctx context.Context) error {
 
 // close ends what was started and removes the working directory.
 func (s *stage) close(keep bool) error {
-	for _, sensor := range []*sensor{s.kept, s.stolen} {
+	for _, sensor := range []*sensor{s.kept, s.stolen, s.missing} {
 		if sensor != nil {
 			sensor.device.Close()
 		}
@@ -126,14 +131,25 @@ func (s *stage) configureTerraform() error {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("write Terraform's configuration: %w", err)
 	}
-	values := map[string]string{"TF_CLI_CONFIG_FILE": file}
-	for _, name := range []string{
-		"AZUREIOT_DPS_CONNECTION_STRING", "AZUREIOT_IOTHUB_CONNECTION_STRINGS", "AZUREIOT_CA_CERTIFICATE_FILE",
-	} {
+	s.cliConfig = file
+	s.environment = s.terraformKnowing(func(string) bool { return true })
+	return nil
+}
+
+// terraformKnowing is an environment for Terraform with the credentials of the DPS and of some of the hubs.
+func (s *stage) terraformKnowing(hub func(host string) bool) []string {
+	values := map[string]string{"TF_CLI_CONFIG_FILE": s.cliConfig}
+	for _, name := range []string{"AZUREIOT_DPS_CONNECTION_STRING", "AZUREIOT_CA_CERTIFICATE_FILE"} {
 		values[name] = s.emulator.env[name]
 	}
-	s.environment = terraformEnvironment(os.Environ(), values)
-	return nil
+	var known []string
+	for host, connection := range s.emulator.hubConnections() {
+		if hub(host) {
+			known = append(known, connection)
+		}
+	}
+	values["AZUREIOT_IOTHUB_CONNECTION_STRINGS"] = strings.Join(known, ",")
+	return terraformEnvironment(os.Environ(), values)
 }
 
 // reachable checks that every service takes connections.

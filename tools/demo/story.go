@@ -13,10 +13,10 @@ import (
 
 // story is the whole demo, in order.
 func story() []step {
-	return slices.Concat(opening(), theft(), drift(), ending())
+	return slices.Concat(opening(), theft(), drift(), search(), find(), ending())
 }
 
-// opening sets the stage: services, certificates, a group that lets both devices in.
+// opening sets the stage: services, certificates, a group that lets the devices in.
 func opening() []step {
 	return []step{
 		{
@@ -37,12 +37,12 @@ func opening() []step {
 			caption: "The common name of a leaf is the device's registration ID. Only the sensors hold the private keys.",
 			act:     makeCertificates,
 			check: func(_ context.Context, s *stage) ([]string, error) {
-				for _, who := range []*sensor{s.kept, s.stolen} {
+				for _, who := range []*sensor{s.kept, s.stolen, s.missing} {
 					if err := who.certificate.X509().CheckSignatureFrom(s.factory.Certificate().X509()); err != nil {
 						return nil, err
 					}
 				}
-				return []string{"both leaves are signed by the intermediate"}, nil
+				return []string{"all three leaves are signed by the intermediate"}, nil
 			},
 		},
 		{
@@ -59,13 +59,13 @@ func opening() []step {
 			},
 		},
 		{
-			title: "Both sensors come in",
+			title: "The sensors come in",
 			caption: "Each proves itself to the DPS by mutual TLS, is assigned to a hub, and sends a message there with " +
 				"the same certificate.",
-			act: bothComeIn,
+			act: allComeIn,
 			check: func(_ context.Context, s *stage) ([]string, error) {
-				return []string{"both are assigned, and both messages are accepted"},
-					errors.Join(s.stolen.isIn(), s.kept.isIn())
+				return []string{"all are assigned, and their messages are accepted"},
+					errors.Join(s.stolen.isIn(), s.kept.isIn(), s.missing.isIn())
 			},
 		},
 	}
@@ -82,10 +82,10 @@ func theft() []step {
 				if err := s.writeDisallow(ctx); err != nil {
 					return err
 				}
-				return planDisallow(ctx, s)
+				return s.planDisallow(ctx, s.disallow)
 			},
 			check: func(ctx context.Context, s *stage) ([]string, error) {
-				c, err := s.plannedChange(ctx)
+				c, err := s.disallow.plannedChange(ctx)
 				if err != nil {
 					return nil, err
 				}
@@ -98,8 +98,10 @@ func theft() []step {
 			title: "The apply",
 			caption: "First the DPS, with an enrollment that is born disabled and wins over the group; then the identity " +
 				"in the hub. The other way round, the DPS would have let the device in again.",
-			act:   applyDisallow,
-			check: checkBlocked,
+			act: func(ctx context.Context, s *stage) error { return s.applyDisallow(ctx, s.disallow) },
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				return checkBlocked(ctx, s.disallow)
+			},
 		},
 		{
 			title:   "The stolen sensor tries again",
@@ -136,9 +138,9 @@ func drift() []step {
 		{
 			title:   "The next plan shows it",
 			caption: `What happened and how it will be put right are one line: "enabled" -> "disabled".`,
-			act:     func(ctx context.Context, s *stage) error { return planDisallow(ctx, s) },
+			act:     func(ctx context.Context, s *stage) error { return s.planDisallow(ctx, s.disallow) },
 			check: func(ctx context.Context, s *stage) ([]string, error) {
-				c, err := s.plannedChange(ctx)
+				c, err := s.disallow.plannedChange(ctx)
 				if err != nil {
 					return nil, err
 				}
@@ -146,25 +148,145 @@ func drift() []step {
 					return nil, errors.New(`the plan does not show enrollment_status "enabled" -> "disabled"`)
 				}
 				return append([]string{"the plan shows it; for machines:"}, s.listed(c.After.Effects)...),
-					c.want([]string{"update"}, "dps_individual_enrollment disable enabled disabled")
+					c.want([]string{"update"}, "dps_individual_enrollment disable enabled disabled",
+						"iothub_device_identity none disabled disabled")
 			},
 		},
 		{
 			title:   "The apply repairs it",
 			caption: "In place, and nothing else is touched.",
 			act: func(ctx context.Context, s *stage) error {
-				if err := applyDisallow(ctx, s); err != nil {
+				if err := s.applyDisallow(ctx, s.disallow); err != nil {
 					return err
 				}
 				return bothComeIn(ctx, s)
 			},
 			check: func(ctx context.Context, s *stage) ([]string, error) {
-				lines, err := checkBlocked(ctx, s)
+				lines, err := checkBlocked(ctx, s.disallow)
 				return append(lines, stolenDevice+" is out again, "+keptDevice+" is in"),
 					errors.Join(err, s.stolen.isOut(), s.kept.isIn())
 			},
 		},
 	}
+}
+
+// search disallows a sensor of which nobody knows in which hub it is.
+func search() []step {
+	return []step{
+		{
+			title: missingDevice + " is missing too, and was blocked by hand",
+			caption: "Somebody gave it a disabled entry in the portal. The DPS refuses it now, and each refused try " +
+				"overwrites its record, which no longer says in which hub it is. That hub still takes its messages.",
+			act: func(ctx context.Context, s *stage) error {
+				if err := s.blockByHand(ctx, s.missing); err != nil {
+					return err
+				}
+				return s.comeIn(ctx, s.missing)
+			},
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				return []string{"out at the DPS, in at the hub", "its registration record names no hub"},
+					errors.Join(s.missing.isHalfOut(), s.recordNamesNoHub(ctx))
+			},
+		},
+		{
+			title: "A plan that promises no more than it knows",
+			caption: "The third configuration takes the missing sensor over. This workspace has no credential for its hub, " +
+				"and nothing names that hub. So access is not planned as blocked, and a warning says why.",
+			act: func(ctx context.Context, s *stage) error {
+				if err := s.writeSearch(ctx); err != nil {
+					return err
+				}
+				return s.planDisallow(ctx, s.search)
+			},
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				c, err := s.search.plannedChange(ctx)
+				if err != nil {
+					return nil, err
+				}
+				if !c.Unknown.Access || !strings.Contains(s.planText, whereaboutsWarning) {
+					return nil, errors.New("the plan should not know the access, and warn of that")
+				}
+				return append([]string{"the plan does not say blocked; for machines:"}, s.listed(c.After.Effects)...),
+					c.want([]string{"create"}, "dps_individual_enrollment none disabled disabled", unknownEffect)
+			},
+		},
+		{
+			title: "The apply claims nothing either",
+			caption: "It ends with access = \"partially_blocked\", and every plan warns until that is settled. A check or a " +
+				"policy on access would have caught it.",
+			act: func(ctx context.Context, s *stage) error {
+				if err := s.applyDisallow(ctx, s.search); err != nil {
+					return err
+				}
+				return s.comeIn(ctx, s.missing)
+			},
+			check: checkPartiallyBlocked,
+		},
+	}
+}
+
+// find names the hub of the missing sensor, and has it blocked there.
+func find() []step {
+	return []step{
+		{
+			title: "Its hub is found: the plan",
+			caption: "A colleague remembers where the sensor was set up. Its hub is named, and Terraform gets a credential " +
+				"for it: now the plan can promise. (The first warning is still about the state before.)",
+			act: func(ctx context.Context, s *stage) error {
+				if err := s.nameTheHub(); err != nil {
+					return err
+				}
+				return s.planDisallow(ctx, s.search)
+			},
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				c, err := s.search.plannedChange(ctx)
+				if err == nil && !shows(s.planText, "access", `"partially_blocked" -> "blocked"`) {
+					err = errors.New("the plan does not promise that the sensor will be blocked")
+				}
+				if err != nil {
+					return nil, err
+				}
+				return append([]string{"the plan promises blocked; for machines:"}, s.listed(c.After.Effects)...),
+					c.want([]string{"update"}, "dps_individual_enrollment none disabled disabled",
+						"iothub_device_identity disable enabled disabled")
+			},
+		},
+		{
+			title:   "The apply finishes the block",
+			caption: "Now all that can let the sensor in is known, was read, and is shut: access is blocked.",
+			act: func(ctx context.Context, s *stage) error {
+				if err := s.applyDisallow(ctx, s.search); err != nil {
+					return err
+				}
+				return s.comeIn(ctx, s.missing)
+			},
+			check: func(ctx context.Context, s *stage) ([]string, error) {
+				lines, err := checkBlocked(ctx, s.search)
+				return append(lines, missingDevice+" is out, at the DPS and at the hub"),
+					errors.Join(err, s.missing.isOut())
+			},
+		},
+	}
+}
+
+// whereaboutsWarning is the summary of the warning that a device cannot be found.
+const whereaboutsWarning = "Whereabouts of the device are not known"
+
+// checkPartiallyBlocked reads in the state that the missing sensor is not said to be blocked, and that plans warn.
+func checkPartiallyBlocked(ctx context.Context, s *stage) ([]string, error) {
+	state, err := s.search.inState(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if state.Access != "partially_blocked" || len(state.HubIdentities) != 0 {
+		return nil, fmt.Errorf("the state should say partially_blocked, but says %q", state.Access)
+	}
+	text, changes, err := s.search.plan(ctx)
+	if err == nil && (changes || !strings.Contains(plain(text), whereaboutsWarning)) {
+		err = errors.New("a second plan should change nothing, and warn")
+	}
+	return []string{"the state says: access partially_blocked", missingDevice + " is indeed still in, at the hub",
+		"a second plan changes nothing, and warns"}, errors.Join(err, s.missing.isHalfOut())
 }
 
 // ending shows that letting go of the block is not letting the device in.
@@ -174,9 +296,9 @@ func ending() []step {
 			title: "The plan to destroy",
 			caption: "Removing the block from Terraform must never let a thief in by accident. The plan says what " +
 				"becomes of the device. (The demo does not apply it.)",
-			act: func(ctx context.Context, s *stage) error { return planDisallow(ctx, s, "-destroy") },
+			act: func(ctx context.Context, s *stage) error { return s.planDisallow(ctx, s.disallow, "-destroy") },
 			check: func(ctx context.Context, s *stage) ([]string, error) {
-				c, err := s.plannedChange(ctx)
+				c, err := s.disallow.plannedChange(ctx)
 				if err == nil {
 					err = c.want([]string{"delete"})
 				}

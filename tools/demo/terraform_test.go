@@ -4,6 +4,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,13 +41,16 @@ func TestPlanText_endsBeforeTheLineAboutTheFile(t *testing.T) {
 func TestNewWorkspace_writesConfigurationAndVariables(t *testing.T) {
 	t.Parallel()
 	s := &stage{screen: &screen{}, dir: t.TempDir()}
-	w, err := newWorkspace(s, "fleet", map[string]string{"factory_ca_pem": "a\nb"})
+	w, err := newWorkspace(s, "fleet", map[string]any{"factory_ca_pem": "a\nb"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !strings.HasPrefix(w.resource, `resource "azureiot_dps_enrollment_group" "factory" {`) ||
 		!strings.HasSuffix(w.resource, "}") {
 		t.Errorf("the resource block is %s", w.resource)
+	}
+	if w.address != "azureiot_dps_enrollment_group.factory" {
+		t.Errorf("the resource's address is %s", w.address)
 	}
 	for file, want := range map[string]string{
 		"main.tf": `resource "azureiot_dps_enrollment_group" "factory"`, "terraform.tfvars.json": `{"factory_ca_pem":"a\nb"}`,
@@ -73,6 +77,43 @@ func TestChange_wantsExactlyTheEffectsOfTheCaption(t *testing.T) {
 		"no resource left": (change{Actions: []string{"delete"}}).want([]string{"delete"}, "x"),
 	} {
 		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestChange_readsWhatOnlyTheApplyCanTell(t *testing.T) {
+	t.Parallel()
+	var c change
+	err := json.Unmarshal([]byte(`{"actions": ["create"], "before": null, "after": {"effects": [{}, {"target": "t",
+		"object": "d", "action": "none", "from": "disabled", "to": "disabled"}]}, "after_unknown": {"access": true,
+		"effects": [{"action": true}, {}]}}`), &c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.want([]string{"create"}, unknownEffect, "t none disabled disabled"); err != nil || !c.Unknown.Access {
+		t.Errorf("error %v, access unknown: %v", err, c.Unknown.Access)
+	}
+}
+
+func TestDisallowed_isBlockedOnlyWhereEverythingSaysSo(t *testing.T) {
+	t.Parallel()
+	blocked := func() disallowed {
+		return disallowed{
+			EnrollmentStatus: "disabled", Access: "blocked", HubIdentities: map[string]string{"h/d": "disabled"},
+		}
+	}
+	if err := blocked().isBlocked(); err != nil {
+		t.Error(err)
+	}
+	for name, spoil := range map[string]func(*disallowed){
+		"access":   func(d *disallowed) { d.Access = "partially_blocked" },
+		"entry":    func(d *disallowed) { d.EnrollmentStatus = "enabled" },
+		"identity": func(d *disallowed) { d.HubIdentities["h/d"] = "enabled" },
+		"none":     func(d *disallowed) { d.HubIdentities = nil },
+	} {
+		d := blocked()
+		if spoil(&d); d.isBlocked() == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

@@ -20,7 +20,7 @@ import (
 
 // The configurations are ordinary files, so that they can be read and formatted as such.
 //
-//go:embed fleet/main.tf disallow/main.tf
+//go:embed fleet/main.tf disallow/main.tf search/main.tf
 var configurations embed.FS
 
 // workspace is a directory with a configuration, and the Terraform that works in it.
@@ -30,10 +30,11 @@ type workspace struct {
 	environment []string
 	colour      bool
 	resource    string // the configuration's resource block
+	address     string // of that resource
 }
 
 // newWorkspace copies one of the embedded configurations and gives its variables their values.
-func newWorkspace(s *stage, name string, variables map[string]string) (*workspace, error) {
+func newWorkspace(s *stage, name string, variables map[string]any) (*workspace, error) {
 	w := &workspace{
 		cli: s.cli, dir: filepath.Join(s.dir, name), environment: s.environment, colour: s.screen.colour,
 	}
@@ -50,11 +51,19 @@ func newWorkspace(s *stage, name string, variables map[string]string) (*workspac
 	if i := strings.Index(string(text), "\nresource "); i >= 0 {
 		w.resource = strings.TrimSpace(string(text[i:]))
 	}
+	if words := strings.Split(w.resource, `"`); len(words) > 3 {
+		w.address = words[1] + "." + words[3]
+	}
+	return w, w.set(variables)
+}
+
+// set gives the configuration's variables their values.
+func (w *workspace) set(variables map[string]any) error {
 	values, err := json.Marshal(variables)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return w, os.WriteFile(filepath.Join(w.dir, "terraform.tfvars.json"), values, 0o600)
+	return os.WriteFile(filepath.Join(w.dir, "terraform.tfvars.json"), values, 0o600)
 }
 
 // initialize installs the provider from the mirror.

@@ -13,3 +13,16 @@ resource "azureiot_dps_device_disallow" "recalled" {
   registration_id = each.key
   reason          = "recalled"
 }
+
+# "blocked" is a promise. Where a device is not known to be out of every hub, access says partially_blocked, and this check
+# warns of it in every plan and apply; the attribute tells which identities are the reason.
+check "nobody_is_half_blocked" {
+  assert {
+    condition     = azureiot_dps_device_disallow.stolen.access == "blocked"
+    error_message = "sensor-thl-002 may still get in: ${jsonencode(azureiot_dps_device_disallow.stolen.hub_identities)}"
+  }
+}
+
+output "access" {
+  value = { for id, device in azureiot_dps_device_disallow.recalled : id => device.access }
+}
