@@ -49,7 +49,8 @@ func identitySchema() schema.Schema {
 			onDestroyName: schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(iotplan.DestroyDelete),
 				MarkdownDescription: "What destroying does in Azure: `delete` (default; with keys, twin and modules, for good), " +
-					"`disable`, `keep` (nothing; Terraform forgets the identity), or `prevent` (an error at plan). It must be " +
+					"`disable`, `keep` (nothing; Terraform forgets the identity), or `prevent` (an error of a plan " +
+					"that would destroy or rename it, and of an apply that would replace it for another reason). It must be " +
 					"applied before it counts. When a replacement keeps hub and ID, what `disable` or `keep` left is taken over.",
 				Validators: []validator.String{stringvalidator.OneOf(iotplan.DestroyValues()...)},
 			},

@@ -24,7 +24,8 @@ func deviceSchema() schema.Schema {
 		MarkdownDescription: "Disallows one device end to end, as one reviewable object: a disabled individual " +
 			"enrollment, so that DPS refuses the device even where an enabled group matches it, and the device's identities " +
 			"disabled or deleted in every IoT hub in which it is known to have one. The plan says what happens to each " +
-			"object before anyone approves.\n\nBlocking writes to DPS first and to the hubs afterwards; whatever fails after that, " +
+			"object before anyone approves.\n\nBlocking writes to DPS first and to the hubs afterwards; whatever fails after " +
+			"that, " +
 			"DPS keeps refusing the device. **Destroying this resource changes nothing in Azure:** the device stays " +
 			"blocked. Letting it back in is always an update that a reviewer sees: `desired_access = \"restored\"`.\n\n" +
 			"A new block is planned from what the services say, so that an individual enrollment or an enrollment group must " +
@@ -134,8 +135,10 @@ func deviceActions() map[string]schema.Attribute {
 			Optional: true, Computed: true, Default: stringdefault.StaticString(actionDisable),
 			MarkdownDescription: "What becomes of the individual enrollment: `disable` (default), or `delete` for a device " +
 				"that no enabled group could let in again (end of life). `delete` needs proof of that, at plan and again just " +
-				"before the call: TPM attestation; a symmetric key in the device's own entry, by which a hub knows it too, while no " +
-				"symmetric-key group is enabled; a certificate that its own key signed; or no enabled group of its kind. Without proof it is an error.",
+				"before the call: TPM attestation; a symmetric key in the device's own entry, by which a hub knows it too, " +
+				"while no " +
+				"symmetric-key group is enabled; a certificate that its own key signed; or no enabled group of its kind. " +
+				"Without proof it is an error.",
 			Validators: []validator.String{stringvalidator.OneOf(actionDisable, actionDelete)},
 		},
 		"hub_identity_action": schema.StringAttribute{

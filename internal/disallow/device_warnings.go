@@ -287,7 +287,8 @@ func destroyWarning(id string, now reading, fresh, restored bool) diag.Diagnosti
 	}
 	if restored || now.state.Enrollment == deprovision.Enabled || now.access == deprovision.Allowed {
 		return warning("Device is not watched any more", fmt.Sprintf(
-			"Destroying changes nothing in Azure. Device %q is not blocked by this resource now, and nobody watches it any more.",
+			"Destroying changes nothing in Azure. Device %q is not blocked by this resource now, and nobody watches it any "+
+				"more.",
 			id), asOf)
 	}
 	entry := fmt.Sprintf("its individual enrollment stays %s", now.state.Enrollment)

@@ -56,7 +56,8 @@ func statusAttributes() map[string]schema.Attribute {
 		onDestroyName: schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(iotplan.DestroyDelete),
 			MarkdownDescription: "What destroying does: `delete` (default) deletes the entry; `disable` disables it and " +
-				"leaves it there; `keep` leaves it as it is; `prevent` makes a plan that would destroy or replace it an error. " +
+				"leaves it there; `keep` leaves it as it is; `prevent` makes a plan that would destroy or rename it an error, " +
+				"and an apply that would replace it for another reason (`-replace`, a taint). " +
 				"The value that counts is the one last applied.",
 			Validators: []validator.String{stringvalidator.OneOf(iotplan.DestroyValues()...)},
 		},
