@@ -73,6 +73,23 @@ func TestAccDeviceDisallow_P12_destroyChangesNothingAndSaysSo(t *testing.T) {
 	f.device.MustBeOut(f.hub)
 }
 
+// A resource that is removed from configuration is planned from the state as it was stored. The warning is worded from a
+// fresh look all the same.
+func TestAccDeviceDisallow_removedBlockTellsThatTheDeviceIsIn(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	c := f.NewCLI(f.hcl(""))
+	c.Apply().Must(0)
+	f.DeleteEntry(stolenID)
+	f.SetIdentityStatus(f.hub, stolenID, "enabled")
+	f.device.MustBeIn(f.hub)
+	c.Write("")
+	c.Plan().Must(2).Says("will be destroyed", "Device is not watched any more", "is not blocked").
+		DoesNotSay("Device stays blocked")
+	c.Apply().Must(0)
+	f.device.MustBeIn(f.hub)
+}
+
 func TestAccDeviceDisallow_P13_restoringIsAReviewedUpdate(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)

@@ -18,7 +18,8 @@ func dimensions() []string {
 		"let in", "refused", "has been in several places", "hub that the provider block does not know",
 		"hub that cannot be read", "another letter case", "cross-signed CA", "CA of the device's name",
 		"stranger of the same name", "identity made again by a person", "provider killed amid an apply",
-		"replacement of what is tainted", "run that failed", "renamed", "moved", "access: blocked",
+		"replacement of what is tainted", "run that failed", "renamed", "several identities in one hub",
+		"moved with its data", "moved without its data", "access: blocked",
 		"access: partially_blocked", "access: allowed", "exception: every trace erased",
 	}
 }

@@ -170,9 +170,7 @@ func (h *history) try(d *acctest.Device) bool {
 	for _, hub := range h.w.Emulator.Hubs() {
 		if hub.Hostname() == outcome.AssignedHub {
 			at := place{hub.Name(), outcome.DeviceID}
-			if !h.places[at] && len(h.places) > 0 {
-				h.rare.count("moved")
-			}
+			h.countMove(at)
 			h.eraseTraces() // The record tells of the last assignment only.
 			h.places[at] = true
 			delete(h.erased, at)
@@ -184,6 +182,27 @@ func (h *history) try(d *acctest.Device) bool {
 		h.rare.count("has been in several places")
 	}
 	return true
+}
+
+// countMove counts what kind of a new place the device has got.
+func (h *history) countMove(at place) {
+	if h.places[at] || len(h.places) == 0 {
+		return
+	}
+	for other := range h.places {
+		if other.hub == at.hub {
+			h.rare.count("several identities in one hub")
+		}
+	}
+	entry := h.w.Entry(h.id)
+	resets := entry != nil && entry.ReprovisionPolicy != nil && !entry.ReprovisionPolicy.MigrateDeviceData
+	switch {
+	case h.last.hub == at.hub:
+	case resets:
+		h.rare.count("moved without its data")
+	default:
+		h.rare.count("moved with its data")
+	}
 }
 
 // renew gives the device another certificate of its CA; what it held before it still holds.

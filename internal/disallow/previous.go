@@ -79,6 +79,20 @@ func madeAnew(found facts.Identity, generation string) bool {
 	return generation != "" && found.Device != nil && found.Device.GenerationID != generation
 }
 
+// noteBefore notes how an identity stood before it is first touched, where the plan could not tell.
+func (r *run) noteBefore(id deprovision.IdentityID, identity facts.Identity) {
+	before, known := r.previous.Identities[id]
+	touched := before == deprovision.Enabled || before == deprovision.Disabled
+	held := r.m.identity(id).Held
+	if known && touched && (held == nil || !madeAnew(identity, held.Generation)) {
+		return
+	}
+	if !identity.Any() || !r.scope.open && !r.scope.creating || !r.scope.creating && identity.Device == nil {
+		return
+	}
+	r.previous.Identities[id] = deprovision.Sighting{Ties: identity.Ties, Status: identity.Status}.Said()
+}
+
 // drift is what a refresh finds out about the time before the block, besides where the device stands: an entry or an
 // identity that somebody else has put in the place of the one that was touched, or has disabled since, now stands as it
 // is found.

@@ -212,20 +212,6 @@ func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag
 	return identityWriter{r}.dispose(ctx, id, needed)
 }
 
-// noteBefore notes how an identity stood before it is first touched, where the plan could not tell.
-func (r *run) noteBefore(id deprovision.IdentityID, identity facts.Identity) {
-	before, known := r.previous.Identities[id]
-	touched := before == deprovision.Enabled || before == deprovision.Disabled
-	held := r.m.identity(id).Held
-	if known && touched && (held == nil || !madeAnew(identity, held.Generation)) {
-		return
-	}
-	if !identity.Any() || !r.scope.open && !r.scope.creating || !r.scope.creating && identity.Device == nil {
-		return
-	}
-	r.previous.Identities[id] = deprovision.Sighting{Ties: identity.Ties, Status: identity.Status}.Said()
-}
-
 // unplanned reports an identity that the plan did not name and that is not as it should be. One that is, is left out
 // until the next refresh, which finds it.
 func (r *run) unplanned(id deprovision.IdentityID, needed deprovision.Effect) diagnostics {
