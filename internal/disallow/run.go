@@ -162,20 +162,26 @@ func (r *run) lookAgain(ctx context.Context) diagnostics {
 	if r.f.Assigning() {
 		return diagnostics{r.words().stillAssigning()}
 	}
-	r.watch = deprovision.Watch{Unbroken: !slippedIn(before, again), Placed: placed}
+	r.watch = deprovision.Watch{Unbroken: !slippedAway(before, again), Placed: placed}
 	return nil
 }
 
-// slippedIn tells whether a device that had never registered did so between a look and the write that shut it out: its
-// record began before that, and a refused try has overwritten where it went. Of a device that had registered before,
-// such a move cannot be told from a refused try.
-func slippedIn(before, now facts.Evidence) bool {
+// slippedAway tells whether the device has gone to a hub that nobody knows between a look and the write that shut it
+// out, and a refused try has overwritten where. A device that had never registered has a record by now that began
+// before the write; one that had, has moved, which DPS does by deleting its identity where the record told that it was.
+func slippedAway(before, now facts.Evidence) bool {
+	if now.Record == nil || now.Record.AssignedHub != "" {
+		return false
+	}
+	moved := false
 	for id, identity := range now.Identities {
-		if identity.Device != nil && identity.Any() && before.Identities[id].Device == nil {
+		stood := before.Identities[id]
+		if identity.Device != nil && identity.Any() && stood.Device == nil {
 			return false // This is where it went.
 		}
+		moved = moved || stood.Recorded && stood.Device != nil && identity.Status == deprovision.Absent
 	}
-	return before.Record == nil && now.Record != nil && now.Record.AssignedHub == "" && !begunSince(now)
+	return moved || before.Record == nil && !begunSince(now)
 }
 
 // decide says what the identities need as they are now.

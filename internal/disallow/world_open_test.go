@@ -209,3 +209,38 @@ func TestDeviceDisallow_deviceThatSlipsIntoAHubThatNobodyKnowsIsNotCalledBlocked
 	mustRefresh(t, o)
 	expect(t, o.State, map[string]string{"access": "partially_blocked"})
 }
+
+// The same of a device that had registered: DPS moves it by deleting its identity where the record told that it was.
+func TestDeviceDisallow_deviceThatMovesToAHubThatNobodyKnowsJustBeforeTheBlockIsNotCalledBlocked(t *testing.T) {
+	t.Parallel()
+	f := unregisteredFleet(t)
+	if err := f.Emulator.SetLinkedHubs("north"); err != nil {
+		t.Fatal(err)
+	}
+	f = f.registered()
+	f.knowsOnly("north")
+	o := f.NewObject(resourceType)
+	planned := mustPlan(t, o, o.Config(f.settings(nil)))
+	f.beforeTheBlock(o, planned, func() {
+		f.SetGroup("factory", func(g *azdps.EnrollmentGroup) {
+			if err := f.Emulator.SetLinkedHubs("north", "south"); err != nil {
+				t.Error(err)
+			}
+			g.IoTHubs = []string{f.Hostname("south")}
+		})
+		f = f.registered()
+		f.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.IoTHubs = nil })
+		look := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodGet, regexp.MustCompile("^/registrations/"))
+		go func() {
+			<-look.Reached()
+			f.device.MustBeRefused()
+			look.Release()
+		}()
+	})
+	f.stillConnects("south", stolenID)
+	if got := o.Attribute("access"); got != "partially_blocked" {
+		t.Errorf("the state should say partially_blocked, not %s", got)
+	}
+	mustRefresh(t, o)
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+}
