@@ -6,7 +6,6 @@ package disallow
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
@@ -71,18 +70,6 @@ func (r *deviceResource) Create(ctx context.Context, req resource.CreateRequest,
 		plan.DeleteRegistration = out.ledger.registrationDeleted(plan)
 	}
 	resp.Diagnostics.Append(out.store(ctx, plan.asked, resp.Private, &resp.State)...)
-}
-
-// store keeps what is true now, with the settings that hold.
-func (o outcome) store(ctx context.Context, settings asked, private privateSetter, state stateSetter) diagnostics {
-	told, diags := o.reading.flatten(ctx, unknowns{})
-	diags.Append(o.memory.keep(ctx, private)...)
-	return append(diags, state.Set(ctx, deviceModel{asked: settings, told: told})...)
-}
-
-// stateSetter is the state of a response.
-type stateSetter interface {
-	Set(ctx context.Context, val any) diag.Diagnostics
 }
 
 // Read looks up what has drifted. A hub that cannot be read is a warning and reads unreachable: the rest stays
