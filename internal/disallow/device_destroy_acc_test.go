@@ -73,8 +73,8 @@ func TestAccDeviceDisallow_P12_destroyChangesNothingAndSaysSo(t *testing.T) {
 	f.device.MustBeOut(f.hub)
 }
 
-// A resource that is removed from configuration is planned from the state as it was stored. The warning is worded from a
-// fresh look all the same.
+// A resource that is removed from configuration is planned from the state as it was stored. The warning is worded from
+// a fresh look all the same.
 func TestAccDeviceDisallow_removedBlockTellsThatTheDeviceIsIn(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
