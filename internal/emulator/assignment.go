@@ -8,9 +8,10 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // operation is the latest attempt of a registration ID on its way to a result.
@@ -36,8 +37,8 @@ func (d *dps) newOperation(a attempt) *operation {
 	d.begun++
 	op := &operation{
 		sequence: d.begun,
-		id:       fmt.Sprintf("5.%016x.%s", binary.BigEndian.Uint64(randomBytes(8)), newGUID()),
-		attempt:  a, created: formatTime(d.now()), pollsLeft: d.assigningPolls,
+		id:       fmt.Sprintf("5.%016x.%s", binary.BigEndian.Uint64(d.random.Bytes(8)), d.random.GUID()),
+		attempt:  a, created: wire.Time(d.now()), pollsLeft: d.assigningPolls,
 	}
 	if prior, found := d.records.get(a.registrationID); found {
 		op.prior, op.created = prior, prior.CreatedDateTimeUTC
@@ -88,7 +89,7 @@ func (d *dps) finish(op *operation) {
 	if op.attempt.governing.disabled() {
 		s.Status = statusDisabled
 	} else if h, p := d.assign(op, &s); p != nil {
-		s.Status, s.ErrorCode, s.ErrorMessage = statusFailed, p.code, p.message
+		s.Status, s.ErrorCode, s.ErrorMessage = statusFailed, int(p.Code), p.Text
 	} else {
 		hub = h
 	}
@@ -104,7 +105,7 @@ func (d *dps) finish(op *operation) {
 func (d *dps) newState(op *operation) registrationState {
 	s := registrationState{
 		RegistrationID: op.attempt.registrationID, CreatedDateTimeUTC: op.created,
-		LastUpdatedDateTimeUTC: formatTime(d.now()), ETag: d.nextETag(),
+		LastUpdatedDateTimeUTC: wire.Time(d.now()), ETag: d.nextETag(),
 	}
 	if op.prior != nil {
 		s.RegistrationID = op.prior.RegistrationID
@@ -142,7 +143,7 @@ func (op *operation) staysPut() bool {
 }
 
 // assign finds the hub, makes or refreshes the identity there, and fills the state.
-func (d *dps) assign(op *operation, s *registrationState) (*Hub, *problem) {
+func (d *dps) assign(op *operation, s *registrationState) (*Hub, *wire.Problem) {
 	prior, wasAssigned := op.assigned()
 	var old *Hub
 	if wasAssigned {
@@ -165,7 +166,7 @@ func (d *dps) assign(op *operation, s *registrationState) (*Hub, *problem) {
 		s.Substatus = d.leave(op, device.DeviceID, old, hub)
 	}
 	if err := hub.provision(device); err != nil {
-		return nil, &problem{status: http.StatusBadRequest, code: 400209, message: err.Error()}
+		return nil, refused(codeHubRefused, err.Error())
 	}
 	s.Status, s.AssignedHub, s.DeviceID = statusAssigned, hub.Hostname(), device.DeviceID
 	s.Payload = op.decision.payload
@@ -231,11 +232,11 @@ func (d *dps) candidates(e *entry) []*Hub {
 
 // choose applies the allocation policy. Hashing weighs hub names, not host names, so
 // that a device lands in the same hub whatever ports a run gets.
-func (d *dps) choose(op *operation) (*Hub, *problem) {
+func (d *dps) choose(op *operation) (*Hub, *wire.Problem) {
 	e := op.attempt.governing
 	hubs := d.candidates(e)
 	if len(hubs) == 0 {
-		return nil, &problem{status: http.StatusBadRequest, code: 400208, message: "No IoT hub is linked."}
+		return nil, refused(codeNoHub, "No IoT hub is linked.")
 	}
 	switch e.AllocationPolicy {
 	case "static":
@@ -247,7 +248,7 @@ func (d *dps) choose(op *operation) (*Hub, *problem) {
 		if h := d.linkedHub(op.decision.hub); h != nil {
 			return h, nil
 		}
-		return nil, &problem{code: 400207, message: "Custom allocation failed: the IoT hub is not linked."}
+		return nil, refused(codeCustomAllocation, "Custom allocation failed: the IoT hub is not linked.")
 	}
 	weight := func(h *Hub) uint64 {
 		sum := sha256.Sum256([]byte(strings.ToLower(op.attempt.registrationID) + "\n" + h.Name()))

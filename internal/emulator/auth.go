@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // The ways in which a service-side caller can be recognised.
@@ -65,7 +67,7 @@ type sasPolicy struct {
 
 // newDPSPolicies makes the default policy with all permissions, and one policy per
 // permission so that tests can show what a missing one does.
-func newDPSPolicies() []sasPolicy {
+func newDPSPolicies(random wire.Random) []sasPolicy {
 	all := []string{
 		permissionServiceConfig, permissionEnrollmentRead, permissionEnrollmentWrite,
 		permissionRegistrationRead, permissionRegistrationWrite,
@@ -76,7 +78,7 @@ func newDPSPolicies() []sasPolicy {
 		policies = append(policies, sasPolicy{name: name, permissions: []string{p}})
 	}
 	for i := range policies {
-		policies[i].primary, policies[i].secondary = newSymmetricKey(), newSymmetricKey()
+		policies[i].primary, policies[i].secondary = random.Key(64), random.Key(64)
 	}
 	return policies
 }

@@ -5,6 +5,8 @@ package emulator
 
 import (
 	"encoding/json"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // attempt is one device's authenticated try to register: who it is, which entry governs
@@ -41,7 +43,7 @@ func (d *dps) proves(r deviceRequest, p proof) bool {
 // identify authenticates the device and finds its governing entry: the individual
 // enrollment of that registration ID, whatever its attestation, and only without one
 // a group. A disabled entry governs like an enabled one.
-func (d *dps) identify(r deviceRequest) (attempt, *problem) {
+func (d *dps) identify(r deviceRequest) (attempt, *wire.Problem) {
 	individual, _ := d.entries[kindIndividual].get(r.id)
 	a, p := d.prove(r, individual)
 	if p != nil && individual != nil && individual.disabled() && d.choices.DisabledWithoutProof {
@@ -59,7 +61,7 @@ func (d *dps) identify(r deviceRequest) (attempt, *problem) {
 
 // prove checks the device's credential against an individual enrollment, or against the
 // groups when there is none.
-func (d *dps) prove(r deviceRequest, individual *entry) (attempt, *problem) {
+func (d *dps) prove(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
 	if r.Header.Get("Authorization") != "" {
 		return d.proveBySignature(r, individual)
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // deviceRequest is a request of the device API, taken apart.
@@ -58,23 +60,23 @@ type symmetricKeyResult struct {
 }
 
 // answerDevice serves /{idScope}/registrations/{id} and what is below it.
-func (d *dps) answerDevice(r *http.Request, segments []string) (answer, *problem) {
+func (d *dps) answerDevice(r *http.Request, segments []string) (*wire.Reply, *wire.Problem) {
 	serve, method, p := d.deviceRoute(segments)
 	if p != nil {
-		return answer{}, p
+		return nil, p
 	}
 	if r.Method != method {
-		return answer{}, methodNotAllowed()
+		return nil, methodNotAllowed()
 	}
 	if p := checkServiceVersion(r.URL.Query().Get("api-version")); p != nil {
-		return answer{}, p
+		return nil, p
 	}
 	if !strings.EqualFold(segments[0], d.idScope) {
-		return answer{}, unauthorized("Unauthorized")
+		return nil, unauthorized("Unauthorized")
 	}
 	content, p := readBody(r)
 	if p != nil {
-		return answer{}, p
+		return nil, p
 	}
 	request := deviceRequest{Request: r, id: segments[2], resource: d.idScope + "/registrations/" + segments[2]}
 	if len(segments) == 5 {
@@ -82,16 +84,16 @@ func (d *dps) answerDevice(r *http.Request, segments []string) (answer, *problem
 	}
 	if len(content) > 0 {
 		if err := json.Unmarshal(content, &request.body); err != nil {
-			return answer{}, invalid("The request body is not a valid DeviceRegistration object.")
+			return nil, invalid("The request body is not a valid DeviceRegistration object.")
 		}
 	}
 	if given := request.body.RegistrationID; given != "" && !strings.EqualFold(given, request.id) {
-		return answer{}, invalid("The registration ID in the body differs from the one in the path.")
+		return nil, invalid("The registration ID in the body differs from the one in the path.")
 	}
 	return serve(request)
 }
 
-func (d *dps) deviceRoute(segments []string) (func(deviceRequest) (answer, *problem), string, *problem) {
+func (d *dps) deviceRoute(segments []string) (func(deviceRequest) (*wire.Reply, *wire.Problem), string, *wire.Problem) {
 	switch {
 	case len(segments) == 3:
 		return d.lookUp, http.MethodPost, nil
@@ -105,16 +107,16 @@ func (d *dps) deviceRoute(segments []string) (func(deviceRequest) (answer, *prob
 
 // register begins an assignment. The answer says "assigning" even when the assignment
 // is over already, as the service's does: the device learns the end from a poll.
-func (d *dps) register(r deviceRequest) (answer, *problem) {
+func (d *dps) register(r deviceRequest) (*wire.Reply, *wire.Problem) {
 	if wait := d.limit(bucketDPSRegistrations); wait > 0 {
-		return answer{}, throttled(wait)
+		return nil, throttled(wait)
 	}
 	if !idPattern.MatchString(r.id) {
-		return answer{}, invalid("The registration ID is not valid.")
+		return nil, invalid("The registration ID is not valid.")
 	}
 	op, p := d.begin(r)
 	if p != nil {
-		return answer{}, p
+		return nil, p
 	}
 	if op.question != nil {
 		decision := d.ask(r.Context(), *op.question)
@@ -125,15 +127,12 @@ func (d *dps) register(r deviceRequest) (answer, *problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.settle(op)
-	return answer{
-		status: http.StatusAccepted, header: d.retryLater(r),
-		body: operationStatus{OperationID: op.id, Status: statusAssigning},
-	}, nil
+	return d.retryLater(r, http.StatusAccepted, operationStatus{OperationID: op.id, Status: statusAssigning}), nil
 }
 
 // begin authenticates the device and notes its attempt. A second attempt while one is
 // running is refused (live tests of the C# SDK meet that 409).
-func (d *dps) begin(r deviceRequest) (*operation, *problem) {
+func (d *dps) begin(r deviceRequest) (*operation, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, p := d.identify(r)
@@ -142,10 +141,8 @@ func (d *dps) begin(r deviceRequest) (*operation, *problem) {
 	}
 	d.lookAt(r.id)
 	if running := d.operations[strings.ToLower(r.id)]; running != nil && running.final == nil {
-		return nil, &problem{
-			status: http.StatusConflict, code: kindRegistration.code(http.StatusConflict),
-			message: "A registration of this device is in progress.",
-		}
+		return nil, refused(
+			kindRegistration.code(http.StatusConflict), "A registration of this device is in progress.")
 	}
 	op := d.newOperation(a)
 	d.operations[strings.ToLower(r.id)] = op
@@ -158,35 +155,35 @@ func (d *dps) begin(r deviceRequest) (*operation, *problem) {
 	return op, nil
 }
 
-// retryLater makes the headers of a 202. Its Location was seen to be that of the register
+// retryLater answers while an operation runs. The Location was seen to be that of the register
 // call, though what is to be asked next is the operation (azure-docs,
 // iot-dps-https-sym-key-support); the public specification has it on polls too.
-func (d *dps) retryLater(r deviceRequest) http.Header {
+func (d *dps) retryLater(r deviceRequest, status int, running operationStatus) *wire.Reply {
 	registration := strings.SplitN(r.URL.EscapedPath(), "/", 5)[:4]
-	return http.Header{
-		"Retry-After": {strconv.Itoa(int(d.retryAfter / time.Second))},
-		"Location":    {"https://" + r.Host + strings.Join(registration, "/") + "/register"},
-	}
+	reply := wire.Answer(status, running)
+	reply.Header.Set("Retry-After", strconv.Itoa(int(d.retryAfter/time.Second)))
+	reply.Header.Set("Location", "https://"+r.Host+strings.Join(registration, "/")+"/register")
+	return reply
 }
 
 // poll tells a device how its latest attempt stands. The device proves itself again,
 // by what it proved itself with when it registered.
-func (d *dps) poll(r deviceRequest) (answer, *problem) {
+func (d *dps) poll(r deviceRequest) (*wire.Reply, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	op := d.operations[strings.ToLower(r.id)]
 	if op == nil || op.id != r.operation {
-		return answer{}, notFound(kindRegistration)
+		return nil, notFound(kindRegistration)
 	}
 	if !d.proves(r, op.attempt.proof) && !d.answersChallenge(r, op) {
 		if op.attempt.endorsementKey != "" && r.Header.Get("Authorization") == "" {
-			return answer{}, d.challengeHolder(r.id, op.attempt.endorsementKey)
+			return nil, d.challengeHolder(r.id, op.attempt.endorsementKey)
 		}
-		return answer{}, unauthorized("Unauthorized")
+		return nil, unauthorized("Unauthorized")
 	}
 	d.lookAt(r.id)
 	if op.final != nil {
-		return ok(operationStatus{OperationID: op.id, Status: op.final.Status, RegistrationState: op.final}), nil
+		return wire.OK(operationStatus{OperationID: op.id, Status: op.final.Status, RegistrationState: op.final}), nil
 	}
 	running := operationStatus{OperationID: op.id, Status: statusAssigning, RegistrationState: &deviceResult{
 		registrationState: registrationState{RegistrationID: op.attempt.registrationID, Status: statusAssigning},
@@ -195,22 +192,22 @@ func (d *dps) poll(r deviceRequest) (answer, *problem) {
 	if d.choices.RunningPollIs200 {
 		status = http.StatusOK
 	}
-	return answer{status: status, header: d.retryLater(r), body: running}, nil
+	return d.retryLater(r, status, running), nil
 }
 
 // lookUp answers the device's question about its record.
-func (d *dps) lookUp(r deviceRequest) (answer, *problem) {
+func (d *dps) lookUp(r deviceRequest) (*wire.Reply, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, p := d.identify(r)
 	if p != nil {
-		return answer{}, p
+		return nil, p
 	}
 	rec, found := d.records.get(r.id)
 	if !found {
-		return answer{}, notFound(kindRegistration)
+		return nil, notFound(kindRegistration)
 	}
 	result := d.newResult(a)
 	result.registrationState = rec.registrationState
-	return ok(result), nil
+	return wire.OK(result), nil
 }

@@ -3,7 +3,11 @@
 
 package emulator
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
+)
 
 // devicePolicyName is the literal skn of a device's token.
 const devicePolicyName = "registration"
@@ -18,7 +22,7 @@ func (d *dps) signed(header, resource string, keys [2]string) bool {
 
 // proveBySignature tries the individual enrollment's keys, or derives the device's keys
 // from each group's: a registration does not name its group.
-func (d *dps) proveBySignature(r deviceRequest, individual *entry) (attempt, *problem) {
+func (d *dps) proveBySignature(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
 	header := r.Header.Get("Authorization")
 	if individual != nil {
 		switch individual.Attestation.Type {

@@ -12,8 +12,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"math/big"
-	"net/http"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // errEndorsementKey says that an endorsement key cannot be used to encrypt.
@@ -33,7 +34,7 @@ type tpmChallenge struct {
 // The blob of the real service is a TPM2 credential. The emulator's is the key itself
 // (32 bytes), encrypted with RSA-OAEP and SHA-256, without a label, to the public
 // endorsement key, in base64. The hub's key comes to the device in the same way.
-func (d *dps) challenge(r deviceRequest, individual *entry) *problem {
+func (d *dps) challenge(r deviceRequest, individual *entry) *wire.Problem {
 	if individual == nil {
 		return notFound(kindIndividual)
 	}
@@ -44,14 +45,14 @@ func (d *dps) challenge(r deviceRequest, individual *entry) *problem {
 	return d.challengeHolder(r.id, t.EndorsementKey)
 }
 
-func (d *dps) challengeHolder(registrationID, endorsementKey string) *problem {
-	key := randomBytes(32)
+func (d *dps) challengeHolder(registrationID, endorsementKey string) *wire.Problem {
+	key := d.random.Bytes(32)
 	blob, err := encryptTo(endorsementKey, key)
 	if err != nil {
 		return notModelled("an endorsement key that is no RSA public key (TPM2B_PUBLIC or PKIX)")
 	}
 	d.nonces[strings.ToLower(registrationID)] = base64.StdEncoding.EncodeToString(key)
-	return &problem{status: http.StatusUnauthorized, code: 401002, body: tpmChallenge{
+	return &wire.Problem{Code: codeDenied, Body: tpmChallenge{
 		Message:           "Authorization required, resend request using supplied key",
 		AuthenticationKey: blob, KeyName: devicePolicyName,
 	}}
@@ -59,7 +60,7 @@ func (d *dps) challengeHolder(registrationID, endorsementKey string) *problem {
 
 // proveByTPM checks the second call: signed with the key of the latest challenge. The
 // hub's key is new; the device reads it from the result.
-func (d *dps) proveByTPM(r deviceRequest, individual *entry) (attempt, *problem) {
+func (d *dps) proveByTPM(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
 	nonce := d.nonces[strings.ToLower(r.id)]
 	keys := [2]string{nonce, nonce}
 	t := individual.Attestation.TPM
@@ -68,7 +69,7 @@ func (d *dps) proveByTPM(r deviceRequest, individual *entry) (attempt, *problem)
 		return attempt{}, unauthorized("Unauthorized")
 	}
 	hubKeys := [2]string{
-		base64.StdEncoding.EncodeToString(randomBytes(32)), base64.StdEncoding.EncodeToString(randomBytes(32)),
+		d.random.Key(32), d.random.Key(32),
 	}
 	return attempt{
 		governing: individual, proof: proof{keys: keys}, keys: &hubKeys, endorsementKey: t.EndorsementKey,

@@ -8,6 +8,8 @@ import (
 	"crypto/x509"
 	"slices"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // presented are the certificates that the device showed in the handshake, in which it
@@ -24,7 +26,7 @@ func presented(r deviceRequest) (leaf *x509.Certificate, others []*x509.Certific
 // governs, be it disabled.
 func (d *dps) proveByCertificate(
 	r deviceRequest, individual *entry, leaf *x509.Certificate, others []*x509.Certificate,
-) (attempt, *problem) {
+) (attempt, *wire.Problem) {
 	if !strings.EqualFold(leaf.Subject.CommonName, r.id) {
 		return attempt{}, unauthorized("Invalid certificate.")
 	}

@@ -8,11 +8,11 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // maxRequestSize is the documented limit of a request to the provisioning service.
@@ -24,6 +24,7 @@ const webhookTimeout = 10 * time.Second
 // dps is the provisioning service: what it stores and what it answers.
 type dps struct {
 	now            func() time.Time
+	random         wire.Random
 	hostname       func() string
 	idScope        string
 	choices        Choices
@@ -61,7 +62,7 @@ type serviceRequest struct {
 // route is what a path and a method mean on the service side, and what it takes.
 type route struct {
 	permission, action string
-	serve              func(serviceRequest) (answer, *problem)
+	serve              func(serviceRequest) (*wire.Reply, *wire.Problem)
 	id                 string
 }
 
@@ -70,68 +71,49 @@ func (d *dps) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.write(w, a, p)
 }
 
-func (d *dps) answer(r *http.Request) (answer, *problem) {
-	segments, err := splitPath(r.URL)
-	if err != nil {
-		return answer{}, invalid("The path is not valid.")
-	}
+func (d *dps) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
+	segments := wire.Segments(r.URL)
 	if len(segments) >= 3 && strings.EqualFold(segments[1], "registrations") && !isServiceRoute(segments[0]) {
 		return d.answerDevice(r, segments)
 	}
 	found, p := d.route(r.Method, segments)
 	if p != nil {
-		return answer{}, p
+		return nil, p
 	}
 	if p := checkServiceVersion(r.URL.Query().Get("api-version")); p != nil {
-		return answer{}, p
+		return nil, p
 	}
 	c, known := d.authenticate(r)
 	if !known {
-		return answer{}, unauthorized("Unauthorized")
+		return nil, unauthorized("Unauthorized")
 	}
 	if !c.may(found.permission) && !c.may(found.action) {
-		return answer{}, d.denied(c)
+		return nil, d.denied(c)
 	}
 	if wait := d.limit(bucketDPSOperations); wait > 0 {
-		return answer{}, throttled(wait)
+		return nil, throttled(wait)
 	}
 	content, p := readBody(r)
 	if p != nil {
-		return answer{}, p
+		return nil, p
 	}
 	return found.serve(serviceRequest{Request: r, id: found.id, content: content})
 }
 
-func (d *dps) denied(c caller) *problem {
+func (d *dps) denied(c caller) *wire.Problem {
 	if c.mode == modeEntra && d.choices.MissingRoleIs403 {
-		return &problem{status: http.StatusForbidden, code: 403000, message: "Forbidden"}
+		return refused(codeRoleMissing, "Forbidden")
 	}
 	return unauthorized("Unauthorized")
 }
 
-// splitPath splits before it decodes, so that an escaped slash stays in its segment;
-// a trailing slash is tolerated (the Node SDK's bulk call has one).
-func splitPath(u *url.URL) ([]string, error) {
-	segments := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
-	for i, s := range segments {
-		decoded, err := url.PathUnescape(s)
-		if err != nil {
-			return nil, err
-		}
-		segments[i] = decoded
-	}
-	return segments, nil
-}
-
-var versionPattern = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(-preview)?$`)
-
 // checkServiceVersion accepts what the service answered in the years that the references
 // cover; later versions have members and calls that the emulator does not model.
-func checkServiceVersion(v string) *problem {
+func checkServiceVersion(v string) *wire.Problem {
 	switch {
 	case v == "":
 		return invalid("The query parameter api-version is missing.")
-	case !versionPattern.MatchString(v) || v < "2017-08-31":
+	case !wire.IsVersion(v) || v < "2017-08-31":
 		return invalid("The api-version is not supported.")
 	case v > "2021-11-01-preview":
 		return notModelled("api-version " + v)
@@ -139,17 +121,17 @@ func checkServiceVersion(v string) *problem {
 	return nil
 }
 
-func readBody(r *http.Request) ([]byte, *problem) {
+func readBody(r *http.Request) ([]byte, *wire.Problem) {
 	content, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxRequestSize))
 	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
-		return nil, tooLarge()
+		return nil, refused(codeTooLarge, "Request is too large.")
 	}
 	if err != nil {
 		return nil, invalid("The request body cannot be read.")
 	}
 	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	if len(content) > 0 && media != "" && !strings.EqualFold(strings.TrimSpace(media), "application/json") {
-		return nil, unsupportedMediaType()
+		return nil, refused(codeUnsupportedMediaType, "Unsupported media type.")
 	}
 	return content, nil
 }

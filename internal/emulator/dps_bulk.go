@@ -6,6 +6,8 @@ package emulator
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // maxEnrollmentsPerBulk is the limit that the swagger's summaries name.
@@ -31,11 +33,11 @@ type enrollmentBulkError struct {
 
 // bulk answers 200 also when items fail, and lists only those; one item's failure does
 // not undo the others.
-func (d *dps) bulk(k kind) func(serviceRequest) (answer, *problem) {
-	return func(r serviceRequest) (answer, *problem) {
+func (d *dps) bulk(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		var body enrollmentBulk
 		if err := json.Unmarshal(r.content, &body); err != nil {
-			return answer{}, invalid("The request body is not a valid bulk operation.")
+			return nil, invalid("The request body is not a valid bulk operation.")
 		}
 		items := body.Enrollments
 		if k == kindGroup {
@@ -45,16 +47,16 @@ func (d *dps) bulk(k kind) func(serviceRequest) (answer, *problem) {
 		switch mode {
 		case "create", "update", "updateifmatchetag", "delete":
 		default:
-			return answer{}, invalid("mode must be create, update, updateIfMatchETag or delete.")
+			return nil, invalid("mode must be create, update, updateIfMatchETag or delete.")
 		}
 		if len(items) == 0 || len(items) > maxEnrollmentsPerBulk {
-			return answer{}, invalid("A bulk operation takes 1 to 10 items.")
+			return nil, invalid("A bulk operation takes 1 to 10 items.")
 		}
 		entries := make([]*entry, len(items))
 		for i, item := range items {
 			e, p := d.parseEntry(k, item)
 			if p != nil {
-				return answer{}, p
+				return nil, p
 			}
 			entries[i] = e
 		}
@@ -65,23 +67,23 @@ func (d *dps) bulk(k kind) func(serviceRequest) (answer, *problem) {
 			if p := d.bulkItem(k, mode, e); p != nil {
 				result.Errors = append(result.Errors, enrollmentBulkError{
 					RegistrationID: e.RegistrationID, EnrollmentGroupID: e.EnrollmentGroupID,
-					ErrorCode: p.code, ErrorStatus: p.message,
+					ErrorCode: int(p.Code), ErrorStatus: p.Text,
 				})
 			}
 		}
 		result.IsSuccessful = len(result.Errors) == 0
-		return ok(result), nil
+		return wire.OK(result), nil
 	}
 }
 
 // bulkItem carries out one item. An update without entity tag fails with 409 on an
 // existing entry (recorded), whatever the documentation says.
-func (d *dps) bulkItem(k kind, mode string, e *entry) *problem {
+func (d *dps) bulkItem(k kind, mode string, e *entry) *wire.Problem {
 	if mode == "delete" {
-		return d.removeEntry(k, e.id(), e.ETag)
+		return d.removeEntry(k, e.id(), wire.ParseIfMatch(e.ETag))
 	}
 	if mode == "create" {
-		_, p := d.writeEntry(k, e, "")
+		_, p := d.writeEntry(k, e, wire.IfMatch{})
 		return p
 	}
 	ifMatch := e.ETag
@@ -94,6 +96,6 @@ func (d *dps) bulkItem(k kind, mode string, e *entry) *problem {
 	if mode == "update" && d.choices.BulkUpdateOverwrites {
 		ifMatch = "*"
 	}
-	_, p := d.writeEntry(k, e, ifMatch)
+	_, p := d.writeEntry(k, e, wire.ParseIfMatch(ifMatch))
 	return p
 }

@@ -4,19 +4,20 @@
 package emulator
 
 import (
-	"net/http"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // getEntry answers GET. Only an individual enrollment carries the registration state,
 // "unassigned" until the first attempt.
-func (d *dps) getEntry(k kind) func(serviceRequest) (answer, *problem) {
-	return func(r serviceRequest) (answer, *problem) {
+func (d *dps) getEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		e, found := d.entries[k].get(r.id)
 		if !found {
-			return answer{}, notFound(k)
+			return nil, notFound(k)
 		}
 		v := e.view(false)
 		if k == kindIndividual {
@@ -26,33 +27,33 @@ func (d *dps) getEntry(k kind) func(serviceRequest) (answer, *problem) {
 				v.RegistrationState = &rec.registrationState
 			}
 		}
-		return ok(v), nil
+		return wire.OK(v), nil
 	}
 }
 
 // putEntry answers PUT; the answer is the one place besides attestationmechanism that
 // shows symmetric keys.
-func (d *dps) putEntry(k kind) func(serviceRequest) (answer, *problem) {
-	return func(r serviceRequest) (answer, *problem) {
+func (d *dps) putEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		body, p := d.parseEntry(k, r.content)
 		if p != nil {
-			return answer{}, p
+			return nil, p
 		}
 		if !strings.EqualFold(body.id(), r.id) {
-			return answer{}, invalid("The ID in the body differs from the ID in the path.")
+			return nil, invalid("The ID in the body differs from the ID in the path.")
 		}
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		stored, p := d.writeEntry(k, body, r.Header.Get("If-Match"))
+		stored, p := d.writeEntry(k, body, wire.ParseIfMatch(r.Header.Get("If-Match")))
 		if p != nil {
-			return answer{}, p
+			return nil, p
 		}
-		return ok(stored.view(true)), nil
+		return wire.OK(stored.view(true)), nil
 	}
 }
 
 // writeEntry is one PUT or one bulk item: the precondition, the checks, the write.
-func (d *dps) writeEntry(k kind, body *entry, ifMatch string) (*entry, *problem) {
+func (d *dps) writeEntry(k kind, body *entry, ifMatch wire.IfMatch) (*entry, *wire.Problem) {
 	existing, found := d.entries[k].get(body.id())
 	if p := d.checkPrecondition(k, existing, ifMatch); p != nil {
 		return nil, p
@@ -70,41 +71,40 @@ func (d *dps) writeEntry(k kind, body *entry, ifMatch string) (*entry, *problem)
 
 // checkPrecondition: without If-Match a PUT only creates (409 on an existing entry, as
 // recorded); with one it only updates.
-func (d *dps) checkPrecondition(k kind, existing *entry, ifMatch string) *problem {
-	present := bareETag(ifMatch) != ""
+func (d *dps) checkPrecondition(k kind, existing *entry, ifMatch wire.IfMatch) *wire.Problem {
 	switch {
-	case existing == nil && !present:
+	case existing == nil && !ifMatch.Given:
 		return nil
-	case existing == nil && (isAnyETag(ifMatch) || d.choices.MissingEntryIs404):
+	case existing == nil && (ifMatch.Any || d.choices.MissingEntryIs404):
 		return notFound(k)
 	case existing == nil:
 		return preconditionFailed(k)
-	case !present:
+	case !ifMatch.Given:
 		return alreadyExists(k)
-	case !matchesETag(ifMatch, existing.ETag):
+	case !ifMatch.Matches(existing.ETag):
 		return preconditionFailed(k)
 	}
 	return nil
 }
 
-func (d *dps) deleteEntry(k kind) func(serviceRequest) (answer, *problem) {
-	return func(r serviceRequest) (answer, *problem) {
+func (d *dps) deleteEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		if p := d.removeEntry(k, r.id, r.Header.Get("If-Match")); p != nil {
-			return answer{}, p
+		if p := d.removeEntry(k, r.id, wire.ParseIfMatch(r.Header.Get("If-Match"))); p != nil {
+			return nil, p
 		}
-		return answer{status: http.StatusNoContent}, nil
+		return wire.NoContent(), nil
 	}
 }
 
 // removeEntry is one DELETE or one bulk item; no entity tag means unconditional.
-func (d *dps) removeEntry(k kind, id, ifMatch string) *problem {
+func (d *dps) removeEntry(k kind, id string, ifMatch wire.IfMatch) *wire.Problem {
 	e, found := d.entries[k].get(id)
 	if !found {
 		return notFound(k)
 	}
-	if bareETag(ifMatch) != "" && !matchesETag(ifMatch, e.ETag) {
+	if ifMatch.Given && !ifMatch.Matches(e.ETag) {
 		return preconditionFailed(k)
 	}
 	d.entries[k].remove(id)
@@ -116,14 +116,14 @@ func (d *dps) removeEntry(k kind, id, ifMatch string) *problem {
 
 // attestationMechanism reveals symmetric keys; of certificates it tells no more than a
 // GET does.
-func (d *dps) attestationMechanism(k kind) func(serviceRequest) (answer, *problem) {
-	return func(r serviceRequest) (answer, *problem) {
+func (d *dps) attestationMechanism(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		e, found := d.entries[k].get(r.id)
 		if !found {
-			return answer{}, notFound(k)
+			return nil, notFound(k)
 		}
-		return ok(e.attestationView(true)), nil
+		return wire.OK(e.attestationView(true)), nil
 	}
 }

@@ -7,24 +7,18 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strconv"
-)
 
-// Headers of paged answers.
-const (
-	headerContinuation = "X-Ms-Continuation"
-	headerMaxItemCount = "X-Ms-Max-Item-Count"
-	headerItemType     = "X-Ms-Item-Type"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // queryEntries answers a query whose text is not evaluated: the service returns every
 // entry for any text (recorded with "*", "SELECT *", "" and a broken one).
-func (d *dps) queryEntries(k kind) func(serviceRequest) (answer, *problem) {
-	return func(r serviceRequest) (answer, *problem) {
+func (d *dps) queryEntries(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		var specification struct{ Query *string }
 		if err := json.Unmarshal(r.content, &specification); err != nil || specification.Query == nil {
-			return answer{}, invalid("The request body is not a valid QuerySpecification object.")
+			return nil, invalid("The request body is not a valid QuerySpecification object.")
 		}
 		d.mu.Lock()
 		defer d.mu.Unlock()
@@ -35,31 +29,31 @@ func (d *dps) queryEntries(k kind) func(serviceRequest) (answer, *problem) {
 // page answers one page. The continuation is present only when more is there.
 func page[T any](
 	d *dps, r serviceRequest, k kind, c *collection[T], keep func(T) bool, view func(T) any,
-) (answer, *problem) {
+) (*wire.Reply, *wire.Problem) {
 	size := d.pageSize
-	if text := r.Header.Get(headerMaxItemCount); text != "" {
+	if text := r.Header.Get(wire.HeaderMaxItemCount); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {
-			return answer{}, invalid("x-ms-max-item-count must be a positive number.")
+			return nil, invalid("x-ms-max-item-count must be a positive number.")
 		}
 		size = min(size, n)
 	}
-	after, err := readContinuation(r.Header.Get(headerContinuation), k)
+	after, err := readContinuation(r.Header.Get(wire.HeaderContinuation), k)
 	if err != nil {
-		return answer{}, invalid("The continuation token is not valid.")
+		return nil, invalid("The continuation token is not valid.")
 	}
 	values, next := c.page(after, size, keep)
 	items := make([]any, 0, len(values))
 	for _, v := range values {
 		items = append(items, view(v))
 	}
-	a := answer{status: http.StatusOK, body: items, header: http.Header{
-		headerItemType: {k.itemType()}, "X-Content-Type-Options": {"nosniff"},
-	}}
+	reply := wire.OK(items)
+	reply.Header.Set(wire.HeaderItemType, k.itemType())
+	reply.Header.Set("X-Content-Type-Options", "nosniff")
 	if next != 0 {
-		a.header[headerContinuation] = []string{writeContinuation(next, k)}
+		reply.Header.Set(wire.HeaderContinuation, writeContinuation(next, k))
 	}
-	return a, nil
+	return reply, nil
 }
 
 // continuation has the looks of the real one, base64 of a JSON text, and is opaque.
@@ -76,11 +70,7 @@ const continuationFormat = "+RID:~%s#RT:%d"
 func writeContinuation(after uint64, k kind) string {
 	c := continuation{Token: fmt.Sprintf(continuationFormat, k.itemType(), after)}
 	c.Range.Max = "FF"
-	b, err := encodeJSON(c)
-	if err != nil {
-		return ""
-	}
-	return base64.StdEncoding.EncodeToString(b)
+	return base64.StdEncoding.EncodeToString(wire.JSON(c))
 }
 
 func readContinuation(token string, k kind) (after uint64, err error) {

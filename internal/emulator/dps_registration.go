@@ -5,8 +5,9 @@ package emulator
 
 import (
 	"encoding/json"
-	"net/http"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // The states of a registration.
@@ -42,39 +43,39 @@ type record struct {
 	hubs []string
 }
 
-func (d *dps) getRegistration(r serviceRequest) (answer, *problem) {
+func (d *dps) getRegistration(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.lookAt(r.id)
 	rec, found := d.records.get(r.id)
 	if !found {
-		return answer{}, notFound(kindRegistration)
+		return nil, notFound(kindRegistration)
 	}
-	return ok(rec.registrationState), nil
+	return wire.OK(rec.registrationState), nil
 }
 
 // deleteRegistration forgets the assignment; the identity in the hub stays.
-func (d *dps) deleteRegistration(r serviceRequest) (answer, *problem) {
+func (d *dps) deleteRegistration(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	rec, found := d.records.get(r.id)
 	if !found {
-		return answer{}, notFound(kindRegistration)
+		return nil, notFound(kindRegistration)
 	}
-	if ifMatch := r.Header.Get("If-Match"); bareETag(ifMatch) != "" && !matchesETag(ifMatch, rec.ETag) {
-		return answer{}, preconditionFailed(kindRegistration)
+	if m := wire.ParseIfMatch(r.Header.Get("If-Match")); m.Given && !m.Matches(rec.ETag) {
+		return nil, preconditionFailed(kindRegistration)
 	}
 	d.records.remove(r.id)
-	return answer{status: http.StatusNoContent}, nil
+	return wire.NoContent(), nil
 }
 
 // queryRegistrations lists the records made through a group, also after the group's
 // deletion; the body is optional (the CLI sends none, the SDKs a query).
-func (d *dps) queryRegistrations(r serviceRequest) (answer, *problem) {
+func (d *dps) queryRegistrations(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if _, found := d.entries[kindGroup].get(r.id); !found && d.choices.UnknownGroupIs404 {
-		return answer{}, notFound(kindGroup)
+		return nil, notFound(kindGroup)
 	}
 	through := func(rec *record) bool { return rec.group != "" && strings.EqualFold(rec.group, r.id) }
 	return page(d, r, kindRegistration, d.records, through, func(rec *record) any { return rec.registrationState })

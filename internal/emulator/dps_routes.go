@@ -6,6 +6,8 @@ package emulator
 import (
 	"net/http"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // Permissions of a shared access policy of the provisioning service.
@@ -29,7 +31,7 @@ func isServiceRoute(segment string) bool {
 
 // route finds what a service-side path means. Route names are compared without case.
 // Only POST is special on ".../query": other methods address an entry of that ID.
-func (d *dps) route(method string, segments []string) (route, *problem) {
+func (d *dps) route(method string, segments []string) (route, *wire.Problem) {
 	k, actions := kindIndividual, "enrollments"
 	switch strings.ToLower(segments[0]) {
 	case "enrollments":
@@ -66,7 +68,7 @@ func (d *dps) route(method string, segments []string) (route, *problem) {
 	return route{}, notModelled("this path")
 }
 
-func (d *dps) registrationRoute(method string, segments []string) (route, *problem) {
+func (d *dps) registrationRoute(method string, segments []string) (route, *wire.Problem) {
 	read := route{permission: permissionRegistrationRead, action: "registrationStates/read"}
 	write := route{permission: permissionRegistrationWrite, action: "registrationStates/delete"}
 	switch {
@@ -85,7 +87,7 @@ func (d *dps) registrationRoute(method string, segments []string) (route, *probl
 	return route{}, notModelled("this path")
 }
 
-func (r route) to(id string, serve func(serviceRequest) (answer, *problem)) route {
+func (r route) to(id string, serve func(serviceRequest) (*wire.Reply, *wire.Problem)) route {
 	r.id, r.serve = id, serve
 	return r
 }

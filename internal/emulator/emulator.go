@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
@@ -18,6 +19,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // HubOptions names one IoT Hub of an emulator.
@@ -102,11 +105,12 @@ func newEmulator(o Options) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{now: o.Now, throttle: throttle{now: o.Now}, tokens: newTokenIssuer(o.Now)}
+	random := wire.Random{Reader: rand.Reader}
+	e := &Emulator{now: o.Now, throttle: throttle{now: o.Now}, tokens: newTokenIssuer(o.Now, random)}
 	e.dps = &dps{
 		now: o.Now, choices: o.Choices, pageSize: o.PageSize, retryAfter: o.RetryAfter,
-		idScope:  "0ne" + strings.ToUpper(hex.EncodeToString(randomBytes(4))),
-		policies: newDPSPolicies(), caCertificates: cas,
+		idScope: "0ne" + strings.ToUpper(hex.EncodeToString(random.Bytes(4))),
+		random:  random, policies: newDPSPolicies(random), caCertificates: cas,
 		webhook: &http.Client{
 			Transport:     o.WebhookTransport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -8,6 +8,8 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // entry is an individual enrollment or an enrollment group, members in the order of
@@ -164,13 +166,10 @@ func (e *entry) attestationView(reveal bool) attestation {
 // MarshalJSON appends the members that this version does not know, if any were kept.
 func (e entry) MarshalJSON() ([]byte, error) {
 	type plain entry
-	b, err := encodeJSON(plain(e))
-	if err != nil || len(e.unknown) == 0 {
-		return b, err
+	b := wire.JSON(plain(e))
+	if len(e.unknown) == 0 {
+		return b, nil
 	}
-	more, err := encodeJSON(e.unknown)
-	if err != nil {
-		return nil, err
-	}
-	return append(append(bytes.TrimSuffix(b, []byte("}")), ','), bytes.TrimPrefix(more, []byte("{"))...), nil
+	more := bytes.TrimPrefix(wire.JSON(e.unknown), []byte("{"))
+	return append(append(bytes.TrimSuffix(b, []byte("}")), ','), more...), nil
 }

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // idPattern is the documented alphabet with the documented last character; the
@@ -19,7 +21,7 @@ var idPattern = regexp.MustCompile(`^[A-Za-z0-9\-._:]{0,127}[A-Za-z0-9-]$`)
 
 // parseEntry reads a request body. Read-only members are accepted and ignored: clients
 // send back the whole answer of a GET.
-func (d *dps) parseEntry(k kind, body []byte) (*entry, *problem) {
+func (d *dps) parseEntry(k kind, body []byte) (*entry, *wire.Problem) {
 	e := &entry{}
 	if err := json.Unmarshal(body, e); err != nil || isNull(body) {
 		return nil, invalid("The request body is not a valid " + k.name() + " object.")
@@ -55,12 +57,12 @@ func unknownMembers(body []byte) map[string]json.RawMessage {
 
 // prepare checks a body and completes it to what will be stored; existing is nil for
 // a new entry. Omitted members are cleared: a PUT replaces the whole entry.
-func (d *dps) prepare(k kind, body, existing *entry) (*entry, *problem) {
+func (d *dps) prepare(k kind, body, existing *entry) (*entry, *wire.Problem) {
 	e := *body
 	if !idPattern.MatchString(e.id()) {
 		return nil, invalid("The ID of the " + k.name() + " is not valid.")
 	}
-	for _, check := range []func(*entry) *problem{d.checkStatus, d.checkTwin, d.checkAllocation, d.checkPolicies} {
+	for _, check := range []func(*entry) *wire.Problem{d.checkStatus, d.checkTwin, d.checkAllocation, d.checkPolicies} {
 		if p := check(&e); p != nil {
 			return nil, p
 		}
@@ -70,7 +72,7 @@ func (d *dps) prepare(k kind, body, existing *entry) (*entry, *problem) {
 		return nil, p
 	}
 	e.Attestation = a
-	now := formatTime(d.now())
+	now := wire.Time(d.now())
 	e.CreatedDateTimeUTC, e.LastUpdatedDateTimeUTC = now, now
 	if existing != nil {
 		e.CreatedDateTimeUTC = existing.CreatedDateTimeUTC
@@ -81,7 +83,7 @@ func (d *dps) prepare(k kind, body, existing *entry) (*entry, *problem) {
 }
 
 // checkStatus stores null as null, which was recorded.
-func (d *dps) checkStatus(e *entry) *problem {
+func (d *dps) checkStatus(e *entry) *wire.Problem {
 	switch status := strings.ToLower(string(e.ProvisioningStatus)); status {
 	case "":
 		if !d.choices.OmittedStatusStaysAbsent {
@@ -96,7 +98,7 @@ func (d *dps) checkStatus(e *entry) *problem {
 	return nil
 }
 
-func (d *dps) checkTwin(e *entry) *problem {
+func (d *dps) checkTwin(e *entry) *wire.Problem {
 	parts := []*json.RawMessage{&e.OptionalDeviceInformation}
 	if t := e.InitialTwin; t != nil {
 		copied := *t
@@ -123,7 +125,7 @@ func isNull(raw []byte) bool { return string(bytes.TrimSpace(raw)) == "null" }
 
 // checkAllocation refuses hubs that are not linked; a policy "static" without hubs is
 // accepted, as was recorded.
-func (d *dps) checkAllocation(e *entry) *problem {
+func (d *dps) checkAllocation(e *entry) *wire.Problem {
 	if e.AllocationPolicy != "" {
 		policies := []string{"hashed", "geoLatency", "static", "custom"}
 		i := slices.IndexFunc(policies, func(p string) bool { return strings.EqualFold(p, e.AllocationPolicy) })
@@ -148,7 +150,7 @@ func (d *dps) checkAllocation(e *entry) *problem {
 	return nil
 }
 
-func (d *dps) checkPolicies(e *entry) *problem {
+func (d *dps) checkPolicies(e *entry) *wire.Problem {
 	if d.choices.FillDefaults {
 		if e.Capabilities == nil {
 			e.Capabilities = &capabilities{}
@@ -169,7 +171,7 @@ func (d *dps) checkPolicies(e *entry) *problem {
 	return nil
 }
 
-func (d *dps) prepareAttestation(k kind, a *attestation, existing *entry) (*attestation, *problem) {
+func (d *dps) prepareAttestation(k kind, a *attestation, existing *entry) (*attestation, *wire.Problem) {
 	if a == nil {
 		return nil, missingAttestation()
 	}
@@ -193,7 +195,7 @@ func (d *dps) prepareAttestation(k kind, a *attestation, existing *entry) (*atte
 	return nil, invalid("The attestation type is not known.")
 }
 
-func prepareTPM(k kind, t *tpmAttestation) (*attestation, *problem) {
+func prepareTPM(k kind, t *tpmAttestation) (*attestation, *wire.Problem) {
 	if k == kindGroup {
 		return nil, invalid("An enrollment group cannot use TPM attestation.")
 	}
@@ -209,7 +211,7 @@ func prepareTPM(k kind, t *tpmAttestation) (*attestation, *problem) {
 }
 
 // prepareSymmetricKey makes the keys that are omitted, null or empty.
-func (d *dps) prepareSymmetricKey(given *symmetricKey, stored *attestation) (*attestation, *problem) {
+func (d *dps) prepareSymmetricKey(given *symmetricKey, stored *attestation) (*attestation, *wire.Problem) {
 	var key symmetricKey
 	if given != nil {
 		key = *given
@@ -226,7 +228,7 @@ func (d *dps) prepareSymmetricKey(given *symmetricKey, stored *attestation) (*at
 		case *slot.key == "" && slot.kept != "":
 			*slot.key = slot.kept
 		case *slot.key == "":
-			*slot.key = newSymmetricKey()
+			*slot.key = d.random.Key(64)
 		default:
 			raw, err := base64.StdEncoding.DecodeString(*slot.key)
 			if err != nil || len(raw) < 16 || len(raw) > 64 {

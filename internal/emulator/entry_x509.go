@@ -5,12 +5,14 @@ package emulator
 
 import (
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // prepareX509 takes exactly the sources that fit the kind: client certificates or CA
 // references for an individual enrollment, signing certificates or CA references for a
 // group.
-func (d *dps) prepareX509(k kind, given *x509Attestation, stored *attestation) (*attestation, *problem) {
+func (d *dps) prepareX509(k kind, given *x509Attestation, stored *attestation) (*attestation, *wire.Problem) {
 	if given == nil {
 		return nil, missingAttestation()
 	}
@@ -58,7 +60,7 @@ func hasCertificate(s *certificateSlots) bool {
 	return found
 }
 
-func prepareSlots(k kind, given, stored *certificateSlots) (*certificateSlots, *problem) {
+func prepareSlots(k kind, given, stored *certificateSlots) (*certificateSlots, *wire.Problem) {
 	if stored == nil {
 		stored = &certificateSlots{}
 	}
@@ -75,7 +77,7 @@ func prepareSlots(k kind, given, stored *certificateSlots) (*certificateSlots, *
 
 // prepareSlot fills one slot. Info without a certificate keeps what is stored (live
 // tests of the Node SDK do that), found by its thumbprint in either slot.
-func prepareSlot(k kind, given, own, other *certificate) (*certificate, *problem) {
+func prepareSlot(k kind, given, own, other *certificate) (*certificate, *wire.Problem) {
 	if given == nil || given.Certificate == "" && given.Info == nil {
 		return nil, nil
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // The moments at which a fault can cut the connection.
@@ -112,7 +114,7 @@ func (f *Fault) answer(w http.ResponseWriter, r *http.Request, refuse refusal) {
 
 // refuse writes an injected error status as the provisioning service words it.
 func (d *dps) refuse(w http.ResponseWriter, _ *http.Request, status int) {
-	d.write(w, answer{}, &problem{status: status, code: status * 1000, message: http.StatusText(status)})
+	d.write(w, nil, refused(wire.Code(status*1000), http.StatusText(status)))
 }
 
 // refuseAs writes an injected error status as an IoT Hub words it.
@@ -121,35 +123,30 @@ func (h *Hub) refuseAs(w http.ResponseWriter, r *http.Request, status int) {
 		h.writeProblem(w, r, problemf(code, "%s", http.StatusText(status)))
 		return
 	}
-	content, err := encodeJSON(plainErrorBody{
+	w.Header().Set("Iothub-Errorcode", "ServerError")
+	wire.WriteJSON(w, status, plainErrorBody{
 		Message:          "ErrorCode:ServerError;" + http.StatusText(status),
-		ExceptionMessage: "Tracking ID:" + strings.ReplaceAll(newGUID(), "-", ""),
+		ExceptionMessage: "Tracking ID:" + strings.ReplaceAll(h.random.GUID(), "-", ""),
 	})
-	if err == nil {
-		w.Header().Set("Iothub-Errorcode", "ServerError")
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	}
-	w.WriteHeader(status)
-	_, _ = w.Write(content)
 }
 
 // injectedCode is the commonest error of a hub with the status.
-func injectedCode(status int) (code hubCode, known bool) {
+func injectedCode(status int) (code wire.Code, known bool) {
 	switch status {
 	case http.StatusBadRequest:
-		return hubArgumentInvalid, true
+		return codeArgumentInvalid, true
 	case http.StatusUnauthorized:
-		return hubUnauthorizedAccess, true
+		return codeUnauthorizedAccess, true
 	case http.StatusForbidden:
-		return hubQuotaExceeded, true
+		return codeQuotaExceeded, true
 	case http.StatusConflict:
-		return hubDeviceExists, true
+		return codeDeviceExists, true
 	case http.StatusPreconditionFailed:
-		return hubPreconditionFailed, true
+		return codePreconditionFailed, true
 	case http.StatusTooManyRequests:
-		return hubBacklogTimeout, true
+		return codeBacklogTimeout, true
 	case http.StatusServiceUnavailable:
-		return hubServiceUnavailable, true
+		return codeServiceUnavailable, true
 	}
 	return 0, false
 }

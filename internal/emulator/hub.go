@@ -13,6 +13,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // Hub is one emulated IoT Hub: its identity registry, its twins and its query
@@ -21,7 +23,7 @@ type Hub struct {
 	name     string
 	hostname func() string
 	now      func() time.Time
-	random   io.Reader
+	random   wire.Random
 	choices  HubChoices
 	pageSize int
 	policies []hubPolicy
@@ -65,14 +67,14 @@ type hubPolicy struct {
 // newHub makes an empty hub with new policy keys.
 func newHub(o hubConfig) *Hub {
 	h := &Hub{
-		name: o.Name, hostname: o.Hostname, now: o.Now, random: o.Random, pageSize: o.PageSize,
+		name: o.Name, hostname: o.Hostname, now: o.Now, random: wire.Random{Reader: o.Random}, pageSize: o.PageSize,
 		devices: map[string]*device{}, scopes: map[string]string{}, roots: x509.NewCertPool(),
 	}
 	if h.now == nil {
 		h.now = time.Now
 	}
-	if h.random == nil {
-		h.random = rand.Reader
+	if o.Random == nil {
+		h.random.Reader = rand.Reader
 	}
 	if h.pageSize <= 0 || h.pageSize > maxQueryPage {
 		h.pageSize = maxQueryPage
@@ -91,7 +93,7 @@ func newHub(o hubConfig) *Hub {
 		{name: "registryRead", permissions: []string{"RegistryRead"}},
 		{name: "registryReadWrite", permissions: []string{"RegistryRead", "RegistryWrite"}},
 	} {
-		p.primary, p.secondary = h.newKey(), h.newKey()
+		p.primary, p.secondary = h.random.Key(32), h.random.Key(32)
 		h.policies = append(h.policies, p)
 	}
 	return h
@@ -154,7 +156,7 @@ func (h *Hub) nextGeneration() int64 {
 // firstETag is the random start of an identity's counter; all recorded ones have nine
 // digits.
 func (h *Hub) firstETag() uint64 {
-	n, err := rand.Int(h.random, big.NewInt(900_000_000))
+	n, err := rand.Int(h.random.Reader, big.NewInt(900_000_000))
 	if err != nil {
 		return 100_000_000
 	}

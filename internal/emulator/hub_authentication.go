@@ -10,6 +10,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 const (
@@ -35,7 +37,7 @@ func (a authentication) GoString() string { return a.kind }
 
 // generated is what an identity gets that names no authentication: two new keys.
 func (h *Hub) generated() authentication {
-	return authentication{kind: authSAS, keys: [2]string{h.newKey(), h.newKey()}}
+	return authentication{kind: authSAS, keys: [2]string{h.random.Key(32), h.random.Key(32)}}
 }
 
 // wire writes the authentication; the material of other types is null.
@@ -64,7 +66,7 @@ func textOf(s *string) string {
 
 // readAuthentication applies the service's rules to what a request says. Nothing at all
 // means new keys, on an update too: PUT replaces everything.
-func (h *Hub) readAuthentication(body *authenticationBody, isModule bool) (authentication, *hubProblem) {
+func (h *Hub) readAuthentication(body *authenticationBody, isModule bool) (authentication, *wire.Problem) {
 	if body == nil {
 		return h.generated(), nil
 	}
@@ -90,23 +92,23 @@ func (h *Hub) readAuthentication(body *authenticationBody, isModule bool) (authe
 	case strings.EqualFold(kind, authCA):
 		return authentication{kind: authCA}, nil
 	case strings.EqualFold(kind, authNone):
-		return authentication{}, problemf(hubArgumentInvalid, "DeviceAuthenticationTypeIsMissing")
+		return authentication{}, problemf(codeArgumentInvalid, "DeviceAuthenticationTypeIsMissing")
 	}
-	return authentication{}, problemf(hubArgumentInvalid, "BadRequest")
+	return authentication{}, problemf(codeArgumentInvalid, "BadRequest")
 }
 
 // readKeys takes two keys, or makes two where both are empty.
-func (h *Hub) readKeys(keys [2]string) (authentication, *hubProblem) {
+func (h *Hub) readKeys(keys [2]string) (authentication, *wire.Problem) {
 	if keys == [2]string{} {
 		return h.generated(), nil
 	}
 	if keys[0] == "" || keys[1] == "" {
-		return authentication{}, problemf(hubArgumentInvalid, "Either no keys or both keys can be set")
+		return authentication{}, problemf(codeArgumentInvalid, "Either no keys or both keys can be set")
 	}
 	for _, k := range keys {
 		raw, err := base64.StdEncoding.DecodeString(k)
 		if err != nil || len(raw) < 16 || len(raw) > 64 {
-			return authentication{}, problemf(hubArgumentInvalid, "Invalid device key length")
+			return authentication{}, problemf(codeArgumentInvalid, "Invalid device key length")
 		}
 	}
 	return authentication{kind: authSAS, keys: keys}, nil
@@ -114,11 +116,11 @@ func (h *Hub) readKeys(keys [2]string) (authentication, *hubProblem) {
 
 // readThumbprints takes SHA-1 or SHA-256 in hex without separators, in the case given;
 // none at all is accepted (observed live).
-func readThumbprints(thumbprints [2]string) (authentication, *hubProblem) {
+func readThumbprints(thumbprints [2]string) (authentication, *wire.Problem) {
 	for _, t := range thumbprints {
 		raw, err := hex.DecodeString(t)
 		if err != nil || len(raw) != 0 && len(raw) != sha1.Size && len(raw) != sha256.Size {
-			return authentication{}, problemf(hubArgumentInvalid, "StringIsNotThumbprint")
+			return authentication{}, problemf(codeArgumentInvalid, "StringIsNotThumbprint")
 		}
 	}
 	return authentication{kind: authSelfSigned, thumbprints: thumbprints}, nil

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // maxBulkItems is the most devices of one bulk call or key regeneration.
@@ -40,15 +42,15 @@ type bulkError struct {
 }
 
 // bulkCode writes an error code as traffic has it, or as the swagger says.
-func (h *Hub) bulkCode(c hubCode) any {
+func (h *Hub) bulkCode(c wire.Code) any {
 	if h.choices.BulkErrorNames {
-		return c.name()
+		return codeNames()[c]
 	}
 	return int(c)
 }
 
 // bulk answers POST /devices. Items that fail do not stop the others.
-func (h *Hub) bulk(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) bulk(q *hubCall) (*wire.Reply, *wire.Problem) {
 	var items []bulkItem
 	if p := q.decode(&items); p != nil {
 		return nil, p
@@ -61,29 +63,29 @@ func (h *Hub) bulk(q *hubCall) (*hubReply, *hubProblem) {
 		item := &items[i]
 		if p := h.bulkOne(item, q.attributes()); p != nil {
 			result.IsSuccessful = false
-			result.Errors = append(result.Errors, bulkError{item.ID, h.bulkCode(p.code), p.text, item.ModuleID})
+			result.Errors = append(result.Errors, bulkError{item.ID, h.bulkCode(p.Code), p.Text, item.ModuleID})
 		}
 	}
 	status := http.StatusOK
 	if !result.IsSuccessful {
 		status = http.StatusBadRequest
 	}
-	return &hubReply{status: status, body: hubJSON(result)}, nil
+	return wire.Answer(status, result), nil
 }
 
 // checkBulk refuses a whole call. Since about 2025 several modules of one device count
 // as the device defined twice (azure-iot-sdk-csharp#3481).
-func checkBulk(items []bulkItem) *hubProblem {
+func checkBulk(items []bulkItem) *wire.Problem {
 	if len(items) == 0 {
-		return problemf(hubArgumentInvalid, "BadRequest")
+		return problemf(codeArgumentInvalid, "BadRequest")
 	}
 	if len(items) > maxBulkItems {
-		return problemf(hubTooManyDevices, "At most %d devices can be given", maxBulkItems)
+		return problemf(codeTooManyDevices, "At most %d devices can be given", maxBulkItems)
 	}
 	seen := map[string]bool{}
 	for _, item := range items {
 		if seen[item.ID] {
-			return problemf(hubDefinedMultipleTimes, "DeviceDefinedMultipleTimes, device ID %s", item.ID)
+			return problemf(codeDefinedMultipleTimes, "DeviceDefinedMultipleTimes, device ID %s", item.ID)
 		}
 		seen[item.ID] = true
 	}
@@ -92,9 +94,9 @@ func checkBulk(items []bulkItem) *hubProblem {
 
 // bulkOne carries one item out. The C# client, Go client and swagger spell the modes
 // in different cases.
-func (h *Hub) bulkOne(item *bulkItem, attributes bool) *hubProblem {
+func (h *Hub) bulkOne(item *bulkItem, attributes bool) *wire.Problem {
 	if !validID(item.ID) || item.ModuleID != "" && !validID(item.ModuleID) {
-		return problemf(hubArgumentInvalid, "The ID in the request is invalid")
+		return problemf(codeArgumentInvalid, "The ID in the request is invalid")
 	}
 	target := h.bulkTarget(item)
 	mode := strings.ToLower(item.ImportMode)
@@ -126,7 +128,7 @@ func (h *Hub) bulkOne(item *bulkItem, attributes bool) *hubProblem {
 		return h.bulkDelete(target, item)
 	case "createorupdate", "createorupdateifmatchetag", "":
 	default:
-		return problemf(hubArgumentInvalid, "The importMode %q is unknown", item.ImportMode)
+		return problemf(codeArgumentInvalid, "The importMode %q is unknown", item.ImportMode)
 	}
 	return h.bulkPut(target, item, attributes)
 }
@@ -142,13 +144,13 @@ func bulkETagMatches(given, etag string) bool {
 type bulkTarget struct {
 	device          *device
 	found           *identity
-	missing, exists *hubProblem
+	missing, exists *wire.Problem
 }
 
 func (h *Hub) bulkTarget(item *bulkItem) bulkTarget {
 	t := bulkTarget{
 		device: h.devices[item.ID], missing: deviceNotFound(item.ID),
-		exists: problemf(hubDeviceExists, "A device with ID '%s' is already registered.", item.ID),
+		exists: problemf(codeDeviceExists, "A device with ID '%s' is already registered.", item.ID),
 	}
 	if t.device == nil {
 		return t
@@ -158,8 +160,8 @@ func (h *Hub) bulkTarget(item *bulkItem) bulkTarget {
 		return t
 	}
 	t.found = nil
-	t.missing = problemf(hubModuleNotFound, "Module %s on device %s", item.ModuleID, item.ID)
-	t.exists = problemf(hubModuleExists, "Device %s in IotHub %s already contains Module %s.",
+	t.missing = problemf(codeModuleNotFound, "Module %s on device %s", item.ModuleID, item.ID)
+	t.exists = problemf(codeModuleExists, "Device %s in IotHub %s already contains Module %s.",
 		item.ID, h.name, item.ModuleID)
 	if m := t.device.modules[item.ModuleID]; m != nil {
 		t.found = &m.identity
@@ -169,7 +171,7 @@ func (h *Hub) bulkTarget(item *bulkItem) bulkTarget {
 
 // bulkPut creates or replaces the identity, then its twin. The twin is tried first on a
 // copy, so that a refused item writes nothing.
-func (h *Hub) bulkPut(t bulkTarget, item *bulkItem, attributes bool) *hubProblem {
+func (h *Hub) bulkPut(t bulkTarget, item *bulkItem, attributes bool) *wire.Problem {
 	if item.ModuleID != "" && t.device == nil {
 		return t.missing
 	}
@@ -213,7 +215,7 @@ func (h *Hub) bulkPut(t bulkTarget, item *bulkItem, attributes bool) *hubProblem
 }
 
 // bulkTwinOf replaces the given parts of a twin; a fresh twin is born with them.
-func (h *Hub) bulkTwinOf(t twin, fresh bool, c twinChange, etag string) (twin, *hubProblem) {
+func (h *Hub) bulkTwinOf(t twin, fresh bool, c twinChange, etag string) (twin, *wire.Problem) {
 	if !c.hasTags && !c.hasDesired {
 		return t, nil
 	}
@@ -227,17 +229,17 @@ func (h *Hub) bulkTwinOf(t twin, fresh bool, c twinChange, etag string) (twin, *
 	return t.patched(c, h.now())
 }
 
-func bulkModuleAllowed(id string) *hubProblem {
+func bulkModuleAllowed(id string) *wire.Problem {
 	if slices.Contains(systemModules(), id) {
-		return problemf(hubSystemModule, "The system module %s cannot be modified", id)
+		return problemf(codeSystemModule, "The system module %s cannot be modified", id)
 	}
 	if strings.HasPrefix(id, "$") {
-		return problemf(hubArgumentInvalid, "A module ID cannot begin with a dollar sign")
+		return problemf(codeArgumentInvalid, "A module ID cannot begin with a dollar sign")
 	}
 	return nil
 }
 
-func (h *Hub) bulkDelete(t bulkTarget, item *bulkItem) *hubProblem {
+func (h *Hub) bulkDelete(t bulkTarget, item *bulkItem) *wire.Problem {
 	switch {
 	case t.found == nil:
 		return t.missing
@@ -253,7 +255,7 @@ func (h *Hub) bulkDelete(t bulkTarget, item *bulkItem) *hubProblem {
 }
 
 // bulkTwin merges into the twin only.
-func (h *Hub) bulkTwin(t bulkTarget, item *bulkItem) *hubProblem {
+func (h *Hub) bulkTwin(t bulkTarget, item *bulkItem) *wire.Problem {
 	if t.found == nil {
 		return t.missing
 	}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // serveDevice answers POST /devices/{id}/messages/events, the device-facing check: 204
@@ -25,22 +27,22 @@ func (h *Hub) serveDevice(w http.ResponseWriter, r *http.Request) {
 		h.writeProblem(w, r, p)
 		return
 	}
-	h.write(w, http.StatusNoContent, h.newRequestID(), nil)
+	h.write(w, wire.NoContent(), h.random.GUID())
 }
 
 // deviceOfEvents finds the device ID in the path.
-func deviceOfEvents(r *http.Request) (string, *hubProblem) {
-	s := hubSegments(r.URL)
+func deviceOfEvents(r *http.Request) (string, *wire.Problem) {
+	s := wire.Segments(r.URL)
 	if r.Method == http.MethodPost && len(s) == 4 && strings.EqualFold(s[0], "devices") &&
 		strings.EqualFold(s[2], "messages") && strings.EqualFold(s[3], "events") {
 		return s[1], nil
 	}
-	return "", problemf(hubNotModelled, "The emulator does not model %s %s of an IoT Hub.", r.Method, r.URL.Path)
+	return "", problemf(codeNotModelled, "The emulator does not model %s %s of an IoT Hub.", r.Method, r.URL.Path)
 }
 
 // connect lets a device in, or says why not. An unknown device and a bad credential
 // look alike from outside.
-func (h *Hub) connect(r *http.Request, id string) *hubProblem {
+func (h *Hub) connect(r *http.Request, id string) *wire.Problem {
 	h.mu.RLock()
 	d := h.devices[id]
 	var auth authentication
@@ -50,13 +52,13 @@ func (h *Hub) connect(r *http.Request, id string) *hubProblem {
 	}
 	h.mu.RUnlock()
 
-	refused := problemf(hubUnauthorizedAccess, "Unauthorized")
+	refused := problemf(codeUnauthorizedAccess, "Unauthorized")
 	if d == nil || !h.proves(r, id, auth) {
 		return refused
 	}
 	if disabled {
 		if h.choices.DisabledDeviceIs403 {
-			return problemf(hubDeviceDisabled, "%s", id)
+			return problemf(codeDeviceDisabled, "%s", id)
 		}
 		return refused
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // maxListedDevices is the most that GET /devices ever answers; it has no paging.
@@ -17,7 +19,7 @@ const maxListedDevices = 1000
 // maxStatusReason is the longest statusReason in characters.
 const maxStatusReason = 128
 
-func (h *Hub) getDevice(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) getDevice(q *hubCall) (*wire.Reply, *wire.Problem) {
 	d := h.devices[q.deviceID]
 	if d == nil {
 		return nil, deviceNotFound(q.deviceID)
@@ -26,12 +28,14 @@ func (h *Hub) getDevice(q *hubCall) (*hubReply, *hubProblem) {
 }
 
 // replyDevice is the one kind of answer that carries an ETag header (recorded).
-func replyDevice(d *device, status int, body deviceBody) *hubReply {
-	return &hubReply{status: status, etag: d.etag(), body: hubJSON(body)}
+func replyDevice(d *device, status int, body deviceBody) *wire.Reply {
+	reply := wire.Answer(status, body)
+	reply.Header.Set("ETag", `"`+d.etag()+`"`)
+	return reply
 }
 
 // listDevices is the legacy listing, keys included: top 1 to 1000, anything else 1000.
-func (h *Hub) listDevices(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) listDevices(q *hubCall) (*wire.Reply, *wire.Problem) {
 	top, err := strconv.Atoi(q.query.Get("top"))
 	if err != nil || top < 1 || top > maxListedDevices {
 		top = maxListedDevices
@@ -40,11 +44,11 @@ func (h *Hub) listDevices(q *hubCall) (*hubReply, *hubProblem) {
 	for _, id := range h.ids[:min(top, len(h.ids))] {
 		bodies = append(bodies, h.devices[id].wire(false, false, q.attributes()))
 	}
-	return &hubReply{status: http.StatusOK, body: hubJSON(bodies)}, nil
+	return wire.OK(bodies), nil
 }
 
 // putDevice creates without If-Match and replaces everything with it.
-func (h *Hub) putDevice(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) putDevice(q *hubCall) (*wire.Reply, *wire.Problem) {
 	var body identityRequest
 	if p := q.decode(&body); p != nil {
 		return nil, p
@@ -57,7 +61,7 @@ func (h *Hub) putDevice(q *hubCall) (*hubReply, *hubProblem) {
 	if d != nil {
 		existing = &d.identity
 	}
-	exists := problemf(hubDeviceExists, "A device with ID '%s' is already registered.", q.deviceID)
+	exists := problemf(codeDeviceExists, "A device with ID '%s' is already registered.", q.deviceID)
 	if p := h.checkPut(q.ifMatch, existing, deviceNotFound(q.deviceID), exists); p != nil {
 		return nil, p
 	}
@@ -79,14 +83,14 @@ func (h *Hub) createStatus() int {
 	return http.StatusOK
 }
 
-func checkDeviceIDs(path string, body *string) *hubProblem {
+func checkDeviceIDs(path string, body *string) *wire.Problem {
 	switch {
 	case !validID(path):
-		return problemf(hubArgumentInvalid, "The device ID in the request is invalid")
+		return problemf(codeArgumentInvalid, "The device ID in the request is invalid")
 	case body == nil:
-		return problemf(hubArgumentNull, "deviceId")
+		return problemf(codeArgumentNull, "deviceId")
 	case *body != path:
-		return problemf(hubArgumentInvalid, "The device ID in the path differs from the one in the body")
+		return problemf(codeArgumentInvalid, "The device ID in the path differs from the one in the body")
 	}
 	return nil
 }
@@ -95,10 +99,10 @@ func checkDeviceIDs(path string, body *string) *hubProblem {
 // is written when the body is refused.
 func (h *Hub) putIdentity(
 	id string, d *device, body *identityRequest, s scoping, attributes bool,
-) (*device, *hubProblem) {
+) (*device, *wire.Problem) {
 	disabled, p := readStatus(body.Status)
 	if p == nil && utf8.RuneCountInString(textOf(body.StatusReason)) > maxStatusReason {
-		p = problemf(hubArgumentInvalid, "statusReason is longer than %d characters", maxStatusReason)
+		p = problemf(codeArgumentInvalid, "statusReason is longer than %d characters", maxStatusReason)
 	}
 	if p != nil {
 		return nil, p
@@ -140,24 +144,24 @@ func (h *Hub) putIdentity(
 	return d, nil
 }
 
-func readStatus(status *string) (disabled bool, p *hubProblem) {
+func readStatus(status *string) (disabled bool, p *wire.Problem) {
 	switch {
 	case status == nil, strings.EqualFold(*status, "enabled"):
 		return false, nil
 	case strings.EqualFold(*status, "disabled"):
 		return true, nil
 	}
-	return false, problemf(hubArgumentInvalid, "BadRequest")
+	return false, problemf(codeArgumentInvalid, "BadRequest")
 }
 
-func (h *Hub) checkDeviceLimit() *hubProblem {
+func (h *Hub) checkDeviceLimit() *wire.Problem {
 	if h.choices.DeviceLimit > 0 && len(h.ids) >= h.choices.DeviceLimit {
-		return problemf(hubQuotaExceeded, "Total number of devices on IotHub exceeded the allocated quota.")
+		return problemf(codeQuotaExceeded, "Total number of devices on IotHub exceeded the allocated quota.")
 	}
 	return nil
 }
 
-func (h *Hub) deleteDevice(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) deleteDevice(q *hubCall) (*wire.Reply, *wire.Problem) {
 	d := h.devices[q.deviceID]
 	var existing *identity
 	if d != nil {
@@ -169,12 +173,12 @@ func (h *Hub) deleteDevice(q *hubCall) (*hubReply, *hubProblem) {
 	if d != nil {
 		h.drop(d)
 	}
-	return &hubReply{status: http.StatusNoContent}, nil
+	return wire.NoContent(), nil
 }
 
 // purgeCommands empties the device's queue of messages, which is always empty here:
 // sending messages to devices is not modelled.
-func (h *Hub) purgeCommands(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) purgeCommands(q *hubCall) (*wire.Reply, *wire.Problem) {
 	if h.devices[q.deviceID] == nil {
 		return nil, deviceNotFound(q.deviceID)
 	}
@@ -182,11 +186,11 @@ func (h *Hub) purgeCommands(q *hubCall) (*hubReply, *hubProblem) {
 		DeviceID            string `json:"deviceId"`
 		TotalMessagesPurged int    `json:"totalMessagesPurged"`
 	}{DeviceID: q.deviceID}
-	return &hubReply{status: http.StatusOK, body: hubJSON(body)}, nil
+	return wire.OK(body), nil
 }
 
 // checkAttributes takes a JSON object, null or nothing.
-func checkAttributes(raw json.RawMessage) *hubProblem {
+func checkAttributes(raw json.RawMessage) *wire.Problem {
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil
 	}

@@ -5,11 +5,12 @@ package emulator
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // identity is what a device and a module have in common.
@@ -76,9 +77,9 @@ func (d *device) setStatus(disabled bool, now time.Time) {
 // wire writes the device. Answers to a create have times without a zone and always
 // parentScopes; others leave parentScopes out unless set or asked for (recorded).
 func (d *device) wire(created, echoParents, attributes bool) deviceBody {
-	at := wireTime
+	at := wire.Time
 	if created {
-		at = wireTimeWithoutZone
+		at = wire.TimeWithoutZone
 	}
 	b := deviceBody{
 		DeviceID: d.id, GenerationID: strconv.FormatInt(d.generation, 10), ETag: d.etag(),
@@ -102,9 +103,9 @@ func (d *device) wire(created, echoParents, attributes bool) deviceBody {
 
 // wire writes the module; there is no status and there are no scopes.
 func (m *module) wire(deviceID string, created, attributes bool) moduleBody {
-	at := wireTime
+	at := wire.Time
 	if created {
-		at = wireTimeWithoutZone
+		at = wire.TimeWithoutZone
 	}
 	b := moduleBody{
 		ModuleID: m.id, ManagedBy: m.managedBy, DeviceID: deviceID,
@@ -129,37 +130,18 @@ func validID(id string) bool {
 	})
 }
 
-// ifMatch is a request's precondition.
-type ifMatch struct {
-	given, any bool
-	etag       string
-}
-
-// parseIfMatch reads the header. Real clients send the ETag bare or quoted and the star
-// either way; an empty quoted ETag counts as absent (recorded); a weak ETag never
-// matches.
-func parseIfMatch(header http.Header) ifMatch {
-	value := strings.TrimSpace(header.Get("If-Match"))
-	if len(value) >= 2 && value[0] == '"' && value[len(value)-1] == '"' {
-		value = value[1 : len(value)-1]
-	}
-	return ifMatch{given: value != "", any: value == "*", etag: value}
-}
-
-func (m ifMatch) matches(etag string) bool { return m.any || m.etag == etag }
-
 // checkPut applies the table for PUT: without If-Match it creates, with If-Match it
 // replaces, and a missing object beats a wrong ETag (observed live). exists is what the
 // service says when something is there already.
-func (h *Hub) checkPut(m ifMatch, i *identity, missing, exists *hubProblem) *hubProblem {
+func (h *Hub) checkPut(m wire.IfMatch, i *identity, missing, exists *wire.Problem) *wire.Problem {
 	switch {
-	case i == nil && !m.given, i != nil && m.given && m.matches(i.etag()):
+	case i == nil && !m.Given, i != nil && m.Given && m.Matches(i.etag()):
 		return nil
-	case i == nil && !m.any && h.choices.StaleETagOnMissingIs412:
+	case i == nil && !m.Any && h.choices.StaleETagOnMissingIs412:
 		return staleETag()
 	case i == nil:
 		return missing
-	case !m.given:
+	case !m.Given:
 		return exists
 	default:
 		return staleETag()
@@ -167,22 +149,22 @@ func (h *Hub) checkPut(m ifMatch, i *identity, missing, exists *hubProblem) *hub
 }
 
 // checkDelete applies the table for DELETE, where live hubs insist on If-Match.
-func (h *Hub) checkDelete(m ifMatch, i *identity, missing *hubProblem) *hubProblem {
+func (h *Hub) checkDelete(m wire.IfMatch, i *identity, missing *wire.Problem) *wire.Problem {
 	switch {
-	case !m.given && h.choices.DeleteWithoutIfMatch:
+	case !m.Given && h.choices.DeleteWithoutIfMatch:
 		if i == nil {
 			return missing
 		}
 		return nil
-	case !m.given && i == nil && h.choices.MissingBeforeETagMissing:
+	case !m.Given && i == nil && h.choices.MissingBeforeETagMissing:
 		return missing
-	case !m.given:
-		return problemf(hubPreconditionFailed, "Etag missing")
-	case i == nil && !m.any && h.choices.StaleETagOnMissingIs412:
+	case !m.Given:
+		return problemf(codePreconditionFailed, "Etag missing")
+	case i == nil && !m.Any && h.choices.StaleETagOnMissingIs412:
 		return staleETag()
 	case i == nil:
 		return missing
-	case !m.matches(i.etag()):
+	case !m.Matches(i.etag()):
 		return staleETag()
 	}
 	return nil

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // maxModules is the number of modules a device can have besides the system modules.
@@ -20,10 +22,12 @@ func (h *Hub) newModuleIdentity(a authentication) identity { return h.newIdentit
 
 // moduleDevice finds the device of a module call. With SAS, even as iothubowner, a live
 // hub answers 401 for a disabled or missing device; Entra callers get the real answer.
-func (h *Hub) moduleDevice(q *hubCall) (*device, *hubProblem) {
+func (h *Hub) moduleDevice(q *hubCall) (*device, *wire.Problem) {
 	d := h.devices[q.deviceID]
 	if q.caller.mode != "entra" && !h.choices.ModulesIgnoreDeviceState && (d == nil || d.disabled) {
-		return nil, &hubProblem{code: hubUnauthorizedAccess, text: "Unauthorized", envelope: envelopeNested}
+		refused := problemf(codeUnauthorizedAccess, "Unauthorized")
+		refused.Envelope = wire.Nested
+		return nil, refused
 	}
 	if d == nil {
 		return nil, deviceNotFound(q.deviceID)
@@ -31,7 +35,7 @@ func (h *Hub) moduleDevice(q *hubCall) (*device, *hubProblem) {
 	return d, nil
 }
 
-func (h *Hub) listModules(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) listModules(q *hubCall) (*wire.Reply, *wire.Problem) {
 	d, p := h.moduleDevice(q)
 	if p != nil {
 		return nil, p
@@ -40,10 +44,10 @@ func (h *Hub) listModules(q *hubCall) (*hubReply, *hubProblem) {
 	for _, id := range slices.Sorted(maps.Keys(d.modules)) {
 		bodies = append(bodies, d.modules[id].wire(d.id, false, q.attributes()))
 	}
-	return &hubReply{status: http.StatusOK, body: hubJSON(bodies)}, nil
+	return wire.OK(bodies), nil
 }
 
-func (h *Hub) getModule(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) getModule(q *hubCall) (*wire.Reply, *wire.Problem) {
 	d, p := h.moduleDevice(q)
 	if p != nil {
 		return nil, p
@@ -52,16 +56,16 @@ func (h *Hub) getModule(q *hubCall) (*hubReply, *hubProblem) {
 	if m == nil {
 		return nil, moduleNotFound(q)
 	}
-	return &hubReply{status: http.StatusOK, body: hubJSON(m.wire(d.id, false, q.attributes()))}, nil
+	return wire.OK(m.wire(d.id, false, q.attributes())), nil
 }
 
-func moduleNotFound(q *hubCall) *hubProblem {
-	return problemf(hubModuleNotFound, "Module %s on device %s", q.moduleID, q.deviceID)
+func moduleNotFound(q *hubCall) *wire.Problem {
+	return problemf(codeModuleNotFound, "Module %s on device %s", q.moduleID, q.deviceID)
 }
 
 // putModule creates or replaces, with the same preconditions as a device but without an
 // ETag header in the answer (recorded).
-func (h *Hub) putModule(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) putModule(q *hubCall) (*wire.Reply, *wire.Problem) {
 	d, p := h.moduleDevice(q)
 	if p != nil {
 		return nil, p
@@ -78,9 +82,9 @@ func (h *Hub) putModule(q *hubCall) (*hubReply, *hubProblem) {
 	if m != nil {
 		existing = &m.identity
 	}
-	exists := problemf(hubModuleExists, "Device %s in IotHub %s already contains Module %s.",
+	exists := problemf(codeModuleExists, "Device %s in IotHub %s already contains Module %s.",
 		q.deviceID, h.name, q.moduleID)
-	exists.envelope = envelopeCoded
+	exists.Envelope = wire.Coded
 	if p := h.checkPut(q.ifMatch, existing, moduleNotFound(q), exists); p != nil {
 		return nil, p
 	}
@@ -91,27 +95,27 @@ func (h *Hub) putModule(q *hubCall) (*hubReply, *hubProblem) {
 	if existing == nil {
 		status = h.createStatus()
 	}
-	return &hubReply{status: status, body: hubJSON(m.wire(d.id, existing == nil, q.attributes()))}, nil
+	return wire.Answer(status, m.wire(d.id, existing == nil, q.attributes())), nil
 }
 
-func checkModuleIDs(q *hubCall, body *identityRequest) *hubProblem {
+func checkModuleIDs(q *hubCall, body *identityRequest) *wire.Problem {
 	switch {
 	case !validID(q.moduleID):
-		return problemf(hubArgumentInvalid, "The module ID in the request is invalid")
-	case slices.Contains(systemModules(), q.moduleID) && q.ifMatch.given:
-		return problemf(hubSystemModule, "The system module %s cannot be modified", q.moduleID)
+		return problemf(codeArgumentInvalid, "The module ID in the request is invalid")
+	case slices.Contains(systemModules(), q.moduleID) && q.ifMatch.Given:
+		return problemf(codeSystemModule, "The system module %s cannot be modified", q.moduleID)
 	case strings.HasPrefix(q.moduleID, "$"):
-		return problemf(hubArgumentInvalid, "A module ID cannot begin with a dollar sign")
+		return problemf(codeArgumentInvalid, "A module ID cannot begin with a dollar sign")
 	case body.ModuleID == nil, body.DeviceID == nil:
-		return problemf(hubArgumentNull, "deviceId and moduleId")
+		return problemf(codeArgumentNull, "deviceId and moduleId")
 	case *body.ModuleID != q.moduleID, *body.DeviceID != q.deviceID:
-		return problemf(hubArgumentInvalid, "The IDs in the path differ from those in the body")
+		return problemf(codeArgumentInvalid, "The IDs in the path differ from those in the body")
 	}
 	return nil
 }
 
 // putModuleIdentity replaces everything of the device's module, or makes it.
-func (h *Hub) putModuleIdentity(d *device, id string, body *identityRequest, attributes bool) (*module, *hubProblem) {
+func (h *Hub) putModuleIdentity(d *device, id string, body *identityRequest, attributes bool) (*module, *wire.Problem) {
 	auth, p := h.readAuthentication(body.Authentication, true)
 	if p != nil {
 		return nil, p
@@ -143,18 +147,18 @@ func (h *Hub) putModuleIdentity(d *device, id string, body *identityRequest, att
 }
 
 // checkModuleLimit counts the modules that users made.
-func checkModuleLimit(d *device) *hubProblem {
+func checkModuleLimit(d *device) *wire.Problem {
 	own := len(d.modules)
 	if d.edge {
 		own -= len(systemModules())
 	}
 	if own >= maxModules {
-		return problemf(hubTooManyModules, "A device can have at most %d modules", maxModules)
+		return problemf(codeTooManyModules, "A device can have at most %d modules", maxModules)
 	}
 	return nil
 }
 
-func (h *Hub) deleteModule(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) deleteModule(q *hubCall) (*wire.Reply, *wire.Problem) {
 	d, p := h.moduleDevice(q)
 	if p != nil {
 		return nil, p
@@ -168,8 +172,8 @@ func (h *Hub) deleteModule(q *hubCall) (*hubReply, *hubProblem) {
 		return nil, p
 	}
 	if m != nil && slices.Contains(systemModules(), q.moduleID) {
-		return nil, problemf(hubSystemModule, "The system module %s cannot be modified", q.moduleID)
+		return nil, problemf(codeSystemModule, "The system module %s cannot be modified", q.moduleID)
 	}
 	delete(d.modules, q.moduleID)
-	return &hubReply{status: http.StatusNoContent}, nil
+	return wire.NoContent(), nil
 }

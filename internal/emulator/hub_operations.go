@@ -6,6 +6,8 @@ package emulator
 import (
 	"net/http"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // hubRoute finds the operation of a path, whose fixed parts are compared without case, and
@@ -44,7 +46,7 @@ func hubRoute(method string, s []string, q *hubCall) *hubOperation {
 	return nil
 }
 
-type hubRun = func(*Hub, *hubCall) (*hubReply, *hubProblem)
+type hubRun = func(*Hub, *hubCall) (*wire.Reply, *wire.Problem)
 
 func reading(permission string, run hubRun, actions ...string) *hubOperation {
 	return &hubOperation{permission: permission, actions: actions, reads: true, run: run}

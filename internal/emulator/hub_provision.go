@@ -6,6 +6,8 @@ package emulator
 import (
 	"encoding/json"
 	"maps"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // provisionedDevice is what the provisioning service asks of a hub: an identity with
@@ -49,9 +51,9 @@ func (h *Hub) provision(p provisionedDevice) error {
 	return nil
 }
 
-func (h *Hub) provisionNew(p provisionedDevice, auth authentication) *hubProblem {
+func (h *Hub) provisionNew(p provisionedDevice, auth authentication) *wire.Problem {
 	if !validID(p.DeviceID) {
-		return problemf(hubArgumentInvalid, "The device ID in the request is invalid")
+		return problemf(codeArgumentInvalid, "The device ID in the request is invalid")
 	}
 	if problem := h.checkDeviceLimit(); problem != nil {
 		return problem
@@ -73,7 +75,7 @@ func (h *Hub) provisionNew(p provisionedDevice, auth authentication) *hubProblem
 	return nil
 }
 
-func provisionedTwin(p provisionedDevice) (twinChange, *hubProblem) {
+func provisionedTwin(p provisionedDevice) (twinChange, *wire.Problem) {
 	tags, problem := readSection(p.Tags)
 	if problem != nil {
 		return twinChange{}, problem

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 func mustProvision(t *testing.T, h *testHub, p provisionedDevice) {
@@ -100,8 +102,8 @@ func TestProvision_refusesWhatTheRegistryRefuses(t *testing.T) {
 		"desiredText": {DeviceID: "dev1", Desired: json.RawMessage(`"x"`)},
 	} {
 		err := h.provision(p)
-		var problem *hubProblem
-		if !errors.As(err, &problem) || problem.code != hubArgumentInvalid {
+		var problem *wire.Problem
+		if !errors.As(err, &problem) || problem.Code != codeArgumentInvalid {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}

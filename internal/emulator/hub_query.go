@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/query"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // maxQueryPage is the service's largest page; larger wishes are cut down, because the
@@ -29,7 +30,7 @@ type queryCursor struct {
 }
 
 // queryDevices answers POST /devices/query.
-func (h *Hub) queryDevices(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) queryDevices(q *hubCall) (*wire.Reply, *wire.Problem) {
 	var body struct {
 		Query string `json:"query"`
 	}
@@ -40,27 +41,30 @@ func (h *Hub) queryDevices(q *hubCall) (*hubReply, *hubProblem) {
 	if err != nil {
 		return nil, queryProblem(err)
 	}
-	cursor, p := readCursor(q.header.Get("x-ms-continuation"), body.Query)
+	cursor, p := readCursor(q.header.Get(wire.HeaderContinuation), body.Query)
 	if p != nil {
 		return nil, p
 	}
 	page := h.pageSize
-	if n, err := strconv.Atoi(q.header.Get("x-ms-max-item-count")); err == nil && n > 0 {
+	if n, err := strconv.Atoi(q.header.Get(wire.HeaderMaxItemCount)); err == nil && n > 0 {
 		page = min(page, n)
 	}
 	s := &queryScan{h: h, query: parsed, cursor: cursor, page: page, attributes: q.attributes()}
 	return s.run(), nil
 }
 
+// headerDetail is for people: only the emulator has it.
+const headerDetail = "X-Emulator-Detail"
+
 // queryProblem words a refused query as the service does, and tells the reader of the
 // answer's headers more.
-func queryProblem(err error) *hubProblem {
-	p := problemf(hubArgumentInvalid, "BadRequest")
+func queryProblem(err error) *wire.Problem {
+	p := problemf(codeArgumentInvalid, "BadRequest")
 	var unsupported *query.UnsupportedError
 	if errors.As(err, &unsupported) {
-		p = problemf(hubNotModelled, "The emulator's query language: %s", err)
+		p = problemf(codeNotModelled, "The emulator's query language: %s", err)
 	}
-	p.detail = err.Error()
+	p.Header = http.Header{headerDetail: {err.Error()}}
 	return p
 }
 
@@ -71,7 +75,7 @@ func hashQuery(text string) uint64 {
 }
 
 // readCursor opens a continuation token, which is good for the query that made it only.
-func readCursor(token, text string) (queryCursor, *hubProblem) {
+func readCursor(token, text string) (queryCursor, *wire.Problem) {
 	cursor := queryCursor{Query: hashQuery(text)}
 	if token == "" {
 		return cursor, nil
@@ -79,7 +83,7 @@ func readCursor(token, text string) (queryCursor, *hubProblem) {
 	var given queryCursor
 	raw, err := base64.StdEncoding.DecodeString(token)
 	if err != nil || json.Unmarshal(raw, &given) != nil || given.Query != cursor.Query {
-		return cursor, problemf(hubArgumentInvalid, "The continuation token is invalid")
+		return cursor, problemf(codeArgumentInvalid, "The continuation token is invalid")
 	}
 	return given, nil
 }
@@ -99,7 +103,7 @@ type queryScan struct {
 }
 
 // run looks at every record behind the cursor, in the order of IDs.
-func (s *queryScan) run() *hubReply {
+func (s *queryScan) run() *wire.Reply {
 	s.rows, s.start = []any{}, s.cursor
 	for d := range s.devices() {
 		if s.full {
@@ -113,17 +117,17 @@ func (s *queryScan) run() *hubReply {
 			})
 		}
 	}
-	reply := &hubReply{status: http.StatusOK, itemType: "Raw"}
 	if s.query.CountAs != "" {
 		s.rows = []any{map[string]int{s.query.CountAs: s.matches}}
 	}
+	reply := wire.OK(s.rows)
+	reply.Header.Set(wire.HeaderItemType, "Raw")
 	if s.query.All() {
-		reply.itemType = "Twin"
+		reply.Header.Set(wire.HeaderItemType, "Twin")
 	}
 	if s.full && (s.query.Top == 0 || s.cursor.Returned < s.query.Top) {
-		reply.continuation = base64.StdEncoding.EncodeToString(hubJSON(s.cursor))
+		reply.Header.Set(wire.HeaderContinuation, base64.StdEncoding.EncodeToString(wire.JSON(s.cursor)))
 	}
-	reply.body = hubJSON(s.rows)
 	return reply
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // devices gives what the index shows, in the order of IDs: the one device that the
@@ -100,11 +102,11 @@ func (r twinRecord) field(lower string) (any, bool) {
 	case "status":
 		return "enabled", true
 	case "statusupdatetime":
-		return wireTime(time.Time{}), true
+		return wire.Time(time.Time{}), true
 	case "connectionstate":
 		return "Disconnected", true
 	case "lastactivitytime":
-		return wireTime(i.lastActivity), true
+		return wire.Time(i.lastActivity), true
 	case "cloudtodevicemessagecount":
 		return 0, true
 	case "authenticationtype":
@@ -124,7 +126,7 @@ func (r twinRecord) deviceField(lower string) (any, bool) {
 	case "statusreason":
 		return textOf(d.statusReason), textOf(d.statusReason) != ""
 	case "statusupdatetime":
-		return wireTime(d.statusUpdated), true
+		return wire.Time(d.statusUpdated), true
 	case "devicescope":
 		return d.scope, d.scope != ""
 	case "parentscopes":
@@ -210,7 +212,7 @@ func lookupMetadata(t tree, at stamp, path []string) (any, bool) {
 	case len(path) == 0:
 		return metadata{t, at}, true
 	case path[0] == "$lastUpdated":
-		return wireTime(at.updated), len(path) == 1
+		return wire.Time(at.updated), len(path) == 1
 	case path[0] == "$lastUpdatedVersion":
 		return at.version, len(path) == 1 && at.version > 0
 	}

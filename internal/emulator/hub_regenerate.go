@@ -6,6 +6,8 @@ package emulator
 import (
 	"net/http"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // regenerateResult is the answer to a key regeneration.
@@ -31,9 +33,9 @@ type regenerateError struct {
 
 // regenerateKeys answers POST /devices/keys/regenerate: 200 when every device got keys,
 // 207 when some did, 400 when none did.
-func (h *Hub) regenerateKeys(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) regenerateKeys(q *hubCall) (*wire.Reply, *wire.Problem) {
 	if !q.attributes() {
-		return nil, problemf(hubInvalidProtocolVersion, "Key regeneration needs api-version %s", attributesVersion)
+		return nil, problemf(codeInvalidProtocolVersion, "Key regeneration needs api-version %s", attributesVersion)
 	}
 	var body struct {
 		PolicyKey string `json:"policyKey"`
@@ -49,18 +51,18 @@ func (h *Hub) regenerateKeys(q *hubCall) (*hubReply, *hubProblem) {
 	secondary := strings.EqualFold(body.PolicyKey, "secondaryKey") || strings.EqualFold(body.PolicyKey, "both")
 	switch {
 	case !primary && !secondary:
-		return nil, problemf(hubInvalidPolicyKey, "policyKey must be primaryKey, secondaryKey or both")
+		return nil, problemf(codeInvalidPolicyKey, "policyKey must be primaryKey, secondaryKey or both")
 	case len(body.Devices) == 0:
-		return nil, problemf(hubArgumentInvalid, "BadRequest")
+		return nil, problemf(codeArgumentInvalid, "BadRequest")
 	case len(body.Devices) > maxBulkItems:
-		return nil, problemf(hubTooManyDevices, "At most %d devices can be given", maxBulkItems)
+		return nil, problemf(codeTooManyDevices, "At most %d devices can be given", maxBulkItems)
 	}
 	result := regenerateResult{body.PolicyKey, []rotatedKeys{}, []regenerateError{}}
 	for _, d := range body.Devices {
 		keys, p := h.rotate(d.ID, d.ModuleID, primary, secondary)
 		switch {
 		case p != nil:
-			result.Errors = append(result.Errors, regenerateError{d.ID, d.ModuleID, h.bulkCode(p.code), p.text})
+			result.Errors = append(result.Errors, regenerateError{d.ID, d.ModuleID, h.bulkCode(p.Code), p.Text})
 		case keys != nil:
 			result.RotatedKeys = append(result.RotatedKeys, rotatedKeys{d.ID, d.ModuleID, keys[0], keys[1]})
 		}
@@ -72,11 +74,11 @@ func (h *Hub) regenerateKeys(q *hubCall) (*hubReply, *hubProblem) {
 			status = http.StatusBadRequest
 		}
 	}
-	return &hubReply{status: status, body: hubJSON(result)}, nil
+	return wire.Answer(status, result), nil
 }
 
 // rotate makes new keys; nil keys without a problem mean that the device has none.
-func (h *Hub) rotate(id, moduleID string, primary, secondary bool) (*[2]string, *hubProblem) {
+func (h *Hub) rotate(id, moduleID string, primary, secondary bool) (*[2]string, *wire.Problem) {
 	d := h.devices[id]
 	if d == nil {
 		return nil, deviceNotFound(id)
@@ -85,21 +87,21 @@ func (h *Hub) rotate(id, moduleID string, primary, secondary bool) (*[2]string, 
 	if moduleID != "" {
 		m := d.modules[moduleID]
 		if m == nil {
-			return nil, problemf(hubModuleNotFound, "Module %s on device %s", moduleID, id)
+			return nil, problemf(codeModuleNotFound, "Module %s on device %s", moduleID, id)
 		}
 		i = &m.identity
 	}
 	if i.auth.kind != authSAS {
 		if h.choices.RegenerateReportsNonSAS {
-			return nil, problemf(hubArgumentInvalid, "The identity does not authenticate with keys")
+			return nil, problemf(codeArgumentInvalid, "The identity does not authenticate with keys")
 		}
 		return nil, nil
 	}
 	if primary {
-		i.auth.keys[0] = h.newKey()
+		i.auth.keys[0] = h.random.Key(32)
 	}
 	if secondary {
-		i.auth.keys[1] = h.newKey()
+		i.auth.keys[1] = h.random.Key(32)
 	}
 	i.counter++
 	return &i.auth.keys, nil

@@ -8,7 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // maxHubBody is the most of a request that the hub reads: a bulk of 100 devices with
@@ -22,7 +23,7 @@ const attributesVersion = "2024-03-31"
 type hubCall struct {
 	caller             caller
 	deviceID, moduleID string
-	ifMatch            ifMatch
+	ifMatch            wire.IfMatch
 	query              url.Values
 	header             http.Header
 	body               []byte
@@ -33,20 +34,11 @@ func (q *hubCall) attributes() bool { return q.query.Get("api-version") >= attri
 
 // decode reads the body; names of members are compared without case, as real clients
 // rely on ("Query", "etag").
-func (q *hubCall) decode(into any) *hubProblem {
+func (q *hubCall) decode(into any) *wire.Problem {
 	if err := json.Unmarshal(q.body, into); err != nil {
-		return problemf(hubArgumentInvalid, "BadRequest")
+		return problemf(codeArgumentInvalid, "BadRequest")
 	}
 	return nil
-}
-
-// hubReply is an answer that is no refusal.
-type hubReply struct {
-	status       int
-	etag         string
-	itemType     string
-	continuation string
-	body         []byte
 }
 
 // hubOperation is what a route does, and what the caller must be allowed: one of the
@@ -55,7 +47,7 @@ type hubOperation struct {
 	permission string
 	actions    []string
 	reads      bool
-	run        func(*Hub, *hubCall) (*hubReply, *hubProblem)
+	run        func(*Hub, *hubCall) (*wire.Reply, *wire.Problem)
 }
 
 // serveRegistry answers a service-side request of an authenticated caller. In mode
@@ -63,12 +55,12 @@ type hubOperation struct {
 // ServiceConnect), in mode "entra" for a data action without its prefix
 // "Microsoft.Devices/IotHubs/" (devices/read, twins/write, statistics/read, ...).
 func (h *Hub) serveRegistry(w http.ResponseWriter, r *http.Request, c caller) {
-	q := &hubCall{caller: c, query: r.URL.Query(), header: r.Header, ifMatch: parseIfMatch(r.Header)}
+	q := &hubCall{caller: c, query: r.URL.Query(), header: r.Header, ifMatch: wire.ParseIfMatch(r.Header.Get("If-Match"))}
 	if p := checkHubVersion(q.query.Get("api-version")); p != nil {
 		h.writeProblem(w, r, p)
 		return
 	}
-	op := hubRoute(r.Method, hubSegments(r.URL), q)
+	op := hubRoute(r.Method, wire.Segments(r.URL), q)
 	if op == nil {
 		h.writeNotModelled(w, r)
 		return
@@ -79,7 +71,7 @@ func (h *Hub) serveRegistry(w http.ResponseWriter, r *http.Request, c caller) {
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxHubBody))
 	if err != nil {
-		h.writeProblem(w, r, problemf(hubMessageTooLarge, "The request is too large"))
+		h.writeProblem(w, r, problemf(codeMessageTooLarge, "The request is too large"))
 		return
 	}
 	q.body = body
@@ -88,11 +80,11 @@ func (h *Hub) serveRegistry(w http.ResponseWriter, r *http.Request, c caller) {
 		h.writeProblem(w, r, p)
 		return
 	}
-	h.writeReply(w, reply)
+	h.write(w, reply, h.random.GUID())
 }
 
 // run holds the lock that the operation needs.
-func (h *Hub) run(op *hubOperation, q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) run(op *hubOperation, q *hubCall) (*wire.Reply, *wire.Problem) {
 	if op.reads {
 		h.mu.RLock()
 		defer h.mu.RUnlock()
@@ -101,20 +93,6 @@ func (h *Hub) run(op *hubOperation, q *hubCall) (*hubReply, *hubProblem) {
 		defer h.mu.Unlock()
 	}
 	return op.run(h, q)
-}
-
-func (h *Hub) writeReply(w http.ResponseWriter, reply *hubReply) {
-	header := w.Header()
-	if reply.etag != "" {
-		header.Set("ETag", `"`+reply.etag+`"`)
-	}
-	if reply.itemType != "" {
-		header.Set("x-ms-item-type", reply.itemType)
-	}
-	if reply.continuation != "" {
-		header.Set("x-ms-continuation", reply.continuation)
-	}
-	h.write(w, reply.status, h.newRequestID(), reply.body)
 }
 
 func (o *hubOperation) allows(c caller) bool {
@@ -132,31 +110,9 @@ func (o *hubOperation) allows(c caller) bool {
 
 // checkHubVersion takes any dated api-version; which ones the service still takes is
 // unknown.
-func checkHubVersion(version string) *hubProblem {
-	date := strings.TrimSuffix(version, "-preview")
-	valid := len(date) == len("2021-04-12")
-	for i := 0; valid && i < len(date); i++ {
-		if i == 4 || i == 7 {
-			valid = date[i] == '-'
-		} else {
-			valid = date[i] >= '0' && date[i] <= '9'
-		}
-	}
-	if !valid {
-		return problemf(hubInvalidProtocolVersion, "The api-version is missing or invalid")
+func checkHubVersion(version string) *wire.Problem {
+	if !wire.IsVersion(version) {
+		return problemf(codeInvalidProtocolVersion, "The api-version is missing or invalid")
 	}
 	return nil
-}
-
-// hubSegments splits the path before it is unescaped, so that an escaped slash or
-// percent sign in an ID stays where it is; a slash at the end does not count.
-func hubSegments(u *url.URL) []string {
-	parts := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
-	for i, p := range parts {
-		// EscapedPath never has an invalid escape.
-		if s, err := url.PathUnescape(p); err == nil {
-			parts[i] = s
-		}
-	}
-	return parts
 }

@@ -6,6 +6,8 @@ package emulator
 import (
 	"slices"
 	"strconv"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // scopePrefix begins every scope; clients cut the device ID out between it and the
@@ -33,7 +35,9 @@ func scopingOf(body *identityRequest) scoping {
 
 // place works out scope and parents of a device (nil when it is being created) without
 // changing it: a leaf's parent is its deviceScope, an edge device's is parentScopes.
-func (h *Hub) place(id string, d *device, s scoping, generation int64) (scope string, parents []string, p *hubProblem) {
+func (h *Hub) place(
+	id string, d *device, s scoping, generation int64,
+) (scope string, parents []string, p *wire.Problem) {
 	if !s.edge {
 		if d != nil && d.edge {
 			// Turning an edge device into a leaf drops the parent in that write (observed live).
@@ -51,12 +55,12 @@ func (h *Hub) place(id string, d *device, s scoping, generation int64) (scope st
 		scope = scopePrefix + id + "-" + strconv.FormatInt(generation, 10)
 	case !d.edge && s.scope != "" && !s.trusted:
 		// A live hub answers 503 to a leaf that becomes an edge device with a deviceScope.
-		return "", nil, problemf(hubServiceUnavailable, "ServiceUnavailable")
+		return "", nil, problemf(codeServiceUnavailable, "ServiceUnavailable")
 	case !d.edge:
 		// The toggled device gets a scope without ticks (observed live).
 		scope = scopePrefix + id + "-"
 	case s.scope != d.scope && !s.trusted:
-		return "", nil, problemf(hubArgumentInvalid, "Device scope is immutable")
+		return "", nil, problemf(codeArgumentInvalid, "Device scope is immutable")
 	default:
 		scope = d.scope
 	}
@@ -66,22 +70,22 @@ func (h *Hub) place(id string, d *device, s scoping, generation int64) (scope st
 // checkParents refuses parents that do not exist, more than one, the device itself and
 // cycles. What stands on the device already may stay, or a child of a deleted gateway
 // could not be written any more.
-func (h *Hub) checkParents(id string, d *device, parents []string, trusted bool) *hubProblem {
+func (h *Hub) checkParents(id string, d *device, parents []string, trusted bool) *wire.Problem {
 	if trusted || len(parents) == 0 || d != nil && slices.Equal(d.parents, parents) {
 		return nil
 	}
 	if len(parents) > 1 {
-		return problemf(hubArgumentInvalid, "At most one parent scope can be set")
+		return problemf(codeArgumentInvalid, "At most one parent scope can be set")
 	}
 	for scope, seen := parents[0], map[string]bool{}; ; {
 		parent, found := h.scopes[scope]
 		switch {
 		case !found && len(seen) == 0:
-			return problemf(hubInvalidDeviceScope, "Invalid device scope")
+			return problemf(codeInvalidDeviceScope, "Invalid device scope")
 		case !found:
 			return nil
 		case parent == id || seen[parent]:
-			return problemf(hubInvalidDeviceScope, "A device cannot be its own parent")
+			return problemf(codeInvalidDeviceScope, "A device cannot be its own parent")
 		}
 		seen[parent] = true
 		if len(h.devices[parent].parents) == 0 {

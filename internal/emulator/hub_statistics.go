@@ -3,10 +3,10 @@
 
 package emulator
 
-import "net/http"
+import "github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 
 // deviceStatistics counts the registry. The service's numbers lag behind; these do not.
-func (h *Hub) deviceStatistics(*hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) deviceStatistics(*hubCall) (*wire.Reply, *wire.Problem) {
 	body := struct {
 		TotalDeviceCount    int `json:"totalDeviceCount"`
 		EnabledDeviceCount  int `json:"enabledDeviceCount"`
@@ -19,14 +19,14 @@ func (h *Hub) deviceStatistics(*hubCall) (*hubReply, *hubProblem) {
 			body.EnabledDeviceCount++
 		}
 	}
-	return &hubReply{status: http.StatusOK, body: hubJSON(body)}, nil
+	return wire.OK(body), nil
 }
 
 // serviceStatistics counts connected devices: none, because the emulator has no
 // connections that last.
-func (h *Hub) serviceStatistics(*hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) serviceStatistics(*hubCall) (*wire.Reply, *wire.Problem) {
 	body := struct {
 		ConnectedDeviceCount int `json:"connectedDeviceCount"`
 	}{}
-	return &hubReply{status: http.StatusOK, body: hubJSON(body)}, nil
+	return wire.OK(body), nil
 }

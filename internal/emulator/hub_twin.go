@@ -7,9 +7,10 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
-	"net/http"
 	"slices"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // twin is the part of a device or module twin that is not the identity's.
@@ -48,7 +49,7 @@ func (s section) MarshalJSON() ([]byte, error) {
 	b = appendName(b, "$metadata", len(s.values) > 0)
 	b = appendMetadata(b, s.values, s.at)
 	b = append(b, `,"$version":`...)
-	b = append(b, hubJSON(s.version)...)
+	b = append(b, wire.JSON(s.version)...)
 	return append(b, '}'), nil
 }
 
@@ -91,8 +92,8 @@ type setThumbprints struct {
 func (h *Hub) wireTwin(id string, i *identity, attributes bool) twinBody {
 	b := twinBody{
 		DeviceID: id, ETag: i.twin.etag(), DeviceETag: i.etag(), Status: "enabled",
-		StatusUpdateTime: wireTime(time.Time{}), ConnectionState: "Disconnected",
-		LastActivityTime: wireTime(i.lastActivity), AuthenticationType: i.auth.kind,
+		StatusUpdateTime: wire.Time(time.Time{}), ConnectionState: "Disconnected",
+		LastActivityTime: wire.Time(i.lastActivity), AuthenticationType: i.auth.kind,
 		X509Thumbprint: i.auth.wire().X509Thumbprint, Version: i.twin.version, Tags: i.twin.tags,
 		Properties: twinProperties{i.twin.desired, i.twin.reported},
 	}
@@ -111,7 +112,7 @@ func (h *Hub) wireTwin(id string, i *identity, attributes bool) twinBody {
 func (h *Hub) wireDeviceTwin(d *device, attributes bool) twinBody {
 	b := h.wireTwin(d.id, &d.identity, attributes)
 	b.Status, b.StatusReason = d.status(), textOf(d.statusReason)
-	b.StatusUpdateTime = wireTime(d.statusUpdated)
+	b.StatusUpdateTime = wire.Time(d.statusUpdated)
 	b.Capabilities = &capabilitiesBody{d.edge}
 	b.DeviceScope, b.ParentScopes = d.scope, slices.Clone(d.parents)
 	return b
@@ -125,31 +126,31 @@ func (h *Hub) wireModuleTwin(deviceID string, m *module, attributes bool) twinBo
 
 // findTwin finds the twin's identity. What does not exist is a missing device, for a
 // module too (observed live).
-func (h *Hub) findTwin(q *hubCall) (*identity, func() *hubReply, *hubProblem) {
+func (h *Hub) findTwin(q *hubCall) (*identity, func() *wire.Reply, *wire.Problem) {
 	missing := deviceNotFound(q.deviceID)
 	if !h.choices.PlainTwinErrors {
 		// Reported as envelope inside envelope since May 2021 (azure-iot-sdk-node#971).
-		missing.envelope = envelopeNested
+		missing.Envelope = wire.Nested
 	}
 	d := h.devices[q.deviceID]
 	if d == nil {
 		return nil, nil, missing
 	}
 	if q.moduleID == "" {
-		return &d.identity, func() *hubReply {
-			return &hubReply{status: http.StatusOK, body: hubJSON(h.wireDeviceTwin(d, q.attributes()))}
+		return &d.identity, func() *wire.Reply {
+			return wire.OK(h.wireDeviceTwin(d, q.attributes()))
 		}, nil
 	}
 	m := d.modules[q.moduleID]
 	if m == nil {
 		return nil, nil, missing
 	}
-	return &m.identity, func() *hubReply {
-		return &hubReply{status: http.StatusOK, body: hubJSON(h.wireModuleTwin(d.id, m, q.attributes()))}
+	return &m.identity, func() *wire.Reply {
+		return wire.OK(h.wireModuleTwin(d.id, m, q.attributes()))
 	}, nil
 }
 
-func (h *Hub) getTwin(q *hubCall) (*hubReply, *hubProblem) {
+func (h *Hub) getTwin(q *hubCall) (*wire.Reply, *wire.Problem) {
 	_, reply, p := h.findTwin(q)
 	if p != nil {
 		return nil, p

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // Limits of twins (azure-docs, iot-hub-devguide-device-twins).
@@ -22,19 +24,19 @@ const (
 )
 
 // checkTree applies the limits of one section, called what in error texts.
-func checkTree(t tree, what string, limit int) *hubProblem {
+func checkTree(t tree, what string, limit int) *wire.Problem {
 	size, p := measureTree(t, 0)
 	if p == nil && size > limit {
-		p = problemf(hubArgumentInvalid, "The size of %s is %d bytes; the limit is %d", what, size, limit)
+		p = problemf(codeArgumentInvalid, "The size of %s is %d bytes; the limit is %d", what, size, limit)
 	}
 	return p
 }
 
 // measureTree counts as the service does: keys and strings by their UTF-8 length
 // without control characters, eight for a number, four for a bool.
-func measureTree(t tree, depth int) (int, *hubProblem) {
+func measureTree(t tree, depth int) (int, *wire.Problem) {
 	if depth > twinDepth {
-		return 0, problemf(hubArgumentInvalid, "The depth of a twin is limited to %d", twinDepth)
+		return 0, problemf(codeArgumentInvalid, "The depth of a twin is limited to %d", twinDepth)
 	}
 	total := 0
 	for _, f := range t {
@@ -50,7 +52,7 @@ func measureTree(t tree, depth int) (int, *hubProblem) {
 	return total, nil
 }
 
-func measureValue(name string, v any, depth int) (int, *hubProblem) {
+func measureValue(name string, v any, depth int) (int, *wire.Problem) {
 	switch v := v.(type) {
 	case nil:
 		// A merge has taken out every other null: this one is in an array.
@@ -59,7 +61,7 @@ func measureValue(name string, v any, depth int) (int, *hubProblem) {
 		return measureTree(v, depth+1)
 	case []any:
 		if depth >= twinDepth {
-			return 0, problemf(hubArgumentInvalid, "The depth of a twin is limited to %d", twinDepth)
+			return 0, problemf(codeArgumentInvalid, "The depth of a twin is limited to %d", twinDepth)
 		}
 		total := 0
 		for _, e := range v {
@@ -72,7 +74,7 @@ func measureValue(name string, v any, depth int) (int, *hubProblem) {
 		return total, nil
 	case string:
 		if len(v) > twinValueLimit {
-			return 0, problemf(hubArgumentInvalid, "The value of %s is longer than %d bytes", name, twinValueLimit)
+			return 0, problemf(codeArgumentInvalid, "The value of %s is longer than %d bytes", name, twinValueLimit)
 		}
 		return len(strings.Map(withoutControls, v)), nil
 	case json.Number:
@@ -88,16 +90,16 @@ func withoutControls(r rune) rune {
 	return r
 }
 
-func checkKey(name string) *hubProblem {
+func checkKey(name string) *wire.Problem {
 	// The number sign is refused by live hubs though the documentation does not list it.
 	if name == "" || len(name) > twinKeyLimit || strings.ContainsAny(name, ".$# ") ||
 		strings.ContainsFunc(name, unicode.IsControl) {
-		return problemf(hubArgumentInvalid, "The name of a property or tag is invalid")
+		return problemf(codeArgumentInvalid, "The name of a property or tag is invalid")
 	}
 	return nil
 }
 
-func checkNumber(name string, n json.Number) *hubProblem {
+func checkNumber(name string, n json.Number) *wire.Problem {
 	if strings.ContainsAny(n.String(), ".eE") {
 		if _, err := n.Float64(); err == nil {
 			return nil
@@ -105,11 +107,11 @@ func checkNumber(name string, n json.Number) *hubProblem {
 	} else if i, err := strconv.ParseInt(n.String(), 10, 64); err == nil && i >= twinMinInteger && i <= twinMaxInteger {
 		return nil
 	}
-	return problemf(hubArgumentInvalid, "The value of %s is out of range", name)
+	return problemf(codeArgumentInvalid, "The value of %s is out of range", name)
 }
 
-func nullValue(name string) *hubProblem {
-	return problemf(hubArgumentInvalid, "Value of Property or Tag cannot be null. Error in Property/Tag %s", name)
+func nullValue(name string) *wire.Problem {
+	return problemf(codeArgumentInvalid, "Value of Property or Tag cannot be null. Error in Property/Tag %s", name)
 }
 
 // firstNull finds a field that a PUT may not carry.

@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // tree is a JSON object of a twin in the order in which it was written. Trees are never
@@ -34,8 +36,8 @@ const parseDepth = 64
 
 // parseTree reads a JSON object, keeping its order and the text of its numbers; null
 // and nothing are the empty tree.
-func parseTree(raw json.RawMessage) (tree, *hubProblem) {
-	badRequest := problemf(hubArgumentInvalid, "BadRequest")
+func parseTree(raw json.RawMessage) (tree, *wire.Problem) {
+	badRequest := problemf(codeArgumentInvalid, "BadRequest")
 	if len(bytes.TrimSpace(raw)) == 0 || string(raw) == "null" {
 		return nil, nil
 	}
@@ -173,7 +175,7 @@ func appendValue(b []byte, v any) []byte {
 	case json.Number:
 		return append(b, v...)
 	default:
-		return append(b, hubJSON(v)...)
+		return append(b, wire.JSON(v)...)
 	}
 }
 
@@ -181,7 +183,7 @@ func appendName(b []byte, name string, comma bool) []byte {
 	if comma {
 		b = append(b, ',')
 	}
-	b = append(b, hubJSON(name)...)
+	b = append(b, wire.JSON(name)...)
 	return append(b, ':')
 }
 
@@ -189,11 +191,11 @@ func appendName(b []byte, name string, comma bool) []byte {
 // field. An array is one leaf.
 func appendMetadata(b []byte, t tree, at stamp) []byte {
 	b = append(b, `{"$lastUpdated":"`...)
-	b = append(b, wireTime(at.updated)...)
+	b = append(b, wire.Time(at.updated)...)
 	b = append(b, '"')
 	if at.version > 0 {
 		b = append(b, `,"$lastUpdatedVersion":`...)
-		b = append(b, hubJSON(at.version)...)
+		b = append(b, wire.JSON(at.version)...)
 	}
 	for _, f := range t {
 		b = appendName(b, f.name, true)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // twinRequest is what a twin write may set; reported and everything read-only is
@@ -28,9 +30,9 @@ type twinChange struct {
 }
 
 // readTwinChange reads the two writable parts of a body.
-func readTwinChange(body *twinRequest) (twinChange, *hubProblem) {
+func readTwinChange(body *twinRequest) (twinChange, *wire.Problem) {
 	var c twinChange
-	var p *hubProblem
+	var p *wire.Problem
 	if c.tags, p = readSection(body.Tags); p != nil {
 		return c, p
 	}
@@ -47,7 +49,7 @@ func readTwinChange(body *twinRequest) (twinChange, *hubProblem) {
 
 // readSection reads tags or desired. Members of its root that begin with a dollar are
 // the service's own and ignored.
-func readSection(raw json.RawMessage) (tree, *hubProblem) {
+func readSection(raw json.RawMessage) (tree, *wire.Problem) {
 	t, p := parseTree(raw)
 	if p != nil {
 		return nil, p
@@ -56,8 +58,8 @@ func readSection(raw json.RawMessage) (tree, *hubProblem) {
 }
 
 // patchTwin merges; If-Match is optional.
-func (h *Hub) patchTwin(q *hubCall) (*hubReply, *hubProblem) {
-	return h.writeTwin(q, func(t twin, c twinChange) (twin, *hubProblem) {
+func (h *Hub) patchTwin(q *hubCall) (*wire.Reply, *wire.Problem) {
+	return h.writeTwin(q, func(t twin, c twinChange) (twin, *wire.Problem) {
 		if !c.hasTags && !c.hasDesired {
 			return t, nil
 		}
@@ -66,8 +68,8 @@ func (h *Hub) patchTwin(q *hubCall) (*hubReply, *hubProblem) {
 }
 
 // putTwin replaces tags and desired; null is refused at any depth.
-func (h *Hub) putTwin(q *hubCall) (*hubReply, *hubProblem) {
-	return h.writeTwin(q, func(t twin, c twinChange) (twin, *hubProblem) {
+func (h *Hub) putTwin(q *hubCall) (*wire.Reply, *wire.Problem) {
+	return h.writeTwin(q, func(t twin, c twinChange) (twin, *wire.Problem) {
 		for _, part := range []tree{c.tags, c.desired} {
 			if name, found := firstNull(part); found {
 				return t, nullValue(name)
@@ -78,7 +80,7 @@ func (h *Hub) putTwin(q *hubCall) (*hubReply, *hubProblem) {
 	})
 }
 
-func (h *Hub) writeTwin(q *hubCall, change func(twin, twinChange) (twin, *hubProblem)) (*hubReply, *hubProblem) {
+func (h *Hub) writeTwin(q *hubCall, change func(twin, twinChange) (twin, *wire.Problem)) (*wire.Reply, *wire.Problem) {
 	var body twinRequest
 	if p := q.decode(&body); p != nil {
 		return nil, p
@@ -87,9 +89,9 @@ func (h *Hub) writeTwin(q *hubCall, change func(twin, twinChange) (twin, *hubPro
 	if p != nil {
 		return nil, p
 	}
-	if q.ifMatch.given && !q.ifMatch.matches(i.twin.etag()) {
+	if q.ifMatch.Given && !q.ifMatch.Matches(i.twin.etag()) {
 		// The text names the device for modules too (recorded).
-		return nil, problemf(hubPreconditionFailed, "ETag mismatch for device ID '%s'", q.deviceID)
+		return nil, problemf(codePreconditionFailed, "ETag mismatch for device ID '%s'", q.deviceID)
 	}
 	c, p := readTwinChange(&body)
 	if p != nil {
@@ -105,7 +107,7 @@ func (h *Hub) writeTwin(q *hubCall, change func(twin, twinChange) (twin, *hubPro
 
 // patched gives the twin after a write: ETag and version move, desired's own version
 // only when desired was written.
-func (t twin) patched(c twinChange, now time.Time) (twin, *hubProblem) {
+func (t twin) patched(c twinChange, now time.Time) (twin, *wire.Problem) {
 	t.counter++
 	t.version++
 	if c.hasTags {
@@ -133,7 +135,7 @@ func (t twin) patched(c twinChange, now time.Time) (twin, *hubProblem) {
 
 // born gives a fresh twin its first tags and desired properties; that is no write of
 // its own.
-func (t twin) born(c twinChange, now time.Time) (twin, *hubProblem) {
+func (t twin) born(c twinChange, now time.Time) (twin, *wire.Problem) {
 	filled, p := t.patched(c, now)
 	if p != nil {
 		return t, p

@@ -4,11 +4,12 @@
 package emulator
 
 import (
-	"bytes"
-	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // kind is one of the three things that the provisioning service stores.
@@ -30,80 +31,56 @@ func (k kind) itemType() string {
 }
 
 // code is the service's error number: the HTTP status, "2", and the kind.
-func (k kind) code(status int) int { return status*1000 + 201 + int(k) }
+func (k kind) code(status int) wire.Code { return wire.Code(status*1000 + 201 + int(k)) }
 
-// problem is an error answer of the provisioning service.
-type problem struct {
-	status  int
-	code    int
-	message string
-	header  http.Header
-	// body replaces the error body where the service uses another shape (the TPM
-	// challenge).
-	body any
-}
+// The service's error numbers besides those of a kind; only the 401 was recorded.
+const (
+	codeInvalid              wire.Code = 400001
+	codeCustomAllocation     wire.Code = 400207
+	codeNoHub                wire.Code = 400208
+	codeHubRefused           wire.Code = 400209
+	codeDenied               wire.Code = 401002
+	codeRoleMissing          wire.Code = 403000
+	codeMethodNotAllowed     wire.Code = 405000
+	codeTooLarge             wire.Code = 413000
+	codeUnsupportedMediaType wire.Code = 415000
+	codeThrottled            wire.Code = 429001
+	codeDPSNotModelled       wire.Code = 501000
+)
 
-func invalid(message string) *problem {
-	return &problem{status: http.StatusBadRequest, code: 400001, message: message}
-}
+func refused(code wire.Code, text string) *wire.Problem { return &wire.Problem{Code: code, Text: text} }
+
+func invalid(text string) *wire.Problem { return refused(codeInvalid, text) }
 
 // missingAttestation is the one validation text that was seen from the service.
-func missingAttestation() *problem { return invalid("TPM or X509 attestation is required.") }
+func missingAttestation() *wire.Problem { return invalid("TPM or X509 attestation is required.") }
 
-func notFound(k kind) *problem {
-	return &problem{status: http.StatusNotFound, code: k.code(http.StatusNotFound), message: k.name() + " not found."}
+func notFound(k kind) *wire.Problem {
+	return refused(k.code(http.StatusNotFound), k.name()+" not found.")
 }
 
-func alreadyExists(k kind) *problem {
-	return &problem{status: http.StatusConflict, code: k.code(http.StatusConflict), message: k.name() + " already exists."}
+func alreadyExists(k kind) *wire.Problem {
+	return refused(k.code(http.StatusConflict), k.name()+" already exists.")
 }
 
-func preconditionFailed(k kind) *problem {
-	return &problem{
-		status: http.StatusPreconditionFailed, code: k.code(http.StatusPreconditionFailed),
-		message: "Precondition failed.",
-	}
+func preconditionFailed(k kind) *wire.Problem {
+	return refused(k.code(http.StatusPreconditionFailed), "Precondition failed.")
 }
 
-func unauthorized(message string) *problem {
-	return &problem{status: http.StatusUnauthorized, code: 401002, message: message}
+func unauthorized(text string) *wire.Problem { return refused(codeDenied, text) }
+
+func methodNotAllowed() *wire.Problem { return refused(codeMethodNotAllowed, "Method not allowed.") }
+
+func notModelled(what string) *wire.Problem {
+	return refused(codeDPSNotModelled, "The emulator does not model "+what+".")
 }
 
-func methodNotAllowed() *problem {
-	return &problem{status: http.StatusMethodNotAllowed, code: 405000, message: "Method not allowed."}
-}
-
-func unsupportedMediaType() *problem {
-	return &problem{status: http.StatusUnsupportedMediaType, code: 415000, message: "Unsupported media type."}
-}
-
-func tooLarge() *problem {
-	return &problem{status: http.StatusRequestEntityTooLarge, code: 413000, message: "Request is too large."}
-}
-
-func notModelled(what string) *problem {
-	return &problem{
-		status: http.StatusNotImplemented, code: 501000,
-		message: "The emulator does not model " + what + ".",
-	}
-}
-
-func throttled(wait time.Duration) *problem {
+func throttled(wait time.Duration) *wire.Problem {
 	seconds := max(1, int((wait+time.Second-1)/time.Second))
-	return &problem{
-		status: http.StatusTooManyRequests, code: 429001, message: "Too many requests.",
-		header: http.Header{"Retry-After": {strconv.Itoa(seconds)}},
-	}
+	p := refused(codeThrottled, "Too many requests.")
+	p.Header = http.Header{"Retry-After": {strconv.Itoa(seconds)}}
+	return p
 }
-
-// answer is a success of the provisioning service.
-type answer struct {
-	status int
-	header http.Header
-	body   any
-}
-
-func ok(body any) answer { return answer{status: http.StatusOK, body: body} }
 
 // errorDetails is the flat error body of the provisioning service.
 type errorDetails struct {
@@ -115,43 +92,18 @@ type errorDetails struct {
 
 // write answers a request of the provisioning service; the request ID equals the
 // tracking ID of an error body (seen in reports of users).
-func (d *dps) write(w http.ResponseWriter, a answer, p *problem) {
-	requestID := newGUID()
-	w.Header().Set("X-Ms-Request-Id", requestID)
+func (d *dps) write(w http.ResponseWriter, reply *wire.Reply, p *wire.Problem) {
+	requestID := d.random.GUID()
 	if p != nil {
-		a = answer{status: p.status, header: p.header, body: p.body}
-		if p.body == nil {
-			w.Header().Set("X-Ms-Error-Code", strconv.Itoa(p.code))
-			a.body = errorDetails{
-				ErrorCode: p.code, TrackingID: requestID, Message: p.message, TimestampUTC: formatTime(d.now()),
+		body := p.Body
+		if body == nil {
+			w.Header().Set("X-Ms-Error-Code", strconv.Itoa(int(p.Code)))
+			body = errorDetails{
+				ErrorCode: int(p.Code), TrackingID: requestID, Message: p.Text, TimestampUTC: wire.Time(d.now()),
 			}
 		}
+		reply = wire.Answer(p.Code.Status(), body)
+		maps.Copy(reply.Header, p.Header)
 	}
-	for name, values := range a.header {
-		w.Header()[name] = values
-	}
-	if a.body == nil {
-		w.WriteHeader(a.status)
-		return
-	}
-	encoded, err := encodeJSON(a.body)
-	if err != nil {
-		w.WriteHeader(http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(encoded)))
-	w.WriteHeader(a.status)
-	_, _ = w.Write(encoded)
-}
-
-// encodeJSON leaves <, > and & as they are: the service's encoder does not escape them.
-func encodeJSON(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
+	reply.Write(w, requestID)
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // gate is what every request passes before a service sees it: the journal, the latency,
@@ -124,8 +126,8 @@ func (d *discard) WriteHeader(status int)      { d.settle(status) }
 // hubHandler authenticates and throttles the requests of one hub.
 func (e *Emulator) hubHandler(h *Hub) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		segments, err := splitPath(r.URL)
-		if err == nil && len(segments) == 4 && strings.EqualFold(segments[0], "devices") &&
+		segments := wire.Segments(r.URL)
+		if len(segments) == 4 && strings.EqualFold(segments[0], "devices") &&
 			strings.EqualFold(segments[2], "messages") {
 			h.serveDevice(w, r)
 			return

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // service names one of the two services a bearer token can be for.
@@ -65,9 +67,9 @@ type tokenIssuer struct {
 	actions map[string][]string
 }
 
-func newTokenIssuer(now func() time.Time) *tokenIssuer {
+func newTokenIssuer(now func() time.Time, random wire.Random) *tokenIssuer {
 	return &tokenIssuer{
-		now: now, key: randomBytes(32), secrets: map[string]string{}, actions: map[string][]string{},
+		now: now, key: random.Bytes(32), secrets: map[string]string{}, actions: map[string][]string{},
 	}
 }
 
@@ -156,18 +158,15 @@ func cutLast(s, separator string) (before, after string, found bool) {
 }
 
 // issue makes a token for an audience.
-func (t *tokenIssuer) issue(issuer, tenant, clientID, audience string) (string, error) {
+func (t *tokenIssuer) issue(issuer, tenant, clientID, audience string) string {
 	now := t.now()
-	payload, err := encodeJSON(claims{
+	payload := wire.JSON(claims{
 		Audience: audience, Issuer: issuer, AppID: clientID, ObjectID: clientID, TenantID: tenant,
 		IssuedAt: now.Unix(), Expires: now.Add(tokenLifetime).Unix(),
 	})
-	if err != nil {
-		return "", err
-	}
 	encode := base64.RawURLEncoding.EncodeToString
 	signed := encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode(payload)
-	return signed + "." + encode(hmacSHA256(t.key, signed)), nil
+	return signed + "." + encode(hmacSHA256(t.key, signed))
 }
 
 // authorised says whether an application proved itself.

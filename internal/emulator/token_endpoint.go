@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // tokenError is an error of the token endpoint, worded as Entra ID words it.
@@ -103,25 +105,14 @@ func (t *tokenIssuer) serve(w http.ResponseWriter, r *http.Request, tenant strin
 		return
 	}
 	issuer := "https://" + r.Host + "/" + tenant + "/v2.0"
-	token, err := t.issue(issuer, tenant, r.PostFormValue("client_id"), audience)
-	if err != nil {
-		w.WriteHeader(http.StatusInternalServerError)
-		return
-	}
 	seconds := int(tokenLifetime / time.Second)
 	writeToken(w, http.StatusOK, tokenAnswer{
-		TokenType: "Bearer", ExpiresIn: seconds, ExtExpiresIn: seconds, AccessToken: token,
+		TokenType: "Bearer", ExpiresIn: seconds, ExtExpiresIn: seconds,
+		AccessToken: t.issue(issuer, tenant, r.PostFormValue("client_id"), audience),
 	})
 }
 
 func writeToken(w http.ResponseWriter, status int, document any) {
-	content, err := encodeJSON(document)
-	if err != nil {
-		w.WriteHeader(http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = w.Write(content)
+	wire.WriteJSON(w, status, document)
 }

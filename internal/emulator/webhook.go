@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // question is the request to the webhook of a custom allocation.
@@ -42,7 +44,7 @@ type decision struct {
 	hub     string
 	twin    *initialTwin
 	payload json.RawMessage
-	failure *problem
+	failure *wire.Problem
 }
 
 // mustAsk says whether the assignment needs the webhook.
@@ -95,20 +97,16 @@ func (op *operation) runtimeContext() deviceRuntimeContext {
 
 // ask calls the webhook once. Its hub must be one of those it was offered.
 func (d *dps) ask(ctx context.Context, q question) decision {
-	content, err := encodeJSON(q.body)
-	if err != nil {
-		return allocationFailure("500")
-	}
 	ctx, cancel := context.WithTimeout(ctx, webhookTimeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, q.url, bytes.NewReader(content))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, q.url, bytes.NewReader(wire.JSON(q.body)))
 	if err != nil {
 		return allocationFailure("400")
 	}
 	r.Header.Set("Content-Type", "application/json; charset=utf-8")
 	response, err := d.webhook.Do(r)
 	if err != nil {
-		return decision{failure: &problem{code: 400207, message: "An error occurred while sending the request."}}
+		return decision{failure: refused(codeCustomAllocation, "An error occurred while sending the request.")}
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode < 200 || response.StatusCode > 299 {
@@ -133,5 +131,5 @@ func (d *dps) ask(ctx context.Context, q question) decision {
 
 // allocationFailure has the recorded wording.
 func allocationFailure(status string) decision {
-	return decision{failure: &problem{code: 400207, message: "Custom allocation failed with status code: " + status}}
+	return decision{failure: refused(codeCustomAllocation, "Custom allocation failed with status code: "+status)}
 }

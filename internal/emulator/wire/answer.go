@@ -1,0 +1,49 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package wire
+
+import (
+	"maps"
+	"net/http"
+	"strconv"
+)
+
+// Headers of paged answers.
+const (
+	HeaderContinuation = "X-Ms-Continuation"
+	HeaderMaxItemCount = "X-Ms-Max-Item-Count"
+	HeaderItemType     = "X-Ms-Item-Type"
+)
+
+// Reply is an answer that is no refusal.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Answer is a reply with a document, which it writes at once: what the document shows may
+// change as soon as the service goes on.
+func Answer(status int, document any) *Reply {
+	return &Reply{Status: status, Header: http.Header{}, Body: JSON(document)}
+}
+
+// OK is an answer with status 200.
+func OK(document any) *Reply { return Answer(http.StatusOK, document) }
+
+// NoContent is the answer to what leaves nothing to show.
+func NoContent() *Reply { return &Reply{Status: http.StatusNoContent} }
+
+// Write sends the reply under a request ID.
+func (r *Reply) Write(w http.ResponseWriter, requestID string) {
+	header := w.Header()
+	header.Set("X-Ms-Request-Id", requestID)
+	maps.Copy(header, r.Header)
+	if len(r.Body) > 0 {
+		header.Set("Content-Type", jsonType)
+		header.Set("Content-Length", strconv.Itoa(len(r.Body)))
+	}
+	w.WriteHeader(r.Status)
+	_, _ = w.Write(r.Body)
+}
