@@ -115,9 +115,12 @@ var house = map[string]rule{
 	"internal/certificate": {not: outside},
 
 	// The other side: shares no line with the clients, so that no mistake cancels.
-	"internal/emulator":       {own: []string{"internal/emulator/wire", "internal/emulator/query"}},
-	"internal/emulator/wire":  {},
-	"internal/emulator/query": {not: outside},
+	"internal/emulator": {
+		own: []string{"internal/emulator/caller", "internal/emulator/wire", "internal/emulator/query"},
+	},
+	"internal/emulator/caller": {own: []string{"internal/emulator/wire"}},
+	"internal/emulator/wire":   {},
+	"internal/emulator/query":  {not: outside},
 	"internal/devicesim":      {},
 
 	"internal":             {testsOnly: true},

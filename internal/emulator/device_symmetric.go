@@ -6,6 +6,7 @@ package emulator
 import (
 	"strings"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -14,8 +15,8 @@ const devicePolicyName = "registration"
 
 // signed says whether a token is made with one of two keys for the resource.
 func (d *dps) signed(header, resource string, keys [2]string) bool {
-	_, err := verifySAS(header, resource, func(name string) (primary, secondary string, ok bool) {
-		return keys[0], keys[1], strings.EqualFold(name, devicePolicyName)
+	_, err := caller.VerifySAS(header, resource, func(name string) ([2]string, bool) {
+		return keys, strings.EqualFold(name, devicePolicyName)
 	}, d.now())
 	return err == nil
 }
@@ -46,7 +47,7 @@ func (d *dps) proveBySignature(r deviceRequest, individual *entry) (attempt, *wi
 		if key == nil {
 			continue
 		}
-		keys := [2]string{deriveKey(key.PrimaryKey, id), deriveKey(key.SecondaryKey, id)}
+		keys := [2]string{caller.DeriveKey(key.PrimaryKey, id), caller.DeriveKey(key.SecondaryKey, id)}
 		if d.signed(header, r.resource, keys) {
 			return attempt{governing: g, proof: proof{keys: keys}, keys: &keys}, nil
 		}

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -29,14 +30,13 @@ type dps struct {
 	idScope        string
 	choices        Choices
 	pageSize       int
-	policies       []sasPolicy
+	policies       caller.Policies
+	tokens         *caller.Issuer
 	caCertificates map[string]*x509.Certificate
 	webhook        *http.Client
 	retryAfter     time.Duration
-	// authenticate recognises a service-side caller; limit says how long a call must
-	// wait, 0 for not at all.
-	authenticate func(*http.Request) (caller, bool)
-	limit        func(bucket) time.Duration
+	// limit says how long a call must wait, 0 for not at all.
+	limit func(bucket) time.Duration
 
 	mu      sync.Mutex
 	hubs    []*Hub
@@ -83,11 +83,11 @@ func (d *dps) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
 	if p := checkServiceVersion(r.URL.Query().Get("api-version")); p != nil {
 		return nil, p
 	}
-	c, known := d.authenticate(r)
+	c, known := d.tokens.Recognise(r, d.hostname(), caller.DPS, d.policies)
 	if !known {
 		return nil, unauthorized("Unauthorized")
 	}
-	if !c.may(found.permission) && !c.may(found.action) {
+	if !c.May(found.permission) && !c.May(found.action) {
 		return nil, d.denied(c)
 	}
 	if wait := d.limit(bucketDPSOperations); wait > 0 {
@@ -100,8 +100,8 @@ func (d *dps) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
 	return found.serve(serviceRequest{Request: r, id: found.id, content: content})
 }
 
-func (d *dps) denied(c caller) *wire.Problem {
-	if c.mode == modeEntra && d.choices.MissingRoleIs403 {
+func (d *dps) denied(c caller.Caller) *wire.Problem {
+	if c.Mode == caller.Entra && d.choices.MissingRoleIs403 {
 		return refused(codeRoleMissing, "Forbidden")
 	}
 	return unauthorized("Unauthorized")

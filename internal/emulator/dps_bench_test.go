@@ -33,8 +33,8 @@ func newBenchDPS(b *testing.B) *benchDPS {
 	}
 	const host = "localhost:8443"
 	e.dps.hostname = func() string { return host }
-	primary, _, _, _ := e.dps.policyKeys("provisioningserviceowner")
-	key, err := base64.StdEncoding.DecodeString(primary)
+	policy, _ := e.dps.policies.Find("provisioningserviceowner")
+	key, err := base64.StdEncoding.DecodeString(policy.Keys[0])
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func newBenchDPS(b *testing.B) *benchDPS {
 	mac := hmac.New(sha256.New, key)
 	_, _ = fmt.Fprintf(mac, "%s\n%d", url.QueryEscape(host), expiry)
 	return &benchDPS{
-		handler: e.gate.wrap(host, e.dpsHandler(), e.dps.refuse),
+		handler: e.gate.wrap(host, e.tokens.Beside(e.dps), e.dps.refuse),
 		token: fmt.Sprintf("SharedAccessSignature sr=%s&sig=%s&se=%d&skn=provisioningserviceowner", url.QueryEscape(host),
 			url.QueryEscape(base64.StdEncoding.EncodeToString(mac.Sum(nil))), expiry),
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -18,6 +19,24 @@ const (
 	permissionRegistrationWrite = "RegistrationStatusWrite"
 	permissionServiceConfig     = "ServiceConfig"
 )
+
+// newDPSPolicies makes the default policy with all permissions, and one policy per
+// permission so that tests can show what a missing one does.
+func newDPSPolicies(random wire.Random) caller.Policies {
+	all := []string{
+		permissionServiceConfig, permissionEnrollmentRead, permissionEnrollmentWrite,
+		permissionRegistrationRead, permissionRegistrationWrite,
+	}
+	policies := caller.Policies{{Name: "provisioningserviceowner", Permissions: all}}
+	for _, p := range all {
+		name := strings.ToLower(strings.Replace(p, "Status", "", 1))
+		policies = append(policies, caller.Policy{Name: name, Permissions: []string{p}})
+	}
+	for i := range policies {
+		policies[i].Keys = [2]string{random.Key(64), random.Key(64)}
+	}
+	return policies
+}
 
 // isServiceRoute tells the service API from the device API, whose paths begin with an
 // ID scope.

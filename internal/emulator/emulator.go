@@ -20,6 +20,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -67,7 +68,7 @@ type Emulator struct {
 	now       func() time.Time
 	gate      gate
 	throttle  throttle
-	tokens    *tokenIssuer
+	tokens    *caller.Issuer
 	dps       *dps
 	hubs      []*Hub
 	caPEM     []byte
@@ -106,17 +107,14 @@ func newEmulator(o Options) (*Emulator, error) {
 		return nil, err
 	}
 	random := wire.Random{Reader: rand.Reader}
-	e := &Emulator{now: o.Now, throttle: throttle{now: o.Now}, tokens: newTokenIssuer(o.Now, random)}
+	e := &Emulator{now: o.Now, throttle: throttle{now: o.Now}, tokens: caller.NewIssuer(o.Now, random)}
 	e.dps = &dps{
 		now: o.Now, choices: o.Choices, pageSize: o.PageSize, retryAfter: o.RetryAfter,
 		idScope: "0ne" + strings.ToUpper(hex.EncodeToString(random.Bytes(4))),
-		random:  random, policies: newDPSPolicies(random), caCertificates: cas,
+		random:  random, policies: newDPSPolicies(random), tokens: e.tokens, caCertificates: cas,
 		webhook: &http.Client{
 			Transport:     o.WebhookTransport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		authenticate: func(r *http.Request) (caller, bool) {
-			return e.recognise(r, e.DPSHostname(), serviceDPS, e.dps.policyKeys)
 		},
 		limit:          func(b bucket) time.Duration { return e.throttle.wait(e.DPSHostname(), b) },
 		entries:        [2]*collection[*entry]{newCollection[*entry](), newCollection[*entry]()},
@@ -172,7 +170,7 @@ func (e *Emulator) listen(o Options) error {
 		}))
 	}
 	e.dps.link(e.hubs)
-	e.serveTLS(endpoints[0], e.gate.wrap(endpoints[0].host, observed(e.dpsHandler(), o.Observe), e.dps.refuse))
+	e.serveTLS(endpoints[0], e.gate.wrap(endpoints[0].host, observed(e.tokens.Beside(e.dps), o.Observe), e.dps.refuse))
 	for i, hub := range e.hubs {
 		handler := observed(e.hubHandler(hub), o.Observe)
 		e.serveTLS(endpoints[i+1], e.gate.wrap(hub.Hostname(), handler, hub.refuseAs))
@@ -237,11 +235,7 @@ func (e *Emulator) DPSConnectionString() string {
 // DPSConnectionStringFor is the connection string of a policy: provisioningserviceowner,
 // serviceconfig, enrollmentread, enrollmentwrite, registrationread, registrationwrite.
 func (e *Emulator) DPSConnectionStringFor(policy string) (string, bool) {
-	primary, _, _, found := e.dps.policyKeys(policy)
-	if !found {
-		return "", false
-	}
-	return fmt.Sprintf("HostName=%s;SharedAccessKeyName=%s;SharedAccessKey=%s", e.DPSHostname(), policy, primary), true
+	return e.dps.policies.ConnectionString(e.DPSHostname(), policy)
 }
 
 // IDScope is the scope that devices name: "0ne" and eight hexadecimal digits.
@@ -286,6 +280,19 @@ func (e *Emulator) Hold(host, method string, path *regexp.Regexp) *Hold {
 
 // SetThrottles replaces all rate limits and fills their buckets.
 func (e *Emulator) SetThrottles(t Throttles) { e.throttle.set(t) }
+
+// AddApplication lets an application get tokens from the emulator's token endpoint, with
+// its secret or with an assertion (client certificate, workload identity), whose
+// signature is not verified. The authority is "https://" + DPSHostname() with any tenant.
+func (e *Emulator) AddApplication(clientID, secret string) { e.tokens.AddApplication(clientID, secret) }
+
+// GrantRole gives a client ID a built-in role, or one data action when role begins with
+// "Microsoft.Devices/" (a star stands for any text). It counts at once, also for tokens
+// that were issued before.
+func (e *Emulator) GrantRole(clientID, role string) error { return e.tokens.GrantRole(clientID, role) }
+
+// RevokeRoles takes all roles from a client ID.
+func (e *Emulator) RevokeRoles(clientID string) { e.tokens.RevokeRoles(clientID) }
 
 // SetLatency delays every answer from now on.
 func (e *Emulator) SetLatency(d time.Duration) { e.gate.latency.Store(int64(d)) }

@@ -7,13 +7,13 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"io"
 	"math/big"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -26,7 +26,7 @@ type Hub struct {
 	random   wire.Random
 	choices  HubChoices
 	pageSize int
-	policies []hubPolicy
+	policies caller.Policies
 	roots    *x509.CertPool
 
 	mu        sync.RWMutex
@@ -57,13 +57,6 @@ type hubConfig struct {
 	CACertificates map[string][]byte
 }
 
-// hubPolicy is a shared access policy of a hub.
-type hubPolicy struct {
-	name               string
-	primary, secondary string
-	permissions        []string
-}
-
 // newHub makes an empty hub with new policy keys.
 func newHub(o hubConfig) *Hub {
 	h := &Hub{
@@ -86,15 +79,15 @@ func newHub(o hubConfig) *Hub {
 		addRegisteredCAs(h.roots, bundle)
 	}
 	// The five policies every new hub has (azure-docs, iot-hub-dev-guide-sas).
-	for _, p := range []hubPolicy{
-		{name: "iothubowner", permissions: []string{"RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect"}},
-		{name: "service", permissions: []string{"ServiceConnect"}},
-		{name: "device", permissions: []string{"DeviceConnect"}},
-		{name: "registryRead", permissions: []string{"RegistryRead"}},
-		{name: "registryReadWrite", permissions: []string{"RegistryRead", "RegistryWrite"}},
-	} {
-		p.primary, p.secondary = h.random.Key(32), h.random.Key(32)
-		h.policies = append(h.policies, p)
+	h.policies = caller.Policies{
+		{Name: "iothubowner", Permissions: []string{"RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect"}},
+		{Name: "service", Permissions: []string{"ServiceConnect"}},
+		{Name: "device", Permissions: []string{"DeviceConnect"}},
+		{Name: "registryRead", Permissions: []string{"RegistryRead"}},
+		{Name: "registryReadWrite", Permissions: []string{"RegistryRead", "RegistryWrite"}},
+	}
+	for i := range h.policies {
+		h.policies[i].Keys = [2]string{h.random.Key(32), h.random.Key(32)}
 	}
 	return h
 }
@@ -128,22 +121,7 @@ func (h *Hub) ConnectionString() string {
 // ConnectionStringFor is the service connection string of a policy: iothubowner,
 // service, device, registryRead or registryReadWrite.
 func (h *Hub) ConnectionStringFor(policy string) (string, bool) {
-	primary, _, _, ok := h.policyKeys(policy)
-	if !ok {
-		return "", false
-	}
-	return fmt.Sprintf("HostName=%s;SharedAccessKeyName=%s;SharedAccessKey=%s", h.Hostname(), policy, primary), true
-}
-
-// policyKeys gives a policy's two keys (base64) and its permissions: RegistryRead,
-// RegistryWrite, ServiceConnect, DeviceConnect.
-func (h *Hub) policyKeys(policy string) (primary, secondary string, permissions []string, ok bool) {
-	for _, p := range h.policies {
-		if p.name == policy {
-			return p.primary, p.secondary, p.permissions, true
-		}
-	}
-	return "", "", nil, false
+	return h.policies.ConnectionString(h.Hostname(), policy)
 }
 
 // nextGeneration is a new generation ID. A clock that stands still must not give a

@@ -3,25 +3,19 @@
 
 package emulator
 
+import "github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
+
 // sasOwner may do everything by SAS.
-func sasOwner() caller {
+func sasOwner() caller.Caller {
 	return sasCaller("RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect")
 }
 
 // sasCaller holds the permissions of a policy.
-func sasCaller(permissions ...string) caller {
-	return testCaller("sas", "policy", permissions)
+func sasCaller(permissions ...string) caller.Caller {
+	return caller.New(caller.SAS, "policy", permissions...)
 }
 
 // entraCaller holds data actions, without their common prefix.
-func entraCaller(actions ...string) caller {
-	return testCaller("entra", "someone@example.com", actions)
-}
-
-func testCaller(mode, principal string, granted []string) caller {
-	c := caller{mode: mode, principal: principal, permissions: map[string]bool{}}
-	for _, g := range granted {
-		c.permissions[g] = true
-	}
-	return c
+func entraCaller(actions ...string) caller.Caller {
+	return caller.New(caller.Entra, "someone@example.com", actions...)
 }

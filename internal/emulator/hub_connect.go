@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -73,12 +74,12 @@ func (h *Hub) connect(r *http.Request, id string) *wire.Problem {
 func (h *Hub) proves(r *http.Request, id string, auth authentication) bool {
 	if token := r.Header.Get("Authorization"); token != "" {
 		resource := h.Hostname() + "/devices/" + id
-		_, err := verifySAS(token, resource, func(keyName string) (primary, secondary string, ok bool) {
+		_, err := caller.VerifySAS(token, resource, func(keyName string) ([2]string, bool) {
 			if keyName == "" {
-				return auth.keys[0], auth.keys[1], auth.kind == authSAS
+				return auth.keys, auth.kind == authSAS
 			}
-			primary, secondary, permissions, ok := h.policyKeys(keyName)
-			return primary, secondary, ok && slices.Contains(permissions, "DeviceConnect")
+			policy, found := h.policies.Find(keyName)
+			return policy.Keys, found && slices.Contains(policy.Permissions, "DeviceConnect")
 		}, h.now())
 		return err == nil
 	}

@@ -96,8 +96,8 @@ func TestConnect_bySAS(t *testing.T) {
 	h.createMinimal("dev2")
 	later, earlier := testBirth().Add(time.Hour), testBirth().Add(-time.Second)
 	const resource = "localhost:8443/devices/dev1"
-	device, _, _, _ := h.policyKeys("device")
-	service, _, _, _ := h.policyKeys("service")
+	device, _ := h.policies.Find("device")
+	service, _ := h.policies.Find("service")
 	for name, c := range map[string]struct {
 		id, token string
 		want      int
@@ -109,9 +109,9 @@ func TestConnect_bySAS(t *testing.T) {
 		"otherDevice":     {"dev2", deviceToken(resource, primary, "", later), 401},
 		"unknownDevice":   {"gone", deviceToken("localhost:8443/devices/gone", primary, "", later), 401},
 		"prefixOfTheID":   {"dev11", deviceToken(resource, primary, "", later), 401},
-		"devicePolicy":    {"dev1", deviceToken("localhost:8443", device, "device", later), 204},
-		"servicePolicy":   {"dev1", deviceToken("localhost:8443", service, "service", later), 401},
-		"policyUnnamed":   {"dev1", deviceToken("localhost:8443", device, "", later), 401},
+		"devicePolicy":    {"dev1", deviceToken("localhost:8443", device.Keys[0], "device", later), 204},
+		"servicePolicy":   {"dev1", deviceToken("localhost:8443", service.Keys[0], "service", later), 401},
+		"policyUnnamed":   {"dev1", deviceToken("localhost:8443", device.Keys[0], "", later), 401},
 		"noCredential":    {"dev1", "", 401},
 		"bearer":          {"dev1", "Bearer x", 401},
 		"deviceKeyNamed":  {"dev1", deviceToken(resource, primary, "dev1", later), 401},

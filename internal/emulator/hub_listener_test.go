@@ -75,8 +75,8 @@ func (w *wireHub) send(c *http.Client, method, path, token, ifMatch, body string
 
 // token signs as a policy for the whole hub.
 func (w *wireHub) token(policy string) string {
-	key, _, _, _ := w.h.policyKeys(policy)
-	return deviceToken(w.h.Hostname(), key, policy, testBirth().Add(time.Hour))
+	found, _ := w.h.policies.Find(policy)
+	return deviceToken(w.h.Hostname(), found.Keys[0], policy, testBirth().Add(time.Hour))
 }
 
 func TestListener_servesTheRegistryByPolicy(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -24,7 +25,7 @@ func (h *Hub) newModuleIdentity(a authentication) identity { return h.newIdentit
 // hub answers 401 for a disabled or missing device; Entra callers get the real answer.
 func (h *Hub) moduleDevice(q *hubCall) (*device, *wire.Problem) {
 	d := h.devices[q.deviceID]
-	if q.caller.mode != "entra" && !h.choices.ModulesIgnoreDeviceState && (d == nil || d.disabled) {
+	if q.caller.Mode != caller.Entra && !h.choices.ModulesIgnoreDeviceState && (d == nil || d.disabled) {
 		refused := problemf(codeUnauthorizedAccess, "Unauthorized")
 		refused.Envelope = wire.Nested
 		return nil, refused

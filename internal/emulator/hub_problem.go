@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -132,11 +133,11 @@ func (h *Hub) writeProblem(w http.ResponseWriter, r *http.Request, p *wire.Probl
 // writeUnauthorized answers 401 in the hub's words. c is the zero caller when nobody
 // was recognised; a recognised Entra principal is named in the text. The hub never
 // answers 403 for a missing permission.
-func (h *Hub) writeUnauthorized(w http.ResponseWriter, r *http.Request, c caller) {
-	if c.mode == "entra" && c.principal != "" {
+func (h *Hub) writeUnauthorized(w http.ResponseWriter, r *http.Request, c caller.Caller) {
+	if c.Mode == caller.Entra && c.Principal != "" {
 		h.writeProblem(w, r, problemf(codeUnauthorized,
 			"Principal %s is not authorized for %s on %s due to no assigned permissions",
-			c.principal, r.Method, r.URL.Path))
+			c.Principal, r.Method, r.URL.Path))
 		return
 	}
 	h.writeProblem(w, r, problemf(codeUnauthorizedAccess, "Unauthorized"))

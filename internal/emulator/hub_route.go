@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -21,7 +22,7 @@ const attributesVersion = "2024-03-31"
 
 // hubCall is one service-side request, taken apart.
 type hubCall struct {
-	caller             caller
+	caller             caller.Caller
 	deviceID, moduleID string
 	ifMatch            wire.IfMatch
 	query              url.Values
@@ -51,10 +52,10 @@ type hubOperation struct {
 }
 
 // serveRegistry answers a service-side request of an authenticated caller. In mode
-// "sas" c.may is asked for a policy permission (RegistryRead, RegistryWrite,
-// ServiceConnect), in mode "entra" for a data action without its prefix
+// SAS c.May is asked for a policy permission (RegistryRead, RegistryWrite,
+// ServiceConnect), in mode Entra for a data action without its prefix
 // "Microsoft.Devices/IotHubs/" (devices/read, twins/write, statistics/read, ...).
-func (h *Hub) serveRegistry(w http.ResponseWriter, r *http.Request, c caller) {
+func (h *Hub) serveRegistry(w http.ResponseWriter, r *http.Request, c caller.Caller) {
 	q := &hubCall{caller: c, query: r.URL.Query(), header: r.Header, ifMatch: wire.ParseIfMatch(r.Header.Get("If-Match"))}
 	if p := checkHubVersion(q.query.Get("api-version")); p != nil {
 		h.writeProblem(w, r, p)
@@ -95,13 +96,13 @@ func (h *Hub) run(op *hubOperation, q *hubCall) (*wire.Reply, *wire.Problem) {
 	return op.run(h, q)
 }
 
-func (o *hubOperation) allows(c caller) bool {
-	if c.mode != "entra" {
+func (o *hubOperation) allows(c caller.Caller) bool {
+	if c.Mode != caller.Entra {
 		// RegistryWrite implies reading (azure-docs, iot-hub-dev-guide-sas).
-		return c.may(o.permission) || o.permission == "RegistryRead" && c.may("RegistryWrite")
+		return c.May(o.permission) || o.permission == "RegistryRead" && c.May("RegistryWrite")
 	}
 	for _, a := range o.actions {
-		if !c.may(a) {
+		if !c.May(a) {
 			return false
 		}
 	}

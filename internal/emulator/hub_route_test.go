@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 )
 
 // hubRequests is one request per operation with the permission and the data actions it
@@ -49,7 +51,7 @@ func TestRegistry_asksForThePermissionOfEachOperation(t *testing.T) {
 	for _, r := range hubRequests() {
 		t.Run(r.method+" "+r.path, func(t *testing.T) {
 			t.Parallel()
-			send := func(c caller) testAnswer {
+			send := func(c caller.Caller) testAnswer {
 				h := newModuleHub(t, HubChoices{})
 				h.createModule(moduleOne)
 				return h.sendAs(c, r.method, r.path, "*", r.body)
@@ -80,7 +82,7 @@ func TestRegistry_withoutACaller_isUnauthorized(t *testing.T) {
 	t.Parallel()
 	h := newTestHub(t, HubChoices{})
 	w := httptest.NewRecorder()
-	h.writeUnauthorized(w, newRequest(http.MethodGet, "/devices", ""), caller{mode: modeEntra})
+	h.writeUnauthorized(w, newRequest(http.MethodGet, "/devices", ""), caller.New(caller.Entra, ""))
 	testAnswer{t: t, status: w.Code, header: w.Header(), body: w.Body.String()}.
 		wantCode(401, "IotHubUnauthorizedAccess")
 }

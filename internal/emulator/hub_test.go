@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 )
 
 // testClock is a clock that moves only when told.
@@ -79,7 +81,7 @@ type testAnswer struct {
 }
 
 // sendAs makes a service-side request; ifMatch "" sends no such header.
-func (h *testHub) sendAs(c caller, method, path, ifMatch, body string) testAnswer {
+func (h *testHub) sendAs(c caller.Caller, method, path, ifMatch, body string) testAnswer {
 	h.t.Helper()
 	separator := "?"
 	if strings.Contains(path, "?") {
@@ -95,7 +97,7 @@ func (h *testHub) sendAs(c caller, method, path, ifMatch, body string) testAnswe
 	return h.serve(r, c)
 }
 
-func (h *testHub) serve(r *http.Request, c caller) testAnswer {
+func (h *testHub) serve(r *http.Request, c caller.Caller) testAnswer {
 	h.t.Helper()
 	w := httptest.NewRecorder()
 	h.serveRegistry(w, r, c)

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -132,9 +133,9 @@ func (e *Emulator) hubHandler(h *Hub) http.Handler {
 			h.serveDevice(w, r)
 			return
 		}
-		c, known := e.recognise(r, h.Hostname(), serviceHub, h.policyKeys)
+		c, known := e.tokens.Recognise(r, h.Hostname(), caller.Hub, h.policies)
 		if !known {
-			h.writeUnauthorized(w, r, caller{})
+			h.writeUnauthorized(w, r, caller.Caller{})
 			return
 		}
 		if e.throttle.wait(h.Hostname(), hubBucket(r.Method, segments)) > 0 {

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package caller
 
 import (
 	"crypto/hmac"
@@ -19,28 +19,29 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// service names one of the two services a bearer token can be for.
-type service int
+// Service names one of the two services a bearer token can be for.
+type Service int
 
+// The services.
 const (
-	serviceDPS service = iota
-	serviceHub
+	DPS Service = iota
+	Hub
 )
 
 // audience is the resource that tokens for the service name.
-func (s service) audience() string {
+func (s Service) audience() string {
 	return [...]string{"https://azure-devices-provisioning.net", "https://iothubs.azure.net"}[s]
 }
 
 // actionPrefix begins the data actions of the service.
-func (s service) actionPrefix() string {
+func (s Service) actionPrefix() string {
 	return [...]string{"Microsoft.Devices/provisioningServices/", "Microsoft.Devices/IotHubs/"}[s]
 }
 
 // roleActions are the data actions of the built-in roles. Owner and Contributor have
 // none, which is what surprises people.
 func roleActions() map[string][]string {
-	dps, hub := serviceDPS.actionPrefix(), serviceHub.actionPrefix()
+	dps, hub := DPS.actionPrefix(), Hub.actionPrefix()
 	return map[string][]string{
 		"Owner":       nil,
 		"Contributor": nil,
@@ -56,9 +57,9 @@ func roleActions() map[string][]string {
 // tokenLifetime is what the answers of the token endpoint say.
 const tokenLifetime = time.Hour
 
-// tokenIssuer stands in for Microsoft Entra ID: it gives bearer tokens to applications
+// Issuer stands in for Microsoft Entra ID: it gives bearer tokens to applications
 // and knows their roles.
-type tokenIssuer struct {
+type Issuer struct {
 	now func() time.Time
 	key []byte
 
@@ -67,25 +68,26 @@ type tokenIssuer struct {
 	actions map[string][]string
 }
 
-func newTokenIssuer(now func() time.Time, random wire.Random) *tokenIssuer {
-	return &tokenIssuer{
+// NewIssuer makes an issuer that knows nobody.
+func NewIssuer(now func() time.Time, random wire.Random) *Issuer {
+	return &Issuer{
 		now: now, key: random.Bytes(32), secrets: map[string]string{}, actions: map[string][]string{},
 	}
 }
 
-// AddApplication lets an application get tokens from the emulator's token endpoint, with
+// AddApplication lets an application get tokens from the token endpoint, with
 // its secret or with an assertion (client certificate, workload identity), whose
-// signature is not verified. The authority is "https://" + DPSHostname() with any tenant.
-func (e *Emulator) AddApplication(clientID, secret string) {
-	e.tokens.mu.Lock()
-	defer e.tokens.mu.Unlock()
-	e.tokens.secrets[clientID] = secret
+// signature is not verified.
+func (t *Issuer) AddApplication(clientID, secret string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.secrets[clientID] = secret
 }
 
 // GrantRole gives a client ID a built-in role, or one data action when role begins with
 // "Microsoft.Devices/" (a star stands for any text). It counts at once, also for tokens
 // that were issued before.
-func (e *Emulator) GrantRole(clientID, role string) error {
+func (t *Issuer) GrantRole(clientID, role string) error {
 	granted, known := roleActions()[role]
 	if strings.HasPrefix(role, "Microsoft.Devices/") {
 		granted, known = []string{role}, true
@@ -97,17 +99,17 @@ func (e *Emulator) GrantRole(clientID, role string) error {
 	if clientID == "" {
 		return errors.New("the principal is empty")
 	}
-	e.tokens.mu.Lock()
-	defer e.tokens.mu.Unlock()
-	e.tokens.actions[clientID] = append(e.tokens.actions[clientID], granted...)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.actions[clientID] = append(t.actions[clientID], granted...)
 	return nil
 }
 
 // RevokeRoles takes all roles from a client ID.
-func (e *Emulator) RevokeRoles(clientID string) {
-	e.tokens.mu.Lock()
-	defer e.tokens.mu.Unlock()
-	delete(e.tokens.actions, clientID)
+func (t *Issuer) RevokeRoles(clientID string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.actions, clientID)
 }
 
 // claims are what a token says.
@@ -123,20 +125,20 @@ type claims struct {
 
 // recognise checks a bearer token for a service. A good token without any role is
 // recognised too: what it may do is another question.
-func (t *tokenIssuer) recognise(token string, s service) (caller, bool) {
+func (t *Issuer) recognise(token string, s Service) (Caller, bool) {
 	signed, signature, found := cutLast(token, ".")
 	mac, err := base64.RawURLEncoding.DecodeString(signature)
 	if !found || err != nil || !hmac.Equal(mac, hmacSHA256(t.key, signed)) {
-		return caller{}, false
+		return Caller{}, false
 	}
 	_, payload, _ := strings.Cut(signed, ".")
 	raw, err := base64.RawURLEncoding.DecodeString(payload)
 	var c claims
 	if err != nil || json.Unmarshal(raw, &c) != nil {
-		return caller{}, false
+		return Caller{}, false
 	}
 	if c.Audience != s.audience() || t.now().Unix() >= c.Expires {
-		return caller{}, false
+		return Caller{}, false
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -146,7 +148,7 @@ func (t *tokenIssuer) recognise(token string, s service) (caller, bool) {
 			granted = append(granted, rest)
 		}
 	}
-	return newCaller(modeEntra, c.AppID, granted), true
+	return New(Entra, c.AppID, granted...), true
 }
 
 func cutLast(s, separator string) (before, after string, found bool) {
@@ -158,7 +160,7 @@ func cutLast(s, separator string) (before, after string, found bool) {
 }
 
 // issue makes a token for an audience.
-func (t *tokenIssuer) issue(issuer, tenant, clientID, audience string) string {
+func (t *Issuer) issue(issuer, tenant, clientID, audience string) string {
 	now := t.now()
 	payload := wire.JSON(claims{
 		Audience: audience, Issuer: issuer, AppID: clientID, ObjectID: clientID, TenantID: tenant,
@@ -170,7 +172,7 @@ func (t *tokenIssuer) issue(issuer, tenant, clientID, audience string) string {
 }
 
 // authorised says whether an application proved itself.
-func (t *tokenIssuer) authorised(r *http.Request) bool {
+func (t *Issuer) authorised(r *http.Request) bool {
 	t.mu.Lock()
 	secret, known := t.secrets[r.PostFormValue("client_id")]
 	t.mu.Unlock()

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package caller
 
 import (
 	"errors"
@@ -39,8 +39,8 @@ func TestVerifySAS_acceptsKnownTokens(t *testing.T) {
 		for _, slot := range []int{0, 1} {
 			keys := [2]string{"b3RoZXI=", "b3RoZXI="}
 			keys[slot] = c.key
-			got, err := verifySAS(c.token, c.resource, func(n string) (string, string, bool) {
-				return keys[0], keys[1], n == c.keyName
+			got, err := VerifySAS(c.token, c.resource, func(n string) ([2]string, bool) {
+				return keys, n == c.keyName
 			}, time.Unix(1546308000, 0))
 			if err != nil || got != c.keyName {
 				t.Errorf("%s, key %d: %q, %v", name, slot, got, err)
@@ -76,8 +76,8 @@ func TestVerifySAS_refusals(t *testing.T) {
 		"unknown policy":    {strings.Replace(good, "owner", "nobody", 1), "test.azure-devices.net", before, errSASKey},
 		"bad escape":        {strings.Replace(good, "%3D", "%zz", 1), "test.azure-devices.net", before, errSASMalformed},
 	} {
-		_, err := verifySAS(c.token, c.resource, func(n string) (string, string, bool) {
-			return "c2VjcmV0", "", n == "owner"
+		_, err := VerifySAS(c.token, c.resource, func(n string) ([2]string, bool) {
+			return [2]string{"c2VjcmV0", ""}, n == "owner"
 		}, c.now)
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
@@ -112,10 +112,10 @@ func TestDeriveKey_fitsTheDocumentedVector(t *testing.T) {
 	t.Parallel()
 	group := "8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw=="
 	want := "Jsm0lyGpjaVYVP2g3FnmnmG9dI/9qU24wNoykUmermc="
-	if got := deriveKey(group, "sn-007-888-abc-mac-a1-b2-c3-d4-e5-f6"); got != want {
+	if got := DeriveKey(group, "sn-007-888-abc-mac-a1-b2-c3-d4-e5-f6"); got != want {
 		t.Errorf("derived %s", got)
 	}
-	if deriveKey("", "a") != "" || deriveKey("no base64!", "a") != "" {
+	if DeriveKey("", "a") != "" || DeriveKey("no base64!", "a") != "" {
 		t.Error("a key was derived from nothing")
 	}
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package caller
 
 import (
 	"crypto/hmac"
@@ -25,13 +25,13 @@ var (
 
 const sasScheme = "SharedAccessSignature "
 
-// verifySAS checks a token for a resource ("host:port", "host:port/devices/x" or
-// "scope/registrations/x"). keyFor gives the keys (base64) of the token's skn, which is
+// VerifySAS checks a token for a resource ("host:port", "host:port/devices/x" or
+// "scope/registrations/x"). keysOf gives the keys (base64) of the token's skn, which is
 // "" when absent. The signature covers sr and se exactly as the token spells them, while
 // sr is compared decoded, without case, with or without the port, as a prefix by
 // segment: Node leaves sr unencoded, the others encode it (recorded requests).
-func verifySAS(
-	header, resource string, keyFor func(keyName string) (primary, secondary string, ok bool), now time.Time,
+func VerifySAS(
+	header, resource string, keysOf func(keyName string) (keys [2]string, ok bool), now time.Time,
 ) (keyName string, err error) {
 	token, ok := strings.CutPrefix(header, sasScheme)
 	if !ok {
@@ -57,12 +57,12 @@ func verifySAS(
 	if !coversResource(sr, resource) {
 		return "", errSASResource
 	}
-	primary, secondary, ok := keyFor(keyName)
+	keys, ok := keysOf(keyName)
 	if !ok {
 		return "", errSASKey
 	}
 	message := raw["sr"] + "\n" + raw["se"]
-	if !signedWith(primary, message, mac) && !signedWith(secondary, message, mac) {
+	if !signedWith(keys[0], message, mac) && !signedWith(keys[1], message, mac) {
 		return "", errSASKey
 	}
 	if now.Unix() >= expiry {
@@ -106,8 +106,8 @@ func withoutPort(resource string) string {
 	return host
 }
 
-// deriveKey makes a device's key from a group's: HMAC-SHA256 over the registration ID.
-func deriveKey(groupKey, registrationID string) string {
+// DeriveKey makes a device's key from a group's: HMAC-SHA256 over the registration ID.
+func DeriveKey(groupKey, registrationID string) string {
 	raw, err := base64.StdEncoding.DecodeString(groupKey)
 	if err != nil || len(raw) == 0 {
 		return ""

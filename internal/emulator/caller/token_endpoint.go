@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package caller
 
 import (
 	"net/http"
@@ -10,6 +10,9 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
+
+// maxTokenRequest is the most that the endpoint reads.
+const maxTokenRequest = 96 << 10
 
 // tokenError is an error of the token endpoint, worded as Entra ID words it.
 type tokenError struct {
@@ -44,9 +47,9 @@ type instanceMetadata struct {
 	Aliases          []string `json:"aliases"`
 }
 
-// dpsHandler serves the provisioning service and, on paths of their own, the documents
-// and the token endpoint that identity libraries ask for.
-func (e *Emulator) dpsHandler() http.Handler {
+// Beside serves a service and, on paths of their own, the documents and the token
+// endpoint that identity libraries ask for.
+func (t *Issuer) Beside(service http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		tenant, rest, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
 		authority := "https://" + r.Host + "/" + tenant
@@ -65,17 +68,17 @@ func (e *Emulator) dpsHandler() http.Handler {
 				Metadata:                []instanceMetadata{{r.Host, r.Host, []string{r.Host}}},
 			})
 		case "POST oauth2/v2.0/token", "POST oauth2/token":
-			e.tokens.serve(w, r, tenant)
+			t.serve(w, r, tenant)
 		default:
-			e.dps.ServeHTTP(w, r)
+			service.ServeHTTP(w, r)
 		}
 	})
 }
 
 // serve answers the client credentials grant. The scope (or, in the older form, the
 // resource) names the service; roles are looked up when the token is used.
-func (t *tokenIssuer) serve(w http.ResponseWriter, r *http.Request, tenant string) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxRequestSize)
+func (t *Issuer) serve(w http.ResponseWriter, r *http.Request, tenant string) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxTokenRequest)
 	if r.PostFormValue("grant_type") != "client_credentials" {
 		writeToken(w, http.StatusBadRequest, tokenError{
 			Error: "unsupported_grant_type", ErrorCodes: []int{70003},
@@ -97,7 +100,7 @@ func (t *tokenIssuer) serve(w http.ResponseWriter, r *http.Request, tenant strin
 		}
 	}
 	audience = strings.TrimSuffix(audience, "/")
-	if audience != serviceDPS.audience() && audience != serviceHub.audience() {
+	if audience != DPS.audience() && audience != Hub.audience() {
 		writeToken(w, http.StatusBadRequest, tokenError{
 			Error: "invalid_resource", ErrorCodes: []int{500011},
 			ErrorDescription: "AADSTS500011: The resource principal was not found in the emulator.",
