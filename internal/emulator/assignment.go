@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -165,7 +166,7 @@ func (d *dps) assign(op *operation, s *registrationState) (*Hub, *wire.Problem) 
 	if wasAssigned && hub != old {
 		s.Substatus = d.leave(op, device.DeviceID, old, hub)
 	}
-	if err := hub.provision(device); err != nil {
+	if err := hub.Provision(device); err != nil {
 		return nil, refused(codeHubRefused, err.Error())
 	}
 	s.Status, s.AssignedHub, s.DeviceID = statusAssigned, hub.Hostname(), device.DeviceID
@@ -180,11 +181,11 @@ func (d *dps) leave(op *operation, deviceID string, old, next *Hub) (substatus s
 	migrate := policy == nil || *policy.MigrateDeviceData
 	if old != nil {
 		if migrate {
-			if moved, found := old.export(deviceID); found {
-				next.importDevice(moved)
+			if moved, found := old.Export(deviceID); found {
+				next.Import(moved)
 			}
 		}
-		old.remove(deviceID)
+		old.Remove(deviceID)
 	}
 	switch {
 	case slices.Contains(op.prior.hubs, next.Hostname()):
@@ -196,9 +197,9 @@ func (d *dps) leave(op *operation, deviceID string, old, next *Hub) (substatus s
 }
 
 // device is what the hub is asked to make.
-func (op *operation) device() provisionedDevice {
+func (op *operation) device() hub.Assignment {
 	a := op.attempt
-	device := provisionedDevice{
+	device := hub.Assignment{
 		DeviceID: a.governing.DeviceID, Edge: a.governing.edge(),
 		SymmetricKeys: a.keys, Thumbprint: a.thumbprint,
 	}

@@ -3,6 +3,8 @@
 
 package emulator
 
+import "github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
+
 // Choices switches behaviour that nobody outside the services has established. The
 // zero value is the choice described in the package documentation; each member
 // selects the other plausible behaviour, so that a client can be tried against both.
@@ -52,3 +54,6 @@ type Choices struct {
 	// Hub holds the choices about IoT Hub.
 	Hub HubChoices
 }
+
+// HubChoices are the choices about IoT Hub.
+type HubChoices = hub.Choices

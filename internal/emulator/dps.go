@@ -22,6 +22,12 @@ const maxRequestSize = 96 * 1024
 // webhookTimeout is how long a custom allocation waits for its webhook.
 const webhookTimeout = 10 * time.Second
 
+// The calls of the service that are limited separately.
+const (
+	bucketDPSOperations    wire.Bucket = "operations"
+	bucketDPSRegistrations wire.Bucket = "registrations"
+)
+
 // dps is the provisioning service: what it stores and what it answers.
 type dps struct {
 	now            func() time.Time
@@ -36,7 +42,7 @@ type dps struct {
 	webhook        *http.Client
 	retryAfter     time.Duration
 	// limit says how long a call must wait, 0 for not at all.
-	limit func(bucket) time.Duration
+	limit func(wire.Bucket) time.Duration
 
 	mu      sync.Mutex
 	hubs    []*Hub

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -63,6 +64,9 @@ type Options struct {
 	Observe func(request *http.Request, answer *http.Response)
 }
 
+// Hub is one emulated IoT Hub.
+type Hub = hub.Hub
+
 // Emulator is a running provisioning service with its hubs.
 type Emulator struct {
 	now       func() time.Time
@@ -70,7 +74,7 @@ type Emulator struct {
 	throttle  throttle
 	tokens    *caller.Issuer
 	dps       *dps
-	hubs      []*Hub
+	hubs      []*hub.Hub
 	caPEM     []byte
 	adminAddr string
 
@@ -116,7 +120,7 @@ func newEmulator(o Options) (*Emulator, error) {
 			Transport:     o.WebhookTransport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		limit:          func(b bucket) time.Duration { return e.throttle.wait(e.DPSHostname(), b) },
+		limit:          func(b wire.Bucket) time.Duration { return e.throttle.wait(e.DPSHostname(), b) },
 		entries:        [2]*collection[*entry]{newCollection[*entry](), newCollection[*entry]()},
 		records:        newCollection[*record](),
 		operations:     map[string]*operation{},
@@ -164,16 +168,16 @@ func (e *Emulator) listen(o Options) error {
 	e.dps.hostname = func() string { return endpoints[0].host }
 	for i, h := range o.Hubs {
 		at := endpoints[i+1]
-		e.hubs = append(e.hubs, newHub(hubConfig{
-			Name: h.Name, Hostname: func() string { return at.host }, Now: e.now,
-			Choices: &o.Choices.Hub, PageSize: e.dps.pageSize, CACertificates: o.CACertificates,
+		e.hubs = append(e.hubs, hub.New(hub.Config{
+			Name: h.Name, Hostname: func() string { return at.host }, Now: e.now, Tokens: e.tokens,
+			Limit:   func(b wire.Bucket) time.Duration { return e.throttle.wait(at.host, b) },
+			Choices: o.Choices.Hub, PageSize: e.dps.pageSize, CACertificates: o.CACertificates,
 		}))
 	}
 	e.dps.link(e.hubs)
 	e.serveTLS(endpoints[0], e.gate.wrap(endpoints[0].host, observed(e.tokens.Beside(e.dps), o.Observe), e.dps.refuse))
 	for i, hub := range e.hubs {
-		handler := observed(e.hubHandler(hub), o.Observe)
-		e.serveTLS(endpoints[i+1], e.gate.wrap(hub.Hostname(), handler, hub.refuseAs))
+		e.serveTLS(endpoints[i+1], e.gate.wrap(hub.Hostname(), observed(hub, o.Observe), hub.Refuse))
 	}
 	return e.listenAdmin(o.AdminAddr)
 }

@@ -6,7 +6,6 @@ package emulator
 import (
 	"net/http"
 	"regexp"
-	"strings"
 	"sync"
 	"time"
 
@@ -115,38 +114,4 @@ func (f *Fault) answer(w http.ResponseWriter, r *http.Request, refuse refusal) {
 // refuse writes an injected error status as the provisioning service words it.
 func (d *dps) refuse(w http.ResponseWriter, _ *http.Request, status int) {
 	d.write(w, nil, refused(wire.Code(status*1000), http.StatusText(status)))
-}
-
-// refuseAs writes an injected error status as an IoT Hub words it.
-func (h *Hub) refuseAs(w http.ResponseWriter, r *http.Request, status int) {
-	if code, known := injectedCode(status); known {
-		h.writeProblem(w, r, problemf(code, "%s", http.StatusText(status)))
-		return
-	}
-	w.Header().Set("Iothub-Errorcode", "ServerError")
-	wire.WriteJSON(w, status, plainErrorBody{
-		Message:          "ErrorCode:ServerError;" + http.StatusText(status),
-		ExceptionMessage: "Tracking ID:" + strings.ReplaceAll(h.random.GUID(), "-", ""),
-	})
-}
-
-// injectedCode is the commonest error of a hub with the status.
-func injectedCode(status int) (code wire.Code, known bool) {
-	switch status {
-	case http.StatusBadRequest:
-		return codeArgumentInvalid, true
-	case http.StatusUnauthorized:
-		return codeUnauthorizedAccess, true
-	case http.StatusForbidden:
-		return codeQuotaExceeded, true
-	case http.StatusConflict:
-		return codeDeviceExists, true
-	case http.StatusPreconditionFailed:
-		return codePreconditionFailed, true
-	case http.StatusTooManyRequests:
-		return codeBacklogTimeout, true
-	case http.StatusServiceUnavailable:
-		return codeServiceUnavailable, true
-	}
-	return 0, false
 }

@@ -6,12 +6,8 @@ package emulator
 import (
 	"context"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // gate is what every request passes before a service sees it: the journal, the latency,
@@ -123,45 +119,3 @@ type discard struct {
 func (d *discard) Header() http.Header         { return d.header }
 func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
 func (d *discard) WriteHeader(status int)      { d.settle(status) }
-
-// hubHandler authenticates and throttles the requests of one hub.
-func (e *Emulator) hubHandler(h *Hub) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		segments := wire.Segments(r.URL)
-		if len(segments) == 4 && strings.EqualFold(segments[0], "devices") &&
-			strings.EqualFold(segments[2], "messages") {
-			h.serveDevice(w, r)
-			return
-		}
-		c, known := e.tokens.Recognise(r, h.Hostname(), caller.Hub, h.policies)
-		if !known {
-			h.writeUnauthorized(w, r, caller.Caller{})
-			return
-		}
-		if e.throttle.wait(h.Hostname(), hubBucket(r.Method, segments)) > 0 {
-			h.writeThrottled(w, r)
-			return
-		}
-		h.serveRegistry(w, r, c)
-	})
-}
-
-// hubBucket sorts a hub's call; twin writes and the rest of the hub are not limited.
-func hubBucket(method string, segments []string) bucket {
-	if len(segments) == 0 {
-		return bucketNone
-	}
-	switch strings.ToLower(segments[0]) {
-	case "twins":
-		if method == http.MethodGet {
-			return bucketHubTwinReads
-		}
-		return bucketNone
-	case "devices":
-		if len(segments) == 2 && method == http.MethodPost && strings.EqualFold(segments[1], "query") {
-			return bucketHubQueries
-		}
-		return bucketHubRegistry
-	}
-	return bucketNone
-}

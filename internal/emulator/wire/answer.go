@@ -40,9 +40,9 @@ func (r *Reply) Write(w http.ResponseWriter, requestID string) {
 	header := w.Header()
 	header.Set("X-Ms-Request-Id", requestID)
 	maps.Copy(header, r.Header)
+	header.Set("Content-Length", strconv.Itoa(len(r.Body)))
 	if len(r.Body) > 0 {
 		header.Set("Content-Type", jsonType)
-		header.Set("Content-Length", strconv.Itoa(len(r.Body)))
 	}
 	w.WriteHeader(r.Status)
 	_, _ = w.Write(r.Body)
