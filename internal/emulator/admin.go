@@ -15,6 +15,9 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
+// maxAdminRequest is the most that the admin listener reads.
+const maxAdminRequest = 96 << 10
+
 // adminFault is a Fault in the admin listener's JSON.
 type adminFault struct {
 	Host    string            `json:"host"`
@@ -107,7 +110,7 @@ func isLoopbackName(hostport string) bool {
 func control[T any](apply func(T) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var document T
-		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequestSize))
+		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAdminRequest))
 		decoder.DisallowUnknownFields()
 		err := decoder.Decode(&document)
 		if err == nil {

@@ -262,9 +262,9 @@ func TestAssign_afterABlockIsAnInitialAssignment(t *testing.T) {
 func TestAssign_pollsAnswerAssigningFirst(t *testing.T) {
 	t.Parallel()
 	for _, as200 := range []bool{false, true} {
-		w := start(t, emulator.Options{
-			AssigningPolls: 2, RetryAfter: 7 * time.Second, Choices: emulator.Choices{RunningPollIs200: as200},
-		})
+		o := choosing(emulator.DPSChoices{RunningPollIs200: as200})
+		o.AssigningPolls, o.RetryAfter = 2, 7*time.Second
+		w := start(t, o)
 		w.rewrite("")
 		d := w.symmetricDevice("dev", key(32))
 		id, _ := d.begin().object(t)["operationId"].(string)

@@ -55,7 +55,7 @@ func TestRegister_symmetricGroup_wantsTheDerivedKey(t *testing.T) {
 func TestRegister_derivationUsesTheDevicesSpelling(t *testing.T) {
 	t.Parallel()
 	for _, lower := range []bool{false, true} {
-		w := start(t, emulator.Options{Choices: emulator.Choices{LowerCaseDerivation: lower}})
+		w := start(t, choosing(emulator.DPSChoices{LowerCaseDerivation: lower}))
 		w.service("PUT", "/enrollmentGroups/g", entryKinds()[1].body("g", ""))
 		asSpelled := w.symmetricDevice("Dev", derive(t, key(32), "Dev")).register().status
 		asLower := w.symmetricDevice("Dev", derive(t, key(32), "dev")).register().status

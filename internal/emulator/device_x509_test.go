@@ -216,7 +216,7 @@ func TestRegister_disabledIndividualBlocksWhereAGroupMatches(t *testing.T) {
 func TestRegister_individualOfAnotherAttestationBlocksToo(t *testing.T) {
 	t.Parallel()
 	for _, chosen := range []bool{false, true} {
-		w := start(t, emulator.Options{Choices: emulator.Choices{DisabledWithoutProof: chosen}})
+		w := start(t, choosing(emulator.DPSChoices{DisabledWithoutProof: chosen}))
 		ca := newAuthority(t, "root")
 		w.putGroup("g", ca, "enabled")
 		leaf := ca.device(t, "dev")
@@ -240,7 +240,7 @@ func TestRegister_individualOfAnotherAttestationBlocksToo(t *testing.T) {
 
 func TestRegister_detailedResults_whenChosen(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{Choices: emulator.Choices{DetailedResults: true}})
+	w := start(t, choosing(emulator.DPSChoices{DetailedResults: true}))
 	ca := newAuthority(t, "root")
 	w.putGroup("g", ca, "enabled")
 	w.service("PUT", "/enrollmentGroups/k", entryKinds()[1].body("k", ""))

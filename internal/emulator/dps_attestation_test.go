@@ -96,7 +96,7 @@ func TestSymmetricKeys_rules(t *testing.T) {
 func TestSymmetricKeys_updateWithoutKeysRotates(t *testing.T) {
 	t.Parallel()
 	for _, keep := range []bool{false, true} {
-		o := emulator.Options{Choices: emulator.Choices{KeepKeysOnUpdate: keep}}
+		o := choosing(emulator.DPSChoices{KeepKeysOnUpdate: keep})
 		forEachKind(t, o, func(t *testing.T, w *world, k entryKind) {
 			w.service("PUT", k.path+"/a", k.body("a", ""))
 			got := w.service("GET", k.path+"/a", "").body

@@ -74,7 +74,7 @@ func TestBulk_updateGoesByTheItemsETag(t *testing.T) {
 
 func TestBulk_updateOverwrites_whenChosen(t *testing.T) {
 	t.Parallel()
-	o := emulator.Options{Choices: emulator.Choices{BulkUpdateOverwrites: true}}
+	o := choosing(emulator.DPSChoices{BulkUpdateOverwrites: true})
 	forEachKind(t, o, func(t *testing.T, w *world, k entryKind) {
 		w.service("PUT", k.path+"/a", k.body("a", ""))
 		wantBody(t, w.service("POST", k.path, k.bulk("update", k.body("a", ""))), bulkSucceeded)

@@ -57,7 +57,7 @@ func TestPut_minimal_fillsInAlmostNothing(t *testing.T) {
 
 func TestPut_fillsDefaults_whenChosen(t *testing.T) {
 	t.Parallel()
-	o := emulator.Options{Choices: emulator.Choices{FillDefaults: true}}
+	o := choosing(emulator.DPSChoices{FillDefaults: true})
 	forEachKind(t, o, func(t *testing.T, w *world, k entryKind) {
 		r := w.service("PUT", k.path+"/a", k.body("a", ""))
 		for _, want := range []string{
@@ -149,19 +149,19 @@ func TestPut_emptyTwinMembersAreEchoed(t *testing.T) {
 func TestPut_provisioningStatus(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		choices    emulator.Choices
+		choices    emulator.DPSChoices
 		more, want string
 	}{
-		"omitted":         {emulator.Choices{}, "", `"provisioningStatus":"enabled"`},
-		"omitted, chosen": {emulator.Choices{OmittedStatusStaysAbsent: true}, "", ""},
-		"null":            {emulator.Choices{}, `,"provisioningStatus":null`, `"provisioningStatus":null`},
-		"enabled":         {emulator.Choices{}, `,"provisioningStatus":"enabled"`, `"provisioningStatus":"enabled"`},
-		"disabled":        {emulator.Choices{}, `,"provisioningStatus":"disabled"`, `"provisioningStatus":"disabled"`},
-		"other case":      {emulator.Choices{}, `,"provisioningStatus":"Disabled"`, `"provisioningStatus":"disabled"`},
+		"omitted":         {emulator.DPSChoices{}, "", `"provisioningStatus":"enabled"`},
+		"omitted, chosen": {emulator.DPSChoices{OmittedStatusStaysAbsent: true}, "", ""},
+		"null":            {emulator.DPSChoices{}, `,"provisioningStatus":null`, `"provisioningStatus":null`},
+		"enabled":         {emulator.DPSChoices{}, `,"provisioningStatus":"enabled"`, `"provisioningStatus":"enabled"`},
+		"disabled":        {emulator.DPSChoices{}, `,"provisioningStatus":"disabled"`, `"provisioningStatus":"disabled"`},
+		"other case":      {emulator.DPSChoices{}, `,"provisioningStatus":"Disabled"`, `"provisioningStatus":"disabled"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			forEachKind(t, emulator.Options{Choices: c.choices}, func(t *testing.T, w *world, k entryKind) {
+			forEachKind(t, choosing(c.choices), func(t *testing.T, w *world, k entryKind) {
 				wantStatus(t, w.service("PUT", k.path+"/a", k.body("a", c.more)), 200)
 				got := w.service("GET", k.path+"/a", "").body
 				if !strings.Contains(got, c.want) || c.want == "" && strings.Contains(got, "provisioningStatus") {
@@ -298,7 +298,7 @@ func TestPut_toleratesWhatRealRunsSend(t *testing.T) {
 
 func TestPut_keepsUnknownMembers_whenChosen(t *testing.T) {
 	t.Parallel()
-	o := emulator.Options{Choices: emulator.Choices{KeepUnknownMembers: true}}
+	o := choosing(emulator.DPSChoices{KeepUnknownMembers: true})
 	forEachKind(t, o, func(t *testing.T, w *world, k entryKind) {
 		wantStatus(t, w.service("PUT", k.path+"/a", k.body("a", `,"credentialPolicyName":"p"`)), 200)
 		for _, r := range []result{
@@ -318,7 +318,7 @@ func TestPut_attestationTypeMayChange(t *testing.T) {
 		refuse bool
 		status int
 	}{{false, 200}, {true, 400}} {
-		w := start(t, emulator.Options{Choices: emulator.Choices{RefuseAttestationChange: c.refuse}})
+		w := start(t, choosing(emulator.DPSChoices{RefuseAttestationChange: c.refuse}))
 		wantStatus(t, w.service("PUT", "/enrollments/a", entryKinds()[0].body("a", "")), 200)
 		wantStatus(t, w.service("PUT", "/enrollments/a", tpm, "If-Match", "*"), c.status)
 	}

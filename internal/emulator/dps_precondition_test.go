@@ -114,7 +114,7 @@ func TestPut_ifMatchOnMissing(t *testing.T) {
 
 func TestPut_ifMatchOnMissing_is404_whenChosen(t *testing.T) {
 	t.Parallel()
-	o := emulator.Options{Choices: emulator.Choices{MissingEntryIs404: true}}
+	o := choosing(emulator.DPSChoices{MissingEntryIs404: true})
 	forEachKind(t, o, func(t *testing.T, w *world, k entryKind) {
 		wantProblem(t, w.service("PUT", k.path+"/a", k.body("a", ""), "If-Match", "x"), 404, 404000+k.code)
 	})

@@ -206,7 +206,7 @@ func TestRegistrations_listsWhatCameThroughTheGroup(t *testing.T) {
 func TestRegistrations_ofUnknownGroup(t *testing.T) {
 	t.Parallel()
 	wantBody(t, start(t, emulator.Options{}).service("POST", "/registrations/nobody/query", ""), "[]")
-	w := start(t, emulator.Options{Choices: emulator.Choices{UnknownGroupIs404: true}})
+	w := start(t, choosing(emulator.DPSChoices{UnknownGroupIs404: true}))
 	wantProblem(t, w.service("POST", "/registrations/nobody/query", ""), 404, 404202)
 }
 
@@ -239,7 +239,7 @@ func TestRegistration_delete(t *testing.T) {
 func TestDelete_individual_keepsTheRecord(t *testing.T) {
 	t.Parallel()
 	for _, drop := range []bool{false, true} {
-		w := start(t, emulator.Options{Choices: emulator.Choices{DeleteDropsRecord: drop}})
+		w := start(t, choosing(emulator.DPSChoices{DeleteDropsRecord: drop}))
 		w.service("PUT", "/enrollments/a", entryKinds()[0].body("a", ""))
 		w.symmetricDevice("a", key(32)).admitted()
 		wantStatus(t, w.service("DELETE", "/enrollments/a", ""), 204)

@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"sync"
 	"time"
-
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // The moments at which a fault can cut the connection.
@@ -109,9 +107,4 @@ func (f *Fault) answer(w http.ResponseWriter, r *http.Request, refuse refusal) {
 	}
 	w.WriteHeader(f.Status)
 	_, _ = w.Write([]byte(f.Body))
-}
-
-// refuse writes an injected error status as the provisioning service words it.
-func (d *dps) refuse(w http.ResponseWriter, _ *http.Request, status int) {
-	d.write(w, nil, refused(wire.Code(status*1000), http.StatusText(status)))
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/dps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
@@ -31,9 +32,9 @@ func ServiceThrottles() Throttles {
 
 func (t Throttles) rate(b wire.Bucket) (calls int, per time.Duration) {
 	switch b {
-	case bucketDPSOperations:
+	case dps.BucketOperations:
 		return t.DPSOperationsPerMinute, time.Minute
-	case bucketDPSRegistrations:
+	case dps.BucketRegistrations:
 		return t.DPSRegistrationsPerMinute, time.Minute
 	case hub.BucketRegistry:
 		return t.HubRegistryPerMinute, time.Minute

@@ -133,7 +133,7 @@ func TestToken_goodForItsServiceAndTime(t *testing.T) {
 
 func TestToken_missingRoleIs403_whenChosen(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{Choices: emulator.Choices{MissingRoleIs403: true}})
+	w := start(t, choosing(emulator.DPSChoices{MissingRoleIs403: true}))
 	w.AddApplication("app", "s3cret")
 	r := w.service("GET", "/enrollments/a", "", "Authorization", w.bearer("app", "s3cret", dpsScope))
 	wantProblem(t, r, 403, 403000)

@@ -70,6 +70,11 @@ func start(t *testing.T, o emulator.Options) *world {
 	return &world{Emulator: e, t: t, clock: c}
 }
 
+// choosing says what the provisioning service does where nobody knows.
+func choosing(c emulator.DPSChoices) emulator.Options {
+	return emulator.Options{Choices: emulator.Choices{DPSChoices: c}}
+}
+
 // client trusts the emulator and may show a certificate; one per device, because a
 // connection keeps the certificate of its handshake.
 func (w *world) client(certificates ...tls.Certificate) *http.Client {

@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
-	"io"
 	"math/big"
 	"slices"
 	"sync"
@@ -21,7 +20,7 @@ import (
 // endpoint, and the check that a device's own credentials are good.
 type Hub struct {
 	name     string
-	hostname func() string
+	hostname string
 	now      func() time.Time
 	random   wire.Random
 	choices  Choices
@@ -43,13 +42,12 @@ type Hub struct {
 type Config struct {
 	// Name is the hub's name, as it stands in error texts.
 	Name string
-	// Hostname tells host and port once the hub's listener exists.
-	Hostname func() string
-	// Now is the clock; nil means time.Now.
+	// Hostname is host and port.
+	Hostname string
+	// Now is the clock.
 	Now func() time.Time
-	// Random feeds keys, ETags and request IDs. It must allow concurrent reads;
-	// nil means crypto/rand.
-	Random io.Reader
+	// Random makes keys, ETags and request IDs.
+	Random wire.Random
 	// Choices decides what the references leave open.
 	Choices Choices
 	// PageSize is the query's default and largest page; 0 means 100.
@@ -66,18 +64,12 @@ type Config struct {
 // New makes an empty hub with new policy keys.
 func New(o Config) *Hub {
 	h := &Hub{
-		name: o.Name, hostname: o.Hostname, now: o.Now, random: wire.Random{Reader: o.Random}, choices: o.Choices,
+		name: o.Name, hostname: o.Hostname, now: o.Now, random: o.Random, choices: o.Choices,
 		pageSize: o.PageSize, tokens: o.Tokens, limit: o.Limit,
 		devices: map[string]*device{}, scopes: map[string]string{}, roots: x509.NewCertPool(),
 	}
 	if h.limit == nil {
 		h.limit = func(wire.Bucket) time.Duration { return 0 }
-	}
-	if h.now == nil {
-		h.now = time.Now
-	}
-	if o.Random == nil {
-		h.random.Reader = rand.Reader
 	}
 	if h.pageSize <= 0 || h.pageSize > maxQueryPage {
 		h.pageSize = maxQueryPage
@@ -117,7 +109,7 @@ func addRegisteredCAs(pool *x509.CertPool, bundle []byte) {
 func (h *Hub) Name() string { return h.name }
 
 // Hostname is the hub's "localhost:PORT".
-func (h *Hub) Hostname() string { return h.hostname() }
+func (h *Hub) Hostname() string { return h.hostname }
 
 // ConnectionString is that of the policy iothubowner.
 func (h *Hub) ConnectionString() string {

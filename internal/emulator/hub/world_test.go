@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // testClock is a clock that moves only when told.
@@ -66,9 +67,9 @@ func newTestHubWith(t testing.TB, o Config) *testHub {
 	t.Helper()
 	clock := &testClock{now: testBirth()}
 	o.Name = "hub1"
-	o.Hostname = func() string { return "localhost:8443" }
+	o.Hostname = "localhost:8443"
 	o.Now = clock.Now
-	o.Random = &lockedReader{r: rand.NewChaCha8([32]byte{1, 2, 3})}
+	o.Random = wire.Random{Reader: &lockedReader{r: rand.NewChaCha8([32]byte{1, 2, 3})}}
 	return &testHub{Hub: New(o), t: t, clock: clock}
 }
 

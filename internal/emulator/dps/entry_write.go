@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ var idPattern = regexp.MustCompile(`^[A-Za-z0-9\-._:]{0,127}[A-Za-z0-9-]$`)
 
 // parseEntry reads a request body. Read-only members are accepted and ignored: clients
 // send back the whole answer of a GET.
-func (d *dps) parseEntry(k kind, body []byte) (*entry, *wire.Problem) {
+func (d *Service) parseEntry(k kind, body []byte) (*entry, *wire.Problem) {
 	e := &entry{}
 	if err := json.Unmarshal(body, e); err != nil || isNull(body) {
 		return nil, invalid("The request body is not a valid " + k.name() + " object.")
@@ -57,7 +57,7 @@ func unknownMembers(body []byte) map[string]json.RawMessage {
 
 // prepare checks a body and completes it to what will be stored; existing is nil for
 // a new entry. Omitted members are cleared: a PUT replaces the whole entry.
-func (d *dps) prepare(k kind, body, existing *entry) (*entry, *wire.Problem) {
+func (d *Service) prepare(k kind, body, existing *entry) (*entry, *wire.Problem) {
 	e := *body
 	if !idPattern.MatchString(e.id()) {
 		return nil, invalid("The ID of the " + k.name() + " is not valid.")
@@ -83,7 +83,7 @@ func (d *dps) prepare(k kind, body, existing *entry) (*entry, *wire.Problem) {
 }
 
 // checkStatus stores null as null, which was recorded.
-func (d *dps) checkStatus(e *entry) *wire.Problem {
+func (d *Service) checkStatus(e *entry) *wire.Problem {
 	switch status := strings.ToLower(string(e.ProvisioningStatus)); status {
 	case "":
 		if !d.choices.OmittedStatusStaysAbsent {
@@ -98,7 +98,7 @@ func (d *dps) checkStatus(e *entry) *wire.Problem {
 	return nil
 }
 
-func (d *dps) checkTwin(e *entry) *wire.Problem {
+func (d *Service) checkTwin(e *entry) *wire.Problem {
 	parts := []*json.RawMessage{&e.OptionalDeviceInformation}
 	if t := e.InitialTwin; t != nil {
 		copied := *t
@@ -125,7 +125,7 @@ func isNull(raw []byte) bool { return string(bytes.TrimSpace(raw)) == "null" }
 
 // checkAllocation refuses hubs that are not linked; a policy "static" without hubs is
 // accepted, as was recorded.
-func (d *dps) checkAllocation(e *entry) *wire.Problem {
+func (d *Service) checkAllocation(e *entry) *wire.Problem {
 	if e.AllocationPolicy != "" {
 		policies := []string{"hashed", "geoLatency", "static", "custom"}
 		i := slices.IndexFunc(policies, func(p string) bool { return strings.EqualFold(p, e.AllocationPolicy) })
@@ -150,7 +150,7 @@ func (d *dps) checkAllocation(e *entry) *wire.Problem {
 	return nil
 }
 
-func (d *dps) checkPolicies(e *entry) *wire.Problem {
+func (d *Service) checkPolicies(e *entry) *wire.Problem {
 	if d.choices.FillDefaults {
 		if e.Capabilities == nil {
 			e.Capabilities = &capabilities{}
@@ -171,7 +171,7 @@ func (d *dps) checkPolicies(e *entry) *wire.Problem {
 	return nil
 }
 
-func (d *dps) prepareAttestation(k kind, a *attestation, existing *entry) (*attestation, *wire.Problem) {
+func (d *Service) prepareAttestation(k kind, a *attestation, existing *entry) (*attestation, *wire.Problem) {
 	if a == nil {
 		return nil, missingAttestation()
 	}
@@ -211,7 +211,7 @@ func prepareTPM(k kind, t *tpmAttestation) (*attestation, *wire.Problem) {
 }
 
 // prepareSymmetricKey makes the keys that are omitted, null or empty.
-func (d *dps) prepareSymmetricKey(given *symmetricKey, stored *attestation) (*attestation, *wire.Problem) {
+func (d *Service) prepareSymmetricKey(given *symmetricKey, stored *attestation) (*attestation, *wire.Problem) {
 	var key symmetricKey
 	if given != nil {
 		key = *given

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"encoding/json"
@@ -43,7 +43,7 @@ type record struct {
 	hubs []string
 }
 
-func (d *dps) getRegistration(r serviceRequest) (*wire.Reply, *wire.Problem) {
+func (d *Service) getRegistration(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.lookAt(r.id)
@@ -55,7 +55,7 @@ func (d *dps) getRegistration(r serviceRequest) (*wire.Reply, *wire.Problem) {
 }
 
 // deleteRegistration forgets the assignment; the identity in the hub stays.
-func (d *dps) deleteRegistration(r serviceRequest) (*wire.Reply, *wire.Problem) {
+func (d *Service) deleteRegistration(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	rec, found := d.records.get(r.id)
@@ -71,7 +71,7 @@ func (d *dps) deleteRegistration(r serviceRequest) (*wire.Reply, *wire.Problem) 
 
 // queryRegistrations lists the records made through a group, also after the group's
 // deletion; the body is optional (the CLI sends none, the SDKs a query).
-func (d *dps) queryRegistrations(r serviceRequest) (*wire.Reply, *wire.Problem) {
+func (d *Service) queryRegistrations(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if _, found := d.entries[kindGroup].get(r.id); !found && d.choices.UnknownGroupIs404 {

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"crypto/x509"
@@ -24,28 +24,27 @@ const webhookTimeout = 10 * time.Second
 
 // The calls of the service that are limited separately.
 const (
-	bucketDPSOperations    wire.Bucket = "operations"
-	bucketDPSRegistrations wire.Bucket = "registrations"
+	BucketOperations    wire.Bucket = "operations"
+	BucketRegistrations wire.Bucket = "registrations"
 )
 
-// dps is the provisioning service: what it stores and what it answers.
-type dps struct {
+// Service is the provisioning service: what it stores and what it answers.
+type Service struct {
+	hostname       func() string
 	now            func() time.Time
 	random         wire.Random
-	hostname       func() string
-	idScope        string
+	tokens         *caller.Issuer
+	limit          func(wire.Bucket) time.Duration
 	choices        Choices
 	pageSize       int
+	retryAfter     time.Duration
+	idScope        string
 	policies       caller.Policies
-	tokens         *caller.Issuer
 	caCertificates map[string]*x509.Certificate
 	webhook        *http.Client
-	retryAfter     time.Duration
-	// limit says how long a call must wait, 0 for not at all.
-	limit func(wire.Bucket) time.Duration
 
 	mu      sync.Mutex
-	hubs    []*Hub
+	hubs    []Hub
 	entries [2]*collection[*entry]
 	records *collection[*record]
 	// operations holds the latest of each registration ID, nonces the key of its
@@ -72,12 +71,13 @@ type route struct {
 	id                 string
 }
 
-func (d *dps) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP answers services and devices alike.
+func (d *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a, p := d.answer(r)
 	d.write(w, a, p)
 }
 
-func (d *dps) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
+func (d *Service) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
 	segments := wire.Segments(r.URL)
 	if len(segments) >= 3 && strings.EqualFold(segments[1], "registrations") && !isServiceRoute(segments[0]) {
 		return d.answerDevice(r, segments)
@@ -86,7 +86,7 @@ func (d *dps) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
 	if p != nil {
 		return nil, p
 	}
-	if p := checkServiceVersion(r.URL.Query().Get("api-version")); p != nil {
+	if p := checkVersion(r.URL.Query().Get("api-version")); p != nil {
 		return nil, p
 	}
 	c, known := d.tokens.Recognise(r, d.hostname(), caller.DPS, d.policies)
@@ -96,7 +96,7 @@ func (d *dps) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
 	if !c.May(found.permission) && !c.May(found.action) {
 		return nil, d.denied(c)
 	}
-	if wait := d.limit(bucketDPSOperations); wait > 0 {
+	if wait := d.limit(BucketOperations); wait > 0 {
 		return nil, throttled(wait)
 	}
 	content, p := readBody(r)
@@ -106,16 +106,16 @@ func (d *dps) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
 	return found.serve(serviceRequest{Request: r, id: found.id, content: content})
 }
 
-func (d *dps) denied(c caller.Caller) *wire.Problem {
+func (d *Service) denied(c caller.Caller) *wire.Problem {
 	if c.Mode == caller.Entra && d.choices.MissingRoleIs403 {
 		return refused(codeRoleMissing, "Forbidden")
 	}
 	return unauthorized("Unauthorized")
 }
 
-// checkServiceVersion accepts what the service answered in the years that the references
+// checkVersion accepts what the service answered in the years that the references
 // cover; later versions have members and calls that the emulator does not model.
-func checkServiceVersion(v string) *wire.Problem {
+func checkVersion(v string) *wire.Problem {
 	switch {
 	case v == "":
 		return invalid("The query parameter api-version is missing.")
@@ -143,16 +143,7 @@ func readBody(r *http.Request) ([]byte, *wire.Problem) {
 }
 
 // nextETag gives a new entity tag for each write.
-func (d *dps) nextETag() string {
+func (d *Service) nextETag() string {
 	d.etags++
 	return formatETag(d.etags, d.now())
-}
-
-func (d *dps) linkedHub(host string) *Hub {
-	for _, h := range d.hubs {
-		if strings.EqualFold(h.Hostname(), host) {
-			return h
-		}
-	}
-	return nil
 }

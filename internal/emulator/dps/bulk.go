@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"encoding/json"
@@ -33,7 +33,7 @@ type enrollmentBulkError struct {
 
 // bulk answers 200 also when items fail, and lists only those; one item's failure does
 // not undo the others.
-func (d *dps) bulk(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+func (d *Service) bulk(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
 	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		var body enrollmentBulk
 		if err := json.Unmarshal(r.content, &body); err != nil {
@@ -78,7 +78,7 @@ func (d *dps) bulk(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
 
 // bulkItem carries out one item. An update without entity tag fails with 409 on an
 // existing entry (recorded), whatever the documentation says.
-func (d *dps) bulkItem(k kind, mode string, e *entry) *wire.Problem {
+func (d *Service) bulkItem(k kind, mode string, e *entry) *wire.Problem {
 	if mode == "delete" {
 		return d.removeEntry(k, e.id(), wire.ParseIfMatch(e.ETag))
 	}

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"maps"
@@ -45,7 +45,7 @@ const (
 	codeTooLarge             wire.Code = 413000
 	codeUnsupportedMediaType wire.Code = 415000
 	codeThrottled            wire.Code = 429001
-	codeDPSNotModelled       wire.Code = 501000
+	codeNotModelled          wire.Code = 501000
 )
 
 func refused(code wire.Code, text string) *wire.Problem { return &wire.Problem{Code: code, Text: text} }
@@ -72,7 +72,7 @@ func unauthorized(text string) *wire.Problem { return refused(codeDenied, text) 
 func methodNotAllowed() *wire.Problem { return refused(codeMethodNotAllowed, "Method not allowed.") }
 
 func notModelled(what string) *wire.Problem {
-	return refused(codeDPSNotModelled, "The emulator does not model "+what+".")
+	return refused(codeNotModelled, "The emulator does not model "+what+".")
 }
 
 func throttled(wait time.Duration) *wire.Problem {
@@ -92,7 +92,7 @@ type errorDetails struct {
 
 // write answers a request of the provisioning service; the request ID equals the
 // tracking ID of an error body (seen in reports of users).
-func (d *dps) write(w http.ResponseWriter, reply *wire.Reply, p *wire.Problem) {
+func (d *Service) write(w http.ResponseWriter, reply *wire.Reply, p *wire.Problem) {
 	requestID := d.random.GUID()
 	if p != nil {
 		body := p.Body
@@ -106,4 +106,9 @@ func (d *dps) write(w http.ResponseWriter, reply *wire.Reply, p *wire.Problem) {
 		maps.Copy(reply.Header, p.Header)
 	}
 	reply.Write(w, requestID)
+}
+
+// Refuse writes an injected error status as the provisioning service words it.
+func (d *Service) Refuse(w http.ResponseWriter, _ *http.Request, status int) {
+	d.write(w, nil, refused(wire.Code(status*1000), http.StatusText(status)))
 }

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"encoding/json"
@@ -60,7 +60,7 @@ type symmetricKeyResult struct {
 }
 
 // answerDevice serves /{idScope}/registrations/{id} and what is below it.
-func (d *dps) answerDevice(r *http.Request, segments []string) (*wire.Reply, *wire.Problem) {
+func (d *Service) answerDevice(r *http.Request, segments []string) (*wire.Reply, *wire.Problem) {
 	serve, method, p := d.deviceRoute(segments)
 	if p != nil {
 		return nil, p
@@ -68,7 +68,7 @@ func (d *dps) answerDevice(r *http.Request, segments []string) (*wire.Reply, *wi
 	if r.Method != method {
 		return nil, methodNotAllowed()
 	}
-	if p := checkServiceVersion(r.URL.Query().Get("api-version")); p != nil {
+	if p := checkVersion(r.URL.Query().Get("api-version")); p != nil {
 		return nil, p
 	}
 	if !strings.EqualFold(segments[0], d.idScope) {
@@ -93,7 +93,9 @@ func (d *dps) answerDevice(r *http.Request, segments []string) (*wire.Reply, *wi
 	return serve(request)
 }
 
-func (d *dps) deviceRoute(segments []string) (func(deviceRequest) (*wire.Reply, *wire.Problem), string, *wire.Problem) {
+func (d *Service) deviceRoute(
+	segments []string,
+) (serve func(deviceRequest) (*wire.Reply, *wire.Problem), method string, p *wire.Problem) {
 	switch {
 	case len(segments) == 3:
 		return d.lookUp, http.MethodPost, nil
@@ -107,8 +109,8 @@ func (d *dps) deviceRoute(segments []string) (func(deviceRequest) (*wire.Reply, 
 
 // register begins an assignment. The answer says "assigning" even when the assignment
 // is over already, as the service's does: the device learns the end from a poll.
-func (d *dps) register(r deviceRequest) (*wire.Reply, *wire.Problem) {
-	if wait := d.limit(bucketDPSRegistrations); wait > 0 {
+func (d *Service) register(r deviceRequest) (*wire.Reply, *wire.Problem) {
+	if wait := d.limit(BucketRegistrations); wait > 0 {
 		return nil, throttled(wait)
 	}
 	if !idPattern.MatchString(r.id) {
@@ -132,7 +134,7 @@ func (d *dps) register(r deviceRequest) (*wire.Reply, *wire.Problem) {
 
 // begin authenticates the device and notes its attempt. A second attempt while one is
 // running is refused (live tests of the C# SDK meet that 409).
-func (d *dps) begin(r deviceRequest) (*operation, *wire.Problem) {
+func (d *Service) begin(r deviceRequest) (*operation, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, p := d.identify(r)
@@ -158,7 +160,7 @@ func (d *dps) begin(r deviceRequest) (*operation, *wire.Problem) {
 // retryLater answers while an operation runs. The Location was seen to be that of the register
 // call, though what is to be asked next is the operation (azure-docs,
 // iot-dps-https-sym-key-support); the public specification has it on polls too.
-func (d *dps) retryLater(r deviceRequest, status int, running operationStatus) *wire.Reply {
+func (d *Service) retryLater(r deviceRequest, status int, running operationStatus) *wire.Reply {
 	registration := strings.SplitN(r.URL.EscapedPath(), "/", 5)[:4]
 	reply := wire.Answer(status, running)
 	reply.Header.Set("Retry-After", strconv.Itoa(int(d.retryAfter/time.Second)))
@@ -168,7 +170,7 @@ func (d *dps) retryLater(r deviceRequest, status int, running operationStatus) *
 
 // poll tells a device how its latest attempt stands. The device proves itself again,
 // by what it proved itself with when it registered.
-func (d *dps) poll(r deviceRequest) (*wire.Reply, *wire.Problem) {
+func (d *Service) poll(r deviceRequest) (*wire.Reply, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	op := d.operations[strings.ToLower(r.id)]
@@ -196,7 +198,7 @@ func (d *dps) poll(r deviceRequest) (*wire.Reply, *wire.Problem) {
 }
 
 // lookUp answers the device's question about its record.
-func (d *dps) lookUp(r deviceRequest) (*wire.Reply, *wire.Problem) {
+func (d *Service) lookUp(r deviceRequest) (*wire.Reply, *wire.Problem) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, p := d.identify(r)

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"encoding/json"
@@ -32,7 +32,7 @@ type proof struct {
 }
 
 // proves says whether a request shows the proof again.
-func (d *dps) proves(r deviceRequest, p proof) bool {
+func (d *Service) proves(r deviceRequest, p proof) bool {
 	if header := r.Header.Get("Authorization"); header != "" {
 		return d.signed(header, r.resource, p.keys)
 	}
@@ -43,7 +43,7 @@ func (d *dps) proves(r deviceRequest, p proof) bool {
 // identify authenticates the device and finds its governing entry: the individual
 // enrollment of that registration ID, whatever its attestation, and only without one
 // a group. A disabled entry governs like an enabled one.
-func (d *dps) identify(r deviceRequest) (attempt, *wire.Problem) {
+func (d *Service) identify(r deviceRequest) (attempt, *wire.Problem) {
 	individual, _ := d.entries[kindIndividual].get(r.id)
 	a, p := d.prove(r, individual)
 	if p != nil && individual != nil && individual.disabled() && d.choices.DisabledWithoutProof {
@@ -61,7 +61,7 @@ func (d *dps) identify(r deviceRequest) (attempt, *wire.Problem) {
 
 // prove checks the device's credential against an individual enrollment, or against the
 // groups when there is none.
-func (d *dps) prove(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
+func (d *Service) prove(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
 	if r.Header.Get("Authorization") != "" {
 		return d.proveBySignature(r, individual)
 	}

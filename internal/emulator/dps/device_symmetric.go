@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ import (
 const devicePolicyName = "registration"
 
 // signed says whether a token is made with one of two keys for the resource.
-func (d *dps) signed(header, resource string, keys [2]string) bool {
+func (d *Service) signed(header, resource string, keys [2]string) bool {
 	_, err := caller.VerifySAS(header, resource, func(name string) ([2]string, bool) {
 		return keys, strings.EqualFold(name, devicePolicyName)
 	}, d.now())
@@ -23,7 +23,7 @@ func (d *dps) signed(header, resource string, keys [2]string) bool {
 
 // proveBySignature tries the individual enrollment's keys, or derives the device's keys
 // from each group's: a registration does not name its group.
-func (d *dps) proveBySignature(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
+func (d *Service) proveBySignature(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
 	header := r.Header.Get("Authorization")
 	if individual != nil {
 		switch individual.Attestation.Type {

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"net/http"
@@ -20,9 +20,9 @@ const (
 	permissionServiceConfig     = "ServiceConfig"
 )
 
-// newDPSPolicies makes the default policy with all permissions, and one policy per
+// newPolicies makes the default policy with all permissions, and one policy per
 // permission so that tests can show what a missing one does.
-func newDPSPolicies(random wire.Random) caller.Policies {
+func newPolicies(random wire.Random) caller.Policies {
 	all := []string{
 		permissionServiceConfig, permissionEnrollmentRead, permissionEnrollmentWrite,
 		permissionRegistrationRead, permissionRegistrationWrite,
@@ -50,7 +50,7 @@ func isServiceRoute(segment string) bool {
 
 // route finds what a service-side path means. Route names are compared without case.
 // Only POST is special on ".../query": other methods address an entry of that ID.
-func (d *dps) route(method string, segments []string) (route, *wire.Problem) {
+func (d *Service) route(method string, segments []string) (route, *wire.Problem) {
 	k, actions := kindIndividual, "enrollments"
 	switch strings.ToLower(segments[0]) {
 	case "enrollments":
@@ -87,7 +87,7 @@ func (d *dps) route(method string, segments []string) (route, *wire.Problem) {
 	return route{}, notModelled("this path")
 }
 
-func (d *dps) registrationRoute(method string, segments []string) (route, *wire.Problem) {
+func (d *Service) registrationRoute(method string, segments []string) (route, *wire.Problem) {
 	read := route{permission: permissionRegistrationRead, action: "registrationStates/read"}
 	write := route{permission: permissionRegistrationWrite, action: "registrationStates/delete"}
 	switch {

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"strings"
@@ -11,7 +11,7 @@ import (
 
 // getEntry answers GET. Only an individual enrollment carries the registration state,
 // "unassigned" until the first attempt.
-func (d *dps) getEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+func (d *Service) getEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
 	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
@@ -33,7 +33,7 @@ func (d *dps) getEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem)
 
 // putEntry answers PUT; the answer is the one place besides attestationmechanism that
 // shows symmetric keys.
-func (d *dps) putEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+func (d *Service) putEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
 	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		body, p := d.parseEntry(k, r.content)
 		if p != nil {
@@ -53,7 +53,7 @@ func (d *dps) putEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem)
 }
 
 // writeEntry is one PUT or one bulk item: the precondition, the checks, the write.
-func (d *dps) writeEntry(k kind, body *entry, ifMatch wire.IfMatch) (*entry, *wire.Problem) {
+func (d *Service) writeEntry(k kind, body *entry, ifMatch wire.IfMatch) (*entry, *wire.Problem) {
 	existing, found := d.entries[k].get(body.id())
 	if p := d.checkPrecondition(k, existing, ifMatch); p != nil {
 		return nil, p
@@ -71,7 +71,7 @@ func (d *dps) writeEntry(k kind, body *entry, ifMatch wire.IfMatch) (*entry, *wi
 
 // checkPrecondition: without If-Match a PUT only creates (409 on an existing entry, as
 // recorded); with one it only updates.
-func (d *dps) checkPrecondition(k kind, existing *entry, ifMatch wire.IfMatch) *wire.Problem {
+func (d *Service) checkPrecondition(k kind, existing *entry, ifMatch wire.IfMatch) *wire.Problem {
 	switch {
 	case existing == nil && !ifMatch.Given:
 		return nil
@@ -87,7 +87,7 @@ func (d *dps) checkPrecondition(k kind, existing *entry, ifMatch wire.IfMatch) *
 	return nil
 }
 
-func (d *dps) deleteEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+func (d *Service) deleteEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
 	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
@@ -99,7 +99,7 @@ func (d *dps) deleteEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Probl
 }
 
 // removeEntry is one DELETE or one bulk item; no entity tag means unconditional.
-func (d *dps) removeEntry(k kind, id string, ifMatch wire.IfMatch) *wire.Problem {
+func (d *Service) removeEntry(k kind, id string, ifMatch wire.IfMatch) *wire.Problem {
 	e, found := d.entries[k].get(id)
 	if !found {
 		return notFound(k)
@@ -116,7 +116,7 @@ func (d *dps) removeEntry(k kind, id string, ifMatch wire.IfMatch) *wire.Problem
 
 // attestationMechanism reveals symmetric keys; of certificates it tells no more than a
 // GET does.
-func (d *dps) attestationMechanism(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+func (d *Service) attestationMechanism(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
 	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		d.mu.Lock()
 		defer d.mu.Unlock()

@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"bytes"
@@ -55,7 +55,7 @@ func (op *operation) mustAsk() bool {
 
 // newQuestion words the request as documented: no key material, the entity tag not in
 // base64, the secret part of the webhook's URL masked.
-func (d *dps) newQuestion(op *operation) *question {
+func (d *Service) newQuestion(op *operation) *question {
 	e := op.attempt.governing.view(false)
 	q := &question{url: e.CustomAllocation.WebhookURL}
 	masked := *e.CustomAllocation
@@ -96,7 +96,7 @@ func (op *operation) runtimeContext() deviceRuntimeContext {
 }
 
 // ask calls the webhook once. Its hub must be one of those it was offered.
-func (d *dps) ask(ctx context.Context, q question) decision {
+func (d *Service) ask(ctx context.Context, q question) decision {
 	ctx, cancel := context.WithTimeout(ctx, webhookTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, q.url, bytes.NewReader(wire.JSON(q.body)))

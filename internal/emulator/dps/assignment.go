@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"cmp"
@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -34,7 +33,7 @@ type operation struct {
 
 // newOperation captures what the assignment depends on: an entry that is disabled while
 // the operation runs does not stop it.
-func (d *dps) newOperation(a attempt) *operation {
+func (d *Service) newOperation(a attempt) *operation {
 	d.begun++
 	op := &operation{
 		sequence: d.begun,
@@ -51,12 +50,12 @@ func (d *dps) newOperation(a attempt) *operation {
 func (op *operation) compare(other *operation) int { return cmp.Compare(op.sequence, other.sequence) }
 
 // ready says whether nothing keeps the operation running.
-func (d *dps) ready(op *operation) bool {
+func (d *Service) ready(op *operation) bool {
 	return op.question == nil && op.pollsLeft == 0 && d.holders == 0
 }
 
 // settle ends an operation that nothing keeps running.
-func (d *dps) settle(op *operation) {
+func (d *Service) settle(op *operation) {
 	if op.final == nil && d.ready(op) {
 		d.finish(op)
 	}
@@ -64,7 +63,7 @@ func (d *dps) settle(op *operation) {
 
 // lookAt counts one look at a running operation, by a poll of the device or by a
 // service-side read of its record.
-func (d *dps) lookAt(registrationID string) {
+func (d *Service) lookAt(registrationID string) {
 	op := d.operations[strings.ToLower(registrationID)]
 	if op == nil || op.final != nil {
 		return
@@ -77,16 +76,16 @@ func (d *dps) lookAt(registrationID string) {
 }
 
 // markAssigning shows the running operation in the record.
-func (d *dps) markAssigning(op *operation) {
+func (d *Service) markAssigning(op *operation) {
 	s := d.newState(op)
 	s.Status = statusAssigning
 	d.keep(op, s, nil)
 }
 
 // finish carries the assignment out and writes the record, disabled and failed included.
-func (d *dps) finish(op *operation) {
+func (d *Service) finish(op *operation) {
 	s := d.newState(op)
-	var hub *Hub
+	var hub Hub
 	if op.attempt.governing.disabled() {
 		s.Status = statusDisabled
 	} else if h, p := d.assign(op, &s); p != nil {
@@ -103,7 +102,7 @@ func (d *dps) finish(op *operation) {
 	op.final = &result
 }
 
-func (d *dps) newState(op *operation) registrationState {
+func (d *Service) newState(op *operation) registrationState {
 	s := registrationState{
 		RegistrationID: op.attempt.registrationID, CreatedDateTimeUTC: op.created,
 		LastUpdatedDateTimeUTC: wire.Time(d.now()), ETag: d.nextETag(),
@@ -117,7 +116,7 @@ func (d *dps) newState(op *operation) registrationState {
 }
 
 // keep stores the record; hub is nil when the device is in none.
-func (d *dps) keep(op *operation, s registrationState, hub *Hub) {
+func (d *Service) keep(op *operation, s registrationState, hub Hub) {
 	rec := &record{registrationState: s, group: op.attempt.governing.EnrollmentGroupID}
 	if hub != nil {
 		if op.prior != nil {
@@ -144,9 +143,9 @@ func (op *operation) staysPut() bool {
 }
 
 // assign finds the hub, makes or refreshes the identity there, and fills the state.
-func (d *dps) assign(op *operation, s *registrationState) (*Hub, *wire.Problem) {
+func (d *Service) assign(op *operation, s *registrationState) (Hub, *wire.Problem) {
 	prior, wasAssigned := op.assigned()
-	var old *Hub
+	var old Hub
 	if wasAssigned {
 		old = d.linkedHub(prior.AssignedHub)
 	}
@@ -176,14 +175,12 @@ func (d *dps) assign(op *operation, s *registrationState) (*Hub, *wire.Problem) 
 
 // leave moves the device out of its old hub, with its data if the policy says so, and
 // names the kind of move.
-func (d *dps) leave(op *operation, deviceID string, old, next *Hub) (substatus string) {
+func (d *Service) leave(op *operation, deviceID string, old, next Hub) (substatus string) {
 	policy := op.attempt.governing.ReprovisionPolicy
 	migrate := policy == nil || *policy.MigrateDeviceData
 	if old != nil {
 		if migrate {
-			if moved, found := old.Export(deviceID); found {
-				next.Import(moved)
-			}
+			old.Copy(deviceID, next)
 		}
 		old.Remove(deviceID)
 	}
@@ -197,9 +194,9 @@ func (d *dps) leave(op *operation, deviceID string, old, next *Hub) (substatus s
 }
 
 // device is what the hub is asked to make.
-func (op *operation) device() hub.Assignment {
+func (op *operation) device() Device {
 	a := op.attempt
-	device := hub.Assignment{
+	device := Device{
 		DeviceID: a.governing.DeviceID, Edge: a.governing.edge(),
 		SymmetricKeys: a.keys, Thumbprint: a.thumbprint,
 	}
@@ -214,7 +211,7 @@ func (op *operation) device() hub.Assignment {
 }
 
 // candidates are the hubs among which the allocation policy chooses.
-func (d *dps) candidates(e *entry) []*Hub {
+func (d *Service) candidates(e *entry) []Hub {
 	named := e.IoTHubs
 	if len(named) == 0 && e.IoTHubHostName != "" {
 		named = []string{e.IoTHubHostName}
@@ -222,7 +219,7 @@ func (d *dps) candidates(e *entry) []*Hub {
 	if len(named) == 0 {
 		return d.hubs
 	}
-	var hubs []*Hub
+	var hubs []Hub
 	for _, name := range named {
 		if h := d.linkedHub(name); h != nil {
 			hubs = append(hubs, h)
@@ -233,7 +230,7 @@ func (d *dps) candidates(e *entry) []*Hub {
 
 // choose applies the allocation policy. Hashing weighs hub names, not host names, so
 // that a device lands in the same hub whatever ports a run gets.
-func (d *dps) choose(op *operation) (*Hub, *wire.Problem) {
+func (d *Service) choose(op *operation) (Hub, *wire.Problem) {
 	e := op.attempt.governing
 	hubs := d.candidates(e)
 	if len(hubs) == 0 {
@@ -251,18 +248,18 @@ func (d *dps) choose(op *operation) (*Hub, *wire.Problem) {
 		}
 		return nil, refused(codeCustomAllocation, "Custom allocation failed: the IoT hub is not linked.")
 	}
-	weight := func(h *Hub) uint64 {
+	weight := func(h Hub) uint64 {
 		sum := sha256.Sum256([]byte(strings.ToLower(op.attempt.registrationID) + "\n" + h.Name()))
 		return binary.BigEndian.Uint64(sum[:])
 	}
-	return slices.MaxFunc(hubs, func(a, b *Hub) int {
+	return slices.MaxFunc(hubs, func(a, b Hub) int {
 		return cmp.Compare(weight(a), weight(b))
 	}), nil
 }
 
 // newResult is what the attestation adds to the device's view of its registration; the
 // documentation shows "x509":{} and nothing for symmetric keys.
-func (d *dps) newResult(a attempt) deviceResult {
+func (d *Service) newResult(a attempt) deviceResult {
 	var r deviceResult
 	group := a.governing.EnrollmentGroupID
 	switch {

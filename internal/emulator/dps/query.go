@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"encoding/base64"
@@ -14,7 +14,7 @@ import (
 
 // queryEntries answers a query whose text is not evaluated: the service returns every
 // entry for any text (recorded with "*", "SELECT *", "" and a broken one).
-func (d *dps) queryEntries(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
+func (d *Service) queryEntries(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
 	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		var specification struct{ Query *string }
 		if err := json.Unmarshal(r.content, &specification); err != nil || specification.Query == nil {
@@ -28,7 +28,7 @@ func (d *dps) queryEntries(k kind) func(serviceRequest) (*wire.Reply, *wire.Prob
 
 // page answers one page. The continuation is present only when more is there.
 func page[T any](
-	d *dps, r serviceRequest, k kind, c *collection[T], keep func(T) bool, view func(T) any,
+	d *Service, r serviceRequest, k kind, c *collection[T], keep func(T) bool, view func(T) any,
 ) (*wire.Reply, *wire.Problem) {
 	size := d.pageSize
 	if text := r.Header.Get(wire.HeaderMaxItemCount); text != "" {

@@ -1,10 +1,11 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package emulator
+package dps
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -15,11 +16,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 const benchEntries = 100_000
 
-// benchDPS is a provisioning service with everything that a request passes, but for TLS.
+// benchDPS is a provisioning service as the emulator serves it, but for the gate and TLS.
 type benchDPS struct {
 	handler http.Handler
 	token   string
@@ -27,13 +31,17 @@ type benchDPS struct {
 
 func newBenchDPS(b *testing.B) *benchDPS {
 	b.Helper()
-	e, err := newEmulator(Options{})
+	const host = "localhost:8443"
+	random := wire.Random{Reader: rand.Reader}
+	tokens := caller.NewIssuer(time.Now, random)
+	service, err := New(Config{
+		Hostname: func() string { return host }, Now: time.Now, Random: random, Tokens: tokens, PageSize: 100,
+		Limit: func(wire.Bucket) time.Duration { return 0 },
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
-	const host = "localhost:8443"
-	e.dps.hostname = func() string { return host }
-	policy, _ := e.dps.policies.Find("provisioningserviceowner")
+	policy, _ := service.policies.Find("provisioningserviceowner")
 	key, err := base64.StdEncoding.DecodeString(policy.Keys[0])
 	if err != nil {
 		b.Fatal(err)
@@ -42,7 +50,7 @@ func newBenchDPS(b *testing.B) *benchDPS {
 	mac := hmac.New(sha256.New, key)
 	_, _ = fmt.Fprintf(mac, "%s\n%d", url.QueryEscape(host), expiry)
 	return &benchDPS{
-		handler: e.gate.wrap(host, e.tokens.Beside(e.dps), e.dps.refuse),
+		handler: tokens.Beside(service),
 		token: fmt.Sprintf("SharedAccessSignature sr=%s&sig=%s&se=%d&skn=provisioningserviceowner", url.QueryEscape(host),
 			url.QueryEscape(base64.StdEncoding.EncodeToString(mac.Sum(nil))), expiry),
 	}
