@@ -5,6 +5,7 @@ package caller
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -37,6 +38,15 @@ func (c Caller) May(permission string) bool {
 		}
 	}
 	return false
+}
+
+// Allowed says whether the caller may make a call: by the permission in mode SAS, by all
+// of the data actions in mode Entra.
+func (c Caller) Allowed(permission string, actions []string) bool {
+	if c.Mode != Entra {
+		return c.May(permission)
+	}
+	return !slices.ContainsFunc(actions, func(action string) bool { return !c.May(action) })
 }
 
 // New is a caller to whom the permissions are granted.

@@ -33,47 +33,45 @@ type enrollmentBulkError struct {
 
 // bulk answers 200 also when items fail, and lists only those; one item's failure does
 // not undo the others.
-func (d *Service) bulk(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
-	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
-		var body enrollmentBulk
-		if err := json.Unmarshal(r.content, &body); err != nil {
-			return nil, invalid("The request body is not a valid bulk operation.")
-		}
-		items := body.Enrollments
-		if k == kindGroup {
-			items = body.EnrollmentGroups
-		}
-		mode := strings.ToLower(body.Mode)
-		switch mode {
-		case "create", "update", "updateifmatchetag", "delete":
-		default:
-			return nil, invalid("mode must be create, update, updateIfMatchETag or delete.")
-		}
-		if len(items) == 0 || len(items) > maxEnrollmentsPerBulk {
-			return nil, invalid("A bulk operation takes 1 to 10 items.")
-		}
-		entries := make([]*entry, len(items))
-		for i, item := range items {
-			e, p := d.parseEntry(k, item)
-			if p != nil {
-				return nil, p
-			}
-			entries[i] = e
-		}
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		result := enrollmentBulkResult{Errors: []enrollmentBulkError{}}
-		for _, e := range entries {
-			if p := d.bulkItem(k, mode, e); p != nil {
-				result.Errors = append(result.Errors, enrollmentBulkError{
-					RegistrationID: e.RegistrationID, EnrollmentGroupID: e.EnrollmentGroupID,
-					ErrorCode: int(p.Code), ErrorStatus: p.Text,
-				})
-			}
-		}
-		result.IsSuccessful = len(result.Errors) == 0
-		return wire.OK(result), nil
+func (d *Service) bulk(r serviceRequest) (*wire.Reply, *wire.Problem) {
+	var body enrollmentBulk
+	if err := json.Unmarshal(r.content, &body); err != nil {
+		return nil, invalid("The request body is not a valid bulk operation.")
 	}
+	items := body.Enrollments
+	if r.kind == kindGroup {
+		items = body.EnrollmentGroups
+	}
+	mode := strings.ToLower(body.Mode)
+	switch mode {
+	case "create", "update", "updateifmatchetag", "delete":
+	default:
+		return nil, invalid("mode must be create, update, updateIfMatchETag or delete.")
+	}
+	if len(items) == 0 || len(items) > maxEnrollmentsPerBulk {
+		return nil, invalid("A bulk operation takes 1 to 10 items.")
+	}
+	entries := make([]*entry, len(items))
+	for i, item := range items {
+		e, p := d.parseEntry(r.kind, item)
+		if p != nil {
+			return nil, p
+		}
+		entries[i] = e
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	result := enrollmentBulkResult{Errors: []enrollmentBulkError{}}
+	for _, e := range entries {
+		if p := d.bulkItem(r.kind, mode, e); p != nil {
+			result.Errors = append(result.Errors, enrollmentBulkError{
+				RegistrationID: e.RegistrationID, EnrollmentGroupID: e.EnrollmentGroupID,
+				ErrorCode: int(p.Code), ErrorStatus: p.Text,
+			})
+		}
+	}
+	result.IsSuccessful = len(result.Errors) == 0
+	return wire.OK(result), nil
 }
 
 // bulkItem carries out one item. An update without entity tag fails with 409 on an

@@ -57,6 +57,8 @@ func New(c Config) (*Service, error) {
 		idScope:        "0ne" + strings.ToUpper(hex.EncodeToString(c.Random.Bytes(4))),
 		policies:       newPolicies(c.Random),
 		caCertificates: cas,
+		serviceRoutes:  serviceRoutes(),
+		deviceRoutes:   deviceRoutes(),
 		webhook: &http.Client{
 			Transport:     c.Webhook,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -61,26 +61,19 @@ type symmetricKeyResult struct {
 
 // answerDevice serves /{idScope}/registrations/{id} and what is below it.
 func (d *Service) answerDevice(r *http.Request, segments []string) (*wire.Reply, *wire.Problem) {
-	serve, method, p := d.deviceRoute(segments)
+	found, ids, p := find(d.deviceRoutes, r, segments)
 	if p != nil {
 		return nil, p
 	}
-	if r.Method != method {
-		return nil, methodNotAllowed()
-	}
-	if p := checkVersion(r.URL.Query().Get("api-version")); p != nil {
-		return nil, p
-	}
-	if !strings.EqualFold(segments[0], d.idScope) {
+	if !strings.EqualFold(ids[0], d.idScope) {
 		return nil, unauthorized("Unauthorized")
 	}
 	content, p := readBody(r)
 	if p != nil {
 		return nil, p
 	}
-	request := deviceRequest{Request: r, id: segments[2], resource: d.idScope + "/registrations/" + segments[2]}
-	if len(segments) == 5 {
-		request.operation = segments[4]
+	request := deviceRequest{
+		Request: r, id: ids[1], operation: append(ids, "")[2], resource: d.idScope + "/registrations/" + ids[1],
 	}
 	if len(content) > 0 {
 		if err := json.Unmarshal(content, &request.body); err != nil {
@@ -90,29 +83,15 @@ func (d *Service) answerDevice(r *http.Request, segments []string) (*wire.Reply,
 	if given := request.body.RegistrationID; given != "" && !strings.EqualFold(given, request.id) {
 		return nil, invalid("The registration ID in the body differs from the one in the path.")
 	}
-	return serve(request)
-}
-
-func (d *Service) deviceRoute(
-	segments []string,
-) (serve func(deviceRequest) (*wire.Reply, *wire.Problem), method string, p *wire.Problem) {
-	switch {
-	case len(segments) == 3:
-		return d.lookUp, http.MethodPost, nil
-	case len(segments) == 4 && strings.EqualFold(segments[3], "register"):
-		return d.register, http.MethodPut, nil
-	case len(segments) == 5 && strings.EqualFold(segments[3], "operations"):
-		return d.poll, http.MethodGet, nil
+	if wait := d.limit(found.Bucket); wait > 0 {
+		return nil, throttled(wait)
 	}
-	return nil, "", notModelled("this path")
+	return found.Run(d, request)
 }
 
 // register begins an assignment. The answer says "assigning" even when the assignment
 // is over already, as the service's does: the device learns the end from a poll.
 func (d *Service) register(r deviceRequest) (*wire.Reply, *wire.Problem) {
-	if wait := d.limit(BucketRegistrations); wait > 0 {
-		return nil, throttled(wait)
-	}
 	if !idPattern.MatchString(r.id) {
 		return nil, invalid("The registration ID is not valid.")
 	}

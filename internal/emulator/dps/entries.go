@@ -11,45 +11,41 @@ import (
 
 // getEntry answers GET. Only an individual enrollment carries the registration state,
 // "unassigned" until the first attempt.
-func (d *Service) getEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
-	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		e, found := d.entries[k].get(r.id)
-		if !found {
-			return nil, notFound(k)
-		}
-		v := e.view(false)
-		if k == kindIndividual {
-			v.RegistrationState = &registrationState{RegistrationID: e.RegistrationID, Status: statusUnassigned}
-			d.lookAt(e.RegistrationID)
-			if rec, registered := d.records.get(e.RegistrationID); registered {
-				v.RegistrationState = &rec.registrationState
-			}
-		}
-		return wire.OK(v), nil
+func (d *Service) getEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	e, found := d.entries[r.kind].get(r.id)
+	if !found {
+		return nil, notFound(r.kind)
 	}
+	v := e.view(false)
+	if r.kind == kindIndividual {
+		v.RegistrationState = &registrationState{RegistrationID: e.RegistrationID, Status: statusUnassigned}
+		d.lookAt(e.RegistrationID)
+		if rec, registered := d.records.get(e.RegistrationID); registered {
+			v.RegistrationState = &rec.registrationState
+		}
+	}
+	return wire.OK(v), nil
 }
 
 // putEntry answers PUT; the answer is the one place besides attestationmechanism that
 // shows symmetric keys.
-func (d *Service) putEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
-	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
-		body, p := d.parseEntry(k, r.content)
-		if p != nil {
-			return nil, p
-		}
-		if !strings.EqualFold(body.id(), r.id) {
-			return nil, invalid("The ID in the body differs from the ID in the path.")
-		}
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		stored, p := d.writeEntry(k, body, wire.ParseIfMatch(r.Header.Get("If-Match")))
-		if p != nil {
-			return nil, p
-		}
-		return wire.OK(stored.view(true)), nil
+func (d *Service) putEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
+	body, p := d.parseEntry(r.kind, r.content)
+	if p != nil {
+		return nil, p
 	}
+	if !strings.EqualFold(body.id(), r.id) {
+		return nil, invalid("The ID in the body differs from the ID in the path.")
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	stored, p := d.writeEntry(r.kind, body, wire.ParseIfMatch(r.Header.Get("If-Match")))
+	if p != nil {
+		return nil, p
+	}
+	return wire.OK(stored.view(true)), nil
 }
 
 // writeEntry is one PUT or one bulk item: the precondition, the checks, the write.
@@ -87,15 +83,13 @@ func (d *Service) checkPrecondition(k kind, existing *entry, ifMatch wire.IfMatc
 	return nil
 }
 
-func (d *Service) deleteEntry(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
-	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if p := d.removeEntry(k, r.id, wire.ParseIfMatch(r.Header.Get("If-Match"))); p != nil {
-			return nil, p
-		}
-		return wire.NoContent(), nil
+func (d *Service) deleteEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if p := d.removeEntry(r.kind, r.id, wire.ParseIfMatch(r.Header.Get("If-Match"))); p != nil {
+		return nil, p
 	}
+	return wire.NoContent(), nil
 }
 
 // removeEntry is one DELETE or one bulk item; no entity tag means unconditional.
@@ -116,14 +110,12 @@ func (d *Service) removeEntry(k kind, id string, ifMatch wire.IfMatch) *wire.Pro
 
 // attestationMechanism reveals symmetric keys; of certificates it tells no more than a
 // GET does.
-func (d *Service) attestationMechanism(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
-	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		e, found := d.entries[k].get(r.id)
-		if !found {
-			return nil, notFound(k)
-		}
-		return wire.OK(e.attestationView(true)), nil
+func (d *Service) attestationMechanism(r serviceRequest) (*wire.Reply, *wire.Problem) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	e, found := d.entries[r.kind].get(r.id)
+	if !found {
+		return nil, notFound(r.kind)
 	}
+	return wire.OK(e.attestationView(true)), nil
 }

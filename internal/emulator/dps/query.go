@@ -14,21 +14,19 @@ import (
 
 // queryEntries answers a query whose text is not evaluated: the service returns every
 // entry for any text (recorded with "*", "SELECT *", "" and a broken one).
-func (d *Service) queryEntries(k kind) func(serviceRequest) (*wire.Reply, *wire.Problem) {
-	return func(r serviceRequest) (*wire.Reply, *wire.Problem) {
-		var specification struct{ Query *string }
-		if err := json.Unmarshal(r.content, &specification); err != nil || specification.Query == nil {
-			return nil, invalid("The request body is not a valid QuerySpecification object.")
-		}
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		return page(d, r, k, d.entries[k], func(*entry) bool { return true }, func(e *entry) any { return e.view(false) })
+func (d *Service) queryEntries(r serviceRequest) (*wire.Reply, *wire.Problem) {
+	var specification struct{ Query *string }
+	if err := json.Unmarshal(r.content, &specification); err != nil || specification.Query == nil {
+		return nil, invalid("The request body is not a valid QuerySpecification object.")
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return page(d, r, d.entries[r.kind], func(*entry) bool { return true }, func(e *entry) any { return e.view(false) })
 }
 
 // page answers one page. The continuation is present only when more is there.
 func page[T any](
-	d *Service, r serviceRequest, k kind, c *collection[T], keep func(T) bool, view func(T) any,
+	d *Service, r serviceRequest, c *collection[T], keep func(T) bool, view func(T) any,
 ) (*wire.Reply, *wire.Problem) {
 	size := d.pageSize
 	if text := r.Header.Get(wire.HeaderMaxItemCount); text != "" {
@@ -38,7 +36,7 @@ func page[T any](
 		}
 		size = min(size, n)
 	}
-	after, err := readContinuation(r.Header.Get(wire.HeaderContinuation), k)
+	after, err := readContinuation(r.Header.Get(wire.HeaderContinuation), r.kind)
 	if err != nil {
 		return nil, invalid("The continuation token is not valid.")
 	}
@@ -48,10 +46,10 @@ func page[T any](
 		items = append(items, view(v))
 	}
 	reply := wire.OK(items)
-	reply.Header.Set(wire.HeaderItemType, k.itemType())
+	reply.Header.Set(wire.HeaderItemType, r.kind.itemType())
 	reply.Header.Set("X-Content-Type-Options", "nosniff")
 	if next != 0 {
-		reply.Header.Set(wire.HeaderContinuation, writeContinuation(next, k))
+		reply.Header.Set(wire.HeaderContinuation, writeContinuation(next, r.kind))
 	}
 	return reply, nil
 }

@@ -78,5 +78,5 @@ func (d *Service) queryRegistrations(r serviceRequest) (*wire.Reply, *wire.Probl
 		return nil, notFound(kindGroup)
 	}
 	through := func(rec *record) bool { return rec.group != "" && strings.EqualFold(rec.group, r.id) }
-	return page(d, r, kindRegistration, d.records, through, func(rec *record) any { return rec.registrationState })
+	return page(d, r, d.records, through, func(rec *record) any { return rec.registrationState })
 }

@@ -22,12 +22,6 @@ const maxRequestSize = 96 * 1024
 // webhookTimeout is how long a custom allocation waits for its webhook.
 const webhookTimeout = 10 * time.Second
 
-// The calls of the service that are limited separately.
-const (
-	BucketOperations    wire.Bucket = "operations"
-	BucketRegistrations wire.Bucket = "registrations"
-)
-
 // Service is the provisioning service: what it stores and what it answers.
 type Service struct {
 	hostname       func() string
@@ -42,6 +36,8 @@ type Service struct {
 	policies       caller.Policies
 	caCertificates map[string]*x509.Certificate
 	webhook        *http.Client
+	serviceRoutes  wire.Routes[serviceHandler]
+	deviceRoutes   wire.Routes[deviceHandler]
 
 	mu      sync.Mutex
 	hubs    []Hub
@@ -60,50 +56,56 @@ type Service struct {
 // serviceRequest is a request whose path is taken apart and whose body is read.
 type serviceRequest struct {
 	*http.Request
+	kind    kind
 	id      string
 	content []byte
 }
 
-// route is what a path and a method mean on the service side, and what it takes.
-type route struct {
-	permission, action string
-	serve              func(serviceRequest) (*wire.Reply, *wire.Problem)
-	id                 string
-}
-
 // ServeHTTP answers services and devices alike.
 func (d *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a, p := d.answer(r)
-	d.write(w, a, p)
+	reply, p := d.answer(r)
+	d.write(w, reply, p)
 }
 
 func (d *Service) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
 	segments := wire.Segments(r.URL)
-	if len(segments) >= 3 && strings.EqualFold(segments[1], "registrations") && !isServiceRoute(segments[0]) {
+	k, ofService := kindOf(segments[0])
+	if !ofService {
 		return d.answerDevice(r, segments)
 	}
-	found, p := d.route(r.Method, segments)
+	found, ids, p := find(d.serviceRoutes, r, segments)
 	if p != nil {
-		return nil, p
-	}
-	if p := checkVersion(r.URL.Query().Get("api-version")); p != nil {
 		return nil, p
 	}
 	c, known := d.tokens.Recognise(r, d.hostname(), caller.DPS, d.policies)
 	if !known {
 		return nil, unauthorized("Unauthorized")
 	}
-	if !c.May(found.permission) && !c.May(found.action) {
+	if !c.Allowed(found.Permission, found.Actions) {
 		return nil, d.denied(c)
 	}
-	if wait := d.limit(BucketOperations); wait > 0 {
+	if wait := d.limit(found.Bucket); wait > 0 {
 		return nil, throttled(wait)
 	}
 	content, p := readBody(r)
 	if p != nil {
 		return nil, p
 	}
-	return found.serve(serviceRequest{Request: r, id: found.id, content: content})
+	return found.Run(d, serviceRequest{Request: r, kind: k, id: append(ids, "")[0], content: content})
+}
+
+// find finds the route of a call in a version that is modelled.
+func find[Run any](
+	routes wire.Routes[Run], r *http.Request, segments []string,
+) (found *wire.Route[Run], ids []string, p *wire.Problem) {
+	found, ids, known := routes.Find(r.Method, segments)
+	switch {
+	case found != nil:
+		return found, ids, checkVersion(r.URL.Query().Get("api-version"))
+	case known:
+		return nil, nil, methodNotAllowed()
+	}
+	return nil, nil, notModelled("this path")
 }
 
 func (d *Service) denied(c caller.Caller) *wire.Problem {

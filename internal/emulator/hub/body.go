@@ -95,10 +95,13 @@ func wireETag(counter uint64) string {
 	return base64.StdEncoding.EncodeToString(strconv.AppendUint(nil, counter, 10))
 }
 
-// write sends an answer with the headers that every recorded answer has.
-func (h *Hub) write(w http.ResponseWriter, reply *wire.Reply, requestID string) {
-	header := w.Header()
-	header.Set("Server", "Microsoft-HTTPAPI/2.0")
-	header.Set("Vary", "Origin")
+// write sends an answer or a refusal with the headers that every recorded answer has.
+func (h *Hub) write(w http.ResponseWriter, r *http.Request, reply *wire.Reply, p *wire.Problem) {
+	requestID := h.random.GUID()
+	if p != nil {
+		reply = h.refusal(r, p, requestID)
+	}
+	w.Header().Set("Server", "Microsoft-HTTPAPI/2.0")
+	w.Header().Set("Vary", "Origin")
 	reply.Write(w, requestID)
 }

@@ -7,38 +7,26 @@ import (
 	"crypto/x509"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// serveDevice answers POST /devices/{id}/messages/events, the device-facing check: 204
+// answerDevice answers POST /devices/{id}/messages/events, the device-facing check: 204
 // when the device's own key or certificate is good and its identity is enabled. The
 // message is counted as activity and forgotten.
-func (h *Hub) serveDevice(w http.ResponseWriter, r *http.Request) {
-	id, p := deviceOfEvents(r)
-	if p == nil {
-		p = checkVersion(r.URL.Query().Get("api-version"))
+func (h *Hub) answerDevice(r *http.Request) (*wire.Reply, *wire.Problem) {
+	ids, fits := wire.Match("devices/*/messages/events", wire.Segments(r.URL))
+	if !fits || r.Method != http.MethodPost {
+		return nil, notModelled(r)
 	}
-	if p == nil {
-		p = h.connect(r, id)
+	if p := checkVersion(r.URL.Query().Get("api-version")); p != nil {
+		return nil, p
 	}
-	if p != nil {
-		h.writeProblem(w, r, p)
-		return
+	if p := h.connect(r, ids[0]); p != nil {
+		return nil, p
 	}
-	h.write(w, wire.NoContent(), h.random.GUID())
-}
-
-// deviceOfEvents finds the device ID in the path.
-func deviceOfEvents(r *http.Request) (string, *wire.Problem) {
-	s := wire.Segments(r.URL)
-	if r.Method == http.MethodPost && len(s) == 4 && strings.EqualFold(s[0], "devices") &&
-		strings.EqualFold(s[2], "messages") && strings.EqualFold(s[3], "events") {
-		return s[1], nil
-	}
-	return "", problemf(codeNotModelled, "The emulator does not model %s %s of an IoT Hub.", r.Method, r.URL.Path)
+	return wire.NoContent(), nil
 }
 
 // connect lets a device in, or says why not. An unknown device and a bad credential
@@ -79,7 +67,7 @@ func (h *Hub) proves(r *http.Request, id string, auth authentication) bool {
 				return auth.keys, auth.kind == authSAS
 			}
 			policy, found := h.policies.Find(keyName)
-			return policy.Keys, found && slices.Contains(policy.Permissions, "DeviceConnect")
+			return policy.Keys, found && slices.Contains(policy.Permissions, deviceConnect)
 		}, h.now())
 		return err == nil
 	}

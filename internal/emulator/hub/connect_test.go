@@ -49,7 +49,8 @@ func (h *testHub) connectAs(id, token string, chain ...*x509.Certificate) testAn
 	}
 	r.TLS = &tls.ConnectionState{PeerCertificates: chain}
 	w := httptest.NewRecorder()
-	h.serveDevice(w, r)
+	reply, p := h.answerDevice(r)
+	h.write(w, r, reply, p)
 	return testAnswer{t: h.t, status: w.Code, header: w.Header(), body: w.Body.String()}
 }
 
@@ -255,7 +256,9 @@ func TestConnect_withoutAPIVersion_is400_andElsewhere501(t *testing.T) {
 		"/devices/dev1/messages/deviceBound/x/abandon?api-version=2020-3-13": 501,
 	} {
 		w := httptest.NewRecorder()
-		h.serveDevice(w, newRequest(http.MethodPost, path, ""))
+		r := newRequest(http.MethodPost, path, "")
+		reply, p := h.answerDevice(r)
+		h.write(w, r, reply, p)
 		if w.Code != want {
 			t.Errorf("%s is %d, want %d", path, w.Code, want)
 		}

@@ -28,6 +28,7 @@ type Hub struct {
 	policies caller.Policies
 	tokens   *caller.Issuer
 	limit    func(wire.Bucket) time.Duration
+	routes   wire.Routes[handler]
 	roots    *x509.CertPool
 
 	mu        sync.RWMutex
@@ -65,7 +66,7 @@ type Config struct {
 func New(o Config) *Hub {
 	h := &Hub{
 		name: o.Name, hostname: o.Hostname, now: o.Now, random: o.Random, choices: o.Choices,
-		pageSize: o.PageSize, tokens: o.Tokens, limit: o.Limit,
+		pageSize: o.PageSize, tokens: o.Tokens, limit: o.Limit, routes: routes(),
 		devices: map[string]*device{}, scopes: map[string]string{}, roots: x509.NewCertPool(),
 	}
 	if h.limit == nil {
@@ -79,11 +80,11 @@ func New(o Config) *Hub {
 	}
 	// The five policies every new hub has (azure-docs, iot-hub-dev-guide-sas).
 	h.policies = caller.Policies{
-		{Name: "iothubowner", Permissions: []string{"RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect"}},
-		{Name: "service", Permissions: []string{"ServiceConnect"}},
-		{Name: "device", Permissions: []string{"DeviceConnect"}},
-		{Name: "registryRead", Permissions: []string{"RegistryRead"}},
-		{Name: "registryReadWrite", Permissions: []string{"RegistryRead", "RegistryWrite"}},
+		{Name: "iothubowner", Permissions: []string{registryRead, registryWrite, serviceConnect, deviceConnect}},
+		{Name: "service", Permissions: []string{serviceConnect}},
+		{Name: "device", Permissions: []string{deviceConnect}},
+		{Name: "registryRead", Permissions: []string{registryRead}},
+		{Name: "registryReadWrite", Permissions: []string{registryRead, registryWrite}},
 	}
 	for i := range h.policies {
 		h.policies[i].Keys = [2]string{h.random.Key(32), h.random.Key(32)}

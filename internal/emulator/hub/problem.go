@@ -116,9 +116,8 @@ func (h *Hub) errorBody(p *wire.Problem, requestID string, twinPath bool) any {
 	}
 }
 
-// writeProblem answers with a refusal.
-func (h *Hub) writeProblem(w http.ResponseWriter, r *http.Request, p *wire.Problem) {
-	requestID := h.random.GUID()
+// refusal is the answer that a problem ends in.
+func (h *Hub) refusal(r *http.Request, p *wire.Problem, requestID string) *wire.Reply {
 	twinPath := strings.HasPrefix(strings.ToLower(r.URL.Path), "/twins")
 	reply := wire.Answer(p.Code.Status(), h.errorBody(p, requestID, twinPath))
 	reply.Header.Set("iothub-errorcode", p.Name)
@@ -127,38 +126,34 @@ func (h *Hub) writeProblem(w http.ResponseWriter, r *http.Request, p *wire.Probl
 		reply.Header.Set("Connection", "close")
 	}
 	maps.Copy(reply.Header, p.Header)
-	h.write(w, reply, requestID)
+	return reply
 }
 
-// writeUnauthorized answers 401 in the hub's words. c is the zero caller when nobody
-// was recognised; a recognised Entra principal is named in the text. The hub never
-// answers 403 for a missing permission.
-func (h *Hub) writeUnauthorized(w http.ResponseWriter, r *http.Request, c caller.Caller) {
+// unauthorized is 401 in the hub's words. c is the zero caller when nobody was
+// recognised; a recognised Entra principal is named in the text. The hub never answers
+// 403 for a missing permission.
+func unauthorized(r *http.Request, c caller.Caller) *wire.Problem {
 	if c.Mode == caller.Entra && c.Principal != "" {
-		h.writeProblem(w, r, problemf(codeUnauthorized,
-			"Principal %s is not authorized for %s on %s due to no assigned permissions",
-			c.Principal, r.Method, r.URL.Path))
-		return
+		return problemf(codeUnauthorized, "Principal %s is not authorized for %s on %s due to no assigned permissions",
+			c.Principal, r.Method, r.URL.Path)
 	}
-	h.writeProblem(w, r, problemf(codeUnauthorizedAccess, "Unauthorized"))
+	return problemf(codeUnauthorizedAccess, "Unauthorized")
 }
 
-// writeThrottled answers 429 in the hub's words.
-func (h *Hub) writeThrottled(w http.ResponseWriter, r *http.Request) {
-	h.writeProblem(w, r, problemf(codeBacklogTimeout,
-		"The request has been throttled. Wait 10 seconds and try again. Operation type: CRUD"))
+func throttled() *wire.Problem {
+	return problemf(codeBacklogTimeout,
+		"The request has been throttled. Wait 10 seconds and try again. Operation type: CRUD")
 }
 
-// writeNotModelled answers 501: the emulator does not know this part of the service.
-func (h *Hub) writeNotModelled(w http.ResponseWriter, r *http.Request) {
-	h.writeProblem(w, r, problemf(codeNotModelled, "The emulator does not model %s %s of an IoT Hub.",
-		r.Method, r.URL.Path))
+// notModelled is 501: the emulator does not know this part of the service.
+func notModelled(r *http.Request) *wire.Problem {
+	return problemf(codeNotModelled, "The emulator does not model %s %s of an IoT Hub.", r.Method, r.URL.Path)
 }
 
 // Refuse writes an injected error status as an IoT Hub words it.
 func (h *Hub) Refuse(w http.ResponseWriter, r *http.Request, status int) {
 	if code, known := injectedCode(status); known {
-		h.writeProblem(w, r, problemf(code, "%s", http.StatusText(status)))
+		h.write(w, r, nil, problemf(code, "%s", http.StatusText(status)))
 		return
 	}
 	w.Header().Set("Iothub-Errorcode", "ServerError")

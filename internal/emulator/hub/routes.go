@@ -4,113 +4,91 @@
 package hub
 
 import (
-	"net/http"
-	"strings"
-
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// route finds the operation of a path, whose fixed parts are compared without case, and
-// notes the IDs in the call. nil means that the emulator does not model it.
-func route(method string, s []string, q *call) *operation {
-	switch {
-	case matches(s, "devices"):
-		return devicesOperation(method)
-	case method == http.MethodPost && matches(s, "devices", "query"):
-		return reading("ServiceConnect", (*Hub).queryDevices, "twins/read")
-	case method == http.MethodPost && matches(s, "devices", "keys", "regenerate"):
-		return writing("RegistryWrite", (*Hub).regenerateKeys, "devices/write")
-	case matches(s, "devices", "*"):
-		q.deviceID = s[1]
-		return deviceOperation(method)
-	case method == http.MethodDelete && matches(s, "devices", "*", "commands"):
-		q.deviceID = s[1]
-		return reading("ServiceConnect", (*Hub).purgeCommands, "cloudToDeviceMessages/queue/purge/action")
-	case method == http.MethodGet && matches(s, "devices", "*", "modules"):
-		q.deviceID = s[1]
-		return reading("RegistryRead", (*Hub).listModules, "devices/read")
-	case matches(s, "devices", "*", "modules", "*"):
-		q.deviceID, q.moduleID = s[1], s[3]
-		return moduleOperation(method)
-	case matches(s, "twins", "*"):
-		q.deviceID = s[1]
-		return twinOperation(method)
-	case matches(s, "twins", "*", "modules", "*"):
-		q.deviceID, q.moduleID = s[1], s[3]
-		return twinOperation(method)
-	case method == http.MethodGet && matches(s, "statistics", "devices"):
-		return reading("RegistryRead", (*Hub).deviceStatistics, "statistics/read")
-	case method == http.MethodGet && matches(s, "statistics", "service"):
-		return reading("RegistryRead", (*Hub).serviceStatistics, "statistics/read")
+// The permissions of a shared access policy.
+const (
+	registryRead   = "RegistryRead"
+	registryWrite  = "RegistryWrite"
+	serviceConnect = "ServiceConnect"
+	deviceConnect  = "DeviceConnect"
+)
+
+// The calls of a hub that are limited separately; twin writes and statistics are not.
+const (
+	BucketRegistry  wire.Bucket = "hub registry"
+	BucketTwinReads wire.Bucket = "hub twin reads"
+	BucketQueries   wire.Bucket = "hub queries"
+
+	unlimited wire.Bucket = ""
+)
+
+type (
+	handler = func(*Hub, *call) (*wire.Reply, *wire.Problem)
+	route   = wire.Route[handler]
+)
+
+// routes are the calls of services. "devices/query" and the like stand before the devices
+// that may be called so.
+func routes() wire.Routes[handler] {
+	const (
+		purge   = "cloudToDeviceMessages/queue/purge/action"
+		modules = "devices/*/modules"
+		module  = "devices/*/modules/*"
+	)
+	all := wire.Routes[handler]{
+		wire.On("GET devices", registryRead, BucketRegistry, reads((*Hub).listDevices), "devices/read"),
+		wire.On("POST devices", registryWrite, BucketRegistry, writes((*Hub).bulk), "devices/write", "devices/delete"),
+		wire.On("POST devices/query", serviceConnect, BucketQueries, reads((*Hub).queryDevices), "twins/read"),
+		wire.On("POST devices/keys/regenerate", registryWrite, BucketRegistry,
+			writes((*Hub).regenerateKeys), "devices/write"),
+
+		wire.On("GET devices/*", registryRead, BucketRegistry, reads((*Hub).getDevice), "devices/read"),
+		wire.On("PUT devices/*", registryWrite, BucketRegistry, writes((*Hub).putDevice), "devices/write"),
+		wire.On("DELETE devices/*", registryWrite, BucketRegistry, writes((*Hub).deleteDevice), "devices/delete"),
+		wire.On("DELETE devices/*/commands", serviceConnect, BucketRegistry, reads((*Hub).purgeCommands), purge),
+
+		wire.On("GET "+modules, registryRead, BucketRegistry, reads((*Hub).listModules), "devices/read"),
+		wire.On("GET "+module, registryRead, BucketRegistry, reads((*Hub).getModule), "devices/read"),
+		wire.On("PUT "+module, registryWrite, BucketRegistry, writes((*Hub).putModule), "devices/write"),
+		wire.On("DELETE "+module, registryWrite, BucketRegistry, writes((*Hub).deleteModule), "devices/delete"),
+
+		wire.On("GET statistics/devices", registryRead, unlimited, reads((*Hub).deviceStatistics), "statistics/read"),
+		wire.On("GET statistics/service", registryRead, unlimited, reads((*Hub).serviceStatistics), "statistics/read"),
 	}
-	return nil
+	for _, twin := range []string{"twins/*", "twins/*/modules/*"} {
+		all = append(all,
+			wire.On("GET "+twin, serviceConnect, BucketTwinReads, reads((*Hub).getTwin), "twins/read"),
+			wire.On("PATCH "+twin, serviceConnect, unlimited, writes((*Hub).patchTwin), "twins/write"),
+			wire.On("PUT "+twin, serviceConnect, unlimited, writes((*Hub).putTwin), "twins/write"),
+		)
+	}
+	return all
 }
 
-type run = func(*Hub, *call) (*wire.Reply, *wire.Problem)
-
-func reading(permission string, run run, actions ...string) *operation {
-	return &operation{permission: permission, actions: actions, reads: true, run: run}
+// reads holds the lock that a call needs which changes nothing.
+func reads(run handler) handler {
+	return func(h *Hub, q *call) (*wire.Reply, *wire.Problem) {
+		h.mu.RLock()
+		defer h.mu.RUnlock()
+		return run(h, q)
+	}
 }
 
-func writing(permission string, run run, actions ...string) *operation {
-	return &operation{permission: permission, actions: actions, run: run}
+// writes holds the lock of a call that may change something.
+func writes(run handler) handler {
+	return func(h *Hub, q *call) (*wire.Reply, *wire.Problem) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return run(h, q)
+	}
 }
 
-func devicesOperation(method string) *operation {
-	switch method {
-	case http.MethodGet:
-		return reading("RegistryRead", (*Hub).listDevices, "devices/read")
-	case http.MethodPost:
-		return writing("RegistryWrite", (*Hub).bulk, "devices/write", "devices/delete")
-	}
-	return nil
-}
-
-func deviceOperation(method string) *operation {
-	switch method {
-	case http.MethodGet:
-		return reading("RegistryRead", (*Hub).getDevice, "devices/read")
-	case http.MethodPut:
-		return writing("RegistryWrite", (*Hub).putDevice, "devices/write")
-	case http.MethodDelete:
-		return writing("RegistryWrite", (*Hub).deleteDevice, "devices/delete")
-	}
-	return nil
-}
-
-func moduleOperation(method string) *operation {
-	switch method {
-	case http.MethodGet:
-		return reading("RegistryRead", (*Hub).getModule, "devices/read")
-	case http.MethodPut:
-		return writing("RegistryWrite", (*Hub).putModule, "devices/write")
-	case http.MethodDelete:
-		return writing("RegistryWrite", (*Hub).deleteModule, "devices/delete")
-	}
-	return nil
-}
-
-func twinOperation(method string) *operation {
-	switch method {
-	case http.MethodGet:
-		return reading("ServiceConnect", (*Hub).getTwin, "twins/read")
-	case http.MethodPatch:
-		return writing("ServiceConnect", (*Hub).patchTwin, "twins/write")
-	case http.MethodPut:
-		return writing("ServiceConnect", (*Hub).putTwin, "twins/write")
-	}
-	return nil
-}
-
-// matches compares the path with a pattern; "*" stands for an ID.
-func matches(segments []string, pattern ...string) bool {
-	if len(segments) != len(pattern) {
-		return false
-	}
-	for i, p := range pattern {
-		if p == "*" && segments[i] == "" || p != "*" && !strings.EqualFold(segments[i], p) {
-			return false
-		}
-	}
-	return true
+// allows says whether the caller may use the route. RegistryWrite implies reading
+// (azure-docs, iot-hub-dev-guide-sas).
+func allows(r *route, c caller.Caller) bool {
+	implied := c.Mode == caller.SAS && r.Permission == registryRead && c.May(registryWrite)
+	return implied || c.Allowed(r.Permission, r.Actions)
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
@@ -43,114 +42,51 @@ func (q *call) decode(into any) *wire.Problem {
 	return nil
 }
 
-// operation is what a route does, and what the caller must be allowed: one of the
-// permissions under SAS, all of the data actions under Entra.
-type operation struct {
-	permission string
-	actions    []string
-	reads      bool
-	run        func(*Hub, *call) (*wire.Reply, *wire.Problem)
+// ServeHTTP answers devices and services.
+func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	reply, p := h.answer(r)
+	h.write(w, r, reply, p)
 }
 
-// The calls of a hub that are limited separately; twin writes and the rest are not limited.
-const (
-	BucketRegistry  wire.Bucket = "hub registry"
-	BucketTwinReads wire.Bucket = "hub twin reads"
-	BucketQueries   wire.Bucket = "hub queries"
-)
-
-// ServeHTTP answers devices, and authenticates and throttles everybody else.
-func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// answer authenticates and throttles everybody but devices, which prove themselves.
+func (h *Hub) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
 	segments := wire.Segments(r.URL)
-	if len(segments) == 4 && strings.EqualFold(segments[0], "devices") && strings.EqualFold(segments[2], "messages") {
-		h.serveDevice(w, r)
-		return
+	if _, ofDevice := wire.Match("devices/*/messages/*", segments); ofDevice {
+		return h.answerDevice(r)
 	}
 	c, known := h.tokens.Recognise(r, h.Hostname(), caller.Hub, h.policies)
 	if !known {
-		h.writeUnauthorized(w, r, caller.Caller{})
-		return
+		return nil, unauthorized(r, caller.Caller{})
 	}
-	if h.limit(bucketOf(r.Method, segments)) > 0 {
-		h.writeThrottled(w, r)
-		return
+	if found, _, _ := h.routes.Find(r.Method, segments); found != nil && h.limit(found.Bucket) > 0 {
+		return nil, throttled()
 	}
-	h.serveRegistry(w, r, c)
+	return h.answerService(r, c)
 }
 
-// bucketOf sorts a call.
-func bucketOf(method string, segments []string) wire.Bucket {
-	switch strings.ToLower(segments[0]) {
-	case "twins":
-		if method == http.MethodGet {
-			return BucketTwinReads
-		}
-		return ""
-	case "devices":
-		if len(segments) == 2 && method == http.MethodPost && strings.EqualFold(segments[1], "query") {
-			return BucketQueries
-		}
-		return BucketRegistry
+// answerService answers a request of an authenticated caller.
+func (h *Hub) answerService(r *http.Request, c caller.Caller) (*wire.Reply, *wire.Problem) {
+	q := &call{
+		caller: c, query: r.URL.Query(), header: r.Header, ifMatch: wire.ParseIfMatch(r.Header.Get("If-Match")),
 	}
-	return ""
-}
-
-// serveRegistry answers a service-side request of an authenticated caller. In mode
-// SAS c.May is asked for a policy permission (RegistryRead, RegistryWrite,
-// ServiceConnect), in mode Entra for a data action without its prefix
-// "Microsoft.Devices/IotHubs/" (devices/read, twins/write, statistics/read, ...).
-func (h *Hub) serveRegistry(w http.ResponseWriter, r *http.Request, c caller.Caller) {
-	q := &call{caller: c, query: r.URL.Query(), header: r.Header, ifMatch: wire.ParseIfMatch(r.Header.Get("If-Match"))}
 	if p := checkVersion(q.query.Get("api-version")); p != nil {
-		h.writeProblem(w, r, p)
-		return
+		return nil, p
 	}
-	op := route(r.Method, wire.Segments(r.URL), q)
-	if op == nil {
-		h.writeNotModelled(w, r)
-		return
+	found, ids, _ := h.routes.Find(r.Method, wire.Segments(r.URL))
+	if found == nil {
+		return nil, notModelled(r)
 	}
-	if !op.allows(c) {
-		h.writeUnauthorized(w, r, c)
-		return
+	if !allows(found, c) {
+		return nil, unauthorized(r, c)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	ids = append(ids, "", "")
+	q.deviceID, q.moduleID = ids[0], ids[1]
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
 	if err != nil {
-		h.writeProblem(w, r, problemf(codeMessageTooLarge, "The request is too large"))
-		return
+		return nil, problemf(codeMessageTooLarge, "The request is too large")
 	}
 	q.body = body
-	reply, p := h.run(op, q)
-	if p != nil {
-		h.writeProblem(w, r, p)
-		return
-	}
-	h.write(w, reply, h.random.GUID())
-}
-
-// run holds the lock that the operation needs.
-func (h *Hub) run(op *operation, q *call) (*wire.Reply, *wire.Problem) {
-	if op.reads {
-		h.mu.RLock()
-		defer h.mu.RUnlock()
-	} else {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-	}
-	return op.run(h, q)
-}
-
-func (o *operation) allows(c caller.Caller) bool {
-	if c.Mode != caller.Entra {
-		// RegistryWrite implies reading (azure-docs, iot-hub-dev-guide-sas).
-		return c.May(o.permission) || o.permission == "RegistryRead" && c.May("RegistryWrite")
-	}
-	for _, a := range o.actions {
-		if !c.May(a) {
-			return false
-		}
-	}
-	return true
+	return found.Run(h, q)
 }
 
 // checkVersion takes any dated api-version; which ones the service still takes is

@@ -82,7 +82,8 @@ func TestRegistry_withoutACaller_isUnauthorized(t *testing.T) {
 	t.Parallel()
 	h := newTestHub(t, Choices{})
 	w := httptest.NewRecorder()
-	h.writeUnauthorized(w, newRequest(http.MethodGet, "/devices", ""), caller.New(caller.Entra, ""))
+	r := newRequest(http.MethodGet, "/devices", "")
+	h.write(w, r, nil, unauthorized(r, caller.New(caller.Entra, "")))
 	testAnswer{t: t, status: w.Code, header: w.Header(), body: w.Body.String()}.
 		wantCode(401, "IotHubUnauthorizedAccess")
 }
@@ -172,7 +173,7 @@ func TestThrottled_closesTheConnectionAndNamesNoDelay(t *testing.T) {
 	t.Parallel()
 	h := newTestHub(t, Choices{})
 	w := httptest.NewRecorder()
-	h.writeThrottled(w, newRequest(http.MethodGet, "/devices/dev1", ""))
+	h.write(w, newRequest(http.MethodGet, "/devices/dev1", ""), nil, throttled())
 	a := testAnswer{t: t, status: w.Code, header: w.Header(), body: w.Body.String()}
 	a.wantCode(429, "ThrottlingBacklogTimeout").wantText(
 		"The request has been throttled. Wait 10 seconds and try again. Operation type: CRUD")

@@ -101,7 +101,8 @@ func (h *testHub) sendAs(c caller.Caller, method, path, ifMatch, body string) te
 func (h *testHub) serve(r *http.Request, c caller.Caller) testAnswer {
 	h.t.Helper()
 	w := httptest.NewRecorder()
-	h.serveRegistry(w, r, c)
+	reply, p := h.answerService(r, c)
+	h.write(w, r, reply, p)
 	return testAnswer{t: h.t, status: w.Code, header: w.Header(), body: w.Body.String()}
 }
 
