@@ -10,51 +10,20 @@ import (
 	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
-
-func threeHubs() []emulator.HubOptions {
-	return []emulator.HubOptions{{Name: "north"}, {Name: "south"}, {Name: "west"}}
-}
-
-// hubsMember lists hubs in an entry.
-func (w *world) hubsMember(names ...string) string {
-	hosts := make([]string, len(names))
-	for i, n := range names {
-		hosts[i] = `"` + w.Hub(n).Hostname() + `"`
-	}
-	return `,"iotHubs":[` + strings.Join(hosts, ",") + `]`
-}
-
-// where names the hubs in which a device has an identity.
-func (w *world) where(deviceID string) string {
-	w.t.Helper()
-	var names []string
-	for _, h := range w.Hubs() {
-		if w.identity(h.Name(), deviceID) != nil {
-			names = append(names, h.Name())
-		}
-	}
-	return strings.Join(names, " ")
-}
-
-// rewrite replaces the enrollment "dev".
-func (w *world) rewrite(more string) {
-	w.t.Helper()
-	body := entryKinds()[0].body("dev", more)
-	wantStatus(w.t, w.service("PUT", "/enrollments/dev", body, "If-Match", w.ifExists("/enrollments/dev")), 200)
-}
 
 func TestAssign_hashedSpreadsAndIsStable(t *testing.T) {
 	t.Parallel()
 	count := map[string]int{}
 	var first map[string]string
 	for range 2 {
-		w := start(t, emulator.Options{Hubs: threeHubs()})
-		w.service("PUT", "/enrollmentGroups/g", entryKinds()[1].body("g", ""))
+		w := world.Start(t, emulator.Options{Hubs: world.ThreeHubs()})
+		w.Service("PUT", "/enrollmentGroups/g", world.EntryKinds()[1].Body("g", ""))
 		names := map[string]string{}
 		for i := range 12 {
 			id := fmt.Sprint("dev-", i)
-			host, _ := w.symmetricDevice(id, derive(t, key(32), id)).admitted()["assignedHub"].(string)
+			host, _ := w.SymmetricDevice(id, world.Derive(t, world.Key(32), id)).Admitted()["assignedHub"].(string)
 			for _, h := range w.Hubs() {
 				if h.Hostname() == host {
 					names[id] = h.Name()
@@ -74,16 +43,16 @@ func TestAssign_hashedSpreadsAndIsStable(t *testing.T) {
 
 func TestAssign_staticAndNamedHubs(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{Hubs: threeHubs()})
+	w := world.Start(t, emulator.Options{Hubs: world.ThreeHubs()})
 	for _, more := range []string{
-		`,"allocationPolicy":"static"` + w.hubsMember("west"),
-		`,"allocationPolicy":"hashed"` + w.hubsMember("west"),
-		`,"allocationPolicy":"geoLatency"` + w.hubsMember("west"),
+		`,"allocationPolicy":"static"` + w.HubsMember("west"),
+		`,"allocationPolicy":"hashed"` + w.HubsMember("west"),
+		`,"allocationPolicy":"geoLatency"` + w.HubsMember("west"),
 		`,"iotHubHostName":"` + w.Hub("west").Hostname() + `"`,
 	} {
-		w.rewrite(more)
-		w.symmetricDevice("dev", key(32)).admitted()
-		if got := w.where("dev"); got != "west" {
+		w.Rewrite(more)
+		w.SymmetricDevice("dev", world.Key(32)).Admitted()
+		if got := w.Where("dev"); got != "west" {
 			t.Errorf("%s: in %q", more, got)
 		}
 	}
@@ -91,24 +60,24 @@ func TestAssign_staticAndNamedHubs(t *testing.T) {
 
 func TestAssign_noHubLinked_fails(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite("")
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite("")
 	if err := w.SetLinkedHubs(); err != nil {
 		t.Fatal(err)
 	}
-	s := w.symmetricDevice("dev", key(32)).outcome()
+	s := w.SymmetricDevice("dev", world.Key(32)).Outcome()
 	if s["status"] != "failed" || s["errorCode"] != 400208.0 || s["errorMessage"] == nil {
 		t.Errorf("state %v", s)
 	}
-	record := w.service("GET", "/registrations/dev", "")
+	record := w.Service("GET", "/registrations/dev", "")
 	want := "registrationId createdDateTimeUtc status errorCode errorMessage lastUpdatedDateTimeUtc etag"
-	if got := members(t, record.body); got != want {
-		t.Errorf("record %s", record.body)
+	if got := members(t, record.Body); got != want {
+		t.Errorf("record %s", record.Body)
 	}
 	if err := w.SetLinkedHubs("hub1"); err != nil {
 		t.Fatal(err)
 	}
-	w.symmetricDevice("dev", key(32)).admitted()
+	w.SymmetricDevice("dev", world.Key(32)).Admitted()
 	if err := w.SetLinkedHubs("nowhere"); err == nil {
 		t.Error("an unknown hub was linked")
 	}
@@ -116,26 +85,26 @@ func TestAssign_noHubLinked_fails(t *testing.T) {
 
 func TestAssign_refusedByTheHub_fails(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite(`,"deviceId":"not/legal"`)
-	if s := w.symmetricDevice("dev", key(32)).outcome(); s["status"] != "failed" || s["errorCode"] != 400209.0 {
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite(`,"deviceId":"not/legal"`)
+	if s := w.SymmetricDevice("dev", world.Key(32)).Outcome(); s["status"] != "failed" || s["errorCode"] != 400209.0 {
 		t.Errorf("state %v", s)
 	}
 }
 
 func TestAssign_makesTheIdentityWithTheInitialTwin(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite(`,"deviceId":"Machine","capabilities":{"iotEdge":true},` +
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite(`,"deviceId":"Machine","capabilities":{"iotEdge":true},` +
 		`"initialTwin":{"tags":{"site":"a"},"properties":{"desired":{"speed":3}}}`)
-	if s := w.symmetricDevice("dev", key(32)).admitted(); s["deviceId"] != "Machine" {
+	if s := w.SymmetricDevice("dev", world.Key(32)).Admitted(); s["deviceId"] != "Machine" {
 		t.Errorf("state %v", s)
 	}
-	identity := w.identity("hub1", "Machine")
+	identity := w.Identity("hub1", "Machine")
 	if capabilities, _ := identity["capabilities"].(map[string]any); capabilities["iotEdge"] != true {
 		t.Errorf("identity %v", identity)
 	}
-	twin := w.hub("hub1", "GET", "/twins/Machine", "").object(t)
+	twin := w.OnHub("hub1", "GET", "/twins/Machine", "").Object(t)
 	tags, _ := twin["tags"].(map[string]any)
 	properties, _ := twin["properties"].(map[string]any)
 	desired, _ := properties["desired"].(map[string]any)
@@ -146,56 +115,56 @@ func TestAssign_makesTheIdentityWithTheInitialTwin(t *testing.T) {
 
 func TestAssign_againKeepsTheTwinAndTheDisabledIdentity(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite(`,"initialTwin":{"tags":{"site":"a"}}`)
-	d := w.symmetricDevice("dev", key(32))
-	first := d.admitted()
-	wantStatus(t, w.hub("hub1", "PATCH", "/twins/dev", `{"tags":{"site":"b"}}`), 200)
-	disabled := strings.Replace(quote(t, w.identity("hub1", "dev")), `"status":"enabled"`, `"status":"disabled"`, 1)
-	wantStatus(t, w.hub("hub1", "PUT", "/devices/dev", disabled, "If-Match", "*"), 200)
-	w.clock.advance(time.Minute)
-	second := d.admitted()
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite(`,"initialTwin":{"tags":{"site":"a"}}`)
+	d := w.SymmetricDevice("dev", world.Key(32))
+	first := d.Admitted()
+	world.WantStatus(t, w.OnHub("hub1", "PATCH", "/twins/dev", `{"tags":{"site":"b"}}`), 200)
+	disabled := strings.Replace(world.Quote(t, w.Identity("hub1", "dev")), `"status":"enabled"`, `"status":"disabled"`, 1)
+	world.WantStatus(t, w.OnHub("hub1", "PUT", "/devices/dev", disabled, "If-Match", "*"), 200)
+	w.Clock.Advance(time.Minute)
+	second := d.Admitted()
 	if second["substatus"] != "initialAssignment" || second["createdDateTimeUtc"] != first["createdDateTimeUtc"] ||
 		second["lastUpdatedDateTimeUtc"] == first["lastUpdatedDateTimeUtc"] || second["etag"] == first["etag"] {
 		t.Errorf("first %v, second %v", first, second)
 	}
-	tags, _ := w.hub("hub1", "GET", "/twins/dev", "").object(t)["tags"].(map[string]any)
-	if tags["site"] != "b" || w.identity("hub1", "dev")["status"] != "disabled" {
-		t.Errorf("tags %v, identity %v", tags, w.identity("hub1", "dev"))
+	tags, _ := w.OnHub("hub1", "GET", "/twins/dev", "").Object(t)["tags"].(map[string]any)
+	if tags["site"] != "b" || w.Identity("hub1", "dev")["status"] != "disabled" {
+		t.Errorf("tags %v, identity %v", tags, w.Identity("hub1", "dev"))
 	}
-	if status := w.connects(d, "hub1", "dev"); status == 204 {
+	if status := w.Connects(d, "hub1", "dev"); status == 204 {
 		t.Error("a disabled identity connects")
 	}
 }
 
 func TestAssign_afterTheIdentityWasDeleted_makesItAnew(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite("")
-	d := w.symmetricDevice("dev", key(32))
-	d.admitted()
-	wantStatus(t, w.hub("hub1", "DELETE", "/devices/dev", "", "If-Match", "*"), 204)
-	d.admitted()
-	if w.where("dev") != "hub1" {
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite("")
+	d := w.SymmetricDevice("dev", world.Key(32))
+	d.Admitted()
+	world.WantStatus(t, w.OnHub("hub1", "DELETE", "/devices/dev", "", "If-Match", "*"), 204)
+	d.Admitted()
+	if w.Where("dev") != "hub1" {
 		t.Error("the identity was not made anew")
 	}
 }
 
 func TestAssign_newDeviceIDNeedsTheRecordDeleted(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite("")
-	d := w.symmetricDevice("dev", key(32))
-	d.admitted()
-	w.rewrite(`,"deviceId":"other"`)
-	if s := d.admitted(); s["deviceId"] != "dev" {
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite("")
+	d := w.SymmetricDevice("dev", world.Key(32))
+	d.Admitted()
+	w.Rewrite(`,"deviceId":"other"`)
+	if s := d.Admitted(); s["deviceId"] != "dev" {
 		t.Errorf("state %v", s)
 	}
-	wantStatus(t, w.service("DELETE", "/registrations/dev", ""), 204)
-	if s := d.admitted(); s["deviceId"] != "other" || s["substatus"] != "initialAssignment" {
+	world.WantStatus(t, w.Service("DELETE", "/registrations/dev", ""), 204)
+	if s := d.Admitted(); s["deviceId"] != "other" || s["substatus"] != "initialAssignment" {
 		t.Errorf("state %v", s)
 	}
-	if w.identity("hub1", "dev") == nil || w.identity("hub1", "other") == nil {
+	if w.Identity("hub1", "dev") == nil || w.Identity("hub1", "other") == nil {
 		t.Error("the old identity must stay in the hub")
 	}
 }
@@ -213,26 +182,26 @@ func TestAssign_reprovisionPolicy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := start(t, emulator.Options{Hubs: threeHubs()})
+			w := world.Start(t, emulator.Options{Hubs: world.ThreeHubs()})
 			const twin = `,"initialTwin":{"tags":{"site":"a"}}`
-			w.rewrite(twin + c.policy + w.hubsMember("north"))
-			d := w.symmetricDevice("dev", key(32))
-			d.admitted()
-			wantStatus(t, w.hub("north", "PATCH", "/twins/dev", `{"tags":{"site":"b"}}`), 200)
-			w.rewrite(twin + c.policy + w.hubsMember("south"))
-			s := d.admitted()
-			if w.where("dev") != c.hub || s["assignedHub"] != w.Hub(c.hub).Hostname() || s["substatus"] != c.substatus {
-				t.Fatalf("in %q, state %v", w.where("dev"), s)
+			w.Rewrite(twin + c.policy + w.HubsMember("north"))
+			d := w.SymmetricDevice("dev", world.Key(32))
+			d.Admitted()
+			world.WantStatus(t, w.OnHub("north", "PATCH", "/twins/dev", `{"tags":{"site":"b"}}`), 200)
+			w.Rewrite(twin + c.policy + w.HubsMember("south"))
+			s := d.Admitted()
+			if w.Where("dev") != c.hub || s["assignedHub"] != w.Hub(c.hub).Hostname() || s["substatus"] != c.substatus {
+				t.Fatalf("in %q, state %v", w.Where("dev"), s)
 			}
-			tags, _ := w.hub(c.hub, "GET", "/twins/dev", "").object(t)["tags"].(map[string]any)
+			tags, _ := w.OnHub(c.hub, "GET", "/twins/dev", "").Object(t)["tags"].(map[string]any)
 			if tags["site"] != c.site {
 				t.Errorf("tags %v, want site %s", tags, c.site)
 			}
-			if status := w.connects(d, c.hub, "dev"); status != 204 {
+			if status := w.Connects(d, c.hub, "dev"); status != 204 {
 				t.Errorf("the device connects with status %d", status)
 			}
-			w.rewrite(twin + c.policy + w.hubsMember("north"))
-			if s := d.admitted(); name != "stay" && s["substatus"] != "reprovisionedToInitialAssignment" {
+			w.Rewrite(twin + c.policy + w.HubsMember("north"))
+			if s := d.Admitted(); name != "stay" && s["substatus"] != "reprovisionedToInitialAssignment" {
 				t.Errorf("back again: %v", s)
 			}
 		})
@@ -241,20 +210,20 @@ func TestAssign_reprovisionPolicy(t *testing.T) {
 
 func TestAssign_afterABlockIsAnInitialAssignment(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	d := w.symmetricDevice("dev", key(32))
-	w.rewrite("")
-	created := d.admitted()["createdDateTimeUtc"]
-	w.rewrite(`,"provisioningStatus":"disabled"`)
-	w.clock.advance(time.Hour)
-	if s := d.outcome(); s["status"] != "disabled" || s["createdDateTimeUtc"] != created {
+	w := world.Start(t, emulator.Options{})
+	d := w.SymmetricDevice("dev", world.Key(32))
+	w.Rewrite("")
+	created := d.Admitted()["createdDateTimeUtc"]
+	w.Rewrite(`,"provisioningStatus":"disabled"`)
+	w.Clock.Advance(time.Hour)
+	if s := d.Outcome(); s["status"] != "disabled" || s["createdDateTimeUtc"] != created {
 		t.Errorf("state %v", s)
 	}
-	if w.identity("hub1", "dev") == nil {
+	if w.Identity("hub1", "dev") == nil {
 		t.Error("blocking at the provisioning service removed the identity")
 	}
-	w.rewrite("")
-	if s := d.admitted(); s["substatus"] != "initialAssignment" {
+	w.Rewrite("")
+	if s := d.Admitted(); s["substatus"] != "initialAssignment" {
 		t.Errorf("state %v", s)
 	}
 }
@@ -262,12 +231,12 @@ func TestAssign_afterABlockIsAnInitialAssignment(t *testing.T) {
 func TestAssign_pollsAnswerAssigningFirst(t *testing.T) {
 	t.Parallel()
 	for _, as200 := range []bool{false, true} {
-		o := choosing(emulator.DPSChoices{RunningPollIs200: as200})
+		o := world.Choosing(emulator.DPSChoices{RunningPollIs200: as200})
 		o.AssigningPolls, o.RetryAfter = 2, 7*time.Second
-		w := start(t, o)
-		w.rewrite("")
-		d := w.symmetricDevice("dev", key(32))
-		id, _ := d.begin().object(t)["operationId"].(string)
+		w := world.Start(t, o)
+		w.Rewrite("")
+		d := w.SymmetricDevice("dev", world.Key(32))
+		id, _ := d.Begin().Object(t)["operationId"].(string)
 		status := 202
 		if as200 {
 			status = 200
@@ -276,33 +245,33 @@ func TestAssign_pollsAnswerAssigningFirst(t *testing.T) {
 			`"status":"assigning"}}`
 		location := "https://" + w.DPSHostname() + "/" + w.IDScope() + "/registrations/dev/register"
 		for range 2 {
-			r := d.poll(id)
-			wantStatus(t, r, status)
+			r := d.Poll(id)
+			world.WantStatus(t, r, status)
 			// The public specification has the header on polls as on the registration.
-			if got := r.header.Get("Location"); got != location {
+			if got := r.Header.Get("Location"); got != location {
 				t.Errorf("Location %q", got)
 			}
-			if r.body != want || r.header.Get("Retry-After") != "7" {
-				t.Errorf("poll %s, %v", r.body, r.header)
+			if r.Body != want || r.Header.Get("Retry-After") != "7" {
+				t.Errorf("poll %s, %v", r.Body, r.Header)
 			}
 		}
-		if r := d.poll(id); r.status != 200 || r.object(t)["status"] != "assigned" {
-			t.Errorf("last poll %s", r.body)
+		if r := d.Poll(id); r.Status != 200 || r.Object(t)["status"] != "assigned" {
+			t.Errorf("last poll %s", r.Body)
 		}
 	}
 }
 
 func TestAssign_serviceSideReadsSeeItRunAndEnd(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	w.SetAssigningPolls(1)
-	w.rewrite("")
-	w.symmetricDevice("dev", key(32)).begin()
-	first := w.service("GET", "/registrations/dev", "").object(t)
+	w.Rewrite("")
+	w.SymmetricDevice("dev", world.Key(32)).Begin()
+	first := w.Service("GET", "/registrations/dev", "").Object(t)
 	if first["status"] != "assigning" || first["assignedHub"] != nil || first["etag"] == nil {
 		t.Errorf("record %v", first)
 	}
-	state, _ := w.service("GET", "/enrollments/dev", "").object(t)["registrationState"].(map[string]any)
+	state, _ := w.Service("GET", "/enrollments/dev", "").Object(t)["registrationState"].(map[string]any)
 	if state["status"] != "assigned" || state["etag"] == first["etag"] {
 		t.Errorf("state %v", state)
 	}
@@ -310,35 +279,35 @@ func TestAssign_serviceSideReadsSeeItRunAndEnd(t *testing.T) {
 
 func TestAssign_heldAssignmentEndsAfterTheBlock(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite("")
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite("")
 	release := w.HoldAssignments()
-	d := w.symmetricDevice("dev", key(32))
-	id, _ := d.begin().object(t)["operationId"].(string)
+	d := w.SymmetricDevice("dev", world.Key(32))
+	id, _ := d.Begin().Object(t)["operationId"].(string)
 	for range 3 {
-		wantStatus(t, d.poll(id), 202)
+		world.WantStatus(t, d.Poll(id), 202)
 	}
-	w.rewrite(`,"provisioningStatus":"disabled"`)
-	if w.where("dev") != "" {
+	w.Rewrite(`,"provisioningStatus":"disabled"`)
+	if w.Where("dev") != "" {
 		t.Error("a held assignment made an identity")
 	}
 	release()
 	release()
-	if r := d.poll(id); r.object(t)["status"] != "assigned" || w.where("dev") != "hub1" {
-		t.Errorf("poll %s", r.body)
+	if r := d.Poll(id); r.Object(t)["status"] != "assigned" || w.Where("dev") != "hub1" {
+		t.Errorf("poll %s", r.Body)
 	}
-	if s := d.outcome(); s["status"] != "disabled" {
+	if s := d.Outcome(); s["status"] != "disabled" {
 		t.Errorf("the next try: %v", s)
 	}
 }
 
 func TestAssign_secondRegisterWhileRunningIs409(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{AssigningPolls: 1})
-	w.rewrite("")
-	d := w.symmetricDevice("dev", key(32))
-	wantStatus(t, d.begin(), 202)
-	wantProblem(t, d.begin(), 409, 409203)
+	w := world.Start(t, emulator.Options{AssigningPolls: 1})
+	w.Rewrite("")
+	d := w.SymmetricDevice("dev", world.Key(32))
+	world.WantStatus(t, d.Begin(), 202)
+	world.WantProblem(t, d.Begin(), 409, 409203)
 	// The refused try counted as a look: the first operation can end now.
-	wantStatus(t, d.begin(), 202)
+	world.WantStatus(t, d.Begin(), 202)
 }

@@ -14,11 +14,12 @@ import (
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
 
 // tpm is a software device that holds an endorsement key.
 type tpm struct {
-	*device
+	*world.Device
 	key         *rsa.PrivateKey
 	endorsement string
 }
@@ -39,126 +40,127 @@ func endorse(t *testing.T, public *rsa.PublicKey) string {
 	return base64.StdEncoding.EncodeToString(append(binary.BigEndian.AppendUint16(nil, uint16(len(area))), area...))
 }
 
-func newTPM(t *testing.T, w *world, id string) *tpm {
+func newTPM(t *testing.T, w *world.World, id string) *tpm {
 	t.Helper()
 	k, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &tpm{device: w.symmetricDevice(id, ""), key: k, endorsement: endorse(t, &k.PublicKey)}
-	d.body = `{"registrationId":"` + id + `","tpm":{"endorsementKey":"` + d.endorsement +
-		`","storageRootKey":"` + key(20) + `"}}`
+	d := &tpm{Device: w.SymmetricDevice(id, ""), key: k, endorsement: endorse(t, &k.PublicKey)}
+	d.Body = `{"registrationId":"` + id + `","tpm":{"endorsementKey":"` + d.endorsement +
+		`","storageRootKey":"` + world.Key(20) + `"}}`
 	return d
 }
 
 func (d *tpm) enrollment() string {
-	return `{"registrationId":"` + d.id + `","attestation":{"type":"tpm",` +
+	return `{"registrationId":"` + d.ID + `","attestation":{"type":"tpm",` +
 		`"tpm":{"endorsementKey":"` + d.endorsement + `"}}}`
 }
 
 // activate opens a blob with the private endorsement key.
 func (d *tpm) activate(blob any) string {
-	d.w.t.Helper()
+	d.World.T.Helper()
 	text, _ := blob.(string)
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		d.w.t.Fatal(err)
+		d.World.T.Fatal(err)
 	}
 	secret, err := rsa.DecryptOAEP(sha256.New(), nil, d.key, raw, nil)
 	if err != nil {
-		d.w.t.Fatal(err)
+		d.World.T.Fatal(err)
 	}
 	return base64.StdEncoding.EncodeToString(secret)
 }
 
 func TestTPM_challengeThenAssignment(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	d := newTPM(t, w, "dev")
-	wantStatus(t, w.service("PUT", "/enrollments/dev", d.enrollment()), 200)
-	first := d.begin()
-	wantStatus(t, first, 401)
-	if got := members(t, first.body); got != "message authenticationKey unencryptedAuthenticationKey keyName" {
-		t.Errorf("challenge %s", first.body)
+	world.WantStatus(t, w.Service("PUT", "/enrollments/dev", d.enrollment()), 200)
+	first := d.Begin()
+	world.WantStatus(t, first, 401)
+	if got := members(t, first.Body); got != "message authenticationKey unencryptedAuthenticationKey keyName" {
+		t.Errorf("challenge %s", first.Body)
 	}
-	if first.header.Get("X-Ms-Error-Code") != "" || first.object(t)["keyName"] != "registration" {
-		t.Errorf("challenge %s with headers %v", first.body, first.header)
+	if first.Header.Get("X-Ms-Error-Code") != "" || first.Object(t)["keyName"] != "registration" {
+		t.Errorf("challenge %s with headers %v", first.Body, first.Header)
 	}
-	d.device.key = d.activate(first.object(t)["authenticationKey"])
-	state := d.admitted()
+	d.Key = d.activate(first.Object(t)["authenticationKey"])
+	state := d.Admitted()
 	result, _ := state["tpm"].(map[string]any)
-	d.device.key = d.activate(result["authenticationKey"])
-	if status := w.connects(d.device, "hub1", "dev"); status != 204 {
+	d.Key = d.activate(result["authenticationKey"])
+	if status := w.Connects(d.Device, "hub1", "dev"); status != 204 {
 		t.Errorf("with the hub's key the device is answered %d", status)
 	}
-	if record := w.service("GET", "/registrations/dev", "").body; strings.Contains(record, "tpm") {
+	if record := w.Service("GET", "/registrations/dev", "").Body; strings.Contains(record, "tpm") {
 		t.Errorf("the record tells of the key: %s", record)
 	}
 }
 
 func TestTPM_pollWithoutTokenIsChallengedAgain(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	d := newTPM(t, w, "dev")
-	w.service("PUT", "/enrollments/dev", d.enrollment())
-	d.device.key = d.activate(d.begin().object(t)["authenticationKey"])
-	id, _ := d.begin().object(t)["operationId"].(string)
-	registered := d.device.key
-	d.device.key = ""
-	again := d.poll(id)
-	wantStatus(t, again, 401)
-	d.device.key = d.activate(again.object(t)["authenticationKey"])
-	wantStatus(t, d.poll(id), 200)
-	d.device.key = registered
-	wantStatus(t, d.poll(id), 200)
+	w.Service("PUT", "/enrollments/dev", d.enrollment())
+	d.Key = d.activate(d.Begin().Object(t)["authenticationKey"])
+	id, _ := d.Begin().Object(t)["operationId"].(string)
+	registered := d.Key
+	d.Key = ""
+	again := d.Poll(id)
+	world.WantStatus(t, again, 401)
+	d.Key = d.activate(again.Object(t)["authenticationKey"])
+	world.WantStatus(t, d.Poll(id), 200)
+	d.Key = registered
+	world.WantStatus(t, d.Poll(id), 200)
 }
 
 func TestTPM_refusals(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	unknown, known, other := newTPM(t, w, "unknown"), newTPM(t, w, "dev"), newTPM(t, w, "dev")
-	w.service("PUT", "/enrollments/dev", known.enrollment())
-	wantProblem(t, unknown.begin(), 404, 404201)
-	unknown.device.key = key(32)
-	wantProblem(t, unknown.begin(), 404, 404201)
-	wantProblem(t, other.begin(), 401, 401002)
-	known.device.key = key(32)
-	wantProblem(t, known.begin(), 401, 401002)
-	known.device.key = ""
-	challenge := known.begin()
-	other.device.key = known.activate(challenge.object(t)["authenticationKey"])
-	wantProblem(t, other.begin(), 401, 401002)
+	w.Service("PUT", "/enrollments/dev", known.enrollment())
+	world.WantProblem(t, unknown.Begin(), 404, 404201)
+	unknown.Key = world.Key(32)
+	world.WantProblem(t, unknown.Begin(), 404, 404201)
+	world.WantProblem(t, other.Begin(), 401, 401002)
+	known.Key = world.Key(32)
+	world.WantProblem(t, known.Begin(), 401, 401002)
+	known.Key = ""
+	challenge := known.Begin()
+	other.Key = known.activate(challenge.Object(t)["authenticationKey"])
+	world.WantProblem(t, other.Begin(), 401, 401002)
 }
 
 func TestTPM_keyThatCannotEncryptIsNotModelled(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	d := newTPM(t, w, "dev")
-	for _, bad := range []string{key(20), key(1), base64.StdEncoding.EncodeToString([]byte{0, 3, 0, 1, 0})} {
+	for _, bad := range []string{world.Key(20), world.Key(1), base64.StdEncoding.EncodeToString([]byte{0, 3, 0, 1, 0})} {
 		d.endorsement = bad
-		d.body = `{"registrationId":"dev","tpm":{"endorsementKey":"` + bad + `"}}`
-		wantStatus(t, w.service("PUT", "/enrollments/dev", d.enrollment(), "If-Match", w.ifExists("/enrollments/dev")), 200)
-		wantProblem(t, d.begin(), 501, 501000)
+		d.Body = `{"registrationId":"dev","tpm":{"endorsementKey":"` + bad + `"}}`
+		ifMatch := w.IfExists("/enrollments/dev")
+		world.WantStatus(t, w.Service("PUT", "/enrollments/dev", d.enrollment(), "If-Match", ifMatch), 200)
+		world.WantProblem(t, d.Begin(), 501, 501000)
 	}
 	public, err := x509.MarshalPKIXPublicKey(&d.key.PublicKey)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.endorsement = base64.StdEncoding.EncodeToString(public)
-	d.body = `{"registrationId":"dev","tpm":{"endorsementKey":"` + d.endorsement + `"}}`
-	w.service("PUT", "/enrollments/dev", d.enrollment(), "If-Match", "*")
-	d.device.key = d.activate(d.begin().object(t)["authenticationKey"])
-	d.admitted()
+	d.Body = `{"registrationId":"dev","tpm":{"endorsementKey":"` + d.endorsement + `"}}`
+	w.Service("PUT", "/enrollments/dev", d.enrollment(), "If-Match", "*")
+	d.Key = d.activate(d.Begin().Object(t)["authenticationKey"])
+	d.Admitted()
 }
 
 func TestTPM_disabledEnrollmentLeavesARecord(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	d := newTPM(t, w, "dev")
 	body := strings.Replace(d.enrollment(), "{", `{"provisioningStatus":"disabled",`, 1)
-	wantStatus(t, w.service("PUT", "/enrollments/dev", body), 200)
-	d.device.key = d.activate(d.begin().object(t)["authenticationKey"])
-	if s := d.outcome(); s["status"] != "disabled" || s["tpm"] != nil {
+	world.WantStatus(t, w.Service("PUT", "/enrollments/dev", body), 200)
+	d.Key = d.activate(d.Begin().Object(t)["authenticationKey"])
+	if s := d.Outcome(); s["status"] != "disabled" || s["tpm"] != nil {
 		t.Errorf("state %v", s)
 	}
 }

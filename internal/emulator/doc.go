@@ -24,7 +24,7 @@
 // faults, holds, throttles and the admin listener. The services are emulator/dps and
 // emulator/hub, which do not know each other; emulator/query reads a hub's query
 // language, emulator/caller finds out who calls, emulator/wire is what both services
-// spell alike.
+// spell alike. emulator/world is for their tests.
 //
 // # Words
 //

@@ -14,12 +14,13 @@ import (
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
 
 // symmetricKeys reads the keys of an entry or of an attestation mechanism.
-func symmetricKeys(t *testing.T, r result) (primary, secondary string) {
+func symmetricKeys(t *testing.T, r world.Result) (primary, secondary string) {
 	t.Helper()
-	o := r.object(t)
+	o := r.Object(t)
 	if a, nested := o["attestation"].(map[string]any); nested {
 		o = a
 	}
@@ -31,23 +32,23 @@ func symmetricKeys(t *testing.T, r result) (primary, secondary string) {
 
 func TestSymmetricKeys_areShownByPutAndAttestationMechanismOnly(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
-		put := w.service("PUT", k.path+"/a", k.body("a", ""))
-		if primary, secondary := symmetricKeys(t, put); primary != key(32) || secondary != key(48) {
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
+		put := w.Service("PUT", k.Path+"/a", k.Body("a", ""))
+		if primary, secondary := symmetricKeys(t, put); primary != world.Key(32) || secondary != world.Key(48) {
 			t.Errorf("PUT answers %s and %s", primary, secondary)
 		}
-		mechanism := w.service("POST", k.path+"/a/attestationmechanism", "")
-		wantStatus(t, mechanism, 200)
+		mechanism := w.Service("POST", k.Path+"/a/attestationmechanism", "")
+		world.WantStatus(t, mechanism, 200)
 		want := fmt.Sprintf(`{"type":"symmetricKey","symmetricKey":{"primaryKey":"%s",`+
-			`"secondaryKey":"%s"}}`, key(32), key(48))
-		if mechanism.body != want {
-			t.Errorf("attestationmechanism %s, want %s", mechanism.body, want)
+			`"secondaryKey":"%s"}}`, world.Key(32), world.Key(48))
+		if mechanism.Body != want {
+			t.Errorf("attestationmechanism %s, want %s", mechanism.Body, want)
 		}
-		for _, r := range []result{
-			w.service("GET", k.path+"/a", ""), w.service("POST", k.path+"/query", `{"query":"*"}`),
+		for _, r := range []world.Result{
+			w.Service("GET", k.Path+"/a", ""), w.Service("POST", k.Path+"/query", `{"query":"*"}`),
 		} {
-			if !strings.Contains(r.body, `"attestation":{"type":"symmetricKey"}`) || strings.Contains(r.body, key(32)) {
-				t.Errorf("keys in %s", r.body)
+			if !strings.Contains(r.Body, `"attestation":{"type":"symmetricKey"}`) || strings.Contains(r.Body, world.Key(32)) {
+				t.Errorf("keys in %s", r.Body)
 			}
 		}
 	})
@@ -55,14 +56,14 @@ func TestSymmetricKeys_areShownByPutAndAttestationMechanismOnly(t *testing.T) {
 
 func TestSymmetricKeys_areGeneratedWhenNotGiven(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
 		seen := map[string]bool{}
 		for i, keys := range []string{
 			"", `,"symmetricKey":null`, `,"symmetricKey":{}`, `,"symmetricKey":{"primaryKey":"","secondaryKey":null}`,
 		} {
 			id := fmt.Sprint("a", i)
-			r := w.service("PUT", k.path+"/"+id, `{"`+k.idName+`":"`+id+`","attestation":{"type":"symmetricKey"`+keys+`}}`)
-			wantStatus(t, r, 200)
+			r := w.Service("PUT", k.Path+"/"+id, `{"`+k.IDName+`":"`+id+`","attestation":{"type":"symmetricKey"`+keys+`}}`)
+			world.WantStatus(t, r, 200)
 			primary, secondary := symmetricKeys(t, r)
 			for _, made := range []string{primary, secondary} {
 				if len(made) != 88 || seen[made] {
@@ -76,19 +77,19 @@ func TestSymmetricKeys_areGeneratedWhenNotGiven(t *testing.T) {
 
 func TestSymmetricKeys_rules(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
 		for text, status := range map[string]int{
-			key(16): 200, key(64): 200, key(15): 400, key(65): 400, "no base64!": 400,
+			world.Key(16): 200, world.Key(64): 200, world.Key(15): 400, world.Key(65): 400, "no base64!": 400,
 		} {
-			body := `{"` + k.idName + `":"a","attestation":{"type":"symmetricKey","symmetricKey":{"primaryKey":"` + text + `"}}}`
-			r := w.service("PUT", k.path+"/a", body)
-			if r.status != status {
-				t.Errorf("%s: status %d, want %d", text, r.status, status)
+			body := `{"` + k.IDName + `":"a","attestation":{"type":"symmetricKey","symmetricKey":{"primaryKey":"` + text + `"}}}`
+			r := w.Service("PUT", k.Path+"/a", body)
+			if r.Status != status {
+				t.Errorf("%s: status %d, want %d", text, r.Status, status)
 			}
-			if status == 400 && strings.Contains(r.body, text) {
-				t.Errorf("the error repeats the key: %s", r.body)
+			if status == 400 && strings.Contains(r.Body, text) {
+				t.Errorf("the error repeats the key: %s", r.Body)
 			}
-			w.service("DELETE", k.path+"/a", "")
+			w.Service("DELETE", k.Path+"/a", "")
 		}
 	})
 }
@@ -96,13 +97,13 @@ func TestSymmetricKeys_rules(t *testing.T) {
 func TestSymmetricKeys_updateWithoutKeysRotates(t *testing.T) {
 	t.Parallel()
 	for _, keep := range []bool{false, true} {
-		o := choosing(emulator.DPSChoices{KeepKeysOnUpdate: keep})
-		forEachKind(t, o, func(t *testing.T, w *world, k entryKind) {
-			w.service("PUT", k.path+"/a", k.body("a", ""))
-			got := w.service("GET", k.path+"/a", "").body
-			r := w.service("PUT", k.path+"/a", got, "If-Match", "*")
-			wantStatus(t, r, 200)
-			if primary, _ := symmetricKeys(t, r); (primary == key(32)) != keep {
+		o := world.Choosing(emulator.DPSChoices{KeepKeysOnUpdate: keep})
+		world.ForEachKind(t, o, func(t *testing.T, w *world.World, k world.EntryKind) {
+			w.Service("PUT", k.Path+"/a", k.Body("a", ""))
+			got := w.Service("GET", k.Path+"/a", "").Body
+			r := w.Service("PUT", k.Path+"/a", got, "If-Match", "*")
+			world.WantStatus(t, r, 200)
+			if primary, _ := symmetricKeys(t, r); (primary == world.Key(32)) != keep {
 				t.Errorf("keep %v: key %s", keep, primary)
 			}
 		})
@@ -111,22 +112,22 @@ func TestSymmetricKeys_updateWithoutKeysRotates(t *testing.T) {
 
 func TestTPM_endorsementKeyIsShownEverywhere(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	tpm := `"tpm":{"endorsementKey":"` + key(20) + `","storageRootKey":"` + key(21) + `"}`
+	w := world.Start(t, emulator.Options{})
+	tpm := `"tpm":{"endorsementKey":"` + world.Key(20) + `","storageRootKey":"` + world.Key(21) + `"}`
 	body := `{"registrationId":"a","attestation":{"type":"tpm",` + tpm + `}}`
-	for _, r := range []result{
-		w.service("PUT", "/enrollments/a", body), w.service("GET", "/enrollments/a", ""),
-		w.service("POST", "/enrollments/query", `{"query":"*"}`),
-		w.service("POST", "/enrollments/a/attestationmechanism", ""),
+	for _, r := range []world.Result{
+		w.Service("PUT", "/enrollments/a", body), w.Service("GET", "/enrollments/a", ""),
+		w.Service("POST", "/enrollments/query", `{"query":"*"}`),
+		w.Service("POST", "/enrollments/a/attestationmechanism", ""),
 	} {
-		if !strings.Contains(r.body, tpm) {
-			t.Errorf("status %d: no %s in %s", r.status, tpm, r.body)
+		if !strings.Contains(r.Body, tpm) {
+			t.Errorf("status %d: no %s in %s", r.Status, tpm, r.Body)
 		}
 	}
 	group := strings.Replace(body, `registrationId":"a`, `enrollmentGroupId":"g`, 1)
-	wantProblem(t, w.service("PUT", "/enrollmentGroups/g", group), 400, 400001)
+	world.WantProblem(t, w.Service("PUT", "/enrollmentGroups/g", group), 400, 400001)
 	empty := `{"registrationId":"b","attestation":{"type":"tpm","tpm":{}}}`
-	wantProblem(t, w.service("PUT", "/enrollments/b", empty), 400, 400001)
+	world.WantProblem(t, w.Service("PUT", "/enrollments/b", empty), 400, 400001)
 }
 
 // x509Body is an individual enrollment with client certificates given as slots.
@@ -134,15 +135,10 @@ func x509Body(id, slots string) string {
 	return `{"registrationId":"` + id + `","attestation":{"type":"x509","x509":{"clientCertificates":{` + slots + `}}}}`
 }
 
-func slot(t *testing.T, name, certificate string) string {
-	t.Helper()
-	return `"` + name + `":{"certificate":` + quote(t, certificate) + `}`
-}
-
 // info reads the info of a slot of the client certificates.
-func info(t *testing.T, r result, name string) map[string]any {
+func info(t *testing.T, r world.Result, name string) map[string]any {
 	t.Helper()
-	o := r.object(t)
+	o := r.Object(t)
 	for _, member := range []string{"attestation", "x509", "clientCertificates", name, "info"} {
 		o, _ = o[member].(map[string]any)
 	}
@@ -151,39 +147,41 @@ func info(t *testing.T, r result, name string) map[string]any {
 
 func TestX509_certificateIsReadInEveryFormAndNeverReturned(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	c := selfSigned(t, "leaf")
-	text := pemOf(c.Certificate[0])
+	w := world.Start(t, emulator.Options{})
+	c := world.SelfSigned(t, "leaf")
+	text := world.PEMOf(c.Certificate[0])
 	for i, form := range []string{
 		text, strings.TrimSpace(text), strings.ReplaceAll(text, "\n", "\r\n"), "Subject: leaf\n" + text,
 		base64.StdEncoding.EncodeToString([]byte(text)), base64.StdEncoding.EncodeToString(c.Certificate[0]),
 	} {
 		id := fmt.Sprint("a", i)
-		put := w.service("PUT", "/enrollments/"+id, x509Body(id, slot(t, "primary", form)))
-		wantStatus(t, put, 200)
-		for _, r := range []result{
-			put, w.service("GET", "/enrollments/"+id, ""), w.service("POST", "/enrollments/query", `{"query":"*"}`),
-			w.service("POST", "/enrollments/"+id+"/attestationmechanism", ""),
+		put := w.Service("PUT", "/enrollments/"+id, x509Body(id, world.Slot(t, "primary", form)))
+		world.WantStatus(t, put, 200)
+		for _, r := range []world.Result{
+			put, w.Service("GET", "/enrollments/"+id, ""), w.Service("POST", "/enrollments/query", `{"query":"*"}`),
+			w.Service("POST", "/enrollments/"+id+"/attestationmechanism", ""),
 		} {
-			if strings.Contains(r.body, `"certificate"`) || !strings.Contains(r.body, thumbprint(c)) {
-				t.Errorf("form %d: %s", i, r.body)
+			if strings.Contains(r.Body, `"certificate"`) || !strings.Contains(r.Body, world.Thumbprint(c)) {
+				t.Errorf("form %d: %s", i, r.Body)
 			}
 		}
 	}
-	wantProblem(t, w.service("PUT", "/enrollments/z", x509Body("z", slot(t, "primary", "rubbish"))), 400, 400001)
+	rubbish := x509Body("z", world.Slot(t, "primary", "rubbish"))
+	world.WantProblem(t, w.Service("PUT", "/enrollments/z", rubbish), 400, 400001)
 }
 
 func TestX509_infoIsWordedAsDotNetDoes(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	subject := pkix.Name{
 		Country: []string{"DE"}, Province: []string{"Sachsen-Anhalt"}, Organization: []string{"Werk, Nord"},
 		CommonName: "leaf", ExtraNames: []pkix.AttributeTypeAndValue{
 			{Type: asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}, Value: "a@example.com"},
 		},
 	}
-	leaf := issue(t, subject, false, newAuthority(t, "root"))
-	r := w.service("PUT", "/enrollments/leaf", x509Body("leaf", slot(t, "primary", pemOf(leaf.certificate.Raw))))
+	leaf := world.Issue(t, subject, false, world.NewAuthority(t, "root"))
+	body := x509Body("leaf", world.Slot(t, "primary", leaf.PEM()))
+	r := w.Service("PUT", "/enrollments/leaf", body)
 	got := info(t, r, "primary")
 	for member, want := range map[string]any{
 		"subjectName": `E=a@example.com, CN=leaf, O="Werk, Nord", S=Sachsen-Anhalt, C=DE`,
@@ -194,7 +192,7 @@ func TestX509_infoIsWordedAsDotNetDoes(t *testing.T) {
 			t.Errorf("%s %v, want %v", member, got[member], want)
 		}
 	}
-	sum := sha256.Sum256(leaf.certificate.Raw)
+	sum := sha256.Sum256(leaf.Certificate.Raw)
 	if got["sha256Thumbprint"] != strings.ToUpper(hex.EncodeToString(sum[:])) {
 		t.Errorf("thumbprint %v", got["sha256Thumbprint"])
 	}
@@ -202,7 +200,7 @@ func TestX509_infoIsWordedAsDotNetDoes(t *testing.T) {
 		t.Errorf("SHA-1 thumbprint %v", s)
 	}
 	want := "subjectName sha1Thumbprint sha256Thumbprint issuerName notBeforeUtc notAfterUtc serialNumber version"
-	_, text, _ := strings.Cut(r.body, `"info":`)
+	_, text, _ := strings.Cut(r.Body, `"info":`)
 	if order := members(t, text[:strings.Index(text, "}")+1]); order != want {
 		t.Errorf("order %q", order)
 	}
@@ -210,41 +208,43 @@ func TestX509_infoIsWordedAsDotNetDoes(t *testing.T) {
 
 func TestX509_infoWithoutCertificateKeepsWhatIsStored(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	one, two := selfSigned(t, "a"), selfSigned(t, "a")
-	create := w.service("PUT", "/enrollments/a", x509Body("a",
-		slot(t, "primary", pemOf(one.Certificate[0]))+","+slot(t, "secondary", pemOf(two.Certificate[0]))))
-	wantStatus(t, create, 200)
-	both := w.service("GET", "/enrollments/a", "")
-	wantStatus(t, w.service("PUT", "/enrollments/a", both.body, "If-Match", "*"), 200)
+	w := world.Start(t, emulator.Options{})
+	one, two := world.SelfSigned(t, "a"), world.SelfSigned(t, "a")
+	create := w.Service("PUT", "/enrollments/a", x509Body("a",
+		world.Slot(t, "primary", world.PEMOf(one.Certificate[0]))+","+
+			world.Slot(t, "secondary", world.PEMOf(two.Certificate[0]))))
+	world.WantStatus(t, create, 200)
+	both := w.Service("GET", "/enrollments/a", "")
+	world.WantStatus(t, w.Service("PUT", "/enrollments/a", both.Body, "If-Match", "*"), 200)
 
 	infoOf := func(c string) string { return `{"info":{"sha256Thumbprint":"` + c + `"}}` }
-	swapped := x509Body("a", `"primary":`+infoOf(thumbprint(two))+`,"secondary":`+infoOf(strings.ToLower(thumbprint(one))))
-	r := w.service("PUT", "/enrollments/a", swapped, "If-Match", "*")
-	wantStatus(t, r, 200)
-	if info(t, r, "primary")["sha256Thumbprint"] != thumbprint(two) ||
-		info(t, r, "secondary")["sha256Thumbprint"] != thumbprint(one) {
-		t.Errorf("not swapped: %s", r.body)
+	swapped := x509Body("a", `"primary":`+infoOf(world.Thumbprint(two))+
+		`,"secondary":`+infoOf(strings.ToLower(world.Thumbprint(one))))
+	r := w.Service("PUT", "/enrollments/a", swapped, "If-Match", "*")
+	world.WantStatus(t, r, 200)
+	if info(t, r, "primary")["sha256Thumbprint"] != world.Thumbprint(two) ||
+		info(t, r, "secondary")["sha256Thumbprint"] != world.Thumbprint(one) {
+		t.Errorf("not swapped: %s", r.Body)
 	}
-	w.x509Device("a", one).admitted()
+	w.X509Device("a", one).Admitted()
 
-	secondary := x509Body("a", `"primary":null,"secondary":`+infoOf(thumbprint(one)))
-	r = w.service("PUT", "/enrollments/a", secondary, "If-Match", "*")
-	wantStatus(t, r, 200)
-	if info(t, r, "primary") != nil || info(t, r, "secondary")["sha256Thumbprint"] != thumbprint(one) {
-		t.Errorf("the primary was not removed: %s", r.body)
+	secondary := x509Body("a", `"primary":null,"secondary":`+infoOf(world.Thumbprint(one)))
+	r = w.Service("PUT", "/enrollments/a", secondary, "If-Match", "*")
+	world.WantStatus(t, r, 200)
+	if info(t, r, "primary") != nil || info(t, r, "secondary")["sha256Thumbprint"] != world.Thumbprint(one) {
+		t.Errorf("the primary was not removed: %s", r.Body)
 	}
 	foreign := x509Body("a", `"primary":`+infoOf(strings.Repeat("0", 64)))
-	wantProblem(t, w.service("PUT", "/enrollments/a", foreign, "If-Match", "*"), 400, 400001)
-	created := x509Body("new", `"primary":`+infoOf(thumbprint(one)))
-	wantProblem(t, w.service("PUT", "/enrollments/new", created), 400, 400001)
+	world.WantProblem(t, w.Service("PUT", "/enrollments/a", foreign, "If-Match", "*"), 400, 400001)
+	created := x509Body("new", `"primary":`+infoOf(world.Thumbprint(one)))
+	world.WantProblem(t, w.Service("PUT", "/enrollments/new", created), 400, 400001)
 }
 
 func TestX509_sourcesMustFitTheKind(t *testing.T) {
 	t.Parallel()
-	ca := newAuthority(t, "root")
-	w := start(t, emulator.Options{CACertificates: map[string][]byte{"verified": []byte(ca.pem())}})
-	certificates := `{"primary":{"certificate":` + quote(t, ca.pem()) + `}}`
+	ca := world.NewAuthority(t, "root")
+	w := world.Start(t, emulator.Options{CACertificates: map[string][]byte{"verified": []byte(ca.PEM())}})
+	certificates := `{"primary":{"certificate":` + world.Quote(t, ca.PEM()) + `}}`
 	for _, c := range []struct {
 		x509              string
 		individual, group int
@@ -258,42 +258,42 @@ func TestX509_sourcesMustFitTheKind(t *testing.T) {
 		{`{}`, 400, 400},
 	} {
 		for i, want := range []int{c.individual, c.group} {
-			k := entryKinds()[i]
-			r := w.service("PUT", k.path+"/a", `{"`+k.idName+`":"a","attestation":{"type":"x509","x509":`+c.x509+`}}`)
-			if r.status != want {
-				t.Errorf("%s %.40s: status %d, want %d", k.name, c.x509, r.status, want)
+			k := world.EntryKinds()[i]
+			r := w.Service("PUT", k.Path+"/a", `{"`+k.IDName+`":"a","attestation":{"type":"x509","x509":`+c.x509+`}}`)
+			if r.Status != want {
+				t.Errorf("%s %.40s: status %d, want %d", k.Name, c.x509, r.Status, want)
 			}
-			w.service("DELETE", k.path+"/a", "")
+			w.Service("DELETE", k.Path+"/a", "")
 		}
 	}
 }
 
 func TestX509_missingCertificate_hasTheSeenMessage(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	body := `{"enrollmentGroupId":"g","attestation":{"type":"x509",` +
 		`"x509":{"signingCertificates":{"primary":{"certificate":""}}}}}`
-	r := w.service("PUT", "/enrollmentGroups/g", body)
-	wantProblem(t, r, 400, 400001)
-	if r.object(t)["message"] != "TPM or X509 attestation is required." {
-		t.Errorf("message %v", r.object(t)["message"])
+	r := w.Service("PUT", "/enrollmentGroups/g", body)
+	world.WantProblem(t, r, 400, 400001)
+	if r.Object(t)["message"] != "TPM or X509 attestation is required." {
+		t.Errorf("message %v", r.Object(t)["message"])
 	}
 }
 
 func TestX509_groupMayChangeFromCertificateToReference(t *testing.T) {
 	t.Parallel()
-	ca := newAuthority(t, "root")
-	w := start(t, emulator.Options{CACertificates: map[string][]byte{"verified": []byte(ca.pem())}})
+	ca := world.NewAuthority(t, "root")
+	w := world.Start(t, emulator.Options{CACertificates: map[string][]byte{"verified": []byte(ca.PEM())}})
 	group := func(x string) string {
 		return `{"enrollmentGroupId":"g","attestation":{"type":"x509","x509":` + x + `}}`
 	}
-	inline := group(`{"signingCertificates":{"primary":{"certificate":` + quote(t, ca.pem()) + `}}}`)
-	wantStatus(t, w.service("PUT", "/enrollmentGroups/g", inline), 200)
+	inline := group(`{"signingCertificates":{"primary":{"certificate":` + world.Quote(t, ca.PEM()) + `}}}`)
+	world.WantStatus(t, w.Service("PUT", "/enrollmentGroups/g", inline), 200)
 	reference := `{"caReferences":{"primary":"verified"}}`
-	r := w.service("PUT", "/enrollmentGroups/g", group(reference), "If-Match", "*")
-	wantStatus(t, r, 200)
-	if !strings.Contains(r.body, `"x509":`+reference) {
-		t.Errorf("the certificate survived: %s", r.body)
+	r := w.Service("PUT", "/enrollmentGroups/g", group(reference), "If-Match", "*")
+	world.WantStatus(t, r, 200)
+	if !strings.Contains(r.Body, `"x509":`+reference) {
+		t.Errorf("the certificate survived: %s", r.Body)
 	}
-	w.x509Device("d", ca.device(t, "d")).admitted()
+	w.X509Device("d", ca.Device(t, "d")).Admitted()
 }

@@ -5,103 +5,92 @@ package emulator_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
-
-func (k entryKind) bulk(mode string, items ...string) string {
-	return `{"mode":"` + mode + `","` + k.items + `":[` + strings.Join(items, ",") + `]}`
-}
-
-func (k entryKind) etagged(id, etag string) string { return k.body(id, `,"etag":"`+etag+`"`) }
 
 const bulkSucceeded = `{"errors":[],"isSuccessful":true}`
 
-func (k entryKind) bulkFailed(id string, code int, message string) string {
-	return fmt.Sprintf(`{"errors":[{"%s":"%s","errorCode":%d,"errorStatus":"%s"}],`+
-		`"isSuccessful":false}`, k.idName, id, code, message)
-}
-
-func wantBody(t *testing.T, r result, want string) {
+func wantBody(t *testing.T, r world.Result, want string) {
 	t.Helper()
-	wantStatus(t, r, 200)
-	if r.body != want {
-		t.Errorf("body %s, want %s", r.body, want)
+	world.WantStatus(t, r, 200)
+	if r.Body != want {
+		t.Errorf("body %s, want %s", r.Body, want)
 	}
 }
 
 func TestBulk_createAndDelete(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
 		// The Node SDK's path has a trailing slash.
-		wantBody(t, w.service("POST", k.path+"/", k.bulk("create", k.body("a", ""), k.body("b", ""))), bulkSucceeded)
-		wantBody(t, w.service("POST", k.path, k.bulk("create", k.body("a", ""), k.body("c", ""))),
-			k.bulkFailed("a", 409000+k.code, k.itemType+" already exists."))
-		wantStatus(t, w.service("GET", k.path+"/c", ""), 200)
-		wantBody(t, w.service("POST", k.path, k.bulk("delete", k.body("a", ""), k.body("b", ""))), bulkSucceeded)
-		wantBody(t, w.service("POST", k.path, k.bulk("delete", k.body("a", ""), k.body("c", ""))),
-			k.bulkFailed("a", 404000+k.code, k.itemType+" not found."))
-		wantStatus(t, w.service("GET", k.path+"/c", ""), 404)
+		wantBody(t, w.Service("POST", k.Path+"/", k.Bulk("create", k.Body("a", ""), k.Body("b", ""))), bulkSucceeded)
+		wantBody(t, w.Service("POST", k.Path, k.Bulk("create", k.Body("a", ""), k.Body("c", ""))),
+			k.BulkFailed("a", 409000+k.Code, k.ItemType+" already exists."))
+		world.WantStatus(t, w.Service("GET", k.Path+"/c", ""), 200)
+		wantBody(t, w.Service("POST", k.Path, k.Bulk("delete", k.Body("a", ""), k.Body("b", ""))), bulkSucceeded)
+		wantBody(t, w.Service("POST", k.Path, k.Bulk("delete", k.Body("a", ""), k.Body("c", ""))),
+			k.BulkFailed("a", 404000+k.Code, k.ItemType+" not found."))
+		world.WantStatus(t, w.Service("GET", k.Path+"/c", ""), 404)
 	})
 }
 
 func TestBulk_updateGoesByTheItemsETag(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
-		exists, stale := k.itemType+" already exists.", "Precondition failed."
-		current := func() string { return etagOf(t, w.service("GET", k.path+"/a", "")) }
-		w.service("PUT", k.path+"/a", k.body("a", ""))
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
+		exists, stale := k.ItemType+" already exists.", "Precondition failed."
+		current := func() string { return world.ETagOf(t, w.Service("GET", k.Path+"/a", "")) }
+		w.Service("PUT", k.Path+"/a", k.Body("a", ""))
 		for _, c := range []struct{ mode, item, want string }{
-			{"update", k.body("a", ""), k.bulkFailed("a", 409000+k.code, exists)},
-			{"update", k.etagged("a", current()), bulkSucceeded},
-			{"update", k.etagged("a", "stale"), k.bulkFailed("a", 412000+k.code, stale)},
-			{"update", k.etagged("a", "*"), bulkSucceeded},
-			{"update", k.body("b", ""), k.bulkFailed("b", 404000+k.code, k.itemType+" not found.")},
-			{"updateIfMatchETag", k.body("a", ""), k.bulkFailed("a", 412000+k.code, stale)},
-			{"updateIfMatchEtag", k.etagged("a", "stale"), k.bulkFailed("a", 412000+k.code, stale)},
-			{"delete", k.etagged("a", "stale"), k.bulkFailed("a", 412000+k.code, stale)},
+			{"update", k.Body("a", ""), k.BulkFailed("a", 409000+k.Code, exists)},
+			{"update", k.ETagged("a", current()), bulkSucceeded},
+			{"update", k.ETagged("a", "stale"), k.BulkFailed("a", 412000+k.Code, stale)},
+			{"update", k.ETagged("a", "*"), bulkSucceeded},
+			{"update", k.Body("b", ""), k.BulkFailed("b", 404000+k.Code, k.ItemType+" not found.")},
+			{"updateIfMatchETag", k.Body("a", ""), k.BulkFailed("a", 412000+k.Code, stale)},
+			{"updateIfMatchEtag", k.ETagged("a", "stale"), k.BulkFailed("a", 412000+k.Code, stale)},
+			{"delete", k.ETagged("a", "stale"), k.BulkFailed("a", 412000+k.Code, stale)},
 		} {
-			r := w.service("POST", k.path, k.bulk(c.mode, c.item))
-			if r.body != c.want {
-				t.Errorf("%s %s: %s, want %s", c.mode, c.item, r.body, c.want)
+			r := w.Service("POST", k.Path, k.Bulk(c.mode, c.item))
+			if r.Body != c.want {
+				t.Errorf("%s %s: %s, want %s", c.mode, c.item, r.Body, c.want)
 			}
 		}
-		wantBody(t, w.service("POST", k.path, k.bulk("updateIfMatchETag", k.etagged("a", current()))), bulkSucceeded)
+		wantBody(t, w.Service("POST", k.Path, k.Bulk("updateIfMatchETag", k.ETagged("a", current()))), bulkSucceeded)
 	})
 }
 
 func TestBulk_updateOverwrites_whenChosen(t *testing.T) {
 	t.Parallel()
-	o := choosing(emulator.DPSChoices{BulkUpdateOverwrites: true})
-	forEachKind(t, o, func(t *testing.T, w *world, k entryKind) {
-		w.service("PUT", k.path+"/a", k.body("a", ""))
-		wantBody(t, w.service("POST", k.path, k.bulk("update", k.body("a", ""))), bulkSucceeded)
+	o := world.Choosing(emulator.DPSChoices{BulkUpdateOverwrites: true})
+	world.ForEachKind(t, o, func(t *testing.T, w *world.World, k world.EntryKind) {
+		w.Service("PUT", k.Path+"/a", k.Body("a", ""))
+		wantBody(t, w.Service("POST", k.Path, k.Bulk("update", k.Body("a", ""))), bulkSucceeded)
 	})
 }
 
 func TestBulk_refusals(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
 		eleven := make([]string, 11)
 		for i := range eleven {
-			eleven[i] = k.body(fmt.Sprint("a", i), "")
+			eleven[i] = k.Body(fmt.Sprint("a", i), "")
 		}
 		for name, body := range map[string]string{
-			"no JSON": "{", "no items": k.bulk("create"), "eleven": k.bulk("create", eleven...),
-			"unknown mode": k.bulk("upsert", k.body("a", "")), "broken item": k.bulk("create", k.body("x", ""), "1"),
+			"no JSON": "{", "no items": k.Bulk("create"), "eleven": k.Bulk("create", eleven...),
+			"unknown mode": k.Bulk("upsert", k.Body("a", "")), "broken item": k.Bulk("create", k.Body("x", ""), "1"),
 		} {
-			if r := w.service("POST", k.path, body); r.status != 400 {
-				t.Errorf("%s: status %d", name, r.status)
+			if r := w.Service("POST", k.Path, body); r.Status != 400 {
+				t.Errorf("%s: status %d", name, r.Status)
 			}
 		}
-		wantBody(t, w.service("POST", k.path+"/query", `{"query":"*"}`), "[]")
-		invalid := `{"` + k.idName + `":"a","attestation":{"type":"none"}}`
-		wantBody(t, w.service("POST", k.path, k.bulk("create", invalid)),
-			k.bulkFailed("a", 400001, "TPM or X509 attestation is required."))
-		wantBody(t, w.service("POST", k.path, k.bulk("create", eleven[:10]...)), bulkSucceeded)
-		wantBody(t, w.service("POST", k.path, k.bulk("create", k.body("d", ""), k.body("d", ""))),
-			k.bulkFailed("d", 409000+k.code, k.itemType+" already exists."))
+		wantBody(t, w.Service("POST", k.Path+"/query", `{"query":"*"}`), "[]")
+		invalid := `{"` + k.IDName + `":"a","attestation":{"type":"none"}}`
+		wantBody(t, w.Service("POST", k.Path, k.Bulk("create", invalid)),
+			k.BulkFailed("a", 400001, "TPM or X509 attestation is required."))
+		wantBody(t, w.Service("POST", k.Path, k.Bulk("create", eleven[:10]...)), bulkSucceeded)
+		wantBody(t, w.Service("POST", k.Path, k.Bulk("create", k.Body("d", ""), k.Body("d", ""))),
+			k.BulkFailed("d", 409000+k.Code, k.ItemType+" already exists."))
 	})
 }

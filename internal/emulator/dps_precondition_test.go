@@ -4,66 +4,27 @@
 package emulator_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
-
-// entryKind is one of the two kinds of entries, for tests that hold for both.
-type entryKind struct {
-	name, path, idName, items, itemType string
-	code                                int
-}
-
-func entryKinds() []entryKind {
-	return []entryKind{
-		{"individual", "/enrollments", "registrationId", "enrollments", "Enrollment", 201},
-		{"group", "/enrollmentGroups", "enrollmentGroupId", "enrollmentGroups", "EnrollmentGroup", 202},
-	}
-}
-
-// body is a symmetric-key entry; more is appended to its members.
-func (k entryKind) body(id, more string) string {
-	return fmt.Sprintf(`{"%s":"%s","attestation":{"type":"symmetricKey","symmetricKey":{"primaryKey":"%s",`+
-		`"secondaryKey":"%s"}}%s}`,
-		k.idName, id, key(32), key(48), more)
-}
-
-func forEachKind(t *testing.T, o emulator.Options, test func(t *testing.T, w *world, k entryKind)) {
-	t.Helper()
-	for _, k := range entryKinds() {
-		t.Run(k.name, func(t *testing.T) {
-			t.Parallel()
-			test(t, start(t, o), k)
-		})
-	}
-}
-
-func etagOf(t *testing.T, r result) string {
-	t.Helper()
-	etag, _ := r.object(t)["etag"].(string)
-	if etag == "" {
-		t.Fatalf("no etag in %s", r.body)
-	}
-	return etag
-}
 
 func TestPut_withoutIfMatch_createsOnce(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
-		wantStatus(t, w.service("PUT", k.path+"/a", k.body("a", "")), 200)
-		wantProblem(t, w.service("PUT", k.path+"/a", k.body("a", "")), 409, 409000+k.code)
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
+		world.WantStatus(t, w.Service("PUT", k.Path+"/a", k.Body("a", "")), 200)
+		world.WantProblem(t, w.Service("PUT", k.Path+"/a", k.Body("a", "")), 409, 409000+k.Code)
 	})
 }
 
 func TestPut_conflict_hasTheRecordedMessage(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
-		w.service("PUT", k.path+"/a", k.body("a", ""))
-		message, _ := w.service("PUT", k.path+"/a", k.body("a", "")).object(t)["message"].(string)
-		if want := k.itemType + " already exists."; message != want {
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
+		w.Service("PUT", k.Path+"/a", k.Body("a", ""))
+		message, _ := w.Service("PUT", k.Path+"/a", k.Body("a", "")).Object(t)["message"].(string)
+		if want := k.ItemType + " already exists."; message != want {
 			t.Errorf("message %q, want %q", message, want)
 		}
 	})
@@ -71,7 +32,7 @@ func TestPut_conflict_hasTheRecordedMessage(t *testing.T) {
 
 func TestPut_ifMatchOnExisting(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
 		for _, c := range []struct {
 			name   string
 			send   func(etag string) string
@@ -88,15 +49,15 @@ func TestPut_ifMatchOnExisting(t *testing.T) {
 			{"empty quotes", func(string) string { return `""` }, 409},
 		} {
 			id := strings.ReplaceAll(c.name, " ", "-")
-			first := w.service("PUT", k.path+"/"+id, k.body(id, ""))
-			r := w.service("PUT", k.path+"/"+id, k.body(id, ""), "If-Match", c.send(etagOf(t, first)))
-			if r.status != c.status {
-				t.Errorf("%s: status %d, want %d", c.name, r.status, c.status)
+			first := w.Service("PUT", k.Path+"/"+id, k.Body(id, ""))
+			r := w.Service("PUT", k.Path+"/"+id, k.Body(id, ""), "If-Match", c.send(world.ETagOf(t, first)))
+			if r.Status != c.status {
+				t.Errorf("%s: status %d, want %d", c.name, r.Status, c.status)
 				continue
 			}
 			if c.status != 200 {
-				wantProblem(t, r, c.status, c.status*1000+k.code)
-			} else if etagOf(t, r) == etagOf(t, first) {
+				world.WantProblem(t, r, c.status, c.status*1000+k.Code)
+			} else if world.ETagOf(t, r) == world.ETagOf(t, first) {
 				t.Errorf("%s: the write kept the entity tag", c.name)
 			}
 		}
@@ -105,29 +66,29 @@ func TestPut_ifMatchOnExisting(t *testing.T) {
 
 func TestPut_ifMatchOnMissing(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
-		wantProblem(t, w.service("PUT", k.path+"/a", k.body("a", ""), "If-Match", "*"), 404, 404000+k.code)
-		wantProblem(t, w.service("PUT", k.path+"/a", k.body("a", ""), "If-Match", `"x"`), 412, 412000+k.code)
-		wantStatus(t, w.service("GET", k.path+"/a", ""), 404)
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
+		world.WantProblem(t, w.Service("PUT", k.Path+"/a", k.Body("a", ""), "If-Match", "*"), 404, 404000+k.Code)
+		world.WantProblem(t, w.Service("PUT", k.Path+"/a", k.Body("a", ""), "If-Match", `"x"`), 412, 412000+k.Code)
+		world.WantStatus(t, w.Service("GET", k.Path+"/a", ""), 404)
 	})
 }
 
 func TestPut_ifMatchOnMissing_is404_whenChosen(t *testing.T) {
 	t.Parallel()
-	o := choosing(emulator.DPSChoices{MissingEntryIs404: true})
-	forEachKind(t, o, func(t *testing.T, w *world, k entryKind) {
-		wantProblem(t, w.service("PUT", k.path+"/a", k.body("a", ""), "If-Match", "x"), 404, 404000+k.code)
+	o := world.Choosing(emulator.DPSChoices{MissingEntryIs404: true})
+	world.ForEachKind(t, o, func(t *testing.T, w *world.World, k world.EntryKind) {
+		world.WantProblem(t, w.Service("PUT", k.Path+"/a", k.Body("a", ""), "If-Match", "x"), 404, 404000+k.Code)
 	})
 }
 
 func TestPut_refused_changesNothing(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
-		w.service("PUT", k.path+"/a", k.body("a", ""))
-		before := w.service("GET", k.path+"/a", "").body
-		w.service("PUT", k.path+"/a", k.body("a", `,"provisioningStatus":"disabled"`), "If-Match", "stale")
-		w.service("PUT", k.path+"/a", k.body("a", `,"provisioningStatus":"disabled"`))
-		if after := w.service("GET", k.path+"/a", "").body; after != before {
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
+		w.Service("PUT", k.Path+"/a", k.Body("a", ""))
+		before := w.Service("GET", k.Path+"/a", "").Body
+		w.Service("PUT", k.Path+"/a", k.Body("a", `,"provisioningStatus":"disabled"`), "If-Match", "stale")
+		w.Service("PUT", k.Path+"/a", k.Body("a", `,"provisioningStatus":"disabled"`))
+		if after := w.Service("GET", k.Path+"/a", "").Body; after != before {
 			t.Errorf("the entry changed from %s to %s", before, after)
 		}
 	})
@@ -135,7 +96,7 @@ func TestPut_refused_changesNothing(t *testing.T) {
 
 func TestDelete_ifMatch(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
 		for _, c := range []struct {
 			name   string
 			header func(etag string) []string
@@ -148,17 +109,17 @@ func TestDelete_ifMatch(t *testing.T) {
 			{"quoted-current", func(e string) []string { return []string{"If-Match", `"` + e + `"`} }, 204},
 			{"stale", func(string) []string { return []string{"If-Match", "stale"} }, 412},
 		} {
-			etag := etagOf(t, w.service("PUT", k.path+"/"+c.name, k.body(c.name, "")))
-			r := w.service("DELETE", k.path+"/"+c.name, "", c.header(etag)...)
-			if r.status != c.status {
-				t.Errorf("%s: status %d, want %d", c.name, r.status, c.status)
+			etag := world.ETagOf(t, w.Service("PUT", k.Path+"/"+c.name, k.Body(c.name, "")))
+			r := w.Service("DELETE", k.Path+"/"+c.name, "", c.header(etag)...)
+			if r.Status != c.status {
+				t.Errorf("%s: status %d, want %d", c.name, r.Status, c.status)
 			}
-			left := w.service("GET", k.path+"/"+c.name, "")
-			if gone := left.status == 404; gone != (c.status == 204) {
-				t.Errorf("%s: afterwards GET is %d", c.name, left.status)
+			left := w.Service("GET", k.Path+"/"+c.name, "")
+			if gone := left.Status == 404; gone != (c.status == 204) {
+				t.Errorf("%s: afterwards GET is %d", c.name, left.Status)
 			}
-			if c.status == 204 && r.body != "" {
-				t.Errorf("%s: 204 with the body %q", c.name, r.body)
+			if c.status == 204 && r.Body != "" {
+				t.Errorf("%s: 204 with the body %q", c.name, r.Body)
 			}
 		}
 	})
@@ -166,9 +127,9 @@ func TestDelete_ifMatch(t *testing.T) {
 
 func TestDelete_missing_is404_whateverIfMatch(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
-		wantProblem(t, w.service("DELETE", k.path+"/a", ""), 404, 404000+k.code)
-		wantProblem(t, w.service("DELETE", k.path+"/a", "", "If-Match", "*"), 404, 404000+k.code)
-		wantProblem(t, w.service("DELETE", k.path+"/a", "", "If-Match", "x"), 404, 404000+k.code)
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
+		world.WantProblem(t, w.Service("DELETE", k.Path+"/a", ""), 404, 404000+k.Code)
+		world.WantProblem(t, w.Service("DELETE", k.Path+"/a", "", "If-Match", "*"), 404, 404000+k.Code)
+		world.WantProblem(t, w.Service("DELETE", k.Path+"/a", "", "If-Match", "x"), 404, 404000+k.Code)
 	})
 }

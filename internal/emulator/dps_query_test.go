@@ -4,51 +4,24 @@
 package emulator_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
-
-// pages reads a query to its end and returns the IDs of each page.
-func (w *world) pages(path, body, idName string, pairs ...string) [][]string {
-	w.t.Helper()
-	var all [][]string
-	token := ""
-	for {
-		headers := pairs
-		if token != "" {
-			headers = append(headers, "x-ms-continuation", token)
-		}
-		r := w.service("POST", path, body, headers...)
-		wantStatus(w.t, r, 200)
-		var items []map[string]any
-		if err := json.Unmarshal([]byte(r.body), &items); err != nil {
-			w.t.Fatal(err)
-		}
-		ids := []string{}
-		for _, i := range items {
-			ids = append(ids, fmt.Sprint(i[idName]))
-		}
-		all = append(all, ids)
-		if token = r.header.Get("x-ms-continuation"); token == "" {
-			return all
-		}
-	}
-}
 
 func TestQuery_answersEveryEntryWhateverTheText(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
-		w.service("PUT", k.path+"/b", k.body("b", ""))
-		w.service("PUT", k.path+"/a", k.body("a", ""))
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
+		w.Service("PUT", k.Path+"/b", k.Body("b", ""))
+		w.Service("PUT", k.Path+"/a", k.Body("a", ""))
 		for _, text := range []string{
 			"*", "SELECT *", "select * from enrollments", "", "SELECT * FROM x WHERE nothing = 1",
 			"{'additional_properties': {}, 'query': 'SELECT *'}",
 		} {
-			if got := fmt.Sprint(w.pages(k.path+"/query", `{"query":`+quote(t, text)+`}`, k.idName)); got != "[[b a]]" {
+			if got := fmt.Sprint(w.Pages(k.Path+"/query", `{"query":`+world.Quote(t, text)+`}`, k.IDName)); got != "[[b a]]" {
 				t.Errorf("%q: %s", text, got)
 			}
 		}
@@ -57,17 +30,17 @@ func TestQuery_answersEveryEntryWhateverTheText(t *testing.T) {
 
 func TestQuery_pages(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{PageSize: 3}, func(t *testing.T, w *world, k entryKind) {
+	world.ForEachKind(t, emulator.Options{PageSize: 3}, func(t *testing.T, w *world.World, k world.EntryKind) {
 		for i := range 7 {
 			id := fmt.Sprint(i)
-			w.service("PUT", k.path+"/"+id, k.body(id, ""))
+			w.Service("PUT", k.Path+"/"+id, k.Body(id, ""))
 		}
-		w.service("DELETE", k.path+"/4", "")
+		w.Service("DELETE", k.Path+"/4", "")
 		body := `{"QUERY":"*"}`
 		for size, want := range map[string]string{
 			"": "[[0 1 2] [3 5 6]]", "2": "[[0 1] [2 3] [5 6]]", "4": "[[0 1 2] [3 5 6]]", "1000": "[[0 1 2] [3 5 6]]",
 		} {
-			if got := fmt.Sprint(w.pages(k.path+"/query", body, k.idName, "x-ms-max-item-count", size)); got != want {
+			if got := fmt.Sprint(w.Pages(k.Path+"/query", body, k.IDName, "x-ms-max-item-count", size)); got != want {
 				t.Errorf("size %q: %s, want %s", size, got, want)
 			}
 		}
@@ -76,16 +49,16 @@ func TestQuery_pages(t *testing.T) {
 
 func TestQuery_defaultPageIs100(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	k := entryKinds()[0]
+	w := world.Start(t, emulator.Options{})
+	k := world.EntryKinds()[0]
 	for i := range 15 {
 		items := make([]string, 10)
 		for j := range items {
-			items[j] = k.body(fmt.Sprint(i, "-", j), "")
+			items[j] = k.Body(fmt.Sprint(i, "-", j), "")
 		}
-		wantBody(t, w.service("POST", k.path, k.bulk("create", items...)), bulkSucceeded)
+		wantBody(t, w.Service("POST", k.Path, k.Bulk("create", items...)), bulkSucceeded)
 	}
-	pages := w.pages("/enrollments/query", `{"query":"*"}`, "registrationId")
+	pages := w.Pages("/enrollments/query", `{"query":"*"}`, "registrationId")
 	if len(pages) != 2 || len(pages[0]) != 100 || len(pages[1]) != 50 {
 		t.Errorf("%d pages", len(pages))
 	}
@@ -93,16 +66,16 @@ func TestQuery_defaultPageIs100(t *testing.T) {
 
 func TestQuery_headers(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
-		r := w.service("POST", k.path+"/query", `{"query":"*"}`)
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
+		r := w.Service("POST", k.Path+"/query", `{"query":"*"}`)
 		wantBody(t, r, "[]")
-		if got := r.header.Get("x-ms-item-type"); got != k.itemType {
+		if got := r.Header.Get("x-ms-item-type"); got != k.ItemType {
 			t.Errorf("x-ms-item-type %q", got)
 		}
-		if got := r.header.Values("x-ms-continuation"); len(got) != 0 {
+		if got := r.Header.Values("x-ms-continuation"); len(got) != 0 {
 			t.Errorf("a continuation without more: %q", got)
 		}
-		if got := r.header.Get("X-Content-Type-Options"); got != "nosniff" {
+		if got := r.Header.Get("X-Content-Type-Options"); got != "nosniff" {
 			t.Errorf("X-Content-Type-Options %q", got)
 		}
 	})
@@ -110,52 +83,52 @@ func TestQuery_headers(t *testing.T) {
 
 func TestQuery_survivesChangesBetweenPages(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{PageSize: 2})
-	k := entryKinds()[0]
+	w := world.Start(t, emulator.Options{PageSize: 2})
+	k := world.EntryKinds()[0]
 	for _, id := range []string{"a", "b", "c", "d"} {
-		w.service("PUT", k.path+"/"+id, k.body(id, ""))
+		w.Service("PUT", k.Path+"/"+id, k.Body(id, ""))
 	}
-	r := w.service("POST", "/enrollments/query", `{"query":"*"}`)
-	token := r.header.Get("x-ms-continuation")
-	w.service("DELETE", "/enrollments/a", "")
-	w.service("DELETE", "/enrollments/b", "")
-	w.service("DELETE", "/enrollments/c", "")
-	r = w.service("POST", "/enrollments/query", `{"query":"*"}`, "x-ms-continuation", token)
-	if !strings.Contains(r.body, `"d"`) || strings.Contains(r.body, `"a"`) {
-		t.Errorf("page %s", r.body)
+	r := w.Service("POST", "/enrollments/query", `{"query":"*"}`)
+	token := r.Header.Get("x-ms-continuation")
+	w.Service("DELETE", "/enrollments/a", "")
+	w.Service("DELETE", "/enrollments/b", "")
+	w.Service("DELETE", "/enrollments/c", "")
+	r = w.Service("POST", "/enrollments/query", `{"query":"*"}`, "x-ms-continuation", token)
+	if !strings.Contains(r.Body, `"d"`) || strings.Contains(r.Body, `"a"`) {
+		t.Errorf("page %s", r.Body)
 	}
 }
 
 func TestQuery_refusals(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{PageSize: 1}, func(t *testing.T, w *world, k entryKind) {
-		path, body := k.path+"/query", `{"query":"*"}`
+	world.ForEachKind(t, emulator.Options{PageSize: 1}, func(t *testing.T, w *world.World, k world.EntryKind) {
+		path, body := k.Path+"/query", `{"query":"*"}`
 		for _, pair := range [][2]string{
 			{"x-ms-max-item-count", "0"}, {"x-ms-max-item-count", "many"},
 			{"x-ms-continuation", "rubbish"}, {"x-ms-continuation", "e30="},
 		} {
-			wantProblem(t, w.service("POST", path, body, pair[0], pair[1]), 400, 400001)
+			world.WantProblem(t, w.Service("POST", path, body, pair[0], pair[1]), 400, 400001)
 		}
-		wantProblem(t, w.service("POST", path, ""), 400, 400001)
-		wantProblem(t, w.service("POST", path, "{}"), 400, 400001)
-		other := entryKinds()[0]
-		if other.name == k.name {
-			other = entryKinds()[1]
+		world.WantProblem(t, w.Service("POST", path, ""), 400, 400001)
+		world.WantProblem(t, w.Service("POST", path, "{}"), 400, 400001)
+		other := world.EntryKinds()[0]
+		if other.Name == k.Name {
+			other = world.EntryKinds()[1]
 		}
-		w.service("PUT", k.path+"/a", k.body("a", ""))
-		w.service("PUT", k.path+"/b", k.body("b", ""))
-		token := w.service("POST", path, body).header.Get("x-ms-continuation")
-		wantProblem(t, w.service("POST", other.path+"/query", body, "x-ms-continuation", token), 400, 400001)
+		w.Service("PUT", k.Path+"/a", k.Body("a", ""))
+		w.Service("PUT", k.Path+"/b", k.Body("b", ""))
+		token := w.Service("POST", path, body).Header.Get("x-ms-continuation")
+		world.WantProblem(t, w.Service("POST", other.Path+"/query", body, "x-ms-continuation", token), 400, 400001)
 	})
 }
 
 func TestRoute_entryMayBeCalledQuery(t *testing.T) {
 	t.Parallel()
-	forEachKind(t, emulator.Options{}, func(t *testing.T, w *world, k entryKind) {
-		wantStatus(t, w.service("PUT", k.path+"/query", k.body("query", "")), 200)
-		wantStatus(t, w.service("GET", k.path+"/query", ""), 200)
-		wantStatus(t, w.service("DELETE", k.path+"/query", ""), 204)
-		wantStatus(t, w.service("PUT", k.path+"/registrations", k.body("registrations", "")), 200)
-		wantStatus(t, w.service("POST", k.path+"/registrations/attestationmechanism", ""), 200)
+	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
+		world.WantStatus(t, w.Service("PUT", k.Path+"/query", k.Body("query", "")), 200)
+		world.WantStatus(t, w.Service("GET", k.Path+"/query", ""), 200)
+		world.WantStatus(t, w.Service("DELETE", k.Path+"/query", ""), 204)
+		world.WantStatus(t, w.Service("PUT", k.Path+"/registrations", k.Body("registrations", "")), 200)
+		world.WantStatus(t, w.Service("POST", k.Path+"/registrations/attestationmechanism", ""), 200)
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
 
 // webhook answers custom allocations and keeps the last request.
@@ -67,18 +68,18 @@ func (h *webhook) policy() string {
 
 func TestCustomAllocation_asksTheWebhook(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{Hubs: threeHubs()})
+	w := world.Start(t, emulator.Options{Hubs: world.ThreeHubs()})
 	h := newWebhook(t)
-	w.rewrite(h.policy() + `,"initialTwin":{"tags":{"site":"a"}}` + w.hubsMember("north", "south"))
+	w.Rewrite(h.policy() + `,"initialTwin":{"tags":{"site":"a"}}` + w.HubsMember("north", "south"))
 	h.say(200, `{"iotHubHostName":"`+w.Hub("south").Hostname()+`","initialTwin":{"tags":{"site":"hook"}},`+
 		`"payload":{"hello":1}}`)
-	d := w.symmetricDevice("dev", key(32))
-	d.body = `{"registrationId":"dev","payload":{"model":"x"}}`
-	s := d.admitted()
-	if payload, _ := s["payload"].(map[string]any); payload["hello"] != 1.0 || w.where("dev") != "south" {
-		t.Errorf("in %q, state %v", w.where("dev"), s)
+	d := w.SymmetricDevice("dev", world.Key(32))
+	d.Body = `{"registrationId":"dev","payload":{"model":"x"}}`
+	s := d.Admitted()
+	if payload, _ := s["payload"].(map[string]any); payload["hello"] != 1.0 || w.Where("dev") != "south" {
+		t.Errorf("in %q, state %v", w.Where("dev"), s)
 	}
-	tags, _ := w.hub("south", "GET", "/twins/dev", "").object(t)["tags"].(map[string]any)
+	tags, _ := w.OnHub("south", "GET", "/twins/dev", "").Object(t)["tags"].(map[string]any)
 	if tags["site"] != "hook" {
 		t.Errorf("tags %v", tags)
 	}
@@ -87,19 +88,19 @@ func TestCustomAllocation_asksTheWebhook(t *testing.T) {
 	definition, _ := entry["customAllocationDefinition"].(map[string]any)
 	etag, _ := entry["etag"].(string)
 	if !strings.HasSuffix(definition["webhookUrl"].(string), "?****") || !strings.HasPrefix(etag, `"`) ||
-		quote(t, entry["attestation"]) != `{"type":"symmetricKey"}` {
+		world.Quote(t, entry["attestation"]) != `{"type":"symmetricKey"}` {
 		t.Errorf("request %v", request)
 	}
 	runtime, _ := request["deviceRuntimeContext"].(map[string]any)
-	if quote(t, runtime) != `{"payload":{"model":"x"},"registrationId":"dev","symmetricKey":{}}` {
-		t.Errorf("context %s", quote(t, runtime))
+	if world.Quote(t, runtime) != `{"payload":{"model":"x"},"registrationId":"dev","symmetricKey":{}}` {
+		t.Errorf("context %s", world.Quote(t, runtime))
 	}
 	if hubs, _ := request["linkedHubs"].([]any); len(hubs) != 2 {
 		t.Errorf("linked hubs %v", hubs)
 	}
 
 	h.say(200, `{"iotHubHostName":"`+w.Hub("north").Hostname()+`"}`)
-	if s := d.admitted(); s["substatus"] != "deviceDataMigrated" || w.where("dev") != "north" {
+	if s := d.Admitted(); s["substatus"] != "deviceDataMigrated" || w.Where("dev") != "north" {
 		t.Errorf("state %v", s)
 	}
 	runtime, _ = h.request(t)["deviceRuntimeContext"].(map[string]any)
@@ -110,15 +111,15 @@ func TestCustomAllocation_asksTheWebhook(t *testing.T) {
 
 func TestCustomAllocation_ofAGroupWithCertificates(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	h := newWebhook(t)
-	ca := newAuthority(t, "root")
+	ca := world.NewAuthority(t, "root")
 	body := `{"enrollmentGroupId":"g","attestation":{"type":"x509",` +
 		`"x509":{"signingCertificates":{"primary":{"certificate":` +
-		quote(t, ca.pem()) + `}}}}` + h.policy() + `}`
-	wantStatus(t, w.service("PUT", "/enrollmentGroups/g", body), 200)
+		world.Quote(t, ca.PEM()) + `}}}}` + h.policy() + `}`
+	world.WantStatus(t, w.Service("PUT", "/enrollmentGroups/g", body), 200)
 	h.say(200, `{"iotHubHostName":"`+strings.ToUpper(w.Hub("hub1").Hostname())+`"}`)
-	w.x509Device("dev", ca.device(t, "dev")).admitted()
+	w.X509Device("dev", ca.Device(t, "dev")).Admitted()
 	request := h.request(t)
 	runtime, _ := request["deviceRuntimeContext"].(map[string]any)
 	if request["enrollmentGroup"] == nil || request["individualEnrollment"] != nil || runtime["x509"] == nil {
@@ -128,10 +129,10 @@ func TestCustomAllocation_ofAGroupWithCertificates(t *testing.T) {
 
 func TestCustomAllocation_failures(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{Hubs: threeHubs()})
+	w := world.Start(t, emulator.Options{Hubs: world.ThreeHubs()})
 	h := newWebhook(t)
-	w.rewrite(h.policy() + w.hubsMember("north"))
-	d := w.symmetricDevice("dev", key(32))
+	w.Rewrite(h.policy() + w.HubsMember("north"))
+	d := w.SymmetricDevice("dev", world.Key(32))
 	for _, c := range []struct {
 		status       int
 		answer, want string
@@ -144,29 +145,29 @@ func TestCustomAllocation_failures(t *testing.T) {
 		{200, "{}", "Custom allocation failed with status code: 400"},
 	} {
 		h.say(c.status, c.answer)
-		s := d.outcome()
+		s := d.Outcome()
 		if s["status"] != "failed" || s["errorCode"] != 400207.0 || s["errorMessage"] != c.want {
 			t.Errorf("%d %s: %v", c.status, c.answer, s)
 		}
 	}
 	h.Close()
-	if s := d.outcome(); s["status"] != "failed" || strings.Contains(s["errorMessage"].(string), "secret") {
+	if s := d.Outcome(); s["status"] != "failed" || strings.Contains(s["errorMessage"].(string), "secret") {
 		t.Errorf("state %v", s)
 	}
 }
 
 func TestCustomAllocation_isNotAskedForDisabledEntriesNorStayingDevices(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	h := newWebhook(t)
 	h.say(500, "")
-	w.rewrite(h.policy() + `,"provisioningStatus":"disabled"`)
-	d := w.symmetricDevice("dev", key(32))
-	if s := d.outcome(); s["status"] != "disabled" {
+	w.Rewrite(h.policy() + `,"provisioningStatus":"disabled"`)
+	d := w.SymmetricDevice("dev", world.Key(32))
+	if s := d.Outcome(); s["status"] != "disabled" {
 		t.Errorf("state %v", s)
 	}
-	w.rewrite("")
-	d.admitted()
-	w.rewrite(h.policy() + `,"reprovisionPolicy":{"updateHubAssignment":false,"migrateDeviceData":false}`)
-	d.admitted()
+	w.Rewrite("")
+	d.Admitted()
+	w.Rewrite(h.policy() + `,"reprovisionPolicy":{"updateHubAssignment":false,"migrateDeviceData":false}`)
+	d.Admitted()
 }
