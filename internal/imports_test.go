@@ -122,7 +122,10 @@ var house = map[string]rule{
 		},
 		tests: []string{"internal/emulator/world"},
 	},
-	"internal/emulator/dps": {own: []string{"internal/emulator/caller", "internal/emulator/wire"}},
+	"internal/emulator/dps": {
+		own:   []string{"internal/emulator/caller", "internal/emulator/wire"},
+		tests: []string{"internal/emulator", "internal/emulator/world"},
+	},
 	"internal/emulator/hub": {
 		own: []string{"internal/emulator/caller", "internal/emulator/wire", "internal/emulator/query"},
 	},
