@@ -259,7 +259,7 @@ func (d *Service) choose(op *operation) (Hub, *wire.Problem) {
 
 // newResult is what the attestation adds to the device's view of its registration; the
 // documentation shows "x509":{} and nothing for symmetric keys.
-func (d *Service) newResult(a attempt) deviceResult {
+func (d *rules) newResult(a attempt) deviceResult {
 	var r deviceResult
 	group := a.governing.EnrollmentGroupID
 	switch {

@@ -59,8 +59,6 @@ func (d *Service) bulk(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		}
 		entries[i] = e
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	result := enrollmentBulkResult{Errors: []enrollmentBulkError{}}
 	for _, e := range entries {
 		if p := d.bulkItem(r.kind, mode, e); p != nil {

@@ -100,38 +100,23 @@ func serialNumber(c *x509.Certificate) string {
 }
 
 // nameLabels are the attribute labels of .NET's X.500 text.
-func nameLabel(oid asn1.ObjectIdentifier) string {
-	switch oid.String() {
-	case "2.5.4.3":
-		return "CN"
-	case "2.5.4.4":
-		return "SN"
-	case "2.5.4.5":
-		return "SERIALNUMBER"
-	case "2.5.4.6":
-		return "C"
-	case "2.5.4.7":
-		return "L"
-	case "2.5.4.8":
-		return "S"
-	case "2.5.4.9":
-		return "STREET"
-	case "2.5.4.10":
-		return "O"
-	case "2.5.4.11":
-		return "OU"
-	case "2.5.4.12":
-		return "T"
-	case "2.5.4.42":
-		return "G"
-	case "2.5.4.43":
-		return "I"
-	case "0.9.2342.19200300.100.1.25":
-		return "DC"
-	case "1.2.840.113549.1.9.1":
-		return "E"
+func nameLabels() map[string]string {
+	return map[string]string{
+		"2.5.4.3":                    "CN",
+		"2.5.4.4":                    "SN",
+		"2.5.4.5":                    "SERIALNUMBER",
+		"2.5.4.6":                    "C",
+		"2.5.4.7":                    "L",
+		"2.5.4.8":                    "S",
+		"2.5.4.9":                    "STREET",
+		"2.5.4.10":                   "O",
+		"2.5.4.11":                   "OU",
+		"2.5.4.12":                   "T",
+		"2.5.4.42":                   "G",
+		"2.5.4.43":                   "I",
+		"0.9.2342.19200300.100.1.25": "DC",
+		"1.2.840.113549.1.9.1":       "E",
 	}
-	return "OID." + oid.String()
 }
 
 func distinguishedName(raw []byte) string {
@@ -139,11 +124,16 @@ func distinguishedName(raw []byte) string {
 	if _, err := asn1.Unmarshal(raw, &sequence); err != nil {
 		return ""
 	}
+	labels := nameLabels()
 	parts := make([]string, 0, len(sequence))
 	for i := len(sequence) - 1; i >= 0; i-- {
 		values := make([]string, 0, len(sequence[i]))
 		for _, a := range sequence[i] {
-			values = append(values, nameLabel(a.Type)+"="+quoteName(fmt.Sprint(a.Value)))
+			label, known := labels[a.Type.String()]
+			if !known {
+				label = "OID." + a.Type.String()
+			}
+			values = append(values, label+"="+quoteName(fmt.Sprint(a.Value)))
 		}
 		parts = append(parts, strings.Join(values, " + "))
 	}

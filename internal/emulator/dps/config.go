@@ -52,21 +52,23 @@ func New(c Config) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		hostname: c.Hostname, now: c.Now, random: c.Random, tokens: c.Tokens, limit: c.Limit, choices: c.Choices,
-		pageSize: c.PageSize, retryAfter: c.RetryAfter, assigningPolls: c.AssigningPolls,
+		hostname: c.Hostname, tokens: c.Tokens, limit: c.Limit, pageSize: c.PageSize, retryAfter: c.RetryAfter,
+		assigningPolls: c.AssigningPolls,
 		idScope:        "0ne" + strings.ToUpper(hex.EncodeToString(c.Random.Bytes(4))),
 		policies:       newPolicies(c.Random),
-		caCertificates: cas,
-		serviceRoutes:  serviceRoutes(),
-		deviceRoutes:   deviceRoutes(),
 		webhook: &http.Client{
 			Transport:     c.Webhook,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		entries:    [2]*collection[*entry]{newCollection[*entry](), newCollection[*entry]()},
+		serviceRoutes: serviceRoutes(),
+		deviceRoutes:  deviceRoutes(),
+		prover: prover{
+			rules:   rules{now: c.Now, random: c.Random, choices: c.Choices, caCertificates: cas},
+			entries: [2]*collection[*entry]{newCollection[*entry](), newCollection[*entry]()},
+			nonces:  map[string]string{},
+		},
 		records:    newCollection[*record](),
 		operations: map[string]*operation{},
-		nonces:     map[string]string{},
 	}, nil
 }
 

@@ -9,6 +9,15 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
+// prover believes a device or does not: by the entries, and by its latest challenge.
+type prover struct {
+	rules
+	entries [2]*collection[*entry]
+	// nonces holds the key of the latest TPM challenge of each registration ID, by the
+	// lower-case ID.
+	nonces map[string]string
+}
+
 // attempt is one device's authenticated try to register: who it is, which entry governs
 // it, and what it showed.
 type attempt struct {
@@ -32,7 +41,7 @@ type proof struct {
 }
 
 // proves says whether a request shows the proof again.
-func (d *Service) proves(r deviceRequest, p proof) bool {
+func (d *prover) proves(r deviceRequest, p proof) bool {
 	if header := r.Header.Get("Authorization"); header != "" {
 		return d.signed(header, r.resource, p.keys)
 	}
@@ -43,7 +52,7 @@ func (d *Service) proves(r deviceRequest, p proof) bool {
 // identify authenticates the device and finds its governing entry: the individual
 // enrollment of that registration ID, whatever its attestation, and only without one
 // a group. A disabled entry governs like an enabled one.
-func (d *Service) identify(r deviceRequest) (attempt, *wire.Problem) {
+func (d *prover) identify(r deviceRequest) (attempt, *wire.Problem) {
 	individual, _ := d.entries[kindIndividual].get(r.id)
 	a, p := d.prove(r, individual)
 	if p != nil && individual != nil && individual.disabled() && d.choices.DisabledWithoutProof {
@@ -61,7 +70,7 @@ func (d *Service) identify(r deviceRequest) (attempt, *wire.Problem) {
 
 // prove checks the device's credential against an individual enrollment, or against the
 // groups when there is none.
-func (d *Service) prove(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
+func (d *prover) prove(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
 	if r.Header.Get("Authorization") != "" {
 		return d.proveBySignature(r, individual)
 	}

@@ -14,7 +14,7 @@ import (
 const devicePolicyName = "registration"
 
 // signed says whether a token is made with one of two keys for the resource.
-func (d *Service) signed(header, resource string, keys [2]string) bool {
+func (d *rules) signed(header, resource string, keys [2]string) bool {
 	_, err := caller.VerifySAS(header, resource, func(name string) ([2]string, bool) {
 		return keys, strings.EqualFold(name, devicePolicyName)
 	}, d.now())
@@ -23,7 +23,7 @@ func (d *Service) signed(header, resource string, keys [2]string) bool {
 
 // proveBySignature tries the individual enrollment's keys, or derives the device's keys
 // from each group's: a registration does not name its group.
-func (d *Service) proveBySignature(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
+func (d *prover) proveBySignature(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
 	header := r.Header.Get("Authorization")
 	if individual != nil {
 		switch individual.Attestation.Type {

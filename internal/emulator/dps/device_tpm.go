@@ -34,7 +34,7 @@ type tpmChallenge struct {
 // The blob of the real service is a TPM2 credential. The emulator's is the key itself
 // (32 bytes), encrypted with RSA-OAEP and SHA-256, without a label, to the public
 // endorsement key, in base64. The hub's key comes to the device in the same way.
-func (d *Service) challenge(r deviceRequest, individual *entry) *wire.Problem {
+func (d *prover) challenge(r deviceRequest, individual *entry) *wire.Problem {
 	if individual == nil {
 		return notFound(kindIndividual)
 	}
@@ -45,7 +45,7 @@ func (d *Service) challenge(r deviceRequest, individual *entry) *wire.Problem {
 	return d.challengeHolder(r.id, t.EndorsementKey)
 }
 
-func (d *Service) challengeHolder(registrationID, endorsementKey string) *wire.Problem {
+func (d *prover) challengeHolder(registrationID, endorsementKey string) *wire.Problem {
 	key := d.random.Bytes(32)
 	blob, err := encryptTo(endorsementKey, key)
 	if err != nil {
@@ -60,7 +60,7 @@ func (d *Service) challengeHolder(registrationID, endorsementKey string) *wire.P
 
 // proveByTPM checks the second call: signed with the key of the latest challenge. The
 // hub's key is new; the device reads it from the result.
-func (d *Service) proveByTPM(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
+func (d *prover) proveByTPM(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
 	nonce := d.nonces[strings.ToLower(r.id)]
 	keys := [2]string{nonce, nonce}
 	t := individual.Attestation.TPM
@@ -78,7 +78,7 @@ func (d *Service) proveByTPM(r deviceRequest, individual *entry) (attempt, *wire
 
 // answersChallenge says whether a TPM device signed with the key of a later challenge
 // than the one it registered with.
-func (d *Service) answersChallenge(r deviceRequest, op *operation) bool {
+func (d *prover) answersChallenge(r deviceRequest, op *operation) bool {
 	nonce := d.nonces[strings.ToLower(r.id)]
 	return op.attempt.endorsementKey != "" && d.signed(r.Header.Get("Authorization"), r.resource, [2]string{nonce, nonce})
 }

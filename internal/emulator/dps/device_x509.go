@@ -24,7 +24,7 @@ func presented(r deviceRequest) (leaf *x509.Certificate, others []*x509.Certific
 // proveByCertificate: the leaf's common name is the registration ID. An individual
 // enrollment wants the stored leaf itself; otherwise the nearest group of the chain
 // governs, be it disabled.
-func (d *Service) proveByCertificate(
+func (d *prover) proveByCertificate(
 	r deviceRequest, individual *entry, leaf *x509.Certificate, others []*x509.Certificate,
 ) (attempt, *wire.Problem) {
 	if !strings.EqualFold(leaf.Subject.CommonName, r.id) {
@@ -48,7 +48,7 @@ func (d *Service) proveByCertificate(
 
 // accepts compares the leaf with both slots of an individual enrollment, or looks for
 // its referenced CA in the chain.
-func (d *Service) accepts(e *entry, leaf *x509.Certificate, others []*x509.Certificate) bool {
+func (d *prover) accepts(e *entry, leaf *x509.Certificate, others []*x509.Certificate) bool {
 	x := e.Attestation.X509
 	if x == nil {
 		return false
@@ -66,7 +66,7 @@ func (d *Service) accepts(e *entry, leaf *x509.Certificate, others []*x509.Certi
 
 // nearestGroup is the group whose certificate is the first one on the way from the leaf
 // to the root; of several with the same certificate the oldest.
-func (d *Service) nearestGroup(leaf *x509.Certificate, others []*x509.Certificate) *entry {
+func (d *prover) nearestGroup(leaf *x509.Certificate, others []*x509.Certificate) *entry {
 	var found *entry
 	d.climb(leaf, others, func(child *x509.Certificate) bool {
 		for g := range d.entries[kindGroup].all {
@@ -86,7 +86,7 @@ func (d *Service) nearestGroup(leaf *x509.Certificate, others []*x509.Certificat
 
 // climb visits the chain from the leaf upwards until found says so: each certificate's
 // issuer is looked for among what the device sent and among the verified CA certificates.
-func (d *Service) climb(
+func (d *rules) climb(
 	leaf *x509.Certificate, others []*x509.Certificate, found func(child *x509.Certificate) bool,
 ) bool {
 	candidates := slices.Clone(others)
@@ -110,7 +110,7 @@ func (d *Service) climb(
 }
 
 // anchors are the certificates that an entry trusts as issuers.
-func (d *Service) anchors(x *x509Attestation) []*x509.Certificate {
+func (d *rules) anchors(x *x509Attestation) []*x509.Certificate {
 	var anchors []*x509.Certificate
 	x.SigningCertificates.each(func(c *certificate) { anchors = append(anchors, c.parsed) })
 	if x.CAReferences != nil {

@@ -12,8 +12,6 @@ import (
 // getEntry answers GET. Only an individual enrollment carries the registration state,
 // "unassigned" until the first attempt.
 func (d *Service) getEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	e, found := d.entries[r.kind].get(r.id)
 	if !found {
 		return nil, notFound(r.kind)
@@ -39,8 +37,6 @@ func (d *Service) putEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	if !strings.EqualFold(body.id(), r.id) {
 		return nil, invalid("The ID in the body differs from the ID in the path.")
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	stored, p := d.writeEntry(r.kind, body, wire.ParseIfMatch(r.Header.Get("If-Match")))
 	if p != nil {
 		return nil, p
@@ -84,8 +80,6 @@ func (d *Service) checkPrecondition(k kind, existing *entry, ifMatch wire.IfMatc
 }
 
 func (d *Service) deleteEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if p := d.removeEntry(r.kind, r.id, wire.ParseIfMatch(r.Header.Get("If-Match"))); p != nil {
 		return nil, p
 	}
@@ -111,8 +105,6 @@ func (d *Service) removeEntry(k kind, id string, ifMatch wire.IfMatch) *wire.Pro
 // attestationMechanism reveals symmetric keys; of certificates it tells no more than a
 // GET does.
 func (d *Service) attestationMechanism(r serviceRequest) (*wire.Reply, *wire.Problem) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	e, found := d.entries[r.kind].get(r.id)
 	if !found {
 		return nil, notFound(r.kind)

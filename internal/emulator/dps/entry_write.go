@@ -5,15 +5,25 @@ package dps
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
+
+// rules are what entries are held against. They change nothing.
+type rules struct {
+	now            func() time.Time
+	random         wire.Random
+	choices        Choices
+	caCertificates map[string]*x509.Certificate
+}
 
 // idPattern is the documented alphabet with the documented last character; the
 // swagger's pattern would allow two characters only.
@@ -21,7 +31,7 @@ var idPattern = regexp.MustCompile(`^[A-Za-z0-9\-._:]{0,127}[A-Za-z0-9-]$`)
 
 // parseEntry reads a request body. Read-only members are accepted and ignored: clients
 // send back the whole answer of a GET.
-func (d *Service) parseEntry(k kind, body []byte) (*entry, *wire.Problem) {
+func (d *rules) parseEntry(k kind, body []byte) (*entry, *wire.Problem) {
 	e := &entry{}
 	if err := json.Unmarshal(body, e); err != nil || isNull(body) {
 		return nil, invalid("The request body is not a valid " + k.name() + " object.")
@@ -62,7 +72,7 @@ func (d *Service) prepare(k kind, body, existing *entry) (*entry, *wire.Problem)
 	if !idPattern.MatchString(e.id()) {
 		return nil, invalid("The ID of the " + k.name() + " is not valid.")
 	}
-	for _, check := range []func(*entry) *wire.Problem{d.checkStatus, d.checkTwin, d.checkAllocation, d.checkPolicies} {
+	for _, check := range []func(*entry) *wire.Problem{d.checkStatus, checkTwin, d.checkAllocation, d.checkPolicies} {
 		if p := check(&e); p != nil {
 			return nil, p
 		}
@@ -83,7 +93,7 @@ func (d *Service) prepare(k kind, body, existing *entry) (*entry, *wire.Problem)
 }
 
 // checkStatus stores null as null, which was recorded.
-func (d *Service) checkStatus(e *entry) *wire.Problem {
+func (d *rules) checkStatus(e *entry) *wire.Problem {
 	switch status := strings.ToLower(string(e.ProvisioningStatus)); status {
 	case "":
 		if !d.choices.OmittedStatusStaysAbsent {
@@ -98,7 +108,7 @@ func (d *Service) checkStatus(e *entry) *wire.Problem {
 	return nil
 }
 
-func (d *Service) checkTwin(e *entry) *wire.Problem {
+func checkTwin(e *entry) *wire.Problem {
 	parts := []*json.RawMessage{&e.OptionalDeviceInformation}
 	if t := e.InitialTwin; t != nil {
 		copied := *t
@@ -150,7 +160,7 @@ func (d *Service) checkAllocation(e *entry) *wire.Problem {
 	return nil
 }
 
-func (d *Service) checkPolicies(e *entry) *wire.Problem {
+func (d *rules) checkPolicies(e *entry) *wire.Problem {
 	if d.choices.FillDefaults {
 		if e.Capabilities == nil {
 			e.Capabilities = &capabilities{}
@@ -171,7 +181,7 @@ func (d *Service) checkPolicies(e *entry) *wire.Problem {
 	return nil
 }
 
-func (d *Service) prepareAttestation(k kind, a *attestation, existing *entry) (*attestation, *wire.Problem) {
+func (d *rules) prepareAttestation(k kind, a *attestation, existing *entry) (*attestation, *wire.Problem) {
 	if a == nil {
 		return nil, missingAttestation()
 	}
@@ -211,7 +221,7 @@ func prepareTPM(k kind, t *tpmAttestation) (*attestation, *wire.Problem) {
 }
 
 // prepareSymmetricKey makes the keys that are omitted, null or empty.
-func (d *Service) prepareSymmetricKey(given *symmetricKey, stored *attestation) (*attestation, *wire.Problem) {
+func (d *rules) prepareSymmetricKey(given *symmetricKey, stored *attestation) (*attestation, *wire.Problem) {
 	var key symmetricKey
 	if given != nil {
 		key = *given

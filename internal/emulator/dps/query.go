@@ -19,8 +19,6 @@ func (d *Service) queryEntries(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	if err := json.Unmarshal(r.content, &specification); err != nil || specification.Query == nil {
 		return nil, invalid("The request body is not a valid QuerySpecification object.")
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	return page(d, r, d.entries[r.kind], func(*entry) bool { return true }, func(e *entry) any { return e.view(false) })
 }
 

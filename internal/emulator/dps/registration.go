@@ -44,8 +44,6 @@ type record struct {
 }
 
 func (d *Service) getRegistration(r serviceRequest) (*wire.Reply, *wire.Problem) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	d.lookAt(r.id)
 	rec, found := d.records.get(r.id)
 	if !found {
@@ -56,8 +54,6 @@ func (d *Service) getRegistration(r serviceRequest) (*wire.Reply, *wire.Problem)
 
 // deleteRegistration forgets the assignment; the identity in the hub stays.
 func (d *Service) deleteRegistration(r serviceRequest) (*wire.Reply, *wire.Problem) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	rec, found := d.records.get(r.id)
 	if !found {
 		return nil, notFound(kindRegistration)
@@ -72,8 +68,6 @@ func (d *Service) deleteRegistration(r serviceRequest) (*wire.Reply, *wire.Probl
 // queryRegistrations lists the records made through a group, also after the group's
 // deletion; the body is optional (the CLI sends none, the SDKs a query).
 func (d *Service) queryRegistrations(r serviceRequest) (*wire.Reply, *wire.Problem) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if _, found := d.entries[kindGroup].get(r.id); !found && d.choices.UnknownGroupIs404 {
 		return nil, notFound(kindGroup)
 	}

@@ -4,8 +4,9 @@
 package dps
 
 import (
-	"crypto/x509"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -24,36 +25,31 @@ const webhookTimeout = 10 * time.Second
 
 // Service is the provisioning service: what it stores and what it answers.
 type Service struct {
-	hostname       func() string
-	now            func() time.Time
-	random         wire.Random
-	tokens         *caller.Issuer
-	limit          func(wire.Bucket) time.Duration
-	choices        Choices
-	pageSize       int
-	retryAfter     time.Duration
-	idScope        string
-	policies       caller.Policies
-	caCertificates map[string]*x509.Certificate
-	webhook        *http.Client
-	serviceRoutes  wire.Routes[serviceHandler]
-	deviceRoutes   wire.Routes[deviceHandler]
+	hostname      func() string
+	tokens        *caller.Issuer
+	limit         func(wire.Bucket) time.Duration
+	pageSize      int
+	retryAfter    time.Duration
+	idScope       string
+	policies      caller.Policies
+	webhook       *http.Client
+	serviceRoutes wire.Routes[serviceHandler]
+	deviceRoutes  wire.Routes[deviceHandler]
 
-	mu      sync.Mutex
+	mu sync.Mutex
+	prover
 	hubs    []Hub
-	entries [2]*collection[*entry]
 	records *collection[*record]
-	// operations holds the latest of each registration ID, nonces the key of its
-	// latest TPM challenge, both by the lower-case ID.
+	// operations holds the latest of each registration ID, by the lower-case ID.
 	operations     map[string]*operation
-	nonces         map[string]string
 	assigningPolls int
 	holders        int
 	etags          uint32
 	begun          uint64
 }
 
-// serviceRequest is a request whose path is taken apart and whose body is read.
+// serviceRequest is a request whose path is taken apart and whose body is read. Its
+// handler has the service to itself.
 type serviceRequest struct {
 	*http.Request
 	kind    kind
@@ -91,6 +87,8 @@ func (d *Service) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
 	if p != nil {
 		return nil, p
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	return found.Run(d, serviceRequest{Request: r, kind: k, id: append(ids, "")[0], content: content})
 }
 
@@ -144,8 +142,11 @@ func readBody(r *http.Request) ([]byte, *wire.Problem) {
 	return content, nil
 }
 
-// nextETag gives a new entity tag for each write.
+// nextETag gives a new entity tag for each write, as recorded: base64 of a quoted
+// GUID-like text whose first group is a counter and whose last group begins with the Unix
+// seconds in hex.
 func (d *Service) nextETag() string {
 	d.etags++
-	return formatETag(d.etags, d.now())
+	text := fmt.Sprintf("\"%08x-0000-0800-0000-%08x0000\"", d.etags, uint32(d.now().Unix()))
+	return base64.StdEncoding.EncodeToString([]byte(text))
 }

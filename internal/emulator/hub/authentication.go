@@ -36,7 +36,7 @@ func (a authentication) String() string { return a.kind }
 func (a authentication) GoString() string { return a.kind }
 
 // generated is what an identity gets that names no authentication: two new keys.
-func (h *Hub) generated() authentication {
+func (h *minter) generated() authentication {
 	return authentication{kind: authSAS, keys: [2]string{h.random.Key(32), h.random.Key(32)}}
 }
 
@@ -66,7 +66,7 @@ func textOf(s *string) string {
 
 // readAuthentication applies the service's rules to what a request says. Nothing at all
 // means new keys, on an update too: PUT replaces everything.
-func (h *Hub) readAuthentication(body *authenticationBody, isModule bool) (authentication, *wire.Problem) {
+func (h *minter) readAuthentication(body *authenticationBody, isModule bool) (authentication, *wire.Problem) {
 	if body == nil {
 		return h.generated(), nil
 	}
@@ -98,7 +98,7 @@ func (h *Hub) readAuthentication(body *authenticationBody, isModule bool) (authe
 }
 
 // readKeys takes two keys, or makes two where both are empty.
-func (h *Hub) readKeys(keys [2]string) (authentication, *wire.Problem) {
+func (h *minter) readKeys(keys [2]string) (authentication, *wire.Problem) {
 	if keys == [2]string{} {
 		return h.generated(), nil
 	}

@@ -6,11 +6,8 @@ package hub
 import (
 	"encoding/base64"
 	"encoding/json"
-	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // moduleBody is a module identity as the service writes it; the order of the members
@@ -93,15 +90,4 @@ func ticks(t time.Time) int64 {
 // base64.
 func wireETag(counter uint64) string {
 	return base64.StdEncoding.EncodeToString(strconv.AppendUint(nil, counter, 10))
-}
-
-// write sends an answer or a refusal with the headers that every recorded answer has.
-func (h *Hub) write(w http.ResponseWriter, r *http.Request, reply *wire.Reply, p *wire.Problem) {
-	requestID := h.random.GUID()
-	if p != nil {
-		reply = h.refusal(r, p, requestID)
-	}
-	w.Header().Set("Server", "Microsoft-HTTPAPI/2.0")
-	w.Header().Set("Vary", "Origin")
-	reply.Write(w, requestID)
 }

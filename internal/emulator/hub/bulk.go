@@ -42,11 +42,11 @@ type bulkError struct {
 }
 
 // bulkCode writes an error code as traffic has it, or as the swagger says.
-func (h *Hub) bulkCode(c wire.Code) any {
-	if h.choices.BulkErrorNames {
-		return codeNames()[c]
+func (c *Choices) bulkCode(p *wire.Problem) any {
+	if c.BulkErrorNames {
+		return p.Name
 	}
-	return int(c)
+	return int(p.Code)
 }
 
 // bulk answers POST /devices. Items that fail do not stop the others.
@@ -63,7 +63,7 @@ func (h *Hub) bulk(q *call) (*wire.Reply, *wire.Problem) {
 		item := &items[i]
 		if p := h.bulkOne(item, q.attributes()); p != nil {
 			result.IsSuccessful = false
-			result.Errors = append(result.Errors, bulkError{item.ID, h.bulkCode(p.Code), p.Text, item.ModuleID})
+			result.Errors = append(result.Errors, bulkError{item.ID, h.choices.bulkCode(p), p.Text, item.ModuleID})
 		}
 	}
 	status := http.StatusOK
@@ -148,25 +148,14 @@ type bulkTarget struct {
 }
 
 func (h *Hub) bulkTarget(item *bulkItem) bulkTarget {
-	t := bulkTarget{
-		device: h.devices[item.ID], missing: deviceNotFound(item.ID),
-		exists: problemf(codeDeviceExists, "A device with ID '%s' is already registered.", item.ID),
+	d := h.devices[item.ID]
+	if d == nil || item.ModuleID == "" {
+		return bulkTarget{d, d.found(), deviceNotFound(item.ID), deviceExists(item.ID)}
 	}
-	if t.device == nil {
-		return t
+	return bulkTarget{
+		d, d.modules[item.ModuleID].found(), moduleNotFound(item.ID, item.ModuleID),
+		moduleExists(h.name, item.ID, item.ModuleID),
 	}
-	t.found = &t.device.identity
-	if item.ModuleID == "" {
-		return t
-	}
-	t.found = nil
-	t.missing = problemf(codeModuleNotFound, "Module %s on device %s", item.ModuleID, item.ID)
-	t.exists = problemf(codeModuleExists, "Device %s in IotHub %s already contains Module %s.",
-		item.ID, h.name, item.ModuleID)
-	if m := t.device.modules[item.ModuleID]; m != nil {
-		t.found = &m.identity
-	}
-	return t
 }
 
 // bulkPut creates or replaces the identity, then its twin. The twin is tried first on a

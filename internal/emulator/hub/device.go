@@ -56,28 +56,24 @@ func (h *Hub) putDevice(q *call) (*wire.Reply, *wire.Problem) {
 	if p := checkDeviceIDs(q.deviceID, body.DeviceID); p != nil {
 		return nil, p
 	}
-	d := h.devices[q.deviceID]
-	var existing *identity
-	if d != nil {
-		existing = &d.identity
-	}
-	exists := problemf(codeDeviceExists, "A device with ID '%s' is already registered.", q.deviceID)
-	if p := h.checkPut(q.ifMatch, existing, deviceNotFound(q.deviceID), exists); p != nil {
+	existing := h.devices[q.deviceID]
+	missing, exists := deviceNotFound(q.deviceID), deviceExists(q.deviceID)
+	if p := h.choices.checkPut(q.ifMatch, existing.found(), missing, exists); p != nil {
 		return nil, p
 	}
-	d, p := h.putIdentity(q.deviceID, d, &body, scopingOf(&body), q.attributes())
+	d, p := h.putIdentity(q.deviceID, existing, &body, scopingOf(&body), q.attributes())
 	if p != nil {
 		return nil, p
 	}
 	if existing == nil {
-		return replyDevice(d, h.createStatus(), d.wire(true, true, q.attributes())), nil
+		return replyDevice(d, h.choices.createStatus(), d.wire(true, true, q.attributes())), nil
 	}
 	return replyDevice(d, http.StatusOK, d.wire(false, body.ParentScopes != nil, q.attributes())), nil
 }
 
 // createStatus is 200 in all recorded traffic.
-func (h *Hub) createStatus() int {
-	if h.choices.CreateIs201 {
+func (c *Choices) createStatus() int {
+	if c.CreateIs201 {
 		return http.StatusCreated
 	}
 	return http.StatusOK
@@ -97,7 +93,7 @@ func checkDeviceIDs(path string, body *string) *wire.Problem {
 
 // putIdentity replaces everything of d (nil: makes it) with what the body says. Nothing
 // is written when the body is refused.
-func (h *Hub) putIdentity(
+func (h *registry) putIdentity(
 	id string, d *device, body *identityRequest, s scoping, attributes bool,
 ) (*device, *wire.Problem) {
 	disabled, p := readStatus(body.Status)
@@ -154,7 +150,7 @@ func readStatus(status *string) (disabled bool, p *wire.Problem) {
 	return false, problemf(codeArgumentInvalid, "BadRequest")
 }
 
-func (h *Hub) checkDeviceLimit() *wire.Problem {
+func (h *registry) checkDeviceLimit() *wire.Problem {
 	if h.choices.DeviceLimit > 0 && len(h.ids) >= h.choices.DeviceLimit {
 		return problemf(codeQuotaExceeded, "Total number of devices on IotHub exceeded the allocated quota.")
 	}
@@ -163,11 +159,7 @@ func (h *Hub) checkDeviceLimit() *wire.Problem {
 
 func (h *Hub) deleteDevice(q *call) (*wire.Reply, *wire.Problem) {
 	d := h.devices[q.deviceID]
-	var existing *identity
-	if d != nil {
-		existing = &d.identity
-	}
-	if p := h.checkDelete(q.ifMatch, existing, deviceNotFound(q.deviceID)); p != nil {
+	if p := h.choices.checkDelete(q.ifMatch, d.found(), deviceNotFound(q.deviceID)); p != nil {
 		return nil, p
 	}
 	if d != nil {

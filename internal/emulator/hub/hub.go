@@ -4,11 +4,8 @@
 package hub
 
 import (
-	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
-	"math/big"
-	"slices"
 	"sync"
 	"time"
 
@@ -21,9 +18,6 @@ import (
 type Hub struct {
 	name     string
 	hostname string
-	now      func() time.Time
-	random   wire.Random
-	choices  Choices
 	pageSize int
 	policies caller.Policies
 	tokens   *caller.Issuer
@@ -31,12 +25,8 @@ type Hub struct {
 	routes   wire.Routes[handler]
 	roots    *x509.CertPool
 
-	mu        sync.RWMutex
-	devices   map[string]*device
-	ids       []string          // of devices, sorted
-	scopes    map[string]string // scope of an edge device -> its ID
-	ghosts    []ghost           // deleted devices that the query index still shows
-	lastTicks int64
+	mu sync.RWMutex
+	registry
 }
 
 // Config is what a hub is made with.
@@ -65,9 +55,12 @@ type Config struct {
 // New makes an empty hub with new policy keys.
 func New(o Config) *Hub {
 	h := &Hub{
-		name: o.Name, hostname: o.Hostname, now: o.Now, random: o.Random, choices: o.Choices,
-		pageSize: o.PageSize, tokens: o.Tokens, limit: o.Limit, routes: routes(),
-		devices: map[string]*device{}, scopes: map[string]string{}, roots: x509.NewCertPool(),
+		name: o.Name, hostname: o.Hostname, pageSize: o.PageSize, tokens: o.Tokens, limit: o.Limit, routes: routes(),
+		roots: x509.NewCertPool(),
+		registry: registry{
+			minter: minter{now: o.Now, random: o.Random}, choices: o.Choices,
+			devices: map[string]*device{}, scopes: map[string]string{},
+		},
 	}
 	if h.limit == nil {
 		h.limit = func(wire.Bucket) time.Duration { return 0 }
@@ -122,45 +115,4 @@ func (h *Hub) ConnectionString() string {
 // service, device, registryRead or registryReadWrite.
 func (h *Hub) ConnectionStringFor(policy string) (string, bool) {
 	return h.policies.ConnectionString(h.Hostname(), policy)
-}
-
-// nextGeneration is a new generation ID. A clock that stands still must not give a
-// re-created device its old one.
-func (h *Hub) nextGeneration() int64 {
-	h.lastTicks = max(h.lastTicks+1, ticks(h.now()))
-	return h.lastTicks
-}
-
-// firstETag is the random start of an identity's counter; all recorded ones have nine
-// digits.
-func (h *Hub) firstETag() uint64 {
-	n, err := rand.Int(h.random.Reader, big.NewInt(900_000_000))
-	if err != nil {
-		return 100_000_000
-	}
-	return 100_000_000 + n.Uint64()
-}
-
-// insert adds a device to the registry.
-func (h *Hub) insert(d *device) {
-	at, _ := slices.BinarySearch(h.ids, d.id)
-	h.ids = slices.Insert(h.ids, at, d.id)
-	h.devices[d.id] = d
-}
-
-// drop takes a device out of the registry, and with it its modules and twins. Its
-// children keep the scope that no longer exists.
-func (h *Hub) drop(d *device) {
-	if at, found := slices.BinarySearch(h.ids, d.id); found {
-		h.ids = slices.Delete(h.ids, at, at+1)
-	}
-	delete(h.devices, d.id)
-	if d.edge {
-		delete(h.scopes, d.scope)
-	}
-	if h.choices.QueryLag > 0 {
-		now := h.now()
-		h.ghosts = slices.DeleteFunc(h.ghosts, func(g ghost) bool { return !g.until.After(now) })
-		h.ghosts = append(h.ghosts, ghost{device: d, until: now.Add(h.choices.QueryLag)})
-	}
 }

@@ -4,7 +4,9 @@
 package hub
 
 import (
+	"crypto/rand"
 	"encoding/json"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,18 +46,58 @@ type module struct {
 	managedBy *string
 }
 
+// found is the identity of a device that may be missing.
+func (d *device) found() *identity {
+	if d == nil {
+		return nil
+	}
+	return &d.identity
+}
+
+// found is the identity of a module that may be missing.
+func (m *module) found() *identity {
+	if m == nil {
+		return nil
+	}
+	return &m.identity
+}
+
 // ghost is a deleted device that queries still return until the index catches up.
 type ghost struct {
 	device *device
 	until  time.Time
 }
 
+// minter makes what is new about an identity.
+type minter struct {
+	now       func() time.Time
+	random    wire.Random
+	lastTicks int64
+}
+
 // newIdentity starts an identity's counters; twinBorn is what its twin gives as
 // $lastUpdated.
-func (h *Hub) newIdentity(a authentication, twinBorn time.Time) identity {
+func (h *minter) newIdentity(a authentication, twinBorn time.Time) identity {
 	return identity{
 		generation: h.nextGeneration(), counter: h.firstETag(), created: h.now(), auth: a, twin: newTwin(twinBorn),
 	}
+}
+
+// nextGeneration is a new generation ID. A clock that stands still must not give a
+// re-created device its old one.
+func (h *minter) nextGeneration() int64 {
+	h.lastTicks = max(h.lastTicks+1, ticks(h.now()))
+	return h.lastTicks
+}
+
+// firstETag is the random start of an identity's counter; all recorded ones have nine
+// digits.
+func (h *minter) firstETag() uint64 {
+	n, err := rand.Int(h.random.Reader, big.NewInt(900_000_000))
+	if err != nil {
+		return 100_000_000
+	}
+	return 100_000_000 + n.Uint64()
 }
 
 func (i *identity) etag() string { return wireETag(i.counter) }
@@ -133,11 +175,11 @@ func validID(id string) bool {
 // checkPut applies the table for PUT: without If-Match it creates, with If-Match it
 // replaces, and a missing object beats a wrong ETag (observed live). exists is what the
 // service says when something is there already.
-func (h *Hub) checkPut(m wire.IfMatch, i *identity, missing, exists *wire.Problem) *wire.Problem {
+func (c *Choices) checkPut(m wire.IfMatch, i *identity, missing, exists *wire.Problem) *wire.Problem {
 	switch {
 	case i == nil && !m.Given, i != nil && m.Given && m.Matches(i.etag()):
 		return nil
-	case i == nil && !m.Any && h.choices.StaleETagOnMissingIs412:
+	case i == nil && !m.Any && c.StaleETagOnMissingIs412:
 		return staleETag()
 	case i == nil:
 		return missing
@@ -149,18 +191,18 @@ func (h *Hub) checkPut(m wire.IfMatch, i *identity, missing, exists *wire.Proble
 }
 
 // checkDelete applies the table for DELETE, where live hubs insist on If-Match.
-func (h *Hub) checkDelete(m wire.IfMatch, i *identity, missing *wire.Problem) *wire.Problem {
+func (c *Choices) checkDelete(m wire.IfMatch, i *identity, missing *wire.Problem) *wire.Problem {
 	switch {
-	case !m.Given && h.choices.DeleteWithoutIfMatch:
+	case !m.Given && c.DeleteWithoutIfMatch:
 		if i == nil {
 			return missing
 		}
 		return nil
-	case !m.Given && i == nil && h.choices.MissingBeforeETagMissing:
+	case !m.Given && i == nil && c.MissingBeforeETagMissing:
 		return missing
 	case !m.Given:
 		return problemf(codePreconditionFailed, "Etag missing")
-	case i == nil && !m.Any && h.choices.StaleETagOnMissingIs412:
+	case i == nil && !m.Any && c.StaleETagOnMissingIs412:
 		return staleETag()
 	case i == nil:
 		return missing

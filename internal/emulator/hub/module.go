@@ -19,7 +19,7 @@ const maxModules = 50
 
 // newModuleIdentity starts a module. Its fresh twin gives the year 1 as $lastUpdated
 // (recorded).
-func (h *Hub) newModuleIdentity(a authentication) identity { return h.newIdentity(a, time.Time{}) }
+func (h *minter) newModuleIdentity(a authentication) identity { return h.newIdentity(a, time.Time{}) }
 
 // moduleDevice finds the device of a module call. With SAS, even as iothubowner, a live
 // hub answers 401 for a disabled or missing device; Entra callers get the real answer.
@@ -55,13 +55,9 @@ func (h *Hub) getModule(q *call) (*wire.Reply, *wire.Problem) {
 	}
 	m := d.modules[q.moduleID]
 	if m == nil {
-		return nil, moduleNotFound(q)
+		return nil, moduleNotFound(q.deviceID, q.moduleID)
 	}
 	return wire.OK(m.wire(d.id, false, q.attributes())), nil
-}
-
-func moduleNotFound(q *call) *wire.Problem {
-	return problemf(codeModuleNotFound, "Module %s on device %s", q.moduleID, q.deviceID)
 }
 
 // putModule creates or replaces, with the same preconditions as a device but without an
@@ -78,23 +74,20 @@ func (h *Hub) putModule(q *call) (*wire.Reply, *wire.Problem) {
 	if p := checkModuleIDs(q, &body); p != nil {
 		return nil, p
 	}
-	m := d.modules[q.moduleID]
-	var existing *identity
-	if m != nil {
-		existing = &m.identity
-	}
-	exists := problemf(codeModuleExists, "Device %s in IotHub %s already contains Module %s.",
-		q.deviceID, h.name, q.moduleID)
+	existing := d.modules[q.moduleID]
+	exists := moduleExists(h.name, q.deviceID, q.moduleID)
 	exists.Envelope = wire.Coded
-	if p := h.checkPut(q.ifMatch, existing, moduleNotFound(q), exists); p != nil {
+	missing := moduleNotFound(q.deviceID, q.moduleID)
+	if p := h.choices.checkPut(q.ifMatch, existing.found(), missing, exists); p != nil {
 		return nil, p
 	}
-	if m, p = h.putModuleIdentity(d, q.moduleID, &body, q.attributes()); p != nil {
+	m, p := h.putModuleIdentity(d, q.moduleID, &body, q.attributes())
+	if p != nil {
 		return nil, p
 	}
 	status := http.StatusOK
 	if existing == nil {
-		status = h.createStatus()
+		status = h.choices.createStatus()
 	}
 	return wire.Answer(status, m.wire(d.id, existing == nil, q.attributes())), nil
 }
@@ -116,7 +109,9 @@ func checkModuleIDs(q *call, body *identityRequest) *wire.Problem {
 }
 
 // putModuleIdentity replaces everything of the device's module, or makes it.
-func (h *Hub) putModuleIdentity(d *device, id string, body *identityRequest, attributes bool) (*module, *wire.Problem) {
+func (h *registry) putModuleIdentity(
+	d *device, id string, body *identityRequest, attributes bool,
+) (*module, *wire.Problem) {
 	auth, p := h.readAuthentication(body.Authentication, true)
 	if p != nil {
 		return nil, p
@@ -165,11 +160,7 @@ func (h *Hub) deleteModule(q *call) (*wire.Reply, *wire.Problem) {
 		return nil, p
 	}
 	m := d.modules[q.moduleID]
-	var existing *identity
-	if m != nil {
-		existing = &m.identity
-	}
-	if p := h.checkDelete(q.ifMatch, existing, moduleNotFound(q)); p != nil {
+	if p := h.choices.checkDelete(q.ifMatch, m.found(), moduleNotFound(q.deviceID, q.moduleID)); p != nil {
 		return nil, p
 	}
 	if m != nil && slices.Contains(systemModules(), q.moduleID) {

@@ -76,6 +76,18 @@ func problemf(code wire.Code, format string, args ...any) *wire.Problem {
 
 func deviceNotFound(id string) *wire.Problem { return problemf(codeDeviceNotFound, "%s", id) }
 
+func deviceExists(id string) *wire.Problem {
+	return problemf(codeDeviceExists, "A device with ID '%s' is already registered.", id)
+}
+
+func moduleNotFound(deviceID, id string) *wire.Problem {
+	return problemf(codeModuleNotFound, "Module %s on device %s", id, deviceID)
+}
+
+func moduleExists(hub, deviceID, id string) *wire.Problem {
+	return problemf(codeModuleExists, "Device %s in IotHub %s already contains Module %s.", deviceID, hub, id)
+}
+
 func staleETag() *wire.Problem {
 	return problemf(codePreconditionFailed, "PreconditionFailed, ETag may be invalid.")
 }
@@ -152,7 +164,7 @@ func notModelled(r *http.Request) *wire.Problem {
 
 // Refuse writes an injected error status as an IoT Hub words it.
 func (h *Hub) Refuse(w http.ResponseWriter, r *http.Request, status int) {
-	if code, known := injectedCode(status); known {
+	if code, known := injectedCodes()[status]; known {
 		h.write(w, r, nil, problemf(code, "%s", http.StatusText(status)))
 		return
 	}
@@ -163,23 +175,15 @@ func (h *Hub) Refuse(w http.ResponseWriter, r *http.Request, status int) {
 	})
 }
 
-// injectedCode is the commonest error of a hub with the status.
-func injectedCode(status int) (code wire.Code, known bool) {
-	switch status {
-	case http.StatusBadRequest:
-		return codeArgumentInvalid, true
-	case http.StatusUnauthorized:
-		return codeUnauthorizedAccess, true
-	case http.StatusForbidden:
-		return codeQuotaExceeded, true
-	case http.StatusConflict:
-		return codeDeviceExists, true
-	case http.StatusPreconditionFailed:
-		return codePreconditionFailed, true
-	case http.StatusTooManyRequests:
-		return codeBacklogTimeout, true
-	case http.StatusServiceUnavailable:
-		return codeServiceUnavailable, true
+// injectedCodes are the commonest errors of a hub by status.
+func injectedCodes() map[int]wire.Code {
+	return map[int]wire.Code{
+		http.StatusBadRequest:         codeArgumentInvalid,
+		http.StatusUnauthorized:       codeUnauthorizedAccess,
+		http.StatusForbidden:          codeQuotaExceeded,
+		http.StatusConflict:           codeDeviceExists,
+		http.StatusPreconditionFailed: codePreconditionFailed,
+		http.StatusTooManyRequests:    codeBacklogTimeout,
+		http.StatusServiceUnavailable: codeServiceUnavailable,
 	}
-	return 0, false
 }

@@ -113,7 +113,7 @@ func (s *queryScan) run() *wire.Reply {
 			s.modules(d)
 		} else if d.id > s.start.DeviceID {
 			s.see(twinRecord{h: s.h, id: d.id, identity: &d.identity, device: d}, func() any {
-				return s.h.wireDeviceTwin(d, s.attributes)
+				return s.h.choices.wireDeviceTwin(d, s.attributes)
 			})
 		}
 	}
@@ -138,7 +138,7 @@ func (s *queryScan) modules(d *device) {
 		}
 		m := d.modules[id]
 		s.see(twinRecord{h: s.h, id: d.id, moduleID: id, identity: &m.identity}, func() any {
-			return s.h.wireModuleTwin(d.id, m, s.attributes)
+			return s.h.choices.wireModuleTwin(d.id, m, s.attributes)
 		})
 	}
 }

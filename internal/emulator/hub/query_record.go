@@ -38,7 +38,7 @@ func (s *queryScan) devices() iter.Seq[*device] {
 // laggingDevices gives those of the IDs that are indexed already, and the ghosts of
 // deleted devices. Of a device that was made again the ghost is shown until the new one
 // is indexed.
-func (h *Hub) laggingDevices(ids []string) []*device {
+func (h *registry) laggingDevices(ids []string) []*device {
 	now := h.now()
 	var found []*device
 	for _, id := range ids {
@@ -150,7 +150,7 @@ func (r twinRecord) properties(path []string) (any, bool) {
 }
 
 func (r twinRecord) thumbprint(path []string) (any, bool) {
-	body := r.h.wireTwin(r.id, r.identity, false).X509Thumbprint
+	body := r.h.choices.wireTwin(r.id, r.identity, false).X509Thumbprint
 	if len(path) == 0 {
 		return body, true
 	}

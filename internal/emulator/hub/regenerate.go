@@ -62,7 +62,7 @@ func (h *Hub) regenerateKeys(q *call) (*wire.Reply, *wire.Problem) {
 		keys, p := h.rotate(d.ID, d.ModuleID, primary, secondary)
 		switch {
 		case p != nil:
-			result.Errors = append(result.Errors, regenerateError{d.ID, d.ModuleID, h.bulkCode(p.Code), p.Text})
+			result.Errors = append(result.Errors, regenerateError{d.ID, d.ModuleID, h.choices.bulkCode(p), p.Text})
 		case keys != nil:
 			result.RotatedKeys = append(result.RotatedKeys, rotatedKeys{d.ID, d.ModuleID, keys[0], keys[1]})
 		}
@@ -83,13 +83,12 @@ func (h *Hub) rotate(id, moduleID string, primary, secondary bool) (*[2]string, 
 	if d == nil {
 		return nil, deviceNotFound(id)
 	}
-	i := &d.identity
+	i := d.found()
 	if moduleID != "" {
-		m := d.modules[moduleID]
-		if m == nil {
-			return nil, problemf(codeModuleNotFound, "Module %s on device %s", moduleID, id)
-		}
-		i = &m.identity
+		i = d.modules[moduleID].found()
+	}
+	if i == nil {
+		return nil, moduleNotFound(id, moduleID)
 	}
 	if i.auth.kind != authSAS {
 		if h.choices.RegenerateReportsNonSAS {

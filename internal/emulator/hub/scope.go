@@ -35,7 +35,7 @@ func scopingOf(body *identityRequest) scoping {
 
 // place works out scope and parents of a device (nil when it is being created) without
 // changing it: a leaf's parent is its deviceScope, an edge device's is parentScopes.
-func (h *Hub) place(
+func (h *registry) place(
 	id string, d *device, s scoping, generation int64,
 ) (scope string, parents []string, p *wire.Problem) {
 	if !s.edge {
@@ -70,7 +70,7 @@ func (h *Hub) place(
 // checkParents refuses parents that do not exist, more than one, the device itself and
 // cycles. What stands on the device already may stay, or a child of a deleted gateway
 // could not be written any more.
-func (h *Hub) checkParents(id string, d *device, parents []string, trusted bool) *wire.Problem {
+func (h *registry) checkParents(id string, d *device, parents []string, trusted bool) *wire.Problem {
 	if trusted || len(parents) == 0 || d != nil && slices.Equal(d.parents, parents) {
 		return nil
 	}
@@ -97,7 +97,7 @@ func (h *Hub) checkParents(id string, d *device, parents []string, trusted bool)
 
 // settle puts a device in its place, and makes or removes the two modules that every
 // edge device has.
-func (h *Hub) settle(d *device, edge bool, scope string, parents []string) {
+func (h *registry) settle(d *device, edge bool, scope string, parents []string) {
 	if d.edge {
 		delete(h.scopes, d.scope)
 	}

@@ -89,6 +89,17 @@ func (h *Hub) answerService(r *http.Request, c caller.Caller) (*wire.Reply, *wir
 	return found.Run(h, q)
 }
 
+// write sends an answer or a refusal with the headers that every recorded answer has.
+func (h *Hub) write(w http.ResponseWriter, r *http.Request, reply *wire.Reply, p *wire.Problem) {
+	requestID := h.random.GUID()
+	if p != nil {
+		reply = h.refusal(r, p, requestID)
+	}
+	w.Header().Set("Server", "Microsoft-HTTPAPI/2.0")
+	w.Header().Set("Vary", "Origin")
+	reply.Write(w, requestID)
+}
+
 // checkVersion takes any dated api-version; which ones the service still takes is
 // unknown.
 func checkVersion(version string) *wire.Problem {

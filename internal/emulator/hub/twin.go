@@ -89,7 +89,7 @@ type setThumbprints struct {
 	SecondaryThumbprint *string `json:"SecondaryThumbprint"`
 }
 
-func (h *Hub) wireTwin(id string, i *identity, attributes bool) twinBody {
+func (c *Choices) wireTwin(id string, i *identity, attributes bool) twinBody {
 	b := twinBody{
 		DeviceID: id, ETag: i.twin.etag(), DeviceETag: i.etag(), Status: "enabled",
 		StatusUpdateTime: wire.Time(time.Time{}), ConnectionState: "Disconnected",
@@ -97,10 +97,10 @@ func (h *Hub) wireTwin(id string, i *identity, attributes bool) twinBody {
 		X509Thumbprint: i.auth.wire().X509Thumbprint, Version: i.twin.version, Tags: i.twin.tags,
 		Properties: twinProperties{i.twin.desired, i.twin.reported},
 	}
-	if i.auth.thumbprints != [2]string{} && !h.choices.LowerCaseTwinThumbprints {
+	if i.auth.thumbprints != [2]string{} && !c.LowerCaseTwinThumbprints {
 		b.X509Thumbprint = setThumbprints{textOrNull(i.auth.thumbprints[0]), textOrNull(i.auth.thumbprints[1])}
 	}
-	if h.choices.TwinModelID {
+	if c.TwinModelID {
 		b.ModelID = new(string)
 	}
 	if attributes {
@@ -109,8 +109,8 @@ func (h *Hub) wireTwin(id string, i *identity, attributes bool) twinBody {
 	return b
 }
 
-func (h *Hub) wireDeviceTwin(d *device, attributes bool) twinBody {
-	b := h.wireTwin(d.id, &d.identity, attributes)
+func (c *Choices) wireDeviceTwin(d *device, attributes bool) twinBody {
+	b := c.wireTwin(d.id, &d.identity, attributes)
 	b.Status, b.StatusReason = d.status(), textOf(d.statusReason)
 	b.StatusUpdateTime = wire.Time(d.statusUpdated)
 	b.Capabilities = &capabilitiesBody{d.edge}
@@ -118,8 +118,8 @@ func (h *Hub) wireDeviceTwin(d *device, attributes bool) twinBody {
 	return b
 }
 
-func (h *Hub) wireModuleTwin(deviceID string, m *module, attributes bool) twinBody {
-	b := h.wireTwin(deviceID, &m.identity, attributes)
+func (c *Choices) wireModuleTwin(deviceID string, m *module, attributes bool) twinBody {
+	b := c.wireTwin(deviceID, &m.identity, attributes)
 	b.ModuleID = m.id
 	return b
 }
@@ -138,7 +138,7 @@ func (h *Hub) findTwin(q *call) (*identity, func() *wire.Reply, *wire.Problem) {
 	}
 	if q.moduleID == "" {
 		return &d.identity, func() *wire.Reply {
-			return wire.OK(h.wireDeviceTwin(d, q.attributes()))
+			return wire.OK(h.choices.wireDeviceTwin(d, q.attributes()))
 		}, nil
 	}
 	m := d.modules[q.moduleID]
@@ -146,7 +146,7 @@ func (h *Hub) findTwin(q *call) (*identity, func() *wire.Reply, *wire.Problem) {
 		return nil, nil, missing
 	}
 	return &m.identity, func() *wire.Reply {
-		return wire.OK(h.wireModuleTwin(d.id, m, q.attributes()))
+		return wire.OK(h.choices.wireModuleTwin(d.id, m, q.attributes()))
 	}, nil
 }
 
