@@ -33,7 +33,8 @@ func (k kind) itemType() string {
 // code is the service's error number: the HTTP status, "2", and the kind.
 func (k kind) code(status int) wire.Code { return wire.Code(status*1000 + 201 + int(k)) }
 
-// The service's error numbers besides those of a kind; only the 401 was recorded.
+// The service's error numbers besides those of a kind. Which ones nobody recorded is said
+// with the choices.
 const (
 	codeInvalid              wire.Code = 400001
 	codeCustomAllocation     wire.Code = 400207

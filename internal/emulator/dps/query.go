@@ -4,7 +4,6 @@
 package dps
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -66,19 +65,15 @@ const continuationFormat = "+RID:~%s#RT:%d"
 func writeContinuation(after uint64, k kind) string {
 	c := continuation{Token: fmt.Sprintf(continuationFormat, k.itemType(), after)}
 	c.Range.Max = "FF"
-	return base64.StdEncoding.EncodeToString(wire.JSON(c))
+	return wire.Continuation(c)
 }
 
 func readContinuation(token string, k kind) (after uint64, err error) {
 	if token == "" {
 		return 0, nil
 	}
-	raw, err := base64.StdEncoding.DecodeString(token)
-	if err != nil {
-		return 0, err
-	}
 	var c continuation
-	if err := json.Unmarshal(raw, &c); err != nil {
+	if err := wire.ReadContinuation(token, &c); err != nil {
 		return 0, err
 	}
 	_, err = fmt.Sscanf(c.Token, "+RID:~"+k.itemType()+"#RT:%d", &after)

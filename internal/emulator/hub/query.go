@@ -4,8 +4,6 @@
 package hub
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"hash/fnv"
 	"maps"
@@ -81,8 +79,7 @@ func readCursor(token, text string) (queryCursor, *wire.Problem) {
 		return cursor, nil
 	}
 	var given queryCursor
-	raw, err := base64.StdEncoding.DecodeString(token)
-	if err != nil || json.Unmarshal(raw, &given) != nil || given.Query != cursor.Query {
+	if wire.ReadContinuation(token, &given) != nil || given.Query != cursor.Query {
 		return cursor, problemf(codeArgumentInvalid, "The continuation token is invalid")
 	}
 	return given, nil
@@ -126,7 +123,7 @@ func (s *queryScan) run() *wire.Reply {
 		reply.Header.Set(wire.HeaderItemType, "Twin")
 	}
 	if s.full && (s.query.Top == 0 || s.cursor.Returned < s.query.Top) {
-		reply.Header.Set(wire.HeaderContinuation, base64.StdEncoding.EncodeToString(wire.JSON(s.cursor)))
+		reply.Header.Set(wire.HeaderContinuation, wire.Continuation(s.cursor))
 	}
 	return reply
 }

@@ -5,6 +5,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -17,6 +18,19 @@ const (
 	HeaderMaxItemCount = "X-Ms-Max-Item-Count"
 	HeaderItemType     = "X-Ms-Item-Type"
 )
+
+// Continuation is a token for the next page, base64 of a JSON text, in which only the
+// service itself can read where the last one ended.
+func Continuation(at any) string { return base64.StdEncoding.EncodeToString(JSON(at)) }
+
+// ReadContinuation opens a token.
+func ReadContinuation(token string, at any) error {
+	raw, err := base64.StdEncoding.DecodeString(token)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, at)
+}
 
 // Reply is an answer that is no refusal.
 type Reply struct {
