@@ -24,7 +24,8 @@ type rule struct {
 	own       []string // packages of this module, relative to it; "x/..." for x and below
 	foreign   []string // modules outside the standard library, by prefix
 	not       []string // standard library packages it must do without; "x/..." for x and below
-	testsOnly bool     // exists for tests: no production package may import it, and it may import anything
+	tests     []string // packages of this module that only its tests may import besides
+	testsOnly bool     // exists for tests: no production package may import it, and without own it may import anything
 }
 
 var (
@@ -115,9 +116,24 @@ var house = map[string]rule{
 	"internal/certificate": {not: outside},
 
 	// The other side: shares no line with the clients, so that no mistake cancels.
-	"internal/emulator":       {own: []string{"internal/emulator/query"}},
-	"internal/emulator/query": {not: outside},
-	"internal/devicesim":      {},
+	"internal/emulator": {
+		own: []string{
+			"internal/emulator/dps", "internal/emulator/hub", "internal/emulator/caller", "internal/emulator/wire",
+		},
+		tests: []string{"internal/emulator/world"},
+	},
+	"internal/emulator/dps": {
+		own:   []string{"internal/emulator/caller", "internal/emulator/wire"},
+		tests: []string{"internal/emulator", "internal/emulator/world"},
+	},
+	"internal/emulator/hub": {
+		own: []string{"internal/emulator/caller", "internal/emulator/wire", "internal/emulator/query"},
+	},
+	"internal/emulator/caller": {own: []string{"internal/emulator/wire"}},
+	"internal/emulator/wire":   {},
+	"internal/emulator/query":  {not: outside},
+	"internal/emulator/world":  {own: []string{"internal/emulator"}, testsOnly: true},
+	"internal/devicesim":       {},
 
 	"internal":             {testsOnly: true},
 	"internal/acctest":     {testsOnly: true},
@@ -210,14 +226,14 @@ func violations(l listed, table map[string]rule) []string {
 	if !ok {
 		return []string{"is not in the import table: decide on its place in the house"}
 	}
-	if r.testsOnly {
+	if r.testsOnly && r.own == nil {
 		return nil
 	}
 	var found []string
 	for _, path := range l.Imports {
 		own, isOwn := strings.CutPrefix(path, module+"/")
 		switch {
-		case isOwn && table[own].testsOnly, covers(forTests, path):
+		case !r.testsOnly && (isOwn && table[own].testsOnly || covers(forTests, path)):
 			found = append(found, fmt.Sprintf("imports %s, which is for tests only", path))
 		case isOwn && !covers(r.own, own):
 			found = append(found, fmt.Sprintf("may not import %s", own))
@@ -232,7 +248,7 @@ func violations(l listed, table map[string]rule) []string {
 	if r.foreign == nil {
 		for _, path := range slices.Concat(l.TestImports, l.XTestImports) {
 			own, isOwn := strings.CutPrefix(path, module+"/")
-			borrowed := isOwn && own != l.path() && !covers(r.own, own)
+			borrowed := isOwn && own != l.path() && !covers(r.own, own) && !covers(r.tests, own)
 			if borrowed || !isOwn && !standard(path) && !covers(forTests, path) {
 				found = append(found, fmt.Sprintf("may not import %s, not even in its tests", path))
 			}
@@ -253,7 +269,7 @@ func TestPackages_importOnlyWhatTheirPlaceAllows(t *testing.T) {
 func TestHouse_namesOnlyPackagesThatItKnows(t *testing.T) {
 	t.Parallel()
 	for name, r := range house {
-		for _, own := range r.own {
+		for _, own := range slices.Concat(r.own, r.tests) {
 			if _, ok := house[own]; !ok && !strings.HasSuffix(own, "/...") {
 				t.Errorf("%s may import %s, which is not in the table", name, own)
 			}
@@ -282,9 +298,13 @@ func TestViolations_areFound(t *testing.T) {
 		"Azure in the framework":     {imports("internal/framework/iotdiag", pipeline), "not import github.com/Azure"},
 		"a network in a decision":    {imports("internal/deprovision", "net/http"), "must do without net/http"},
 		"a client in the emulator":   {imports("internal/emulator", module+"/internal/sas"), "not import internal/sas"},
+		"a hub in the emulated DPS":  {imports("internal/emulator/dps", module+"/internal/emulator/hub"), "not import int"},
+		"the emulator's test world":  {imports("internal/emulator", module+"/internal/emulator/world"), "for tests only"},
+		"a client in that world":     {imports("internal/emulator/world", module+"/internal/sas"), "not import internal/sas"},
 		"a corpus in production":     {imports("internal/azdps", module+"/internal/wiretest"), "for tests only"},
 		"testing in production":      {imports("internal/azure", "testing"), "for tests only"},
 		"what a client is allowed":   {imports("internal/azdps", "net/http", module+"/internal/sas", pipeline), none},
+		"what that world needs":      {imports("internal/emulator/world", "testing", module+"/internal/emulator"), none},
 		"what a test may do besides": {listed{ImportPath: module + "/internal/azdps", XTestImports: []string{plugin}}, none},
 		"the emulator tested through": {listed{ImportPath: module + "/internal/emulator", XTestImports: []string{
 			module + "/internal/azdps"}}, "not even in its tests"},

@@ -20,7 +20,7 @@ func TestProvider_worksWhicheverWayTheServicesAre(t *testing.T) {
 		"OmittedStatusStaysAbsent", "KeepKeysOnUpdate", "MissingEntryIs404", "FillDefaults", "DeleteDropsRecord",
 		"Hub.StaleETagOnMissingIs412",
 	}
-	everything := emulator.Choices{RunningPollIs200: true, MissingRoleIs403: true}
+	everything := emulator.Choices{DPSChoices: emulator.DPSChoices{RunningPollIs200: true, MissingRoleIs403: true}}
 	everything.Hub.UpperCaseTracking = true
 	worlds := map[string]emulator.Choices{"as chosen": {}}
 	for _, u := range unknowns() {

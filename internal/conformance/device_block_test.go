@@ -53,8 +53,10 @@ func TestBlock_anEntryOfAnotherAttestationBlocksToo(t *testing.T) {
 		status     string
 		http, code int
 	}{
-		"refused":  {emulator.Choices{}, devicesim.Refused, 401, 401002},
-		"disabled": {emulator.Choices{DisabledWithoutProof: true}, devicesim.Disabled, 200, 0},
+		"refused": {emulator.Choices{}, devicesim.Refused, 401, 401002},
+		"disabled": {
+			emulator.Choices{DPSChoices: emulator.DPSChoices{DisabledWithoutProof: true}}, devicesim.Disabled, 200, 0,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

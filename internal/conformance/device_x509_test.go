@@ -53,7 +53,7 @@ func TestDevice_identityCarriesThePresentedCertificate(t *testing.T) {
 
 func TestDevice_seesTheRecordThatTheServiceSees(t *testing.T) {
 	t.Parallel()
-	w := newDeviceWorld(t, emulator.Choices{DetailedResults: true})
+	w := newDeviceWorld(t, emulator.Choices{DPSChoices: emulator.DPSChoices{DetailedResults: true}})
 	w.putGroup("factory", signedBy(w.intermediate))
 	d := w.device("sensor-1", devicesim.X509(w.leaf(w.intermediate, "sensor-1")))
 	o := w.mustGetIn(d)

@@ -118,7 +118,8 @@ type judge struct {
 func newJudge(t *testing.T, authorities *judgeAuthorities, tally *tally) *judge {
 	t.Helper()
 	e, err := emulator.Start(emulator.Options{
-		Now: today, Choices: emulator.Choices{DetailedResults: true}, CACertificates: authorities.uploaded(),
+		Now: today, Choices: emulator.Choices{DPSChoices: emulator.DPSChoices{DetailedResults: true}},
+		CACertificates: authorities.uploaded(),
 	})
 	mustNot(t, err)
 	t.Cleanup(func() { _ = e.Close() })

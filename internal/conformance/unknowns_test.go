@@ -96,11 +96,9 @@ func TestUnknowns_askAboutEverySwitch(t *testing.T) {
 		}
 	}
 	var all []string
-	for prefix, of := range map[string]any{"": emulator.Choices{}, "Hub.": emulator.HubChoices{}} {
+	for prefix, of := range map[string]any{"": emulator.DPSChoices{}, "Hub.": emulator.HubChoices{}} {
 		for field := range reflect.TypeOf(of).Fields() {
-			if field.Name != "Hub" {
-				all = append(all, prefix+field.Name)
-			}
+			all = append(all, prefix+field.Name)
 		}
 	}
 	for _, name := range all {

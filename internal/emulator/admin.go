@@ -11,7 +11,12 @@ import (
 	"net/http"
 	"regexp"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
+
+// maxAdminRequest is the most that the admin listener reads.
+const maxAdminRequest = 96 << 10
 
 // adminFault is a Fault in the admin listener's JSON.
 type adminFault struct {
@@ -46,7 +51,9 @@ type adminApplication struct {
 // it through a name of its own.
 func (e *Emulator) adminHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, _ *http.Request) { writeAdmin(w, e.Journal()) })
+	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, _ *http.Request) {
+		wire.WriteJSON(w, http.StatusOK, e.Journal())
+	})
 	mux.HandleFunc("DELETE /journal", func(w http.ResponseWriter, _ *http.Request) {
 		e.ClearJournal()
 		w.WriteHeader(http.StatusNoContent)
@@ -103,7 +110,7 @@ func isLoopbackName(hostport string) bool {
 func control[T any](apply func(T) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var document T
-		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequestSize))
+		decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAdminRequest))
 		decoder.DisallowUnknownFields()
 		err := decoder.Decode(&document)
 		if err == nil {
@@ -115,16 +122,6 @@ func control[T any](apply func(T) error) http.HandlerFunc {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	}
-}
-
-func writeAdmin(w http.ResponseWriter, document any) {
-	content, err := encodeJSON(document)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_, _ = w.Write(content)
 }
 
 // fault checks a fault that came over HTTP. The body may be a JSON text, sent as its

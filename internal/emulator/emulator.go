@@ -4,13 +4,11 @@
 package emulator
 
 import (
-	"crypto/x509"
-	"encoding/hex"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"log"
-	"maps"
 	"net"
 	"net/http"
 	"regexp"
@@ -18,6 +16,11 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/dps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // HubOptions names one IoT Hub of an emulator.
@@ -59,14 +62,44 @@ type Options struct {
 	Observe func(request *http.Request, answer *http.Response)
 }
 
+// withDefaults fills in what is not given.
+func (o Options) withDefaults() Options {
+	if len(o.Hubs) == 0 {
+		o.Hubs = []HubOptions{{Name: "hub1"}}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.PageSize <= 0 {
+		o.PageSize = 100
+	}
+	if o.RetryAfter <= 0 {
+		o.RetryAfter = 3 * time.Second
+	}
+	return o
+}
+
+// addresses are where the services listen: the provisioning service, then the hubs.
+func (o Options) addresses() ([]string, error) {
+	addresses := []string{o.DPSAddr}
+	for i, h := range o.Hubs {
+		sameName := func(other HubOptions) bool { return strings.EqualFold(other.Name, h.Name) }
+		if h.Name == "" || slices.ContainsFunc(o.Hubs[:i], sameName) {
+			return nil, fmt.Errorf("the hub name %q is empty or given twice", h.Name)
+		}
+		addresses = append(addresses, h.Addr)
+	}
+	return addresses, nil
+}
+
 // Emulator is a running provisioning service with its hubs.
 type Emulator struct {
-	now       func() time.Time
 	gate      gate
 	throttle  throttle
-	tokens    *tokenIssuer
-	dps       *dps
-	hubs      []*Hub
+	tokens    *caller.Issuer
+	dps       *dps.Service
+	dpsHost   string
+	hubs      []*hub.Hub
 	caPEM     []byte
 	adminAddr string
 
@@ -77,101 +110,56 @@ type Emulator struct {
 
 // Start listens and serves until Close. All data is in memory; all keys are new.
 func Start(o Options) (*Emulator, error) {
-	e, err := newEmulator(o)
+	o = o.withDefaults()
+	random := wire.Random{Reader: rand.Reader}
+	e := &Emulator{throttle: throttle{now: o.Now}, tokens: caller.NewIssuer(o.Now, random)}
+	service, err := dps.New(dps.Config{
+		Hostname: e.DPSHostname, Now: o.Now, Random: random, Tokens: e.tokens, Choices: o.Choices.DPSChoices,
+		Limit:    func(b wire.Bucket) time.Duration { return e.throttle.wait(e.dpsHost, b) },
+		PageSize: o.PageSize, RetryAfter: o.RetryAfter, AssigningPolls: o.AssigningPolls,
+		CACertificates: o.CACertificates, Webhook: o.WebhookTransport,
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err := e.listen(o); err != nil {
+	e.dps = service
+	if err := e.listen(o, random); err != nil {
 		_ = e.Close()
 		return nil, err
 	}
 	return e, nil
 }
 
-func newEmulator(o Options) (*Emulator, error) {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.PageSize <= 0 {
-		o.PageSize = 100
-	}
-	if o.RetryAfter <= 0 {
-		o.RetryAfter = 3 * time.Second
-	}
-	cas, err := parseCACertificates(o.CACertificates)
-	if err != nil {
-		return nil, err
-	}
-	e := &Emulator{now: o.Now, throttle: throttle{now: o.Now}, tokens: newTokenIssuer(o.Now)}
-	e.dps = &dps{
-		now: o.Now, choices: o.Choices, pageSize: o.PageSize, retryAfter: o.RetryAfter,
-		idScope:  "0ne" + strings.ToUpper(hex.EncodeToString(randomBytes(4))),
-		policies: newDPSPolicies(), caCertificates: cas,
-		webhook: &http.Client{
-			Transport:     o.WebhookTransport,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		authenticate: func(r *http.Request) (caller, bool) {
-			return e.recognise(r, e.DPSHostname(), serviceDPS, e.dps.policyKeys)
-		},
-		limit:          func(b bucket) time.Duration { return e.throttle.wait(e.DPSHostname(), b) },
-		entries:        [2]*collection[*entry]{newCollection[*entry](), newCollection[*entry]()},
-		records:        newCollection[*record](),
-		operations:     map[string]*operation{},
-		nonces:         map[string]string{},
-		assigningPolls: o.AssigningPolls,
-	}
-	return e, nil
-}
-
-func parseCACertificates(pems map[string][]byte) (map[string]*x509.Certificate, error) {
-	cas := make(map[string]*x509.Certificate, len(pems))
-	for name, text := range pems {
-		c, err := certificateFromPEM(text)
-		if err != nil {
-			return nil, fmt.Errorf("the CA certificate %q is not a PEM certificate: %w", name, err)
-		}
-		cas[name] = c
-	}
-	return cas, nil
-}
-
 // listen opens every listener before it serves the first, so that host names are fixed
 // before a request can ask for them.
-func (e *Emulator) listen(o Options) error {
-	if len(o.Hubs) == 0 {
-		o.Hubs = []HubOptions{{Name: "hub1"}}
-	}
-	addresses := []string{o.DPSAddr}
-	for i, h := range o.Hubs {
-		sameName := func(other HubOptions) bool { return strings.EqualFold(other.Name, h.Name) }
-		if h.Name == "" || slices.ContainsFunc(o.Hubs[:i], sameName) {
-			return fmt.Errorf("the hub name %q is empty or given twice", h.Name)
-		}
-		addresses = append(addresses, h.Addr)
+func (e *Emulator) listen(o Options, random wire.Random) error {
+	addresses, err := o.addresses()
+	if err != nil {
+		return err
 	}
 	caPEM, server, err := newServerIdentity(addresses)
 	if err != nil {
 		return err
 	}
-	e.caPEM = caPEM
 	endpoints, err := openEndpoints(addresses, server)
 	if err != nil {
 		return err
 	}
-	e.dps.hostname = func() string { return endpoints[0].host }
+	e.caPEM, e.dpsHost = caPEM, endpoints[0].host
+	var links []dps.Hub
 	for i, h := range o.Hubs {
-		at := endpoints[i+1]
-		e.hubs = append(e.hubs, newHub(hubConfig{
-			Name: h.Name, Hostname: func() string { return at.host }, Now: e.now,
-			Choices: &o.Choices.Hub, PageSize: e.dps.pageSize, CACertificates: o.CACertificates,
-		}))
+		host := endpoints[i+1].host
+		h := hub.New(hub.Config{
+			Name: h.Name, Hostname: host, Now: o.Now, Random: random, Tokens: e.tokens, Choices: o.Choices.Hub,
+			Limit:    func(b wire.Bucket) time.Duration { return e.throttle.wait(host, b) },
+			PageSize: o.PageSize, CACertificates: o.CACertificates,
+		})
+		e.hubs, links = append(e.hubs, h), append(links, linked{h})
 	}
-	e.dps.link(e.hubs)
-	e.serveTLS(endpoints[0], e.gate.wrap(endpoints[0].host, observed(e.dpsHandler(), o.Observe), e.dps.refuse))
-	for i, hub := range e.hubs {
-		handler := observed(e.hubHandler(hub), o.Observe)
-		e.serveTLS(endpoints[i+1], e.gate.wrap(hub.Hostname(), handler, hub.refuseAs))
+	e.dps.Link(links...)
+	e.serveTLS(endpoints[0], e.gate.wrap(e.dpsHost, observed(e.tokens.Beside(e.dps), o.Observe), e.dps.Refuse))
+	for i, h := range e.hubs {
+		e.serveTLS(endpoints[i+1], e.gate.wrap(h.Hostname(), observed(h, o.Observe), h.Refuse))
 	}
 	return e.listenAdmin(o.AdminAddr)
 }
@@ -222,7 +210,7 @@ func (e *Emulator) Close() error {
 
 // DPSHostname is "localhost:PORT" of the provisioning service, for the service API and
 // the device API alike.
-func (e *Emulator) DPSHostname() string { return e.dps.hostname() }
+func (e *Emulator) DPSHostname() string { return e.dpsHost }
 
 // DPSConnectionString is that of the policy provisioningserviceowner.
 func (e *Emulator) DPSConnectionString() string {
@@ -233,15 +221,11 @@ func (e *Emulator) DPSConnectionString() string {
 // DPSConnectionStringFor is the connection string of a policy: provisioningserviceowner,
 // serviceconfig, enrollmentread, enrollmentwrite, registrationread, registrationwrite.
 func (e *Emulator) DPSConnectionStringFor(policy string) (string, bool) {
-	primary, _, _, found := e.dps.policyKeys(policy)
-	if !found {
-		return "", false
-	}
-	return fmt.Sprintf("HostName=%s;SharedAccessKeyName=%s;SharedAccessKey=%s", e.DPSHostname(), policy, primary), true
+	return e.dps.ConnectionStringFor(policy)
 }
 
 // IDScope is the scope that devices name: "0ne" and eight hexadecimal digits.
-func (e *Emulator) IDScope() string { return e.dps.idScope }
+func (e *Emulator) IDScope() string { return e.dps.IDScope() }
 
 // CACertificatePEM is the certificate to trust for all listeners.
 func (e *Emulator) CACertificatePEM() []byte { return append([]byte(nil), e.caPEM...) }
@@ -283,51 +267,40 @@ func (e *Emulator) Hold(host, method string, path *regexp.Regexp) *Hold {
 // SetThrottles replaces all rate limits and fills their buckets.
 func (e *Emulator) SetThrottles(t Throttles) { e.throttle.set(t) }
 
+// AddApplication lets an application get tokens from the emulator's token endpoint, with
+// its secret or with an assertion (client certificate, workload identity), whose
+// signature is not verified. The authority is "https://" + DPSHostname() with any tenant.
+func (e *Emulator) AddApplication(clientID, secret string) { e.tokens.AddApplication(clientID, secret) }
+
+// GrantRole gives a client ID a built-in role, or one data action when role begins with
+// "Microsoft.Devices/" (a star stands for any text). It counts at once, also for tokens
+// that were issued before.
+func (e *Emulator) GrantRole(clientID, role string) error { return e.tokens.GrantRole(clientID, role) }
+
+// RevokeRoles takes all roles from a client ID.
+func (e *Emulator) RevokeRoles(clientID string) { e.tokens.RevokeRoles(clientID) }
+
 // SetLatency delays every answer from now on.
 func (e *Emulator) SetLatency(d time.Duration) { e.gate.latency.Store(int64(d)) }
 
 // SetAssigningPolls changes Options.AssigningPolls for later registrations.
-func (e *Emulator) SetAssigningPolls(n int) {
-	e.dps.mu.Lock()
-	defer e.dps.mu.Unlock()
-	e.dps.assigningPolls = n
-}
+func (e *Emulator) SetAssigningPolls(n int) { e.dps.SetAssigningPolls(n) }
 
 // HoldAssignments keeps every operation assigning until release is called; what an
 // operation depends on is fixed when it begins.
-func (e *Emulator) HoldAssignments() (release func()) {
-	d := e.dps
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.holders++
-	return sync.OnceFunc(func() {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.holders--
-		for _, op := range slices.SortedFunc(maps.Values(d.operations), (*operation).compare) {
-			d.settle(op)
-		}
-	})
-}
+func (e *Emulator) HoldAssignments() (release func()) { return e.dps.HoldAssignments() }
 
 // SetLinkedHubs replaces the hubs linked to the provisioning service, by their short
 // names; the hubs themselves keep running.
 func (e *Emulator) SetLinkedHubs(names ...string) error {
-	var hubs []*Hub
+	var hubs []dps.Hub
 	for _, name := range names {
 		h := e.Hub(name)
 		if h == nil {
 			return fmt.Errorf("there is no hub named %q", name)
 		}
-		hubs = append(hubs, h)
+		hubs = append(hubs, linked{h})
 	}
-	e.dps.link(hubs)
+	e.dps.Link(hubs...)
 	return nil
-}
-
-// link replaces the linked hubs.
-func (d *dps) link(hubs []*Hub) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.hubs = slices.Clone(hubs)
 }

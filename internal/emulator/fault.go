@@ -6,7 +6,6 @@ package emulator
 import (
 	"net/http"
 	"regexp"
-	"strings"
 	"sync"
 	"time"
 )
@@ -108,48 +107,4 @@ func (f *Fault) answer(w http.ResponseWriter, r *http.Request, refuse refusal) {
 	}
 	w.WriteHeader(f.Status)
 	_, _ = w.Write([]byte(f.Body))
-}
-
-// refuse writes an injected error status as the provisioning service words it.
-func (d *dps) refuse(w http.ResponseWriter, _ *http.Request, status int) {
-	d.write(w, answer{}, &problem{status: status, code: status * 1000, message: http.StatusText(status)})
-}
-
-// refuseAs writes an injected error status as an IoT Hub words it.
-func (h *Hub) refuseAs(w http.ResponseWriter, r *http.Request, status int) {
-	if code, known := injectedCode(status); known {
-		h.writeProblem(w, r, problemf(code, "%s", http.StatusText(status)))
-		return
-	}
-	content, err := encodeJSON(plainErrorBody{
-		Message:          "ErrorCode:ServerError;" + http.StatusText(status),
-		ExceptionMessage: "Tracking ID:" + strings.ReplaceAll(newGUID(), "-", ""),
-	})
-	if err == nil {
-		w.Header().Set("Iothub-Errorcode", "ServerError")
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	}
-	w.WriteHeader(status)
-	_, _ = w.Write(content)
-}
-
-// injectedCode is the commonest error of a hub with the status.
-func injectedCode(status int) (code hubCode, known bool) {
-	switch status {
-	case http.StatusBadRequest:
-		return hubArgumentInvalid, true
-	case http.StatusUnauthorized:
-		return hubUnauthorizedAccess, true
-	case http.StatusForbidden:
-		return hubQuotaExceeded, true
-	case http.StatusConflict:
-		return hubDeviceExists, true
-	case http.StatusPreconditionFailed:
-		return hubPreconditionFailed, true
-	case http.StatusTooManyRequests:
-		return hubBacklogTimeout, true
-	case http.StatusServiceUnavailable:
-		return hubServiceUnavailable, true
-	}
-	return 0, false
 }

@@ -12,18 +12,19 @@ import (
 	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
 
 func TestJournal_listsEveryExchangeInOrderWithoutSecrets(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite("")
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite("")
 	w.ClearJournal()
-	w.service("GET", "/enrollments/dev", "")
-	w.service("GET", "/enrollments/a%3Ab", "")
-	w.service("GET", "/enrollments/dev", "", "Authorization", "")
-	w.hub("hub1", "GET", "/devices/x", "")
-	w.symmetricDevice("dev", key(32)).begin()
+	w.Service("GET", "/enrollments/dev", "")
+	w.Service("GET", "/enrollments/a%3Ab", "")
+	w.Service("GET", "/enrollments/dev", "", "Authorization", "")
+	w.OnHub("hub1", "GET", "/devices/x", "")
+	w.SymmetricDevice("dev", world.Key(32)).Begin()
 	dps, hub := w.DPSHostname(), w.Hub("hub1").Hostname()
 	want := []emulator.Exchange{
 		{Host: dps, Method: "GET", Path: "/enrollments/dev", Status: 200},
@@ -35,7 +36,7 @@ func TestJournal_listsEveryExchangeInOrderWithoutSecrets(t *testing.T) {
 	if got := w.Journal(); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("journal\n%v, want\n%v", got, want)
 	}
-	if text := fmt.Sprint(w.Journal()); strings.Contains(text, "sig=") || strings.Contains(text, key(32)) {
+	if text := fmt.Sprint(w.Journal()); strings.Contains(text, "sig=") || strings.Contains(text, world.Key(32)) {
 		t.Errorf("a secret in %s", text)
 	}
 	w.ClearJournal()
@@ -46,19 +47,19 @@ func TestJournal_listsEveryExchangeInOrderWithoutSecrets(t *testing.T) {
 
 func TestFault_answersInsteadOfTheService(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	w.AddFault(emulator.Fault{
 		Method: "PUT", Path: regexp.MustCompile("^/enrollments/"), Status: 503,
 		Headers: map[string]string{"Retry-After": "5", "Content-Type": "text/html"}, Body: "<html>", Times: 1,
 	})
-	body := entryKinds()[0].body("a", "")
-	r := w.service("PUT", "/enrollments/a", body)
-	if r.status != 503 || r.body != "<html>" || r.header.Get("Retry-After") != "5" ||
-		r.header.Get("Content-Type") != "text/html" {
+	body := world.EntryKinds()[0].Body("a", "")
+	r := w.Service("PUT", "/enrollments/a", body)
+	if r.Status != 503 || r.Body != "<html>" || r.Header.Get("Retry-After") != "5" ||
+		r.Header.Get("Content-Type") != "text/html" {
 		t.Errorf("answer %v", r)
 	}
-	wantStatus(t, w.service("GET", "/enrollments/a", ""), 404)
-	wantStatus(t, w.service("PUT", "/enrollments/a", body), 200)
+	world.WantStatus(t, w.Service("GET", "/enrollments/a", ""), 404)
+	world.WantStatus(t, w.Service("PUT", "/enrollments/a", body), 200)
 	if got := w.Journal()[0].Status; got != 503 {
 		t.Errorf("journal has status %d", got)
 	}
@@ -66,14 +67,14 @@ func TestFault_answersInsteadOfTheService(t *testing.T) {
 
 func TestFault_withoutBodySpeaksAsTheService(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	for _, status := range []int{400, 401, 403, 409, 412, 429, 500, 503} {
 		w.AddFault(emulator.Fault{Status: status, Times: 2})
-		wantProblem(t, w.service("GET", "/enrollments/a", ""), status, status*1000)
-		r := w.hub("hub1", "GET", "/devices/a", "")
-		wantStatus(t, r, status)
-		code := r.header.Get("iothub-errorcode")
-		message, _ := r.object(t)["Message"].(string)
+		world.WantProblem(t, w.Service("GET", "/enrollments/a", ""), status, status*1000)
+		r := w.OnHub("hub1", "GET", "/devices/a", "")
+		world.WantStatus(t, r, status)
+		code := r.Header.Get("iothub-errorcode")
+		message, _ := r.Object(t)["Message"].(string)
 		if code == "" || !strings.HasPrefix(message, "ErrorCode:"+code+";") {
 			t.Errorf("%d: code %q, message %q", status, code, message)
 		}
@@ -82,11 +83,11 @@ func TestFault_withoutBodySpeaksAsTheService(t *testing.T) {
 
 func TestFault_404WithoutBodyIsAProxys(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	w.AddFault(emulator.Fault{Status: 404})
-	for _, r := range []result{w.service("GET", "/enrollments/a", ""), w.hub("hub1", "GET", "/devices/a", "")} {
-		code := r.header.Get("iothub-errorcode") + r.header.Get("x-ms-error-code")
-		if r.status != 404 || r.body != "" || code != "" {
+	for _, r := range []world.Result{w.Service("GET", "/enrollments/a", ""), w.OnHub("hub1", "GET", "/devices/a", "")} {
+		code := r.Header.Get("iothub-errorcode") + r.Header.Get("x-ms-error-code")
+		if r.Status != 404 || r.Body != "" || code != "" {
 			t.Errorf("the answer should be empty: %v", r)
 		}
 	}
@@ -94,10 +95,10 @@ func TestFault_404WithoutBodyIsAProxys(t *testing.T) {
 
 func TestFault_selection(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	statuses := func(n int) (got []int) {
 		for range n {
-			got = append(got, w.service("GET", "/enrollments/a", "").status)
+			got = append(got, w.Service("GET", "/enrollments/a", "").Status)
 		}
 		return got
 	}
@@ -129,13 +130,13 @@ func TestFault_selection(t *testing.T) {
 
 func TestFault_cutBefore_carriesNothingOut(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	w.AddFault(emulator.Fault{Method: "PUT", Cut: emulator.CutBefore, Times: 1})
-	c := w.serviceCall("PUT", "/enrollments/a", entryKinds()[0].body("a", ""))
-	if r, err := w.try(c); err == nil {
+	c := w.ServiceCall("PUT", "/enrollments/a", world.EntryKinds()[0].Body("a", ""))
+	if r, err := w.Try(c); err == nil {
 		t.Errorf("an answer came: %v", r)
 	}
-	wantStatus(t, w.service("GET", "/enrollments/a", ""), 404)
+	world.WantStatus(t, w.Service("GET", "/enrollments/a", ""), 404)
 	if got := w.Journal()[0]; got.Status != 0 {
 		t.Errorf("journal %v", got)
 	}
@@ -143,15 +144,15 @@ func TestFault_cutBefore_carriesNothingOut(t *testing.T) {
 
 func TestFault_cutAfter_carriesOutAndDropsTheAnswer(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	w.AddFault(emulator.Fault{Method: "PUT", Cut: emulator.CutAfter, Times: 1})
-	c := w.serviceCall("PUT", "/enrollments/a", entryKinds()[0].body("a", ""))
-	if r, err := w.try(c); err == nil {
+	c := w.ServiceCall("PUT", "/enrollments/a", world.EntryKinds()[0].Body("a", ""))
+	if r, err := w.Try(c); err == nil {
 		t.Errorf("an answer came: %v", r)
 	}
-	wantStatus(t, w.service("GET", "/enrollments/a", ""), 200)
+	world.WantStatus(t, w.Service("GET", "/enrollments/a", ""), 200)
 	// A retry of the lost create meets its own write.
-	wantProblem(t, w.do(c), 409, 409201)
+	world.WantProblem(t, w.Do(c), 409, 409201)
 	if got := w.Journal()[0]; got.Status != 200 {
 		t.Errorf("journal %v", got)
 	}
@@ -159,124 +160,126 @@ func TestFault_cutAfter_carriesOutAndDropsTheAnswer(t *testing.T) {
 
 func TestFault_cutAfterWithAStatus_carriesOutAndAnswersOtherwise(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	w.AddFault(emulator.Fault{Method: "PUT", Cut: emulator.CutAfter, Status: 200, Body: "<html>", Times: 1})
-	if r := w.do(w.serviceCall("PUT", "/enrollments/a", entryKinds()[0].body("a", ""))); r.body != "<html>" {
+	if r := w.Do(w.ServiceCall("PUT", "/enrollments/a", world.EntryKinds()[0].Body("a", ""))); r.Body != "<html>" {
 		t.Errorf("the answer should be the fault's: %v", r)
 	}
-	wantStatus(t, w.service("GET", "/enrollments/a", ""), 200)
+	world.WantStatus(t, w.Service("GET", "/enrollments/a", ""), 200)
 }
 
 func TestHold_ordersConcurrentRequests(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite("")
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite("")
 	hold := w.Hold(w.DPSHostname(), "PUT", regexp.MustCompile("/enrollments/dev$"))
-	etag := etagOf(t, w.service("GET", "/enrollments/dev", ""))
-	c := w.serviceCall("PUT", "/enrollments/dev", entryKinds()[0].body("dev", ""), "If-Match", etag)
-	var held result
+	etag := world.ETagOf(t, w.Service("GET", "/enrollments/dev", ""))
+	c := w.ServiceCall("PUT", "/enrollments/dev", world.EntryKinds()[0].Body("dev", ""), "If-Match", etag)
+	var held world.Result
 	var err error
 	var waiting sync.WaitGroup
-	waiting.Go(func() { held, err = w.try(c) })
+	waiting.Go(func() { held, err = w.Try(c) })
 	<-hold.Reached()
-	wantStatus(t, w.do(c), 200)
+	world.WantStatus(t, w.Do(c), 200)
 	hold.Release()
 	hold.Release()
 	waiting.Wait()
-	if err != nil || held.status != 412 {
-		t.Errorf("the held write ended %d, %v", held.status, err)
+	if err != nil || held.Status != 412 {
+		t.Errorf("the held write ended %d, %v", held.Status, err)
 	}
 }
 
 func TestHold_withdrawnBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	w.Hold("", "", nil).Release()
-	wantStatus(t, w.service("GET", "/enrollments/a", ""), 404)
+	world.WantStatus(t, w.Service("GET", "/enrollments/a", ""), 404)
 }
 
 func TestHold_endsWithTheEmulator(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	hold := w.Hold("", "", nil)
-	c := w.serviceCall("GET", "/enrollments/a", "")
+	c := w.ServiceCall("GET", "/enrollments/a", "")
 	var waiting sync.WaitGroup
-	waiting.Go(func() { _, _ = w.try(c) })
+	waiting.Go(func() { _, _ = w.Try(c) })
 	<-hold.Reached()
 	if err := w.Close(); err != nil {
 		t.Error(err)
 	}
 	waiting.Wait()
-	if _, err := w.try(c); err == nil {
+	if _, err := w.Try(c); err == nil {
 		t.Error("the emulator answers after its end")
 	}
 }
 
 func TestLatency_delaysEveryAnswer(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	w.SetLatency(time.Hour)
-	c := w.serviceCall("GET", "/enrollments/a", "")
-	c.client = w.client()
-	c.client.Timeout = 20 * time.Millisecond
-	if _, err := w.try(c); err == nil {
+	c := w.ServiceCall("GET", "/enrollments/a", "")
+	c.Client = w.Client()
+	c.Client.Timeout = 20 * time.Millisecond
+	if _, err := w.Try(c); err == nil {
 		t.Error("an answer came at once")
 	}
 	w.SetLatency(0)
-	wantStatus(t, w.service("GET", "/enrollments/a", ""), 404)
+	world.WantStatus(t, w.Service("GET", "/enrollments/a", ""), 404)
 }
 
 func TestThrottle_provisioningService(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite("")
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite("")
 	w.SetThrottles(emulator.Throttles{DPSOperationsPerMinute: 2, DPSRegistrationsPerMinute: 1})
-	get := func() result { return w.service("GET", "/enrollments/dev", "") }
-	wantStatus(t, get(), 200)
-	wantStatus(t, get(), 200)
+	get := func() world.Result { return w.Service("GET", "/enrollments/dev", "") }
+	world.WantStatus(t, get(), 200)
+	world.WantStatus(t, get(), 200)
 	r := get()
-	wantProblem(t, r, 429, 429001)
-	if got := r.header.Get("Retry-After"); got != "30" {
+	world.WantProblem(t, r, 429, 429001)
+	if got := r.Header.Get("Retry-After"); got != "30" {
 		t.Errorf("Retry-After %q", got)
 	}
 	// Registrations have a bucket of their own, polls have none.
-	d := w.symmetricDevice("dev", key(32))
-	begun := d.begin()
-	wantStatus(t, begun, 202)
-	wantProblem(t, d.begin(), 429, 429001)
-	id, _ := begun.object(t)["operationId"].(string)
+	d := w.SymmetricDevice("dev", world.Key(32))
+	begun := d.Begin()
+	world.WantStatus(t, begun, 202)
+	world.WantProblem(t, d.Begin(), 429, 429001)
+	id, _ := begun.Object(t)["operationId"].(string)
 	for range 3 {
-		wantStatus(t, d.poll(id), 200)
+		world.WantStatus(t, d.Poll(id), 200)
 	}
-	w.clock.advance(30 * time.Second)
-	wantStatus(t, get(), 200)
-	wantStatus(t, get(), 429)
+	w.Clock.Advance(30 * time.Second)
+	world.WantStatus(t, get(), 200)
+	world.WantStatus(t, get(), 429)
 	w.SetThrottles(emulator.Throttles{})
-	wantStatus(t, get(), 200)
+	world.WantStatus(t, get(), 200)
 }
 
 func TestThrottle_hub(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite("")
-	w.symmetricDevice("dev", key(32)).admitted()
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite("")
+	w.SymmetricDevice("dev", world.Key(32)).Admitted()
 	w.SetThrottles(emulator.Throttles{HubRegistryPerMinute: 1, HubTwinReadsPerSecond: 1, HubQueriesPerMinute: 1})
-	query := func() result { return w.hub("hub1", "POST", "/devices/query", `{"query":"SELECT * FROM devices"}`) }
-	for name, send := range map[string]func() result{
-		"registry": func() result { return w.hub("hub1", "GET", "/devices/dev", "") },
-		"twins":    func() result { return w.hub("hub1", "GET", "/twins/dev", "") },
+	query := func() world.Result {
+		return w.OnHub("hub1", "POST", "/devices/query", `{"query":"SELECT * FROM devices"}`)
+	}
+	for name, send := range map[string]func() world.Result{
+		"registry": func() world.Result { return w.OnHub("hub1", "GET", "/devices/dev", "") },
+		"twins":    func() world.Result { return w.OnHub("hub1", "GET", "/twins/dev", "") },
 		"queries":  query,
 	} {
-		if r := send(); r.status != 200 {
-			t.Errorf("%s: the first is answered %d", name, r.status)
+		if r := send(); r.Status != 200 {
+			t.Errorf("%s: the first is answered %d", name, r.Status)
 		}
 		r := send()
-		if r.status != 429 || r.header.Get("Retry-After") != "" || r.header.Get("iothub-errorcode") == "" {
+		if r.Status != 429 || r.Header.Get("Retry-After") != "" || r.Header.Get("iothub-errorcode") == "" {
 			t.Errorf("%s: the second is answered %v", name, r)
 		}
 	}
-	w.clock.advance(time.Second)
-	wantStatus(t, w.hub("hub1", "GET", "/twins/dev", ""), 200)
-	wantStatus(t, w.hub("hub1", "GET", "/devices/dev", ""), 429)
-	wantStatus(t, w.hub("hub1", "PATCH", "/twins/dev", "{}"), 200)
+	w.Clock.Advance(time.Second)
+	world.WantStatus(t, w.OnHub("hub1", "GET", "/twins/dev", ""), 200)
+	world.WantStatus(t, w.OnHub("hub1", "GET", "/devices/dev", ""), 429)
+	world.WantStatus(t, w.OnHub("hub1", "PATCH", "/twins/dev", "{}"), 200)
 }

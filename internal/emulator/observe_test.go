@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
 
 // observations are exchanges as "METHOD path?query > request body > status > answer".
@@ -42,19 +43,19 @@ func (o *observations) last(t *testing.T) string {
 func TestObserve_showsEveryExchangeThatAServiceAnswers(t *testing.T) {
 	t.Parallel()
 	o := &observations{}
-	w := start(t, emulator.Options{Observe: o.observe})
-	body := entryKinds()[0].body("a", "")
-	r := w.service("PUT", "/enrollments/a", body)
-	want := "PUT /enrollments/a?api-version=2021-10-01 > " + body + " > 200 application/json; charset=utf-8 > " + r.body
+	w := world.Start(t, emulator.Options{Observe: o.observe})
+	body := world.EntryKinds()[0].Body("a", "")
+	r := w.Service("PUT", "/enrollments/a", body)
+	want := "PUT /enrollments/a?api-version=2021-10-01 > " + body + " > 200 application/json; charset=utf-8 > " + r.Body
 	if got := o.last(t); got != want {
 		t.Errorf("observed %s, want %s", got, want)
 	}
-	r = w.hub("hub1", "GET", "/devices/nobody", "")
-	if got := o.last(t); !strings.HasPrefix(got, "GET /devices/nobody?") || !strings.HasSuffix(got, "> "+r.body) {
+	r = w.OnHub("hub1", "GET", "/devices/nobody", "")
+	if got := o.last(t); !strings.HasPrefix(got, "GET /devices/nobody?") || !strings.HasSuffix(got, "> "+r.Body) {
 		t.Errorf("observed %s", got)
 	}
 	// A body that was not read is not shown.
-	w.service("PUT", "/enrollments/a", body, "Authorization", "")
+	w.Service("PUT", "/enrollments/a", body, "Authorization", "")
 	if got := o.last(t); strings.Contains(got, "registrationId") || !strings.Contains(got, "> 401 ") {
 		t.Errorf("observed %s", got)
 	}
@@ -63,10 +64,10 @@ func TestObserve_showsEveryExchangeThatAServiceAnswers(t *testing.T) {
 func TestObserve_showsNothingOfInjectedFailures(t *testing.T) {
 	t.Parallel()
 	o := &observations{}
-	w := start(t, emulator.Options{Observe: o.observe})
-	w.service("GET", "/enrollments/first", "")
+	w := world.Start(t, emulator.Options{Observe: o.observe})
+	w.Service("GET", "/enrollments/first", "")
 	w.AddFault(emulator.Fault{Status: 500, Times: 1})
-	w.service("GET", "/enrollments/second", "")
+	w.Service("GET", "/enrollments/second", "")
 	if got := o.last(t); !strings.Contains(got, "/enrollments/first?") || len(o.seen) != 1 {
 		t.Errorf("observed %q", o.seen)
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
 
 func TestStart_refusesWhatOthersCouldReach(t *testing.T) {
@@ -59,12 +60,12 @@ func taken(t *testing.T) string {
 
 func TestStart_serverCertificateIsGoodForEveryLoopbackName(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	_, port, _ := net.SplitHostPort(w.DPSHostname())
 	for _, host := range []string{"localhost", "127.0.0.1"} {
-		c := w.serviceCall("GET", "/enrollments/a", "")
-		c.host = net.JoinHostPort(host, port)
-		wantStatus(t, w.do(c), 404)
+		c := w.ServiceCall("GET", "/enrollments/a", "")
+		c.Host = net.JoinHostPort(host, port)
+		world.WantStatus(t, w.Do(c), 404)
 	}
 	if _, err := tls.Dial("tcp", w.DPSHostname(), &tls.Config{ServerName: "localhost"}); err == nil {
 		t.Error("a client trusts the emulator without its CA")
@@ -73,7 +74,7 @@ func TestStart_serverCertificateIsGoodForEveryLoopbackName(t *testing.T) {
 
 func TestStart_hubsHaveNamesAndHostNames(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{Hubs: threeHubs()})
+	w := world.Start(t, emulator.Options{Hubs: world.ThreeHubs()})
 	if h := w.Hub("SOUTH"); h == nil || h.Name() != "south" || !strings.HasPrefix(h.Hostname(), "localhost:") {
 		t.Errorf("hub %v", h)
 	}
@@ -83,18 +84,18 @@ func TestStart_hubsHaveNamesAndHostNames(t *testing.T) {
 	if !regexp.MustCompile("^0ne[0-9A-F]{8}$").MatchString(w.IDScope()) {
 		t.Errorf("ID scope %s", w.IDScope())
 	}
-	other := start(t, emulator.Options{})
+	other := world.Start(t, emulator.Options{})
 	if other.DPSConnectionString() == w.DPSConnectionString() || other.IDScope() == w.IDScope() {
 		t.Error("two emulators share their keys")
 	}
-	if start(t, emulator.Options{}).Hubs()[0].Name() != "hub1" {
+	if world.Start(t, emulator.Options{}).Hubs()[0].Name() != "hub1" {
 		t.Error("the default hub is not hub1")
 	}
 }
 
 func TestEnvFile_canBeSourced(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{Hubs: threeHubs(), AdminAddr: "127.0.0.1:0"})
+	w := world.Start(t, emulator.Options{Hubs: world.ThreeHubs(), AdminAddr: "127.0.0.1:0"})
 	dir := filepath.Join(t.TempDir(), "it's here")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)

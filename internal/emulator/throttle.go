@@ -6,6 +6,10 @@ package emulator
 import (
 	"sync"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/dps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // Throttles are the rates at which the services begin to answer 429; 0 means no limit.
@@ -26,29 +30,17 @@ func ServiceThrottles() Throttles {
 	}
 }
 
-// bucket is one separately limited sort of call.
-type bucket int
-
-const (
-	bucketNone bucket = iota
-	bucketDPSOperations
-	bucketDPSRegistrations
-	bucketHubRegistry
-	bucketHubTwinReads
-	bucketHubQueries
-)
-
-func (t Throttles) rate(b bucket) (calls int, per time.Duration) {
+func (t Throttles) rate(b wire.Bucket) (calls int, per time.Duration) {
 	switch b {
-	case bucketDPSOperations:
+	case dps.BucketOperations:
 		return t.DPSOperationsPerMinute, time.Minute
-	case bucketDPSRegistrations:
+	case dps.BucketRegistrations:
 		return t.DPSRegistrationsPerMinute, time.Minute
-	case bucketHubRegistry:
+	case hub.BucketRegistry:
 		return t.HubRegistryPerMinute, time.Minute
-	case bucketHubTwinReads:
+	case hub.BucketTwinReads:
 		return t.HubTwinReadsPerSecond, time.Second
-	case bucketHubQueries:
+	case hub.BucketQueries:
 		return t.HubQueriesPerMinute, time.Minute
 	default:
 		return 0, 0
@@ -67,7 +59,7 @@ type throttle struct {
 
 type throttleKey struct {
 	host   string
-	bucket bucket
+	bucket wire.Bucket
 }
 
 // level is how many calls were left at a moment.
@@ -85,7 +77,7 @@ func (t *throttle) set(limits Throttles) {
 
 // wait takes one call; it returns 0 when the call may pass, otherwise how long until
 // one may.
-func (t *throttle) wait(host string, b bucket) time.Duration {
+func (t *throttle) wait(host string, b wire.Bucket) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	calls, per := t.limits.rate(b)

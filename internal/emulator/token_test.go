@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
 
 const (
@@ -17,11 +18,11 @@ const (
 	hubScope = "https://iothubs.azure.net/.default"
 )
 
-func (w *world) askForToken(form url.Values) result {
-	w.t.Helper()
-	return w.do(call{
-		method: "POST", path: "/tenant/oauth2/v2.0/token", body: form.Encode(), noVersion: true,
-		header: map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
+func askForToken(w *world.World, form url.Values) world.Result {
+	w.T.Helper()
+	return w.Do(world.Call{
+		Method: "POST", Path: "/tenant/oauth2/v2.0/token", Body: form.Encode(), NoVersion: true,
+		Header: map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
 	})
 }
 
@@ -31,13 +32,13 @@ func clientSecret(id, secret, scope string) url.Values {
 	}
 }
 
-func (w *world) bearer(id, secret, scope string) string {
-	w.t.Helper()
-	r := w.askForToken(clientSecret(id, secret, scope))
-	wantStatus(w.t, r, 200)
-	o := r.object(w.t)
+func bearer(w *world.World, id, secret, scope string) string {
+	w.T.Helper()
+	r := askForToken(w, clientSecret(id, secret, scope))
+	world.WantStatus(w.T, r, 200)
+	o := r.Object(w.T)
 	if o["token_type"] != "Bearer" || o["expires_in"] != 3600.0 {
-		w.t.Errorf("token answer %s", r.body)
+		w.T.Errorf("token answer %s", r.Body)
 	}
 	token, _ := o["access_token"].(string)
 	return "Bearer " + token
@@ -45,13 +46,13 @@ func (w *world) bearer(id, secret, scope string) string {
 
 func TestToken_rolesDecideWhatACallerMayDo(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
-	w.rewrite("")
-	w.symmetricDevice("dev", key(32)).admitted()
-	k := entryKinds()[0]
+	w := world.Start(t, emulator.Options{})
+	w.Rewrite("")
+	w.SymmetricDevice("dev", world.Key(32)).Admitted()
+	k := world.EntryKinds()[0]
 	calls := []struct{ name, host, method, path, body string }{
 		{"read entry", "", "GET", "/enrollments/dev", ""},
-		{"write entry", "", "PUT", "/enrollments/x", k.body("x", "")},
+		{"write entry", "", "PUT", "/enrollments/x", k.Body("x", "")},
 		{"delete entry", "", "DELETE", "/enrollments/x", ""},
 		{"keys", "", "POST", "/enrollments/dev/attestationmechanism", ""},
 		{"read record", "", "GET", "/registrations/dev", ""},
@@ -76,16 +77,16 @@ func TestToken_rolesDecideWhatACallerMayDo(t *testing.T) {
 		if err := w.GrantRole(id, role); err != nil {
 			t.Fatal(err)
 		}
-		dps, hub := w.bearer(id, "s3cret", dpsScope), w.bearer(id, "s3cret", hubScope)
+		dps, hub := bearer(w, id, "s3cret", dpsScope), bearer(w, id, "s3cret", hubScope)
 		var allowed []string
 		for _, c := range calls {
-			var r result
+			var r world.Result
 			if c.host == "" {
-				r = w.service(c.method, c.path, c.body, "Authorization", dps)
+				r = w.Service(c.method, c.path, c.body, "Authorization", dps)
 			} else {
-				r = w.hub(c.host, c.method, c.path, c.body, "Authorization", hub)
+				r = w.OnHub(c.host, c.method, c.path, c.body, "Authorization", hub)
 			}
-			if r.status != 401 {
+			if r.Status != 401 {
 				allowed = append(allowed, c.name)
 			}
 		}
@@ -97,16 +98,16 @@ func TestToken_rolesDecideWhatACallerMayDo(t *testing.T) {
 
 func TestToken_goodForItsServiceAndTime(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	w.AddApplication("app", "s3cret")
 	for _, role := range []string{"Device Provisioning Service Data Contributor", "IoT Hub Data Contributor"} {
 		if err := w.GrantRole("app", role); err != nil {
 			t.Fatal(err)
 		}
 	}
-	dps, hub := w.bearer("app", "s3cret", dpsScope), w.bearer("app", "s3cret", hubScope)
-	get := func(token string) int { return w.service("GET", "/enrollments/a", "", "Authorization", token).status }
-	if get(dps) != 404 || get(hub) != 401 || w.hub("hub1", "GET", "/devices/a", "", "Authorization", dps).status != 401 {
+	dps, hub := bearer(w, "app", "s3cret", dpsScope), bearer(w, "app", "s3cret", hubScope)
+	get := func(token string) int { return w.Service("GET", "/enrollments/a", "", "Authorization", token).Status }
+	if get(dps) != 404 || get(hub) != 401 || w.OnHub("hub1", "GET", "/devices/a", "", "Authorization", dps).Status != 401 {
 		t.Error("a token is good for another service")
 	}
 	for _, bad := range []string{"Bearer ", "Bearer a.b.c", dps + "x", strings.Replace(dps, ".", ".x", 1)} {
@@ -114,8 +115,8 @@ func TestToken_goodForItsServiceAndTime(t *testing.T) {
 			t.Errorf("%.20s: status %d", bad, got)
 		}
 	}
-	if other := start(t, emulator.Options{}); other.service("GET", "/enrollments/a", "", "Authorization",
-		dps).status != 401 {
+	if other := world.Start(t, emulator.Options{}); other.Service("GET", "/enrollments/a", "", "Authorization",
+		dps).Status != 401 {
 		t.Error("a token is good for another emulator")
 	}
 	w.RevokeRoles("app")
@@ -125,7 +126,7 @@ func TestToken_goodForItsServiceAndTime(t *testing.T) {
 	if err := w.GrantRole("app", "Device Provisioning Service Data Reader"); err != nil || get(dps) != 404 {
 		t.Error("a role granted later does not count")
 	}
-	w.clock.advance(time.Hour)
+	w.Clock.Advance(time.Hour)
 	if get(dps) != 401 {
 		t.Error("an expired token is accepted")
 	}
@@ -133,29 +134,29 @@ func TestToken_goodForItsServiceAndTime(t *testing.T) {
 
 func TestToken_missingRoleIs403_whenChosen(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{Choices: emulator.Choices{MissingRoleIs403: true}})
+	w := world.Start(t, world.Choosing(emulator.DPSChoices{MissingRoleIs403: true}))
 	w.AddApplication("app", "s3cret")
-	r := w.service("GET", "/enrollments/a", "", "Authorization", w.bearer("app", "s3cret", dpsScope))
-	wantProblem(t, r, 403, 403000)
+	r := w.Service("GET", "/enrollments/a", "", "Authorization", bearer(w, "app", "s3cret", dpsScope))
+	world.WantProblem(t, r, 403, 403000)
 	read, _ := w.DPSConnectionStringFor("registrationread")
-	wantProblem(t, w.service("GET", "/enrollments/a", "", "Authorization", w.token(read)), 401, 401002)
+	world.WantProblem(t, w.Service("GET", "/enrollments/a", "", "Authorization", w.Token(read)), 401, 401002)
 }
 
 func TestToken_missingRoleAtTheHub_namesThePrincipal(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	w.AddApplication("app", "s3cret")
-	r := w.hub("hub1", "GET", "/devices/a", "", "Authorization", w.bearer("app", "s3cret", hubScope))
-	wantStatus(t, r, 401)
-	if r.header.Get("iothub-errorcode") != "IotHubUnauthorized" ||
-		!strings.Contains(r.body, "Principal app is not authorized") {
-		t.Errorf("answer %s", r.body)
+	r := w.OnHub("hub1", "GET", "/devices/a", "", "Authorization", bearer(w, "app", "s3cret", hubScope))
+	world.WantStatus(t, r, 401)
+	if r.Header.Get("iothub-errorcode") != "IotHubUnauthorized" ||
+		!strings.Contains(r.Body, "Principal app is not authorized") {
+		t.Errorf("answer %s", r.Body)
 	}
 }
 
 func TestToken_endpointRefusals(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	w.AddApplication("app", "s3cret")
 	w.AddApplication("assertions", "")
 	change := func(name, value string) url.Values {
@@ -179,11 +180,11 @@ func TestToken_endpointRefusals(t *testing.T) {
 		"resource": {url.Values{"grant_type": {"client_credentials"}, "client_id": {"app"},
 			"client_secret": {"s3cret"}, "resource": {"https://iothubs.azure.net/"}}, 200, ""},
 	} {
-		r := w.askForToken(c.form)
-		if r.status != c.status || c.error != "" && r.object(t)["error"] != c.error {
-			t.Errorf("%s: %d %s", name, r.status, r.body)
+		r := askForToken(w, c.form)
+		if r.Status != c.status || c.error != "" && r.Object(t)["error"] != c.error {
+			t.Errorf("%s: %d %s", name, r.Status, r.Body)
 		}
-		if strings.Contains(r.body, "s3cret") {
+		if strings.Contains(r.Body, "s3cret") {
 			t.Errorf("%s: the secret is repeated", name)
 		}
 	}
@@ -191,25 +192,25 @@ func TestToken_endpointRefusals(t *testing.T) {
 
 func TestToken_discovery(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	base := "https://" + w.DPSHostname()
-	tenant := w.do(call{method: "GET", path: "/t1/v2.0/.well-known/openid-configuration", noVersion: true})
-	wantStatus(t, tenant, 200)
-	o := tenant.object(t)
+	tenant := w.Do(world.Call{Method: "GET", Path: "/t1/v2.0/.well-known/openid-configuration", NoVersion: true})
+	world.WantStatus(t, tenant, 200)
+	o := tenant.Object(t)
 	if o["token_endpoint"] != base+"/t1/oauth2/v2.0/token" || o["issuer"] != base+"/t1/v2.0" ||
 		o["authorization_endpoint"] == nil {
-		t.Errorf("document %s", tenant.body)
+		t.Errorf("document %s", tenant.Body)
 	}
-	instance := w.do(call{method: "GET", path: "/common/discovery/instance", noVersion: true})
-	wantStatus(t, instance, 200)
-	if instance.object(t)["metadata"] == nil {
-		t.Errorf("document %s", instance.body)
+	instance := w.Do(world.Call{Method: "GET", Path: "/common/discovery/instance", NoVersion: true})
+	world.WantStatus(t, instance, 200)
+	if instance.Object(t)["metadata"] == nil {
+		t.Errorf("document %s", instance.Body)
 	}
 }
 
 func TestGrantRole_refusesWhatNobodyKnows(t *testing.T) {
 	t.Parallel()
-	w := start(t, emulator.Options{})
+	w := world.Start(t, emulator.Options{})
 	if err := w.GrantRole("app", "King"); err == nil || !strings.Contains(err.Error(), "IoT Hub Data Reader") {
 		t.Errorf("error %v", err)
 	}

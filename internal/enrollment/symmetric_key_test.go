@@ -52,12 +52,12 @@ func TestKeys_givenAreSentOnceAndNeverInStateOrPlan(t *testing.T) {
 
 func TestKeys_notGivenAreMadeByTheServiceAndKeptByUpdates(t *testing.T) {
 	t.Parallel()
-	for name, choices := range map[string]emulator.Choices{
+	for name, choices := range map[string]emulator.DPSChoices{
 		"a service that makes new keys": {}, "a service that keeps keys": {KeepKeysOnUpdate: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t, individualType, acctest.Emulate(func(o *emulator.Options) { o.Choices = choices }))
+			b := newBench(t, individualType, acctest.Emulate(func(o *emulator.Options) { o.Choices.DPSChoices = choices }))
 			config := individualKey("sensor-1", attributes{})
 			b.mustApply(config)
 			before := b.keys("sensor-1")

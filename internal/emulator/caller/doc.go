@@ -1,0 +1,10 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package caller finds out who makes a request and what it may do: shared access
+// signatures with their policies, and bearer tokens of an issuer that stands in for
+// Microsoft Entra ID, with the built-in roles.
+//
+// It may know neither service beyond what its tokens name: their two audiences and the
+// prefixes of their data actions.
+package caller

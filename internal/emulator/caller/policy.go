@@ -1,0 +1,40 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package caller
+
+import "fmt"
+
+// Policy is a shared access policy of a service; its keys are in base64.
+type Policy struct {
+	Name        string
+	Keys        [2]string
+	Permissions []string
+}
+
+// Policies are those of one service.
+type Policies []Policy
+
+// Find finds a policy by its name, in the case given.
+func (p Policies) Find(name string) (policy Policy, found bool) {
+	for _, policy := range p {
+		if policy.Name == name {
+			return policy, true
+		}
+	}
+	return Policy{}, false
+}
+
+func (p Policies) keys(name string) (keys [2]string, found bool) {
+	policy, found := p.Find(name)
+	return policy.Keys, found
+}
+
+// ConnectionString is the service connection string of a policy.
+func (p Policies) ConnectionString(host, name string) (text string, found bool) {
+	policy, found := p.Find(name)
+	if !found {
+		return "", false
+	}
+	return fmt.Sprintf("HostName=%s;SharedAccessKeyName=%s;SharedAccessKey=%s", host, name, policy.Keys[0]), true
+}

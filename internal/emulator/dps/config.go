@@ -1,0 +1,116 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package dps
+
+import (
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
+)
+
+// Config is what a service is made with. Everything is needed but the zero values of
+// Choices, AssigningPolls, CACertificates and Webhook.
+type Config struct {
+	// Hostname tells host and port once the service has a listener.
+	Hostname func() string
+	// Now is the clock.
+	Now func() time.Time
+	// Random makes keys and identifiers.
+	Random wire.Random
+	// Tokens recognises bearer tokens.
+	Tokens *caller.Issuer
+	// Limit says how long a call must wait, 0 for not at all.
+	Limit func(wire.Bucket) time.Duration
+	// Choices decides what the references leave open.
+	Choices Choices
+	// PageSize is the default and largest page of queries.
+	PageSize int
+	// RetryAfter is what a running registration tells the device to wait.
+	RetryAfter time.Duration
+	// AssigningPolls is how many looks at a running assignment still see "assigning".
+	AssigningPolls int
+	// CACertificates are verified CA certificates (PEM) by name, for CA references.
+	CACertificates map[string][]byte
+	// Webhook carries the calls of custom allocations; nil means http.DefaultTransport.
+	Webhook http.RoundTripper
+}
+
+// New makes an empty service with a new ID scope and new policy keys, linked to no hub.
+func New(c Config) (*Service, error) {
+	cas, err := parseCACertificates(c.CACertificates)
+	if err != nil {
+		return nil, err
+	}
+	return &Service{
+		hostname: c.Hostname, tokens: c.Tokens, limit: c.Limit, pageSize: c.PageSize, retryAfter: c.RetryAfter,
+		assigningPolls: c.AssigningPolls,
+		idScope:        "0ne" + strings.ToUpper(hex.EncodeToString(c.Random.Bytes(4))),
+		policies:       newPolicies(c.Random),
+		webhook: &http.Client{
+			Transport:     c.Webhook,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		serviceRoutes: serviceRoutes(),
+		deviceRoutes:  deviceRoutes(),
+		prover: prover{
+			rules:   rules{now: c.Now, random: c.Random, choices: c.Choices, caCertificates: cas},
+			entries: [2]*collection[*entry]{newCollection[*entry](), newCollection[*entry]()},
+			nonces:  map[string]string{},
+		},
+		records:    newCollection[*record](),
+		operations: map[string]*operation{},
+	}, nil
+}
+
+func parseCACertificates(pems map[string][]byte) (map[string]*x509.Certificate, error) {
+	cas := make(map[string]*x509.Certificate, len(pems))
+	for name, text := range pems {
+		c, err := certificateFromPEM(text)
+		if err != nil {
+			return nil, fmt.Errorf("the CA certificate %q is not a PEM certificate: %w", name, err)
+		}
+		cas[name] = c
+	}
+	return cas, nil
+}
+
+// IDScope is the scope that devices name: "0ne" and eight hexadecimal digits.
+func (d *Service) IDScope() string { return d.idScope }
+
+// ConnectionStringFor is the connection string of a policy.
+func (d *Service) ConnectionStringFor(policy string) (string, bool) {
+	return d.policies.ConnectionString(d.hostname(), policy)
+}
+
+// SetAssigningPolls changes Config.AssigningPolls for later registrations.
+func (d *Service) SetAssigningPolls(n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.assigningPolls = n
+}
+
+// HoldAssignments keeps every operation assigning until release is called; what an
+// operation depends on is fixed when it begins.
+func (d *Service) HoldAssignments() (release func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.holders++
+	return sync.OnceFunc(func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.holders--
+		for _, op := range slices.SortedFunc(maps.Values(d.operations), (*operation).compare) {
+			d.settle(op)
+		}
+	})
+}

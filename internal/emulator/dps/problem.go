@@ -1,0 +1,115 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package dps
+
+import (
+	"maps"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
+)
+
+// kind is one of the three things that the provisioning service stores.
+type kind int
+
+const (
+	kindIndividual kind = iota
+	kindGroup
+	kindRegistration
+)
+
+// name is what messages call the kind; the conflict messages are recorded
+// ("Enrollment already exists.", "EnrollmentGroup already exists.").
+func (k kind) name() string { return [...]string{"Enrollment", "EnrollmentGroup", "Registration"}[k] }
+
+// itemType is the value of x-ms-item-type.
+func (k kind) itemType() string {
+	return [...]string{"Enrollment", "EnrollmentGroup", "DeviceRegistration"}[k]
+}
+
+// code is the service's error number: the HTTP status, "2", and the kind.
+func (k kind) code(status int) wire.Code { return wire.Code(status*1000 + 201 + int(k)) }
+
+// The service's error numbers besides those of a kind. Which ones nobody recorded is said
+// with the choices.
+const (
+	codeInvalid              wire.Code = 400001
+	codeCustomAllocation     wire.Code = 400207
+	codeNoHub                wire.Code = 400208
+	codeHubRefused           wire.Code = 400209
+	codeDenied               wire.Code = 401002
+	codeRoleMissing          wire.Code = 403000
+	codeMethodNotAllowed     wire.Code = 405000
+	codeTooLarge             wire.Code = 413000
+	codeUnsupportedMediaType wire.Code = 415000
+	codeThrottled            wire.Code = 429001
+	codeNotModelled          wire.Code = 501000
+)
+
+func refused(code wire.Code, text string) *wire.Problem { return &wire.Problem{Code: code, Text: text} }
+
+func invalid(text string) *wire.Problem { return refused(codeInvalid, text) }
+
+// missingAttestation is the one validation text that was seen from the service.
+func missingAttestation() *wire.Problem { return invalid("TPM or X509 attestation is required.") }
+
+func notFound(k kind) *wire.Problem {
+	return refused(k.code(http.StatusNotFound), k.name()+" not found.")
+}
+
+func alreadyExists(k kind) *wire.Problem {
+	return refused(k.code(http.StatusConflict), k.name()+" already exists.")
+}
+
+func preconditionFailed(k kind) *wire.Problem {
+	return refused(k.code(http.StatusPreconditionFailed), "Precondition failed.")
+}
+
+func unauthorized(text string) *wire.Problem { return refused(codeDenied, text) }
+
+func methodNotAllowed() *wire.Problem { return refused(codeMethodNotAllowed, "Method not allowed.") }
+
+func notModelled(what string) *wire.Problem {
+	return refused(codeNotModelled, "The emulator does not model "+what+".")
+}
+
+func throttled(wait time.Duration) *wire.Problem {
+	seconds := max(1, int((wait+time.Second-1)/time.Second))
+	p := refused(codeThrottled, "Too many requests.")
+	p.Header = http.Header{"Retry-After": {strconv.Itoa(seconds)}}
+	return p
+}
+
+// errorDetails is the flat error body of the provisioning service.
+type errorDetails struct {
+	ErrorCode    int    `json:"errorCode"`
+	TrackingID   string `json:"trackingId"`
+	Message      string `json:"message"`
+	TimestampUTC string `json:"timestampUtc"`
+}
+
+// write answers a request of the provisioning service; the request ID equals the
+// tracking ID of an error body (seen in reports of users).
+func (d *Service) write(w http.ResponseWriter, reply *wire.Reply, p *wire.Problem) {
+	requestID := d.random.GUID()
+	if p != nil {
+		body := p.Body
+		if body == nil {
+			w.Header().Set("X-Ms-Error-Code", strconv.Itoa(int(p.Code)))
+			body = errorDetails{
+				ErrorCode: int(p.Code), TrackingID: requestID, Message: p.Text, TimestampUTC: wire.Time(d.now()),
+			}
+		}
+		reply = wire.Answer(p.Code.Status(), body)
+		maps.Copy(reply.Header, p.Header)
+	}
+	reply.Write(w, requestID)
+}
+
+// Refuse writes an injected error status as the provisioning service words it.
+func (d *Service) Refuse(w http.ResponseWriter, _ *http.Request, status int) {
+	d.write(w, nil, refused(wire.Code(status*1000), http.StatusText(status)))
+}

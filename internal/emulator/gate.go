@@ -1,0 +1,121 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// gate is what every request passes before a service sees it: the journal, the latency,
+// the faults and the holds, in this order.
+type gate struct {
+	journal journal
+	faults  faultList
+	holds   holdList
+	latency atomic.Int64
+}
+
+// refusal writes an injected error status in the words of a service.
+type refusal func(w http.ResponseWriter, r *http.Request, status int)
+
+// wrap puts the gate before a service; host is the listener's host:port.
+func (g *gate) wrap(host string, inner http.Handler, refuse refusal) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := r.URL.EscapedPath()
+		rec := &recorder{ResponseWriter: w, settle: g.journal.open(host, r.Method, path)}
+		if !pause(r.Context(), time.Duration(g.latency.Load())) {
+			return
+		}
+		f, found := g.faults.take(host, r.Method, path)
+		if found {
+			if !pause(r.Context(), f.Delay) {
+				return
+			}
+			if f.Cut == CutBefore {
+				cut(w)
+				return
+			}
+			if f.Cut == "" && f.Status != 0 {
+				f.answer(rec, r, refuse)
+				return
+			}
+		}
+		if !g.holds.wait(r.Context(), host, r.Method, path) {
+			return
+		}
+		if f.Cut == CutAfter {
+			inner.ServeHTTP(&discard{header: http.Header{}, settle: rec.settle}, r)
+			if f.Status != 0 {
+				f.answer(w, r, refuse)
+				return
+			}
+			cut(w)
+			return
+		}
+		inner.ServeHTTP(rec, r)
+	})
+}
+
+// pause waits; false when the client has gone away meanwhile.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// cut closes the connection under a request without an answer.
+func cut(w http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		_ = conn.Close()
+	}
+}
+
+// recorder tells the journal the status before the client can see it.
+type recorder struct {
+	http.ResponseWriter
+	settle func(status int)
+	done   bool
+}
+
+// WriteHeader notes the status and passes it on.
+func (r *recorder) WriteHeader(status int) {
+	if !r.done {
+		r.done = true
+		r.settle(status)
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Write notes the implied status 200 when none was written.
+func (r *recorder) Write(b []byte) (int, error) {
+	if !r.done {
+		r.done = true
+		r.settle(http.StatusOK)
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// discard takes the answer of a request that was carried out but is not answered.
+type discard struct {
+	header http.Header
+	settle func(status int)
+}
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d *discard) WriteHeader(status int)      { d.settle(status) }

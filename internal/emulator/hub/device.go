@@ -1,0 +1,201 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package hub
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
+)
+
+// maxListedDevices is the most that GET /devices ever answers; it has no paging.
+const maxListedDevices = 1000
+
+// maxStatusReason is the longest statusReason in characters.
+const maxStatusReason = 128
+
+func (h *Hub) getDevice(q *call) (*wire.Reply, *wire.Problem) {
+	d := h.devices[q.deviceID]
+	if d == nil {
+		return nil, deviceNotFound(q.deviceID)
+	}
+	return replyDevice(d, http.StatusOK, d.wire(false, false, q.attributes())), nil
+}
+
+// replyDevice is the one kind of answer that carries an ETag header (recorded).
+func replyDevice(d *device, status int, body deviceBody) *wire.Reply {
+	reply := wire.Answer(status, body)
+	reply.Header.Set("ETag", `"`+d.etag()+`"`)
+	return reply
+}
+
+// listDevices is the legacy listing, keys included: top 1 to 1000, anything else 1000.
+func (h *Hub) listDevices(q *call) (*wire.Reply, *wire.Problem) {
+	top, err := strconv.Atoi(q.query.Get("top"))
+	if err != nil || top < 1 || top > maxListedDevices {
+		top = maxListedDevices
+	}
+	bodies := make([]deviceBody, 0, min(top, len(h.ids)))
+	for _, id := range h.ids[:min(top, len(h.ids))] {
+		bodies = append(bodies, h.devices[id].wire(false, false, q.attributes()))
+	}
+	return wire.OK(bodies), nil
+}
+
+// putDevice creates without If-Match and replaces everything with it.
+func (h *Hub) putDevice(q *call) (*wire.Reply, *wire.Problem) {
+	var body identityRequest
+	if p := q.decode(&body); p != nil {
+		return nil, p
+	}
+	if p := checkDeviceIDs(q.deviceID, body.DeviceID); p != nil {
+		return nil, p
+	}
+	existing := h.devices[q.deviceID]
+	missing, exists := deviceNotFound(q.deviceID), deviceExists(q.deviceID)
+	if p := h.choices.checkPut(q.ifMatch, existing.found(), missing, exists); p != nil {
+		return nil, p
+	}
+	d, p := h.putIdentity(q.deviceID, existing, &body, scopingOf(&body), q.attributes())
+	if p != nil {
+		return nil, p
+	}
+	if existing == nil {
+		return replyDevice(d, h.choices.createStatus(), d.wire(true, true, q.attributes())), nil
+	}
+	return replyDevice(d, http.StatusOK, d.wire(false, body.ParentScopes != nil, q.attributes())), nil
+}
+
+// createStatus is 200 in all recorded traffic.
+func (c *Choices) createStatus() int {
+	if c.CreateIs201 {
+		return http.StatusCreated
+	}
+	return http.StatusOK
+}
+
+func checkDeviceIDs(path string, body *string) *wire.Problem {
+	switch {
+	case !validID(path):
+		return problemf(codeArgumentInvalid, "The device ID in the request is invalid")
+	case body == nil:
+		return problemf(codeArgumentNull, "deviceId")
+	case *body != path:
+		return problemf(codeArgumentInvalid, "The device ID in the path differs from the one in the body")
+	}
+	return nil
+}
+
+// putIdentity replaces everything of d (nil: makes it) with what the body says. Nothing
+// is written when the body is refused.
+func (h *registry) putIdentity(
+	id string, d *device, body *identityRequest, s scoping, attributes bool,
+) (*device, *wire.Problem) {
+	disabled, p := readStatus(body.Status)
+	if p == nil && utf8.RuneCountInString(textOf(body.StatusReason)) > maxStatusReason {
+		p = problemf(codeArgumentInvalid, "statusReason is longer than %d characters", maxStatusReason)
+	}
+	if p != nil {
+		return nil, p
+	}
+	auth, p := h.readAuthentication(body.Authentication, false)
+	if p != nil {
+		return nil, p
+	}
+	if attributes {
+		if p := checkAttributes(body.Attributes); p != nil {
+			return nil, p
+		}
+	}
+	fresh := d == nil
+	var next identity
+	if fresh {
+		next = h.newIdentity(auth, h.now())
+	}
+	scope, parents, p := h.place(id, d, s, next.generation)
+	if p != nil {
+		return nil, p
+	}
+	if fresh {
+		if p := h.checkDeviceLimit(); p != nil {
+			return nil, p
+		}
+		d = &device{id: id, identity: next, disabled: disabled}
+		h.insert(d)
+	} else {
+		d.counter++
+		d.auth = auth
+		d.setStatus(disabled, h.now())
+	}
+	d.statusReason = body.StatusReason
+	if attributes {
+		d.attributes = compactAttributes(body.Attributes)
+	}
+	h.settle(d, s.edge, scope, parents)
+	return d, nil
+}
+
+func readStatus(status *string) (disabled bool, p *wire.Problem) {
+	switch {
+	case status == nil, strings.EqualFold(*status, "enabled"):
+		return false, nil
+	case strings.EqualFold(*status, "disabled"):
+		return true, nil
+	}
+	return false, problemf(codeArgumentInvalid, "BadRequest")
+}
+
+func (h *registry) checkDeviceLimit() *wire.Problem {
+	if h.choices.DeviceLimit > 0 && len(h.ids) >= h.choices.DeviceLimit {
+		return problemf(codeQuotaExceeded, "Total number of devices on IotHub exceeded the allocated quota.")
+	}
+	return nil
+}
+
+func (h *Hub) deleteDevice(q *call) (*wire.Reply, *wire.Problem) {
+	d := h.devices[q.deviceID]
+	if p := h.choices.checkDelete(q.ifMatch, d.found(), deviceNotFound(q.deviceID)); p != nil {
+		return nil, p
+	}
+	if d != nil {
+		h.drop(d)
+	}
+	return wire.NoContent(), nil
+}
+
+// purgeCommands empties the device's queue of messages, which is always empty here:
+// sending messages to devices is not modelled.
+func (h *Hub) purgeCommands(q *call) (*wire.Reply, *wire.Problem) {
+	if h.devices[q.deviceID] == nil {
+		return nil, deviceNotFound(q.deviceID)
+	}
+	body := struct {
+		DeviceID            string `json:"deviceId"`
+		TotalMessagesPurged int    `json:"totalMessagesPurged"`
+	}{DeviceID: q.deviceID}
+	return wire.OK(body), nil
+}
+
+// checkAttributes takes a JSON object, null or nothing.
+func checkAttributes(raw json.RawMessage) *wire.Problem {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	tree, p := parseTree(raw)
+	if p != nil {
+		return p
+	}
+	return checkTree(tree, "attributes", tagLimit)
+}
+
+func compactAttributes(raw json.RawMessage) json.RawMessage {
+	if string(raw) == "null" {
+		return nil
+	}
+	return append(json.RawMessage(nil), raw...)
+}

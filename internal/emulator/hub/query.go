@@ -1,0 +1,175 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package hub
+
+import (
+	"errors"
+	"hash/fnv"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/query"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
+)
+
+// maxQueryPage is the service's largest page; larger wishes are cut down, because the
+// Azure CLI asks for 1000.
+const maxQueryPage = 100
+
+// queryCursor is what a continuation token holds: where the page ended.
+type queryCursor struct {
+	Query    uint64 `json:"q"`
+	DeviceID string `json:"d"`
+	ModuleID string `json:"m,omitempty"`
+	Returned int    `json:"n"`
+}
+
+// queryDevices answers POST /devices/query.
+func (h *Hub) queryDevices(q *call) (*wire.Reply, *wire.Problem) {
+	var body struct {
+		Query string `json:"query"`
+	}
+	if p := q.decode(&body); p != nil {
+		return nil, p
+	}
+	parsed, err := query.Parse(body.Query)
+	if err != nil {
+		return nil, queryProblem(err)
+	}
+	cursor, p := readCursor(q.header.Get(wire.HeaderContinuation), body.Query)
+	if p != nil {
+		return nil, p
+	}
+	page := h.pageSize
+	if n, err := strconv.Atoi(q.header.Get(wire.HeaderMaxItemCount)); err == nil && n > 0 {
+		page = min(page, n)
+	}
+	s := &queryScan{h: h, query: parsed, cursor: cursor, page: page, attributes: q.attributes()}
+	return s.run(), nil
+}
+
+// headerDetail is for people: only the emulator has it.
+const headerDetail = "X-Emulator-Detail"
+
+// queryProblem words a refused query as the service does, and tells the reader of the
+// answer's headers more.
+func queryProblem(err error) *wire.Problem {
+	p := problemf(codeArgumentInvalid, "BadRequest")
+	var unsupported *query.UnsupportedError
+	if errors.As(err, &unsupported) {
+		p = problemf(codeNotModelled, "The emulator's query language: %s", err)
+	}
+	p.Header = http.Header{headerDetail: {err.Error()}}
+	return p
+}
+
+func hashQuery(text string) uint64 {
+	f := fnv.New64a()
+	_, _ = f.Write([]byte(text))
+	return f.Sum64()
+}
+
+// readCursor opens a continuation token, which is good for the query that made it only.
+func readCursor(token, text string) (queryCursor, *wire.Problem) {
+	cursor := queryCursor{Query: hashQuery(text)}
+	if token == "" {
+		return cursor, nil
+	}
+	var given queryCursor
+	if wire.ReadContinuation(token, &given) != nil || given.Query != cursor.Query {
+		return cursor, problemf(codeArgumentInvalid, "The continuation token is invalid")
+	}
+	return given, nil
+}
+
+// queryScan is one page of a query being made.
+type queryScan struct {
+	h          *Hub
+	query      *query.Query
+	cursor     queryCursor
+	page       int
+	attributes bool
+
+	start   queryCursor
+	rows    []any
+	matches int
+	full    bool
+}
+
+// run looks at every record behind the cursor, in the order of IDs.
+func (s *queryScan) run() *wire.Reply {
+	s.rows, s.start = []any{}, s.cursor
+	for d := range s.devices() {
+		if s.full {
+			break
+		}
+		if s.query.Source == query.Modules {
+			s.modules(d)
+		} else if d.id > s.start.DeviceID {
+			s.see(twinRecord{h: s.h, id: d.id, identity: &d.identity, device: d}, func() any {
+				return s.h.choices.wireDeviceTwin(d, s.attributes)
+			})
+		}
+	}
+	if s.query.CountAs != "" {
+		s.rows = []any{map[string]int{s.query.CountAs: s.matches}}
+	}
+	reply := wire.OK(s.rows)
+	reply.Header.Set(wire.HeaderItemType, "Raw")
+	if s.query.All() {
+		reply.Header.Set(wire.HeaderItemType, "Twin")
+	}
+	if s.full && (s.query.Top == 0 || s.cursor.Returned < s.query.Top) {
+		reply.Header.Set(wire.HeaderContinuation, wire.Continuation(s.cursor))
+	}
+	return reply
+}
+
+func (s *queryScan) modules(d *device) {
+	for _, id := range slices.Sorted(maps.Keys(d.modules)) {
+		if s.full || d.id < s.start.DeviceID || d.id == s.start.DeviceID && id <= s.start.ModuleID {
+			continue
+		}
+		m := d.modules[id]
+		s.see(twinRecord{h: s.h, id: d.id, moduleID: id, identity: &m.identity}, func() any {
+			return s.h.choices.wireModuleTwin(d.id, m, s.attributes)
+		})
+	}
+}
+
+// see adds a matching record to the page. A record beyond a full page only shows that
+// there is more.
+func (s *queryScan) see(r twinRecord, whole func() any) {
+	if !s.query.Matches(r) {
+		return
+	}
+	s.matches++
+	if s.query.CountAs != "" {
+		return
+	}
+	if len(s.rows) == s.page || s.query.Top > 0 && s.cursor.Returned == s.query.Top {
+		s.full = true
+		return
+	}
+	s.cursor.Returned++
+	if s.query.All() {
+		s.rows = append(s.rows, whole())
+	} else {
+		s.rows = append(s.rows, s.project(r))
+	}
+	s.cursor.DeviceID, s.cursor.ModuleID = r.id, r.moduleID
+}
+
+// project keeps the selected fields that exist.
+func (s *queryScan) project(r twinRecord) tree {
+	row := tree{}
+	for _, c := range s.query.Columns {
+		if v, ok := r.Lookup(c.Path); ok {
+			row = row.with(field{name: c.Name, value: v})
+		}
+	}
+	return row
+}

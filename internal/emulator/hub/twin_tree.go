@@ -1,0 +1,206 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package hub
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
+)
+
+// tree is a JSON object of a twin in the order in which it was written. Trees are never
+// changed in place, so copies of a twin may share them.
+type tree []field
+
+// field is a member of a tree. value is a tree, a string, a json.Number, a bool, nil
+// (only in what a client sends) or []any of these.
+type field struct {
+	name  string
+	value any
+	at    stamp
+}
+
+// stamp says when, and with which version of its section, a field was last written.
+type stamp struct {
+	updated time.Time
+	version int64
+}
+
+// parseDepth stops absurdly nested documents before the twin's own limit is looked at.
+const parseDepth = 64
+
+// parseTree reads a JSON object, keeping its order and the text of its numbers; null
+// and nothing are the empty tree.
+func parseTree(raw json.RawMessage) (tree, *wire.Problem) {
+	badRequest := problemf(codeArgumentInvalid, "BadRequest")
+	if len(bytes.TrimSpace(raw)) == 0 || string(raw) == "null" {
+		return nil, nil
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	v, ok := parseValue(d, 0)
+	t, isTree := v.(tree)
+	if !ok || !isTree {
+		return nil, badRequest
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, badRequest
+	}
+	return t, nil
+}
+
+func parseValue(d *json.Decoder, depth int) (any, bool) {
+	token, err := d.Token()
+	if err != nil || depth > parseDepth {
+		return nil, false
+	}
+	switch token {
+	case json.Delim('{'):
+		t := tree{}
+		for d.More() {
+			name, err := d.Token()
+			key, isString := name.(string)
+			v, ok := parseValue(d, depth+1)
+			if err != nil || !isString || !ok {
+				return nil, false
+			}
+			t = t.with(field{name: key, value: v})
+		}
+		_, err := d.Token()
+		return t, err == nil
+	case json.Delim('['):
+		list := []any{}
+		for d.More() {
+			v, ok := parseValue(d, depth+1)
+			if !ok {
+				return nil, false
+			}
+			list = append(list, v)
+		}
+		_, err := d.Token()
+		return list, err == nil
+	}
+	return token, true
+}
+
+func (t tree) find(name string) int {
+	return slices.IndexFunc(t, func(f field) bool { return f.name == name })
+}
+
+// with gives a tree in which the field is set; it may reuse the spare room of t.
+func (t tree) with(f field) tree {
+	if at := t.find(f.name); at >= 0 {
+		t = slices.Clone(t)
+		t[at] = f
+		return t
+	}
+	return append(t, f)
+}
+
+// merge applies a JSON merge patch: null deletes, objects merge, everything else
+// replaces. Every written field and its parents get the stamp.
+func (t tree) merge(patch tree, at stamp) tree {
+	merged := slices.Clone(t)
+	for _, p := range patch {
+		where := merged.find(p.name)
+		if p.value == nil {
+			if where >= 0 {
+				merged = slices.Delete(merged, where, where+1)
+			}
+			continue
+		}
+		value := p.value
+		if sub, ok := p.value.(tree); ok {
+			var base tree
+			if where >= 0 {
+				base, _ = merged[where].value.(tree)
+			}
+			value = base.merge(sub, at)
+		}
+		f := field{name: p.name, value: value, at: at}
+		if where >= 0 {
+			merged[where] = f
+		} else {
+			merged = append(merged, f)
+		}
+	}
+	if merged == nil {
+		return tree{}
+	}
+	return merged
+}
+
+// lookup follows a path into the tree.
+func (t tree) lookup(path []string) (any, bool) {
+	at := t.find(path[0])
+	if at < 0 {
+		return nil, false
+	}
+	if len(path) == 1 {
+		return t[at].value, true
+	}
+	sub, ok := t[at].value.(tree)
+	if !ok {
+		return nil, false
+	}
+	return sub.lookup(path[1:])
+}
+
+// MarshalJSON writes the tree in its order.
+func (t tree) MarshalJSON() ([]byte, error) { return appendValue(nil, t), nil }
+
+func appendValue(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case tree:
+		b = append(b, '{')
+		for i, f := range v {
+			b = appendName(b, f.name, i > 0)
+			b = appendValue(b, f.value)
+		}
+		return append(b, '}')
+	case []any:
+		b = append(b, '[')
+		for i, e := range v {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendValue(b, e)
+		}
+		return append(b, ']')
+	case json.Number:
+		return append(b, v...)
+	default:
+		return append(b, wire.JSON(v)...)
+	}
+}
+
+func appendName(b []byte, name string, comma bool) []byte {
+	if comma {
+		b = append(b, ',')
+	}
+	b = append(b, wire.JSON(name)...)
+	return append(b, ':')
+}
+
+// appendMetadata writes $metadata for a tree: its own stamp, then one entry for each
+// field. An array is one leaf.
+func appendMetadata(b []byte, t tree, at stamp) []byte {
+	b = append(b, `{"$lastUpdated":"`...)
+	b = append(b, wire.Time(at.updated)...)
+	b = append(b, '"')
+	if at.version > 0 {
+		b = append(b, `,"$lastUpdatedVersion":`...)
+		b = append(b, wire.JSON(at.version)...)
+	}
+	for _, f := range t {
+		b = appendName(b, f.name, true)
+		sub, _ := f.value.(tree)
+		b = appendMetadata(b, sub, f.at)
+	}
+	return append(b, '}')
+}

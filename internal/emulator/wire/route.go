@@ -1,0 +1,64 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package wire
+
+import "strings"
+
+// Bucket names one sort of calls that a service limits separately; the empty one is not
+// limited.
+type Bucket string
+
+// Route is one call that a service answers, and what it takes.
+type Route[Run any] struct {
+	// Method is empty where a path is known that answers none.
+	Method string
+	// Pattern is the path. A star is an ID; everything else has no case.
+	Pattern string
+	// Permission is what a shared access policy must have.
+	Permission string
+	// Actions are the data actions that a role must have, all of them.
+	Actions []string
+	Bucket  Bucket
+	Run     Run
+}
+
+// On makes a route of a call like "GET devices/*".
+func On[Run any](call, permission string, bucket Bucket, run Run, actions ...string) Route[Run] {
+	method, pattern, _ := strings.Cut(call, " ")
+	return Route[Run]{
+		Method: method, Pattern: pattern, Permission: permission, Actions: actions, Bucket: bucket, Run: run,
+	}
+}
+
+// Routes are those of one service. The first one that fits counts.
+type Routes[Run any] []Route[Run]
+
+// Find finds the route of a call and the IDs in its path. Without a route, known says that
+// the path is answered to another method.
+func (r Routes[Run]) Find(method string, segments []string) (route *Route[Run], ids []string, known bool) {
+	for i := range r {
+		ids, fits := Match(r[i].Pattern, segments)
+		if fits && r[i].Method == method {
+			return &r[i], ids, true
+		}
+		known = known || fits
+	}
+	return nil, nil, known
+}
+
+// Match compares a path with a pattern and gives the IDs, which are not empty.
+func Match(pattern string, segments []string) (ids []string, fits bool) {
+	if strings.Count(pattern, "/") != len(segments)-1 {
+		return nil, false
+	}
+	for i, part := range strings.Split(pattern, "/") {
+		switch {
+		case part == "*" && segments[i] != "":
+			ids = append(ids, segments[i])
+		case part == "*", !strings.EqualFold(part, segments[i]):
+			return nil, false
+		}
+	}
+	return ids, true
+}
