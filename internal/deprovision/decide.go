@@ -103,7 +103,8 @@ func (d *Decision) block(e Evidence, want Intent, prior Prior) {
 	d.blockEnrollment(e, want, prior)
 	for id, sighting := range e.Identities {
 		effect := want.Identities.OfIdentity(id, sighting.Said())
-		if want.RewriteIdentities && sighting.Ours && effect.Action == None && want.Identities == Disabling {
+		shown := sighting.Ours && sighting.Status == Disabled && want.Identities == Disabling
+		if want.RewriteIdentities && shown {
 			effect.Action = Disable
 		}
 		if before := d.Previous.Identities[id]; effect.Action != None && before != Enabled && before != Disabled {
@@ -138,7 +139,7 @@ func (d *Decision) blockEnrollment(e Evidence, want Intent, prior Prior) {
 	if want.RewriteEnrollment && effect.Action == None && effect.To == Disabled {
 		effect.Action = Disable
 	}
-	if prior.Exists && effect.Action == CreateDisabled {
+	if effect.Action == CreateDisabled {
 		d.Previous.Enrollment, d.Created = Absent, true
 	}
 	d.Goal.Enrollment = effect.To
@@ -262,7 +263,7 @@ func (d *Decision) restore(e Evidence, want Intent, prior Prior) {
 		effect := untouched(TargetIdentity, id.String(), sighting.Said())
 		before := prior.Previous.Identities[id]
 		switch {
-		case sighting.Status == Disabled && before == Enabled && sighting.Ours:
+		case sighting.Said() == Disabled && before == Enabled && sighting.Ours:
 			effect.Action, effect.To = Enable, Enabled
 		case sighting.Status == Unreachable && before == Enabled && sighting.Ours:
 			d.Unknown.Identities = true

@@ -22,6 +22,9 @@ const (
 	ProofNoGroup Proof = "no_group"
 )
 
+// Lasting tells whether a proof holds whatever becomes of the groups.
+func (p Proof) Lasting() bool { return p == ProofTPM || p == ProofSelfSigned }
+
 // ProofOf tells whether it is proven that no group admits the device, and by what: by the most lasting of the proofs,
 // because a group can be enabled any day. Whatever proves it, ReenrollPaths is empty. The reverse does not hold: no
 // path is known for a device that the caller says has a symmetric key, beside an enabled X.509 group, but without an

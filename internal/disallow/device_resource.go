@@ -151,7 +151,7 @@ func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	host := r.Services.DPSHost(state.DPSHostname.ValueString())
 	r.Services.Handover.Leave(handoverKind, host, state.RegistrationID.ValueString(),
-		handover{reading: reading, memory: remembered})
+		handover{reading, remembered, state.DesiredAccess.ValueString() == wantRestored})
 }
 
 // reader asks the services about the device.

@@ -18,6 +18,8 @@ type change struct {
 	decision   deprovision.Decision
 	// regroups says that another certificate matches other groups.
 	regroups bool
+	// rewriting says that what the identities say of the block is written anew.
+	rewriting bool
 	// ways are the groups that could let the device in, for warnings: as they are now where they were asked for.
 	ways []deprovision.ReenrollPath
 }
@@ -34,7 +36,9 @@ func changeOf(ctx context.Context, plan, state deviceModel, m memory) (change, d
 	}
 	c.ways = c.prior.paths
 	evidence := evidenceIn(c.prior, m, c.want)
-	c.decision = deprovision.Decide(evidence, c.want.change(c.have, m, evidence), c.prior.prior(m, c.have.restore))
+	intent := c.want.change(c.have, m, evidence)
+	c.rewriting = intent.RewriteIdentities
+	c.decision = deprovision.Decide(evidence, intent, c.prior.prior(m, c.have.restore))
 	c.regroups = !c.want.sameLeaf(c.have) || !sameChain(c.want.above, c.have.above)
 	c.decision.Unknown.Paths = c.decision.Unknown.Paths || c.regroups
 	if c.regroups && c.decision.Goal.Enrollment == deprovision.Absent {
@@ -112,7 +116,7 @@ func (r *deviceResource) begin(ctx context.Context, reader *facts.Reader, c chan
 		paths: c.prior.paths,
 		scope: scope{
 			effects: c.decision.Effects, open: c.decision.Unknown.Identities, formerReason: c.have.reason,
-			rewriting: !want.restore && !c.have.restore && want.reason != c.have.reason,
+			rewriting: c.rewriting,
 		},
 	}
 	entry, err := reader.Entry(ctx, want.registrationID)
@@ -176,6 +180,8 @@ func (r *run) checkFresh(c change) diagnostics {
 		diags.Append(r.words().entryAppeared())
 	case now != from && now != to:
 		diags.Append(r.words().staleObject(effect, now))
+	case r.f.Entry != nil && from != deprovision.Absent && (r.f.Mark != nil) != c.prior.created:
+		diags.Append(r.words().entryMadeAnew())
 	}
 	for _, id := range deprovision.SortedIDs(r.f.Identities) {
 		diags.Append(r.checkIdentity(id, c)...)

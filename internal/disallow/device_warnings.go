@@ -225,14 +225,25 @@ func (s subject) standingWarnings(f facts.Evidence, e deprovision.Evidence, want
 		identity := f.Identities[id]
 		switch {
 		case identity.Device != nil && !identity.Any():
-			diags.Append(warning("Device identity is not verified", fmt.Sprintf(
-				"%s has an identity %q, and nothing proves that it is the device %q: it may be another customer's machine. It is "+
-					"left alone. If it is the device, name the hub in additional_iothub_hostnames.", id.Host, id.DeviceID, s.id)))
+			diags.Append(s.unverified(id, f))
 		case identity.Status == deprovision.Unreachable:
 			diags.Append(s.hubUnread(id, identity))
 		}
 	}
 	return diags
+}
+
+// unverified tells of an identity that may be the device. Naming its hub is enough where the device has no other one.
+func (s subject) unverified(id deprovision.IdentityID, f facts.Evidence) diag.Diagnostic {
+	settle := "name the hub in additional_iothub_hostnames"
+	for other, identity := range f.Identities {
+		if other.Host == id.Host && other != id && identity.Any() {
+			settle = fmt.Sprintf("set device_id = %q", id.DeviceID)
+		}
+	}
+	return warning("Device identity is not verified", fmt.Sprintf(
+		"%s has an identity %q, and nothing proves that it is the device %q: it may be another customer's machine. It is "+
+			"left alone. If it is the device, %s.", id.Host, id.DeviceID, s.id, settle))
 }
 
 // tiedUnread tells whether an identity that is known to be the device's could not be read, which has a warning of its
@@ -251,7 +262,8 @@ func (s subject) whereaboutsUnknown(e deprovision.Evidence) diag.Diagnostic {
 	why := "no hub that anything names has an identity of it"
 	switch {
 	case e.Record.Exists && e.Record.Hub == "" && !e.Record.Harmless:
-		why = "its registration record names no hub: a try that was refused has overwritten it"
+		why = "its registration record does not say any more where it was: a try that was refused has overwritten it, or " +
+			"somebody has deleted it"
 	case e.Search.Done && e.Search.Hubs == 0:
 		why = "no hub could be searched: neither the provider block nor an entry of DPS names one that can be read"
 	case e.Search.Unread > 0:

@@ -44,7 +44,7 @@ func (r entryWriter) block(ctx context.Context, effect deprovision.Effect) diagn
 func (r entryWriter) put(
 	ctx context.Context, body azdps.IndividualEnrollment, onlyIfUnchanged bool,
 	ours func(azdps.IndividualEnrollment) bool,
-) (writes.Outcome, error) {
+) writes.Result[azdps.IndividualEnrollment] {
 	defer r.services.ForgetIndividualEnrollment(r.reader.DPS(), r.want.registrationID)
 	var options *azdps.WriteOptions
 	if onlyIfUnchanged {
@@ -54,7 +54,7 @@ func (r entryWriter) put(
 		return r.reader.DPS().PutIndividualEnrollment(ctx, body, options)
 	}, r.readEntry(ctx), ours)
 	r.wrote(result)
-	return result.Outcome, result.Err
+	return result
 }
 
 // wrote takes what became of a write. Keys are dropped, as in the answer to a read.
@@ -87,18 +87,18 @@ func (r entryWriter) createEntry(ctx context.Context) diagnostics {
 	if r.want.deviceID != "" {
 		body.DeviceID = &r.want.deviceID
 	}
-	outcome, err := r.put(ctx, body, false, func(now azdps.IndividualEnrollment) bool {
+	result := r.put(ctx, body, false, func(now azdps.IndividualEnrollment) bool {
 		return now.Disabled() && sameMark(now, mark)
 	})
-	switch outcome {
+	switch result.Outcome {
 	case writes.Overtaken:
 		return diagnostics{r.words().entryAppeared()}
 	case writes.Refused:
-		return diagnostics{r.words().entryFailed("create", iotdiag.WriteIndividualEnrollment(), err)}
+		return diagnostics{r.words().entryFailed("create", iotdiag.WriteIndividualEnrollment(), result.Err)}
 	case writes.Unknown:
 		// Nothing is known to be there, and the next create recognises what is.
 		r.ledger.touched, r.ledger.unsure = false, true
-		return diagnostics{r.words().entryUncertain(err)}
+		return diagnostics{r.words().entryUncertain(result.Err)}
 	default:
 	}
 	diags := r.readBack(ctx, deprovision.Disabled)
@@ -138,7 +138,12 @@ func (r entryWriter) setEntryStatus(ctx context.Context, status string) diagnost
 		if r.f.Entry == nil {
 			return diagnostics{r.words().entryVanished()}
 		}
-		if r.f.Enrollment() == goal {
+		switch {
+		case goal == deprovision.Enabled && r.m.Entry.another(r.f.Entry):
+			return diagnostics{r.words().entryMadeAnew()}
+		case r.f.Enrollment() == goal:
+			// Somebody else was first: what they disabled is not ours to enable again.
+			r.noteEntry(r.m.Entry.disabledHere(*r.f.Entry, deprovision.Enabled))
 			return nil
 		}
 		body, diags := r.withKeys(ctx, *r.f.Entry)
@@ -146,17 +151,16 @@ func (r entryWriter) setEntryStatus(ctx context.Context, status string) diagnost
 			return diags
 		}
 		body.ProvisioningStatus = &status
-		outcome, err := r.put(ctx, body, true, func(now azdps.IndividualEnrollment) bool {
+		result := r.put(ctx, body, true, func(now azdps.IndividualEnrollment) bool {
 			return facts.EntryStatus(&now) == goal
 		})
-		switch outcome {
-		case writes.Done:
+		switch {
+		case result.Outcome == writes.Done && !result.ByOthers:
 			r.noteEntry(r.m.Entry.disabledHere(body, goal))
 			return r.readBack(ctx, goal)
-		case writes.Refused, writes.Unknown:
-			return diagnostics{r.words().entryFailed(verb, iotdiag.WriteIndividualEnrollment(), err)}
-		default: // Overtaken: what is there now is tried again.
-		}
+		case result.Outcome == writes.Refused, result.Outcome == writes.Unknown:
+			return diagnostics{r.words().entryFailed(verb, iotdiag.WriteIndividualEnrollment(), result.Err)}
+		} // Somebody else was faster: what is there now decides.
 	}
 	return diagnostics{r.words().entryContended()}
 }
@@ -204,14 +208,14 @@ func (r entryWriter) rewriteEntry(ctx context.Context) diagnostics {
 	if diags.HasError() {
 		return diags
 	}
-	outcome, err := r.put(ctx, body, true, func(now azdps.IndividualEnrollment) bool {
+	result := r.put(ctx, body, true, func(now azdps.IndividualEnrollment) bool {
 		return now.Disabled() && facts.MarkOf(&now) != nil && !r.want.differsFrom(&now)
 	})
-	switch outcome {
+	switch result.Outcome {
 	case writes.Overtaken:
 		return diagnostics{r.words().entryContended()}
 	case writes.Refused, writes.Unknown:
-		return diagnostics{r.words().entryFailed("change", iotdiag.WriteIndividualEnrollment(), err)}
+		return diagnostics{r.words().entryFailed("change", iotdiag.WriteIndividualEnrollment(), result.Err)}
 	default:
 	}
 	diags = r.readBack(ctx, deprovision.Disabled)
@@ -289,6 +293,8 @@ func (r entryWriter) deleteRegistration(ctx context.Context, effect deprovision.
 		r.ledger.touched = r.ledger.touched || azrest.MaybeDone(err)
 		return diagnostics{r.words().registrationFailed(err)}
 	}
+	// That the device was somewhere which nothing names any more is not forgotten with its record.
+	r.m.Astray, r.f = r.evidence().Astray(), r.f.WithoutRecord()
 	r.ledger.touched = true
 	r.ledger.did(effect)
 	return nil

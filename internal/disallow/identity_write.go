@@ -126,6 +126,9 @@ func (r identityWriter) putIdentity(
 	result := writes.Put(func() (aziothub.Device, error) {
 		return hub.PutDevice(ctx, device, &aziothub.WriteOptions{OnlyIfUnchanged: &etag})
 	}, r.readIdentity(ctx, id), func(now aziothub.Device) bool { return sameStanding(now, device) })
+	if result.ByOthers {
+		return false, nil
+	}
 	return r.settle(ctx, id, verb, result.Outcome, result.Err, func(now facts.Identity) bool {
 		return now.Device != nil && sameStanding(*now.Device, device)
 	})
@@ -216,8 +219,8 @@ func (r identityWriter) restore(ctx context.Context, id deprovision.IdentityID, 
 
 // reasonBefore is the reason that stood there before the block, where the block wrote another.
 func (r identityWriter) reasonBefore(id deprovision.IdentityID, shown *string) *string {
-	if shown != nil && r.scope.formerReason != "" && *shown == r.scope.formerReason {
-		return r.m.identity(id).Held.Before
+	if held := r.m.identity(id).Held; shown != nil && sameText(shown, held.Wrote) {
+		return held.Before
 	}
 	return shown
 }

@@ -37,7 +37,7 @@ func recollect(f facts.Evidence, m memory, left handover) before {
 			b.memory = b.memory.holdMarked(id, found, marked, f.Mark.Reason)
 		}
 	}
-	if left.reading.created != (f.Mark != nil) || left.reading.previous.Enrollment == "" {
+	if left.restored || left.reading.created != (f.Mark != nil) || left.reading.previous.Enrollment == "" {
 		return b
 	}
 	b.state.Enrollment = left.reading.previous.Enrollment
@@ -67,7 +67,9 @@ func (m memory) holdMarked(
 		return m
 	}
 	shown := found.Device.StatusReason
-	if !slices.Contains(reasons, "") && (shown == nil || !slices.Contains(reasons, *shown)) {
+	if !slices.ContainsFunc(reasons, func(wrote string) bool {
+		return shown == nil && wrote == "" || shown != nil && *shown == wrote
+	}) {
 		return m
 	}
 	remembered.Held = &held{Generation: marked.GenerationID, Wrote: shown}
@@ -225,4 +227,6 @@ func (r reading) prior(m memory, restored bool) deprovision.Prior {
 type handover struct {
 	reading reading
 	memory  memory
+	// restored says that the block was undone: what stands now is how it stood before the next one.
+	restored bool
 }

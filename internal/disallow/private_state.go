@@ -130,6 +130,18 @@ func (m memory) known(r reading) map[deprovision.IdentityID]facts.Known {
 
 func (m memory) identity(id deprovision.IdentityID) identityMemory { return m.Identities[id.String()] }
 
+// halfWritten tells whether an identity shows another reason than the wanted one, because a change of it came to no end
+// and was taken back.
+func (m memory) halfWritten(reason string, e deprovision.Evidence) bool {
+	for id, sighting := range e.Identities {
+		held := m.identity(id).Held
+		if reason != "" && held != nil && sighting.Status == deprovision.Disabled && !sameText(held.Wrote, &reason) {
+			return true
+		}
+	}
+	return false
+}
+
 // with is the memory with what is known of one identity; it shares nothing with m that is changed.
 func (m memory) with(id deprovision.IdentityID, remembered identityMemory) memory {
 	identities := map[string]identityMemory{id.String(): remembered}

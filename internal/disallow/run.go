@@ -218,16 +218,14 @@ func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag
 	return identityWriter{r}.dispose(ctx, id, needed)
 }
 
-// unplanned reports an identity that the plan did not name and that is not as it should be. One that is, is left out
-// until the next refresh, which finds it.
+// unplanned reports an identity that the plan did not name: the state of an update can hold no more than its plan, and
+// what is left out of both may never be found again. Where there is none, there is nothing to be left out.
 func (r *run) unplanned(id deprovision.IdentityID, needed deprovision.Effect) diagnostics {
 	identity := r.f.Identities[id]
-	if identity.Status == deprovision.Unreachable || identity.Device != nil && !identity.Any() ||
-		needed.Action != deprovision.None {
+	if identity.Status == deprovision.Unreachable || identity.Device != nil || needed.Action != deprovision.None {
 		return diagnostics{r.words().identityAppeared(id)}
 	}
 	if _, planned := r.scope.on(id); !planned {
-		r.note(id, identityMemory{Stood: identity.Device != nil})
 		delete(r.f.Identities, id)
 	}
 	return nil

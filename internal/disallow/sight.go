@@ -60,7 +60,7 @@ func evidenceOf(
 // recordOf says the registration record in deprovision's words. That the device was somewhere that nothing names any
 // more is not forgotten with the record that told it.
 func recordOf(f facts.Evidence, w wanted, m memory) deprovision.Record {
-	astray := m.Astray || m.Seen == nil && f.Mark != nil && f.Mark.Astray
+	astray := m.Astray || m.Seen == nil && f.Mark != nil && f.Mark.Astray || vanished(f, m)
 	if f.Record == nil {
 		return deprovision.Record{Exists: astray}
 	}
@@ -70,10 +70,22 @@ func recordOf(f facts.Evidence, w wanted, m memory) deprovision.Record {
 	}
 }
 
+// vanished tells whether somebody deleted a record that an earlier look saw, when DPS may have assigned the device since
+// then: what the record said last is not known. Whoever deletes an entry deletes its record with it.
+func vanished(f facts.Evidence, m memory) bool {
+	if m.Seen == nil || m.Seen.Updated == "" || f.Record != nil {
+		return false
+	}
+	if f.Entry == nil {
+		return m.Seen.ETag == "" && !m.Proof.Lasting()
+	}
+	return m.Seen.ETag != f.Entry.ETag
+}
+
 // sinceBlock tells whether the record is of tries that were refused since the block: it began after an entry was made
-// that has been disabled ever since.
+// that has been disabled ever since, whoever made it.
 func sinceBlock(f facts.Evidence) bool {
-	return f.Mark != nil && facts.Untouched(f.Entry) && f.Record.AssignedHub == "" && begunSince(f)
+	return f.Entry != nil && facts.Untouched(f.Entry) && f.Entry.Disabled() && f.Record.AssignedHub == "" && begunSince(f)
 }
 
 // begunSince tells whether the record began after the entry was last written. One of the same moment may be older.
@@ -109,7 +121,7 @@ func seen(m memory) *facts.Seen {
 func watchOf(f facts.Evidence, m memory) deprovision.Watch {
 	switch {
 	case f.Entry == nil:
-		return deprovision.Watch{Unbroken: m.Seen != nil && m.Seen.ETag == "" && !cameBack(f, m), Placed: m.Placed}
+		return deprovision.Watch{Unbroken: stayedOut(f, m), Placed: m.Placed}
 	case !f.Entry.Disabled():
 		return deprovision.Watch{}
 	case m.Seen != nil:
@@ -120,14 +132,22 @@ func watchOf(f facts.Evidence, m memory) deprovision.Watch {
 	return deprovision.Watch{}
 }
 
+// stayedOut tells whether DPS can have assigned a device nowhere since its entry was seen to be absent: no group can ever
+// let it in, or its record is as it was. A group that was enabled for a while leaves no other trace.
+func stayedOut(f facts.Evidence, m memory) bool {
+	return m.Seen != nil && m.Seen.ETag == "" && !cameBack(f, m) &&
+		(m.Proof.Lasting() || facts.SeenOf(nil, f.Record) == *m.Seen)
+}
+
 // evidenceIn is the evidence that a state and the memory keep, from which an update is planned: core plans again at
 // apply and calls any other outcome a defect of the provider.
 func evidenceIn(r reading, m memory, w wanted) deprovision.Evidence {
+	placed := m.Placed || m.Seen == nil && r.access == deprovision.Blocked // Private state was lost.
 	e := deprovision.Evidence{
 		Enrollment: r.state.Enrollment,
 		// Only the look that the memory is of knew whether the whereabouts were known.
-		Record: deprovision.Record{Exists: !m.Placed, CameBack: m.CameBack},
-		Watch:  deprovision.Watch{Unbroken: true, Placed: m.Placed}, Paths: r.paths, Proof: m.Proof,
+		Record: deprovision.Record{Exists: !placed, CameBack: m.CameBack},
+		Watch:  deprovision.Watch{Unbroken: true, Placed: placed}, Paths: r.paths, Proof: m.Proof,
 		Identities: make(map[deprovision.IdentityID]deprovision.Sighting, len(r.state.Identities)),
 	}
 	for id, known := range m.known(r) {

@@ -157,7 +157,7 @@ func (w wanted) change(have wanted, m memory, e deprovision.Evidence) deprovisio
 	if !have.restore {
 		reason, renamed := w.reason != have.reason, w.deviceID != "" && w.deviceID != have.deviceID
 		certificate := w.writable() != "" && !w.sameLeaf(have) && m.Entry.X509
-		intent.RewriteIdentities = reason
+		intent.RewriteIdentities = reason || m.halfWritten(w.reason, e)
 		intent.RewriteEnrollment = m.Entry.Made && (reason || renamed || certificate)
 	}
 	return intent

@@ -75,7 +75,7 @@ func (e Evidence) Shows() (key, own, other bool) {
 			key = true
 		case identity.Proven:
 			own = true
-		case len(thumbprintsOf(*identity.Device)) > 0:
+		case a.Type == aziothub.AuthenticationCertificateAuthority, len(thumbprintsOf(*identity.Device)) > 0:
 			other = true
 		}
 	}

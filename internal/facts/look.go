@@ -108,3 +108,13 @@ func (e Evidence) With(entry *azdps.IndividualEnrollment) Evidence {
 	e.Entry, e.Mark = entry, MarkOf(entry)
 	return e
 }
+
+// WithoutRecord is the evidence once the registration record was deleted.
+func (e Evidence) WithoutRecord() Evidence {
+	e.Record = nil
+	if e.Entry != nil {
+		entry := *e.Entry
+		entry.RegistrationState, e.Entry = nil, &entry
+	}
+	return e
+}

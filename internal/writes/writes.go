@@ -25,6 +25,8 @@ type Result[T any] struct {
 	// Now is the object: as the service answered a write that it carried out, and as it was read otherwise. It is nil
 	// for an object that does not exist, and for one that was not read.
 	Now *T
+	// ByOthers says of a write that is Done that it was certainly not this one: somebody else had put there what was sent.
+	ByOthers bool
 	// Err is why a write is Overtaken, Refused or Unknown; nil for Done.
 	Err error
 }
@@ -60,7 +62,7 @@ func judge[T any](failure error, read func() (*T, error), ours func(*T) bool) Re
 	case err != nil:
 		return Result[T]{Outcome: Refused, Err: failure}
 	case ours(now):
-		return Result[T]{Outcome: Done, Now: now}
+		return Result[T]{Outcome: Done, Now: now, ByOthers: !maybe}
 	case overtaken:
 		return Result[T]{Outcome: Overtaken, Now: now, Err: failure}
 	}

@@ -1,0 +1,530 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+)
+
+// Entry deleted with proof; the group is enabled for a while, the device gets in at a hub that nobody knows, the group is
+// disabled, the next refused try overwrites the record.
+func TestDeviceDisallow_deletedEntryCameBackAndWasRefusedAgain(t *testing.T) {
+	t.Parallel()
+	replay(t,
+		"group factory add", "link north", "try", "know north", "group factory disable",
+		"set enrollment_action delete", "apply",
+		"link west", "group factory enable", "try", "group factory disable", "try", "refresh",
+	)
+}
+
+// put makes an entry by hand.
+func (f fleet) put(entry azdps.IndividualEnrollment) {
+	f.T.Helper()
+	entry.ETag = ""
+	if _, err := f.DPS.PutIndividualEnrollment(f.Context(), entry, nil); err != nil {
+		f.T.Fatal(err)
+	}
+}
+
+// handMade is a disabled symmetric-key entry without a mark.
+func handMade() azdps.IndividualEnrollment {
+	status := azdps.StatusDisabled
+	return azdps.IndividualEnrollment{
+		RegistrationID: stolenID, ProvisioningStatus: &status,
+		Attestation: azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+	}
+}
+
+// Between plan and apply somebody puts a disabled entry of their own in the place of the made one.
+func TestDeviceDisallow_entryReplacedBetweenPlanAndApply(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(nil)
+	changed := o.Config(f.settings(map[string]any{"reason": "sold"}))
+	planned := mustPlan(t, o, changed)
+	f.DeleteEntry(stolenID)
+	f.put(handMade())
+	applied := o.Apply(planned)
+	if strings.Contains(applied.Errors(), "inconsistent result") {
+		t.Errorf("core calls this a defect: %s", applied.Errors())
+	}
+	apply(t, o, mustPlan(t, o, changed))
+	mustSettle(t, o, changed)
+}
+
+// The same the other way round: an adopted entry is deleted, and another pipeline makes a marked one.
+func TestDeviceDisallow_adoptedEntryReplacedByAMarkedOne(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.blocked(nil)
+	marked := *f.Entry(stolenID)
+	f.DeleteEntry(stolenID)
+	f.put(handMade())
+	o, _ := f.blocked(nil)
+	expect(t, o.State, map[string]string{"enrollment_origin": "adopted"})
+	f.SetIdentityStatus(f.hub, stolenID, "enabled")
+	o.Refresh()
+	config := o.Config(f.settings(nil))
+	planned := mustPlan(t, o, config)
+	f.DeleteEntry(stolenID)
+	marked.Attestation = handMade().Attestation
+	f.put(marked)
+	applied := o.Apply(planned)
+	if strings.Contains(applied.Errors(), "inconsistent result") {
+		t.Errorf("core calls this a defect: %s", applied.Errors())
+	}
+}
+
+// A made entry is deleted, the device comes in at a hub that nobody knows, the entry is brought back from a backup, mark
+// and all, and the next try is refused.
+func TestDeviceDisallow_entryRestoredFromABackup(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, hubsNSW())
+	again := f.knowsOnly(f.hub)
+	defer again()
+	o, _ := f.blocked(nil)
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	backup := *f.Entry(stolenID)
+	f.Clock.Advance(time.Minute)
+	f.DeleteEntry(stolenID)
+	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
+		t.Fatal(err)
+	}
+	f.device.MustRegister()
+	f.Clock.Advance(time.Minute)
+	backup.Attestation = azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
+		ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: f.device.Certificate.PEM()}}}}
+	f.put(backup)
+	f.Clock.Advance(time.Minute)
+	f.device.MustBeRefused()
+	o.Reconfigure()
+	if r := o.Refresh(); r.Failed() {
+		t.Fatal(r.Errors())
+	}
+	f.stillConnects("west", stolenID)
+	if got := o.Attribute("access"); got == "blocked" {
+		t.Errorf("access is %s, and west lets the device in", got)
+	}
+}
+
+// Between plan and apply of an unrelated change the device moves to a hub that nobody knows, and is shut out by people;
+// the apply sees it there; then the record is overwritten; then the identity is enabled.
+func TestDeviceDisallow_identitySeenByAnApplyIsForgotten(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, hubsNSW())
+	again := f.knowsOnly(f.hub)
+	defer again()
+	o, _ := f.blocked(nil)
+	changed := o.Config(f.settings(map[string]any{"reason": "sold"}))
+	o.Refresh()
+	planned := mustPlan(t, o, changed)
+	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
+		t.Fatal(err)
+	}
+	// West may be read by the token of the connection string that is known from now on only during the apply.
+	f.knowsOnly(f.hub, "west")
+	f.SetEntryStatus(stolenID, "enabled")
+	f.device.MustRegister()
+	f.SetEntryStatus(stolenID, "disabled")
+	f.SetIdentityStatus("west", stolenID, "disabled")
+	o.Reconfigure()
+	o.Apply(planned)
+	f.device.MustBeRefused()
+	f.knowsOnly(f.hub)
+	o.Reconfigure()
+	f.SetIdentityStatus("west", stolenID, "enabled")
+	o.Refresh()
+	f.stillConnects("west", stolenID)
+	if got := o.Attribute("access"); got == "blocked" {
+		t.Errorf("access is %s, and west lets the device in", got)
+	}
+}
+
+// During a restore somebody makes the adopted entry anew, disabled.
+func TestDeviceDisallow_restoreEnablesAnEntryMadeAnew(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	enabled := handMade()
+	status := azdps.StatusEnabled
+	enabled.ProvisioningStatus = &status
+	f.put(enabled)
+	o, _ := f.blocked(nil)
+	config := o.Config(f.settings(map[string]any{"desired_access": "restored"}))
+	o.Refresh()
+	planned := mustPlan(t, o, config)
+	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
+	go func() {
+		<-hold.Reached()
+		f.DeleteEntry(stolenID)
+		f.Clock.Advance(5 * time.Second)
+		f.put(handMade())
+		hold.Release()
+	}()
+	o.Apply(planned)
+	if got := f.EntryStatus(stolenID); got == "enabled" {
+		t.Errorf("an entry that somebody made disabled was enabled by the restore")
+	}
+}
+
+// A block without a reason; somebody recalls the identity with a reason of their own; the state is lost and imported.
+func TestDeviceDisallow_importRestoresARecalledIdentity(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(map[string]any{"reason": nil})
+	reason := "recalled by operations"
+	f.SetIdentity(f.hub, stolenID, func(d *aziothub.Device) { d.StatusReason = &reason })
+	o.Forget()
+	o.Reconfigure()
+	if s := o.Import(stolenID); s.Failed() {
+		t.Fatal(s.Errors())
+	}
+	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": nil})))
+	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
+	if got := f.IdentityStatus(f.hub, stolenID); got == "enabled" {
+		t.Errorf("an identity that was given another reason by somebody else was enabled")
+	}
+}
+
+// The same with the state there and only private state lost.
+func TestDeviceDisallow_lostPrivateStateRestoresARecalledIdentity(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(map[string]any{"reason": nil})
+	reason := "recalled by operations"
+	f.SetIdentity(f.hub, stolenID, func(d *aziothub.Device) { d.StatusReason = &reason })
+	o.Private = nil
+	o.Refresh()
+	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
+	if got := f.IdentityStatus(f.hub, stolenID); got == "enabled" {
+		t.Errorf("an identity that was given another reason by somebody else was enabled")
+	}
+}
+
+// A change of reason fails half-way and is taken back.
+func TestDeviceDisallow_reasonHalfWrittenAndTakenBack(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.enrol(azdps.AttestationX509, nil)
+	f.rename("sensor-other")
+	o, config := f.blocked(map[string]any{"device_id": stolenID})
+	changed := o.Config(f.settings(map[string]any{"reason": "sold", "device_id": stolenID}))
+	o.Refresh()
+	planned := mustPlan(t, o, changed)
+	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/"+stolenID, http.StatusForbidden, 1)
+	o.Apply(planned)
+	f.Emulator.ClearFaults()
+	mustSettleOrApply(t, o, config)
+	for _, id := range []string{stolenID, "sensor-other"} {
+		d := f.Identity(f.hub, id)
+		if d != nil && d.StatusReason != nil && *d.StatusReason != "stolen from plant Thale" {
+			t.Errorf("the plan is empty, and %s shows %q", id, *d.StatusReason)
+		}
+	}
+	mustApply(t, o, o.Config(f.settings(map[string]any{"device_id": stolenID, "desired_access": "restored"})))
+	for _, id := range []string{stolenID, "sensor-other"} {
+		d := f.Identity(f.hub, id)
+		if d != nil && d.StatusReason != nil && *d.StatusReason != "" {
+			t.Errorf("%s is %s after the restore, and shows %q", id, d.Status, *d.StatusReason)
+		}
+	}
+}
+
+func mustSettleOrApply(t *testing.T, o *acctest.Object, config tftypes.Value) {
+	t.Helper()
+	o.Refresh()
+	if planned := mustPlan(t, o, config); o.Changes(planned) {
+		apply(t, o, planned)
+	}
+	mustSettle(t, o, config)
+}
+
+func hubsNSW() acctest.Option { return acctest.Hubs("north", "south", "west") }
+
+// Between plan and apply of the repair of an enabled entry, somebody else disables it.
+func TestDeviceDisallow_entryDisabledBySomebodyBeforeTheRepair(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	enabled := handMade()
+	status := azdps.StatusEnabled
+	enabled.ProvisioningStatus = &status
+	f.put(enabled)
+	o, config := f.blocked(nil)
+	f.SetEntryStatus(stolenID, "enabled")
+	o.Refresh()
+	planned := mustPlan(t, o, config)
+	f.SetEntryStatus(stolenID, "disabled")
+	f.Emulator.ClearJournal()
+	o.Apply(planned)
+	o.Refresh()
+	restored := mustPlan(t, o, o.Config(f.settings(map[string]any{"desired_access": "restored"})))
+	for _, e := range effects(t, restored.Planned) {
+		if strings.HasPrefix(e, "dps_individual") && strings.HasSuffix(e, "enable") {
+			t.Errorf("the restore enables an entry that somebody else disabled: %s", e)
+		}
+	}
+}
+
+// In the midst of a create somebody else disables the entry.
+func TestDeviceDisallow_entryDisabledBySomebodyAmidTheCreate(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	enabled := handMade()
+	status := azdps.StatusEnabled
+	enabled.ProvisioningStatus = &status
+	f.put(enabled)
+	o := f.NewObject(resourceType)
+	planned := mustPlan(t, o, o.Config(f.settings(nil)))
+	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
+	go func() {
+		<-hold.Reached()
+		f.SetEntry(stolenID, func(e *azdps.IndividualEnrollment) {
+			s := azdps.StatusDisabled
+			e.ProvisioningStatus = &s
+		})
+		hold.Release()
+	}()
+	o.Apply(planned)
+	o.Refresh()
+	restored := mustPlan(t, o, o.Config(f.settings(map[string]any{"desired_access": "restored"})))
+	for _, e := range effects(t, restored.Planned) {
+		if strings.HasPrefix(e, "dps_individual") && strings.HasSuffix(e, "enable") {
+			t.Errorf("the restore enables an entry that somebody else disabled: %s", e)
+		}
+	}
+}
+
+// The hub knows the device by a CA; the entry of TPM was made by hand to block it.
+func TestDeviceDisallow_deleteWithAnIdentityThatTrustsACA(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"tpm", "selfSigned"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			f.SetIdentity(f.hub, stolenID, func(d *aziothub.Device) {
+				d.Authentication = &aziothub.Authentication{Type: "certificateAuthority"}
+			})
+			settings := map[string]any{"registration_id": stolenID, "enrollment_action": "delete"}
+			entry := handMade()
+			if kind == "tpm" {
+				tpm, err := devicesim.NewSoftwareTPM()
+				if err != nil {
+					t.Fatal(err)
+				}
+				entry.Attestation = azdps.Attestation{Type: azdps.AttestationTPM, TPM: &azdps.TPM{EndorsementKey: tpm.EndorsementKey()}}
+			} else {
+				own, err := devicesim.SelfSigned(stolenID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				settings["certificate_pem"] = own.PEM()
+				entry.Attestation = azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
+					ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: own.PEM()}}}}
+			}
+			f.put(entry)
+			o := f.NewObject(resourceType)
+			planned := o.Plan(o.Config(settings))
+			if planned.Failed() {
+				return
+			}
+			o.Apply(planned)
+			if got, err := f.device.Register(f.Context()); err == nil && got.Admitted() {
+				t.Errorf("the state said %s, and the group lets the device in", o.Attribute("access"))
+			}
+		})
+	}
+}
+
+// Another block of the same device makes the entry anew and marks where the device is; it keeps the identity there.
+func TestDeviceDisallow_markOfAnotherBlockNamesAHub(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, hubsNSW())
+	f.knowsOnly(f.hub)
+	o, _ := f.blocked(nil)
+	f.DeleteEntry(stolenID)
+	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
+		t.Fatal(err)
+	}
+	f.device.MustRegister()
+	f.knowsOnly(f.hub, "west")
+	_, _ = f.blocked(map[string]any{"hub_identity_action": "keep"})
+	f.Clock.Advance(time.Minute)
+	f.device.MustBeRefused()
+	f.knowsOnly(f.hub)
+	o.Reconfigure()
+	o.Refresh()
+	f.stillConnects("west", stolenID)
+	if got := o.Attribute("access"); got == "blocked" {
+		t.Errorf("access is %s, and west lets the device in, as the mark of the entry says", got)
+	}
+}
+
+// What a device may be called in a hub: every character that a hub allows.
+func TestDeviceDisallow_strangeDeviceID(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	for _, deviceID := range []string{"a%2Fb#c?d=e$f'(g)!*,:@+_.-%"} {
+		f.AddIdentity(f.hub, deviceID, nil)
+		o, config := f.blocked(map[string]any{"device_id": deviceID})
+		hasIdentities(t, o.State, map[string]string{
+			f.identity(f.hub, stolenID): "disabled", f.identity(f.hub, deviceID): "disabled",
+		})
+		mustSettle(t, o, config)
+		mustApply(t, o, o.Config(f.settings(map[string]any{"device_id": deviceID, "desired_access": "restored"})))
+		if got := f.IdentityStatus(f.hub, deviceID); got != "enabled" {
+			t.Errorf("%q is %s", deviceID, got)
+		}
+	}
+}
+
+// A block is restored, blocked and restored again.
+func TestDeviceDisallow_restoredBlockedRestored(t *testing.T) {
+	t.Parallel()
+	for _, adopted := range []bool{false, true} {
+		f := newFleet(t)
+		if adopted {
+			f.enrol(azdps.AttestationX509, nil)
+		}
+		o, config := f.blocked(nil)
+		restored := o.Config(f.settings(map[string]any{"desired_access": "restored"}))
+		for range 2 {
+			mustApply(t, o, restored)
+			f.device.MustRegister()
+			mustSettle(t, o, restored)
+			f.device.MustBeIn(f.hub)
+			mustApply(t, o, config)
+			f.device.MustBeOut(f.hub)
+			f.device.MustBeRefused()
+			mustSettle(t, o, config)
+		}
+		mustApply(t, o, restored)
+		f.device.MustBeIn(f.hub)
+	}
+}
+
+// Private state is lost, and the next plan does not refresh.
+func TestDeviceDisallow_privateStateLostWithoutRefresh(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, config := f.blocked(nil)
+	o.Private = nil
+	planned := mustPlan(t, o, config)
+	if o.Changes(planned) {
+		t.Errorf("plan: %v", acctest.Differences(o.State, planned.Planned))
+		o.Apply(planned)
+	}
+	mustSettle(t, o, config)
+}
+
+// A restored block is replaced by a new one after operations disabled the identity themselves.
+func TestDeviceDisallow_replacementOfARestoredBlock(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.enrol(azdps.AttestationX509, nil)
+	o, config := f.blocked(nil)
+	mustApply(t, o, o.Config(f.settings(map[string]any{"desired_access": "restored"})))
+	reason := "recalled by operations"
+	f.SetIdentity(f.hub, stolenID, func(d *aziothub.Device) { d.Status, d.StatusReason = "disabled", &reason })
+	f.SetEntryStatus(stolenID, "disabled")
+	o.Refresh()
+	planned := o.PlanReplacement(config)
+	if planned.Failed() {
+		t.Fatal(planned.Errors())
+	}
+	if applied := o.ApplyReplacement(planned, false); applied.Failed() {
+		t.Fatal(applied.Errors())
+	}
+	if got := acctest.Text(membersOf(o.State)["previous"], "enrollment_status"); got != "disabled" {
+		t.Errorf("previous says that the entry was %s before this block", got)
+	}
+}
+
+// An entry that people made disabled before the device ever came: its tries were all refused.
+func TestDeviceDisallow_handMadeDisabledEntryOfADeviceThatNeverGotIn(t *testing.T) {
+	t.Parallel()
+	f := unregisteredFleet(t)
+	entry := handMade()
+	entry.Attestation = azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
+		ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: f.device.Certificate.PEM()}}}}
+	f.put(entry)
+	f.Clock.Advance(time.Minute)
+	f.device.MustBeRefused()
+	o, config := f.blocked(map[string]any{"delete_registration": true,
+		"additional_iothub_hostnames": []string{f.Hostname("north"), f.Hostname("south")}})
+	step := o.Refresh()
+	mustSettle(t, o, config)
+	if got := o.Attribute("access"); got != "blocked" {
+		t.Errorf("access is %s, nothing settles that: %s", got, step.Warnings())
+	}
+}
+
+// Somebody enables the entry of a settled block, the device moves to a hub that nobody knows, the entry is disabled and
+// the record deleted: the entry's ETag tells that it was written.
+func TestDeviceDisallow_recordDeletedAfterAMoveBetweenTwoLooks(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, hubsNSW())
+	f.knowsOnly(f.hub)
+	o, config := f.blocked(nil)
+	mustSettle(t, o, config)
+	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
+		t.Fatal(err)
+	}
+	f.SetEntryStatus(stolenID, "enabled")
+	f.device.MustRegister()
+	f.SetEntryStatus(stolenID, "disabled")
+	f.deleteRecord()
+	o.Reconfigure()
+	o.Refresh()
+	f.stillConnects("west", stolenID)
+	if got := o.Attribute("access"); got == "blocked" {
+		t.Errorf("access is %s, and west lets the device in", got)
+	}
+}
+
+// The advice of the warning about an unverified identity, in a hub that has another identity of the device.
+func TestDeviceDisallow_adviceOfTheUnverifiedWarning(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.enrol(azdps.AttestationX509, nil)
+	f.rename("sensor-other")
+	f.SetIdentity(f.hub, stolenID, func(d *aziothub.Device) {
+		d.Authentication = &aziothub.Authentication{Type: "sas", SymmetricKey: &aziothub.SymmetricKey{}}
+	})
+	o, _ := f.blocked(nil)
+	step := o.Refresh()
+	says(t, step.Warnings(), "device_id = \""+stolenID)
+	mustApply(t, o, o.Config(f.settings(map[string]any{"device_id": stolenID})))
+	step = o.Refresh()
+	if step.Warnings() != "" {
+		t.Errorf("the advice was followed: %s", step.Warnings())
+	}
+}
+
+// A saved plan that is applied when core plans nothing again: the entry is replaced meanwhile.
+func TestDeviceDisallow_savedPlanAndAReplacedEntry(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	c := f.NewCLI(f.hcl(""))
+	c.Apply().Must(0)
+	c.Write(strings.Replace(f.hcl(""), "stolen from plant Thale", "sold", 1))
+	c.Plan("-out=saved").Must(2)
+	f.DeleteEntry(stolenID)
+	f.put(handMade())
+	r := c.Run("apply", "-no-color", "saved")
+	if strings.Contains(r.Output, "inconsistent result") {
+		t.Error("core calls it a bug of the provider")
+	}
+	c.Apply().Must(0)
+	c.Plan().Must(0)
+}
