@@ -231,7 +231,9 @@ func TestDecide_restoringPromisesTheAccessAfterIt(t *testing.T) {
 		prior deprovision.Prior
 		want  deprovision.Access
 	}{
-		"the entry is enabled":         {deprovision.Prior{Previous: stood(enabled, enabled), Reenable: true}, deprovision.Allowed},
+		"the entry is enabled": {
+			deprovision.Prior{Previous: stood(enabled, enabled), Reenable: true}, deprovision.Allowed,
+		},
 		"only the identity is enabled": {deprovision.Prior{Previous: stood(disabled, enabled)}, deprovision.PartiallyBlocked},
 		"nothing is enabled":           {deprovision.Prior{Previous: stood(disabled, disabled)}, deprovision.Blocked},
 	} {
