@@ -53,10 +53,10 @@ func TestReadTied_namesOnlyTheDeviceInAHub(t *testing.T) {
 			map[string]deprovision.Ties{"a-stranger": none, "device": {Named: true, HubNamed: true}},
 		},
 		"none stands, and one is known": {
-			"", identities{idNorth("device"): read(absent, none), idNorth("former"): read(absent, recorded)},
-			map[string]deprovision.Ties{"device": {Named: true, HubNamed: true}, "former": {
-				Recorded: true, HubNamed: true,
-			}},
+			"", identities{idNorth("a-former"): read(absent, recorded), idNorth("device"): read(absent, none)},
+			map[string]deprovision.Ties{
+				"a-former": {Recorded: true, Named: true, HubNamed: true}, "device": none,
+			},
 		},
 		"the user names the device as well": {
 			"given", identities{idNorth("given"): read(absent, none), idNorth("device"): read(enabled, none)},
@@ -251,5 +251,18 @@ func TestUntouched_isADisabledEntryThatNobodyHasWritten(t *testing.T) {
 				t.Errorf("got %t, want %t", got, test.want)
 			}
 		})
+	}
+}
+
+// A device ID that the user gives counts where the device is known to be, and not wherever a stranger was found.
+func TestTies_giveADeviceIDNoHubOfAStranger(t *testing.T) {
+	t.Parallel()
+	q := Question{RegistrationID: "device", DeviceID: "given"}
+	for ties, want := range map[deprovision.Ties]int{{}: 0, {Proven: true}: 1} {
+		e := Evidence{Identities: map[deprovision.IdentityID]Identity{idNorth("found"): read(deprovision.Enabled, ties)}}
+		got := q.ties(e)
+		if len(got) != want || want == 1 && !got[idNorth("given")].Named {
+			t.Errorf("%+v: got %v", ties, got)
+		}
 	}
 }
