@@ -248,3 +248,15 @@ func TestDecide_restoringPromisesTheAccessAfterIt(t *testing.T) {
 		})
 	}
 }
+
+// That a device was somewhere that nothing names any more is to be remembered only where that is not known otherwise.
+func TestAstray_isADeviceOfWhichNobodyKnowsWhereItWas(t *testing.T) {
+	t.Parallel()
+	lost := deprovision.Evidence{Record: deprovision.Record{Exists: true}}
+	known, harmless := lost, lost
+	known.Watch = deprovision.Watch{Unbroken: true, Placed: true}
+	harmless.Record.Harmless = true
+	if !lost.Astray() || known.Astray() || harmless.Astray() {
+		t.Errorf("got %t, %t and %t", lost.Astray(), known.Astray(), harmless.Astray())
+	}
+}

@@ -39,7 +39,7 @@ func TestDeviceDisallow_moreEntriesThanAreLookedAtAreToldOf(t *testing.T) {
 		for i := range pages {
 			f.Emulator.AddFault(emulator.Fault{
 				Host: f.Emulator.DPSHostname(), Method: http.MethodPost, Path: regexp.MustCompile("^/enrollments/query$"),
-				Status: http.StatusOK, Headers: map[string]string{"x-ms-continuation": fmt.Sprint("page ", i)}, Body: "[]",
+				Status: http.StatusOK, Headers: map[string]string{"x-ms-continuation": fmt.Sprintf("page %d", i)}, Body: "[]",
 				Times: 1,
 			})
 		}
