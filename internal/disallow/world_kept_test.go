@@ -1,0 +1,52 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"net/http"
+	"regexp"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+)
+
+// An entry that was made, and that somebody has changed since, stays theirs when its reason is written anew.
+func TestDeviceDisallow_changedEntryStaysChangedWithAnotherReason(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(nil)
+	f.SetEntry(stolenID, func(e *azdps.IndividualEnrollment) { e.IoTHubs = []string{f.Hostname(f.hub)} })
+	mustRefresh(t, o)
+	config := o.Config(f.settings(map[string]any{"reason": "sold"}))
+	mustApply(t, o, config)
+	mustSettle(t, o, config)
+	f.device.MustBeOut(f.hub)
+	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": "sold", "desired_access": "restored"})))
+	if got := f.EntryStatus(stolenID); got != "disabled" {
+		t.Errorf("an entry that somebody has changed should stay disabled, not %s", got)
+	}
+}
+
+// An entry that vanishes while it is written is told as such, and no identity is touched.
+func TestDeviceDisallow_entryThatVanishesWhileItIsWrittenIsTold(t *testing.T) {
+	t.Parallel()
+	f := enrolledFleet(t, azdps.AttestationX509, nil)
+	o := f.NewObject(resourceType)
+	config := o.Config(f.settings(nil))
+	planned := mustPlan(t, o, config)
+	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
+	done := make(chan acctest.Step, 1)
+	go func() { done <- o.Apply(planned) }()
+	<-hold.Reached()
+	f.DeleteEntry(stolenID)
+	hold.Release()
+	says(t, (<-done).Errors(), "The plan is stale", "was deleted after the plan was made")
+	if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
+		t.Errorf("the identity should not be touched: it is %s", got)
+	}
+	mustApply(t, o, config)
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+}

@@ -1,0 +1,76 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+)
+
+// What a restore did not plan for is left alone, and is no reason to fail.
+func TestDeviceDisallow_restoreLeavesAnIdentityThatAppearedAlone(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(nil)
+	planned := mustPlan(t, o, f.restoring(o))
+	f.AddIdentity(f.other(), stolenID, func(d *aziothub.Device) { d.Status = aziothub.StatusDisabled })
+	apply(t, o, planned)
+	f.device.MustBeIn(f.hub)
+	if got := f.IdentityStatus(f.other(), stolenID); got != "disabled" {
+		t.Errorf("an identity that appeared should be left as it is, not %s", got)
+	}
+}
+
+// Where an update ends because the entry is gone, the groups that could let the device in are told as they are now.
+func TestDeviceDisallow_staleUpdateTellsTheGroupsOfADeviceWithoutAnEntry(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(nil)
+	planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"reason": "sold"})))
+	f.DeleteEntry(stolenID)
+	f.AddGroup("second", f.Intermediate)
+	says(t, o.Apply(planned).Errors(), "The plan is stale")
+	says(t, pathsOf(o), "factory", "second")
+	expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
+}
+
+// What an earlier block deleted, and a restore has left behind, is not held against a new block that fails.
+func TestDeviceDisallow_blockAfterARestoreThatFailsCanBeBroughtBack(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o, _ := f.blocked(map[string]any{"hub_identity_action": "delete"})
+	expect(t, o.State, map[string]string{"reversible": "false"})
+	mustApply(t, o, f.restoring(o))
+	f.device.MustRegister()
+	f.hub = f.hubOf(f.device)
+	mustRefresh(t, o)
+	planned := mustPlan(t, o, o.Config(f.settings(nil)))
+	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusForbidden, 0)
+	if applied := o.Apply(planned); !applied.Failed() {
+		t.Fatal("the apply should fail: this test proves nothing")
+	}
+	expect(t, o.State, map[string]string{"reversible": "true", "enrollment_status": "disabled"})
+	f.Emulator.ClearFaults()
+	mustRefresh(t, o)
+	mustApply(t, o, o.Config(f.settings(nil)))
+	f.device.MustBeOut(f.hub)
+	expect(t, o.State, map[string]string{"reversible": "true", "access": "blocked"})
+}
+
+// Another certificate matches other groups: whether one of them lets a device without an entry in, the apply tells.
+func TestDeviceDisallow_anotherChainLeavesTheAccessWithoutAnEntryOpen(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.disableGroup("factory")
+	o, _ := f.blocked(map[string]any{"enrollment_action": "delete", "certificate_chain_pem": nil})
+	expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
+	config := o.Config(f.settings(map[string]any{"enrollment_action": "delete"}))
+	planned := mustPlan(t, o, config)
+	expect(t, planned.Planned, map[string]string{"access": "unknown", "reenroll_paths": "unknown"})
+	apply(t, o, planned)
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	mustSettle(t, o, config)
+}
