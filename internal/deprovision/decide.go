@@ -100,7 +100,7 @@ func (d *Decision) block(e Evidence, want Intent, prior Prior) {
 	case !prior.Exists:
 		d.Previous = asFound(e.tied(), prior.Previous)
 	}
-	d.blockEnrollment(e, want, prior)
+	d.blockEnrollment(e, want)
 	for id, sighting := range e.Identities {
 		effect := want.Identities.OfIdentity(id, sighting.Said())
 		shown := sighting.Ours && sighting.Status == Disabled && want.Identities == Disabling
@@ -134,7 +134,7 @@ func asFound(found, earlier State) State {
 	return found
 }
 
-func (d *Decision) blockEnrollment(e Evidence, want Intent, prior Prior) {
+func (d *Decision) blockEnrollment(e Evidence, want Intent) {
 	effect := want.Enrollment.ofEnrollment(want.RegistrationID, e.Enrollment)
 	if want.RewriteEnrollment && effect.Action == None && effect.To == Disabled {
 		effect.Action = Disable

@@ -70,8 +70,8 @@ func recordOf(f facts.Evidence, w wanted, m memory) deprovision.Record {
 	}
 }
 
-// vanished tells whether somebody deleted a record that an earlier look saw, when DPS may have assigned the device since
-// then: what the record said last is not known. Whoever deletes an entry deletes its record with it.
+// vanished tells whether somebody deleted a record that an earlier look saw, when DPS may have assigned the device
+// since then: what the record said last is not known. Whoever deletes an entry deletes its record with it.
 func vanished(f facts.Evidence, m memory) bool {
 	if m.Seen == nil || m.Seen.Updated == "" || f.Record != nil {
 		return false
@@ -132,8 +132,8 @@ func watchOf(f facts.Evidence, m memory) deprovision.Watch {
 	return deprovision.Watch{}
 }
 
-// stayedOut tells whether DPS can have assigned a device nowhere since its entry was seen to be absent: no group can ever
-// let it in, or its record is as it was. A group that was enabled for a while leaves no other trace.
+// stayedOut tells whether DPS can have assigned a device nowhere since its entry was seen to be absent: no group can
+// ever let it in, or its record is as it was. A group that was enabled for a while leaves no other trace.
 func stayedOut(f facts.Evidence, m memory) bool {
 	return m.Seen != nil && m.Seen.ETag == "" && !cameBack(f, m) &&
 		(m.Proof.Lasting() || facts.SeenOf(nil, f.Record) == *m.Seen)

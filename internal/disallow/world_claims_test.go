@@ -18,8 +18,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 )
 
-// Entry deleted with proof; the group is enabled for a while, the device gets in at a hub that nobody knows, the group is
-// disabled, the next refused try overwrites the record.
+// Entry deleted with proof; the group is enabled for a while, the device gets in at a hub that nobody knows, the group
+// is disabled, the next refused try overwrites the record.
 func TestDeviceDisallow_deletedEntryCameBackAndWasRefusedAgain(t *testing.T) {
 	t.Parallel()
 	replay(t,
@@ -87,8 +87,8 @@ func TestDeviceDisallow_adoptedEntryReplacedByAMarkedOne(t *testing.T) {
 	}
 }
 
-// A made entry is deleted, the device comes in at a hub that nobody knows, the entry is brought back from a backup, mark
-// and all, and the next try is refused.
+// A made entry is deleted, the device comes in at a hub that nobody knows, the entry is brought back from a backup,
+// mark and all, and the next try is refused.
 func TestDeviceDisallow_entryRestoredFromABackup(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, hubsNSW())
@@ -322,7 +322,9 @@ func TestDeviceDisallow_deleteWithAnIdentityThatTrustsACA(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				entry.Attestation = azdps.Attestation{Type: azdps.AttestationTPM, TPM: &azdps.TPM{EndorsementKey: tpm.EndorsementKey()}}
+				entry.Attestation = azdps.Attestation{
+					Type: azdps.AttestationTPM, TPM: &azdps.TPM{EndorsementKey: tpm.EndorsementKey()},
+				}
 			} else {
 				own, err := devicesim.SelfSigned(stolenID)
 				if err != nil {
