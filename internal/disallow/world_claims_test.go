@@ -530,3 +530,60 @@ func TestDeviceDisallow_savedPlanAndAReplacedEntry(t *testing.T) {
 	c.Apply().Must(0)
 	c.Plan().Must(0)
 }
+
+// The entry was deleted because no group was open. One is opened for a while, the device comes in at a hub that nobody
+// knows, and the record is deleted that told of it.
+func TestDeviceDisallow_recordDeletedWhileNoEntryWatches(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, hubsNSW())
+	f.knowsOnly(f.hub)
+	f.disableGroup("factory")
+	o, _ := f.blocked(map[string]any{"enrollment_action": "delete"})
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
+		t.Fatal(err)
+	}
+	f.SetGroup("factory", func(g *azdps.EnrollmentGroup) {
+		status := azdps.StatusEnabled
+		g.ProvisioningStatus = &status
+	})
+	f.device.MustRegister()
+	f.disableGroup("factory")
+	f.deleteRecord()
+	o.Reconfigure()
+	mustRefresh(t, o)
+	f.stillConnects("west", stolenID)
+	if got := o.Attribute("access"); got == "blocked" {
+		t.Errorf("access is %s, and west lets the device in", got)
+	}
+}
+
+// What the block itself deletes says nothing about where the device has been.
+func TestDeviceDisallow_recordThatTheBlockDeletesLeavesItBlocked(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.disableGroup("factory")
+	o, config := f.blocked(map[string]any{"enrollment_action": "delete", "delete_registration": true})
+	expect(t, o.State, map[string]string{"access": "blocked"})
+	mustSettle(t, o, config)
+	expect(t, o.State, map[string]string{"access": "blocked"})
+}
+
+// In the midst of a create somebody else disables the identity, without a reason as the block does.
+func TestDeviceDisallow_identityDisabledBySomebodyAmidTheCreate(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	o := f.NewObject(resourceType)
+	planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"reason": nil})))
+	hold := f.Emulator.Hold(f.Hostname(f.hub), http.MethodPut, regexp.MustCompile("^/devices/"))
+	go func() {
+		<-hold.Reached()
+		f.SetIdentityStatus(f.hub, stolenID, "disabled")
+		hold.Release()
+	}()
+	apply(t, o, planned)
+	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
+	if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
+		t.Errorf("an identity that somebody else disabled is %s after the restore", got)
+	}
+}
