@@ -75,6 +75,10 @@ func TestPut_saysWhatBecameOfTheWrite(t *testing.T) {
 				if result.Outcome != test.want[i] {
 					t.Errorf("the outcome should be %d, not %d", test.want[i], result.Outcome)
 				}
+				byOthers := result.Outcome == writes.Done && !azrest.MaybeDone(test.failure)
+				if result.ByOthers != byOthers {
+					t.Errorf("that it was somebody else should be %t", byOthers)
+				}
 				if (result.Outcome == writes.Done) != (result.Err == nil) {
 					t.Errorf("the outcome is %d, the error %v", result.Outcome, result.Err)
 				}
