@@ -20,7 +20,7 @@ import (
 
 // Entry deleted with proof; the group is enabled for a while, the device gets in at a hub that nobody knows, the group
 // is disabled, the next refused try overwrites the record.
-func TestDeviceDisallow_deletedEntryCameBackAndWasRefusedAgain(t *testing.T) {
+func TestDeviceDisallow_deviceThatCameBackAndWasRefusedIsNotCalledBlocked(t *testing.T) {
 	t.Parallel()
 	replay(t,
 		"group factory add", "link north", "try", "know north", "group factory disable",
@@ -38,9 +38,8 @@ func (f fleet) put(entry azdps.IndividualEnrollment) {
 	}
 }
 
-// handMade is a disabled symmetric-key entry without a mark.
-func handMade() azdps.IndividualEnrollment {
-	status := azdps.StatusDisabled
+// handMade is a symmetric-key entry without a mark.
+func handMade(status string) azdps.IndividualEnrollment {
 	return azdps.IndividualEnrollment{
 		RegistrationID: stolenID, ProvisioningStatus: &status,
 		Attestation: azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
@@ -48,14 +47,14 @@ func handMade() azdps.IndividualEnrollment {
 }
 
 // Between plan and apply somebody puts a disabled entry of their own in the place of the made one.
-func TestDeviceDisallow_entryReplacedBetweenPlanAndApply(t *testing.T) {
+func TestDeviceDisallow_entryReplacedBetweenPlanAndApplyIsNoDefect(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	o, _ := f.blocked(nil)
 	changed := o.Config(f.settings(map[string]any{"reason": "sold"}))
 	planned := mustPlan(t, o, changed)
 	f.DeleteEntry(stolenID)
-	f.put(handMade())
+	f.put(handMade(azdps.StatusDisabled))
 	applied := o.Apply(planned)
 	if strings.Contains(applied.Errors(), "inconsistent result") {
 		t.Errorf("core calls this a defect: %s", applied.Errors())
@@ -65,13 +64,13 @@ func TestDeviceDisallow_entryReplacedBetweenPlanAndApply(t *testing.T) {
 }
 
 // The same the other way round: an adopted entry is deleted, and another pipeline makes a marked one.
-func TestDeviceDisallow_adoptedEntryReplacedByAMarkedOne(t *testing.T) {
+func TestDeviceDisallow_adoptedEntryReplacedByAMarkedOneIsNoDefect(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	f.blocked(nil)
 	marked := *f.Entry(stolenID)
 	f.DeleteEntry(stolenID)
-	f.put(handMade())
+	f.put(handMade(azdps.StatusDisabled))
 	o, _ := f.blocked(nil)
 	expect(t, o.State, map[string]string{"enrollment_origin": "adopted"})
 	f.SetIdentityStatus(f.hub, stolenID, "enabled")
@@ -79,7 +78,7 @@ func TestDeviceDisallow_adoptedEntryReplacedByAMarkedOne(t *testing.T) {
 	config := o.Config(f.settings(nil))
 	planned := mustPlan(t, o, config)
 	f.DeleteEntry(stolenID)
-	marked.Attestation = handMade().Attestation
+	marked.Attestation = handMade(azdps.StatusDisabled).Attestation
 	f.put(marked)
 	applied := o.Apply(planned)
 	if strings.Contains(applied.Errors(), "inconsistent result") {
@@ -89,7 +88,7 @@ func TestDeviceDisallow_adoptedEntryReplacedByAMarkedOne(t *testing.T) {
 
 // A made entry is deleted, the device comes in at a hub that nobody knows, the entry is brought back from a backup,
 // mark and all, and the next try is refused.
-func TestDeviceDisallow_entryRestoredFromABackup(t *testing.T) {
+func TestDeviceDisallow_entryRestoredFromABackupIsNotCalledBlocked(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, hubsNSW())
 	again := f.knowsOnly(f.hub)
@@ -121,7 +120,7 @@ func TestDeviceDisallow_entryRestoredFromABackup(t *testing.T) {
 
 // Between plan and apply of an unrelated change the device moves to a hub that nobody knows, and is shut out by people;
 // the apply sees it there; then the record is overwritten; then the identity is enabled.
-func TestDeviceDisallow_identitySeenByAnApplyIsForgotten(t *testing.T) {
+func TestDeviceDisallow_identitySeenByAnApplyIsNotForgotten(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, hubsNSW())
 	again := f.knowsOnly(f.hub)
@@ -153,13 +152,10 @@ func TestDeviceDisallow_identitySeenByAnApplyIsForgotten(t *testing.T) {
 }
 
 // During a restore somebody makes the adopted entry anew, disabled.
-func TestDeviceDisallow_restoreEnablesAnEntryMadeAnew(t *testing.T) {
+func TestDeviceDisallow_restoreLeavesAnEntryMadeAnewDisabled(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	enabled := handMade()
-	status := azdps.StatusEnabled
-	enabled.ProvisioningStatus = &status
-	f.put(enabled)
+	f.put(handMade(azdps.StatusEnabled))
 	o, _ := f.blocked(nil)
 	config := o.Config(f.settings(map[string]any{"desired_access": "restored"}))
 	o.Refresh()
@@ -169,7 +165,7 @@ func TestDeviceDisallow_restoreEnablesAnEntryMadeAnew(t *testing.T) {
 		<-hold.Reached()
 		f.DeleteEntry(stolenID)
 		f.Clock.Advance(5 * time.Second)
-		f.put(handMade())
+		f.put(handMade(azdps.StatusDisabled))
 		hold.Release()
 	}()
 	o.Apply(planned)
@@ -179,7 +175,7 @@ func TestDeviceDisallow_restoreEnablesAnEntryMadeAnew(t *testing.T) {
 }
 
 // A block without a reason; somebody recalls the identity with a reason of their own; the state is lost and imported.
-func TestDeviceDisallow_importRestoresARecalledIdentity(t *testing.T) {
+func TestDeviceDisallow_importLeavesARecalledIdentityDisabled(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	o, _ := f.blocked(map[string]any{"reason": nil})
@@ -198,7 +194,7 @@ func TestDeviceDisallow_importRestoresARecalledIdentity(t *testing.T) {
 }
 
 // The same with the state there and only private state lost.
-func TestDeviceDisallow_lostPrivateStateRestoresARecalledIdentity(t *testing.T) {
+func TestDeviceDisallow_lostPrivateStateLeavesARecalledIdentityDisabled(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	o, _ := f.blocked(map[string]any{"reason": nil})
@@ -213,7 +209,7 @@ func TestDeviceDisallow_lostPrivateStateRestoresARecalledIdentity(t *testing.T) 
 }
 
 // A change of reason fails half-way and is taken back.
-func TestDeviceDisallow_reasonHalfWrittenAndTakenBack(t *testing.T) {
+func TestDeviceDisallow_reasonHalfWrittenIsTakenBack(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	f.enrol(azdps.AttestationX509, nil)
@@ -253,13 +249,10 @@ func mustSettleOrApply(t *testing.T, o *acctest.Object, config tftypes.Value) {
 func hubsNSW() acctest.Option { return acctest.Hubs("north", "south", "west") }
 
 // Between plan and apply of the repair of an enabled entry, somebody else disables it.
-func TestDeviceDisallow_entryDisabledBySomebodyBeforeTheRepair(t *testing.T) {
+func TestDeviceDisallow_entryDisabledBySomebodyBeforeTheRepairStaysDisabled(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	enabled := handMade()
-	status := azdps.StatusEnabled
-	enabled.ProvisioningStatus = &status
-	f.put(enabled)
+	f.put(handMade(azdps.StatusEnabled))
 	o, config := f.blocked(nil)
 	f.SetEntryStatus(stolenID, "enabled")
 	o.Refresh()
@@ -277,13 +270,10 @@ func TestDeviceDisallow_entryDisabledBySomebodyBeforeTheRepair(t *testing.T) {
 }
 
 // In the midst of a create somebody else disables the entry.
-func TestDeviceDisallow_entryDisabledBySomebodyAmidTheCreate(t *testing.T) {
+func TestDeviceDisallow_entryDisabledBySomebodyAmidTheCreateStaysDisabled(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	enabled := handMade()
-	status := azdps.StatusEnabled
-	enabled.ProvisioningStatus = &status
-	f.put(enabled)
+	f.put(handMade(azdps.StatusEnabled))
 	o := f.NewObject(resourceType)
 	planned := mustPlan(t, o, o.Config(f.settings(nil)))
 	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
@@ -306,7 +296,7 @@ func TestDeviceDisallow_entryDisabledBySomebodyAmidTheCreate(t *testing.T) {
 }
 
 // The hub knows the device by a CA; the entry of TPM was made by hand to block it.
-func TestDeviceDisallow_deleteWithAnIdentityThatTrustsACA(t *testing.T) {
+func TestDeviceDisallow_deleteIsRefusedWhereAHubTrustsACA(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"tpm", "selfSigned"} {
 		t.Run(kind, func(t *testing.T) {
@@ -316,7 +306,7 @@ func TestDeviceDisallow_deleteWithAnIdentityThatTrustsACA(t *testing.T) {
 				d.Authentication = &aziothub.Authentication{Type: "certificateAuthority"}
 			})
 			settings := map[string]any{"registration_id": stolenID, "enrollment_action": "delete"}
-			entry := handMade()
+			entry := handMade(azdps.StatusDisabled)
 			if kind == "tpm" {
 				tpm, err := devicesim.NewSoftwareTPM()
 				if err != nil {
@@ -349,7 +339,7 @@ func TestDeviceDisallow_deleteWithAnIdentityThatTrustsACA(t *testing.T) {
 }
 
 // Another block of the same device makes the entry anew and marks where the device is; it keeps the identity there.
-func TestDeviceDisallow_markOfAnotherBlockNamesAHub(t *testing.T) {
+func TestDeviceDisallow_hubThatOnlyAnotherBlocksMarkNamesIsNotCalledBlocked(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, hubsNSW())
 	f.knowsOnly(f.hub)
@@ -360,7 +350,7 @@ func TestDeviceDisallow_markOfAnotherBlockNamesAHub(t *testing.T) {
 	}
 	f.device.MustRegister()
 	f.knowsOnly(f.hub, "west")
-	_, _ = f.blocked(map[string]any{"hub_identity_action": "keep"})
+	f.blocked(map[string]any{"hub_identity_action": "keep"})
 	f.Clock.Advance(time.Minute)
 	f.device.MustBeRefused()
 	f.knowsOnly(f.hub)
@@ -373,7 +363,7 @@ func TestDeviceDisallow_markOfAnotherBlockNamesAHub(t *testing.T) {
 }
 
 // What a device may be called in a hub: every character that a hub allows.
-func TestDeviceDisallow_strangeDeviceID(t *testing.T) {
+func TestDeviceDisallow_deviceIDOfStrangeCharactersIsBlockedAndRestored(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	for _, deviceID := range []string{"a%2Fb#c?d=e$f'(g)!*,:@+_.-%"} {
@@ -391,7 +381,7 @@ func TestDeviceDisallow_strangeDeviceID(t *testing.T) {
 }
 
 // A block is restored, blocked and restored again.
-func TestDeviceDisallow_restoredBlockedRestored(t *testing.T) {
+func TestDeviceDisallow_restoredAndBlockedTwiceSettles(t *testing.T) {
 	t.Parallel()
 	for _, adopted := range []bool{false, true} {
 		f := newFleet(t)
@@ -416,7 +406,7 @@ func TestDeviceDisallow_restoredBlockedRestored(t *testing.T) {
 }
 
 // Private state is lost, and the next plan does not refresh.
-func TestDeviceDisallow_privateStateLostWithoutRefresh(t *testing.T) {
+func TestDeviceDisallow_privateStateLostWithoutRefreshChangesNothing(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	o, config := f.blocked(nil)
@@ -430,7 +420,7 @@ func TestDeviceDisallow_privateStateLostWithoutRefresh(t *testing.T) {
 }
 
 // A restored block is replaced by a new one after operations disabled the identity themselves.
-func TestDeviceDisallow_replacementOfARestoredBlock(t *testing.T) {
+func TestDeviceDisallow_replacementOfARestoredBlockSaysWhatStoodBeforeIt(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	f.enrol(azdps.AttestationX509, nil)
@@ -453,10 +443,10 @@ func TestDeviceDisallow_replacementOfARestoredBlock(t *testing.T) {
 }
 
 // An entry that people made disabled before the device ever came: its tries were all refused.
-func TestDeviceDisallow_handMadeDisabledEntryOfADeviceThatNeverGotIn(t *testing.T) {
+func TestDeviceDisallow_handMadeDisabledEntryOfADeviceThatNeverGotInIsBlocked(t *testing.T) {
 	t.Parallel()
 	f := unregisteredFleet(t)
-	entry := handMade()
+	entry := handMade(azdps.StatusDisabled)
 	entry.Attestation = azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
 		ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: f.device.Certificate.PEM()}}}}
 	f.put(entry)
@@ -473,7 +463,7 @@ func TestDeviceDisallow_handMadeDisabledEntryOfADeviceThatNeverGotIn(t *testing.
 
 // Somebody enables the entry of a settled block, the device moves to a hub that nobody knows, the entry is disabled and
 // the record deleted: the entry's ETag tells that it was written.
-func TestDeviceDisallow_recordDeletedAfterAMoveBetweenTwoLooks(t *testing.T) {
+func TestDeviceDisallow_recordDeletedAfterAMoveIsNotCalledBlocked(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, hubsNSW())
 	f.knowsOnly(f.hub)
@@ -495,7 +485,7 @@ func TestDeviceDisallow_recordDeletedAfterAMoveBetweenTwoLooks(t *testing.T) {
 }
 
 // The advice of the warning about an unverified identity, in a hub that has another identity of the device.
-func TestDeviceDisallow_adviceOfTheUnverifiedWarning(t *testing.T) {
+func TestDeviceDisallow_adviceOfTheUnverifiedWarningSettlesIt(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	f.enrol(azdps.AttestationX509, nil)
@@ -514,7 +504,7 @@ func TestDeviceDisallow_adviceOfTheUnverifiedWarning(t *testing.T) {
 }
 
 // A saved plan that is applied when core plans nothing again: the entry is replaced meanwhile.
-func TestDeviceDisallow_savedPlanAndAReplacedEntry(t *testing.T) {
+func TestDeviceDisallow_savedPlanOfAReplacedEntryIsNoDefect(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	c := f.NewCLI(f.hcl(""))
@@ -522,7 +512,7 @@ func TestDeviceDisallow_savedPlanAndAReplacedEntry(t *testing.T) {
 	c.Write(strings.Replace(f.hcl(""), "stolen from plant Thale", "sold", 1))
 	c.Plan("-out=saved").Must(2)
 	f.DeleteEntry(stolenID)
-	f.put(handMade())
+	f.put(handMade(azdps.StatusDisabled))
 	r := c.Run("apply", "-no-color", "saved")
 	if strings.Contains(r.Output, "inconsistent result") {
 		t.Error("core calls it a bug of the provider")
@@ -533,7 +523,7 @@ func TestDeviceDisallow_savedPlanAndAReplacedEntry(t *testing.T) {
 
 // The entry was deleted because no group was open. One is opened for a while, the device comes in at a hub that nobody
 // knows, and the record is deleted that told of it.
-func TestDeviceDisallow_recordDeletedWhileNoEntryWatches(t *testing.T) {
+func TestDeviceDisallow_recordDeletedWhileNoEntryWatchesIsNotCalledBlocked(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, hubsNSW())
 	f.knowsOnly(f.hub)
@@ -570,7 +560,7 @@ func TestDeviceDisallow_recordThatTheBlockDeletesLeavesItBlocked(t *testing.T) {
 }
 
 // In the midst of a create somebody else disables the identity, without a reason as the block does.
-func TestDeviceDisallow_identityDisabledBySomebodyAmidTheCreate(t *testing.T) {
+func TestDeviceDisallow_identityDisabledBySomebodyAmidTheCreateStaysDisabled(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
