@@ -80,9 +80,10 @@ var house = map[string]rule{
 	// What the faces share: knows Terraform, not Azure. Downwards only.
 	"internal/framework/configure": {own: []string{"internal/framework/iotdiag"}, foreign: terraform},
 	"internal/framework/iotplan": {
-		own:     []string{"internal/framework/iotdiag", "internal/framework/iottype"},
+		own:     []string{"internal/framework/iotdiag", "internal/framework/iotstate", "internal/framework/iottype"},
 		foreign: terraform,
 	},
+	"internal/framework/iotstate": {foreign: terraform},
 	"internal/framework/iotvalidator": {
 		own:     []string{"internal/framework/iotdiag", "internal/framework/iottype", "internal/certificate"},
 		foreign: terraform,

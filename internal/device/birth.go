@@ -15,6 +15,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 )
 
 // statusKind is the kind under which a Delete hands over the status with which the identity is to be made again.
@@ -29,7 +30,7 @@ func standingOf(d aziothub.Device) iotplan.Standing {
 // reason, unless configuration writes "enabled" out: Terraform plans it without the old identity, so that the hub is
 // asked whether there is one.
 func (r *identityResource) birth(
-	ctx context.Context, private privateState, config, plan identityModel,
+	ctx context.Context, private iotstate.Private, config, plan identityModel,
 ) (identityModel, diagnostics) {
 	born := iotplan.Birth{
 		Host: plan.IoTHubHostname.ValueString(), ID: plan.DeviceID.ValueString(), Configured: !config.Status.IsNull(),
@@ -79,7 +80,7 @@ func (r *identityResource) handedOver(host, id string) (iotplan.Standing, bool) 
 // standingBefore is the status that the identity had before a replacement: what its Delete has handed over by now, what
 // the plan of its move has noted, or what the hub says.
 func (r *identityResource) standingBefore(
-	ctx context.Context, private privateState, plan identityModel,
+	ctx context.Context, private iotstate.Private, plan identityModel,
 ) (iotplan.Standing, diagnostics) {
 	if !r.Services.Known() {
 		return iotplan.Standing{}, nil
@@ -109,7 +110,7 @@ func (r *identityResource) standingBefore(
 
 // noteMove notes the status of a disabled identity that moves to another hub, where it is made disabled, or to where it
 // is not known yet.
-func noteMove(ctx context.Context, private privateSetter, config, plan, prior identityModel) diagnostics {
+func noteMove(ctx context.Context, private iotstate.Setter, config, plan, prior identityModel) diagnostics {
 	var moved iotplan.Standing
 	same := plan.DeviceID.Equal(prior.DeviceID)
 	if config.Status.IsNull() && (plan.DeviceID.IsUnknown() || same && !sameHost(plan, prior)) {

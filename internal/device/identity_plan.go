@@ -40,7 +40,7 @@ func (r *identityResource) ModifyPlan(
 		resp.Diagnostics.Append(diags...)
 		prior = &state
 	}
-	remembered, diags := recall(ctx, req.Private)
+	remembered, diags := memoryKey().Recall(ctx, req.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}

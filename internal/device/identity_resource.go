@@ -104,7 +104,7 @@ func (r *identityResource) Create(ctx context.Context, req resource.CreateReques
 		plan.DeviceScope, plan.GenerationID = state.DeviceScope, state.GenerationID
 		state, remembered.ETag = plan, ""
 	}
-	resp.Diagnostics.Append(remembered.keep(ctx, resp.Private)...)
+	resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, remembered)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(identify(ctx, resp.Identity, state)...)
 }
@@ -114,7 +114,7 @@ func (r *identityResource) Create(ctx context.Context, req resource.CreateReques
 func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	prior, diags := configure.Decode[identityModel](ctx, req.State)
 	resp.Diagnostics.Append(diags...)
-	remembered, diags := recall(ctx, req.Private)
+	remembered, diags := memoryKey().Recall(ctx, req.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -151,7 +151,7 @@ func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, r
 		state.Authentication = withoutKeysVersion(state.Authentication)
 	}
 	remembered.ETag = string(found.ETag)
-	resp.Diagnostics.Append(remembered.keep(ctx, resp.Private)...)
+	resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, remembered)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
@@ -164,7 +164,7 @@ func (r *identityResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(diags...)
 	prior, diags := configure.Decode[identityModel](ctx, req.State)
 	resp.Diagnostics.Append(diags...)
-	remembered, diags := recall(ctx, req.Private)
+	remembered, diags := memoryKey().Recall(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(validateAuthentication(config.Authentication)...)
 	if resp.Diagnostics.HasError() {
@@ -190,7 +190,7 @@ func (r *identityResource) Update(ctx context.Context, req resource.UpdateReques
 			state = flatten(now, prior)
 		}
 	}
-	resp.Diagnostics.Append(remembered.keep(ctx, resp.Private)...)
+	resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, remembered)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(identify(ctx, resp.Identity, state)...)
 }

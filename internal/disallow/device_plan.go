@@ -87,7 +87,7 @@ func (r *deviceResource) plan(
 	}
 	state, more := configure.Decode[deviceModel](ctx, req.State)
 	diags.Append(more...)
-	remembered, more := recall(ctx, req.Private)
+	remembered, more := memoryKey().Recall(ctx, req.Private)
 	if diags.Append(more...); diags.HasError() {
 		return plan, diags
 	}
@@ -256,7 +256,7 @@ func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPla
 	if diags.HasError() {
 		return diags
 	}
-	remembered, more := recall(ctx, req.Private)
+	remembered, more := memoryKey().Recall(ctx, req.Private)
 	diags.Append(more...)
 	now, more := state.told.expand(ctx)
 	if diags.Append(more...); diags.HasError() {

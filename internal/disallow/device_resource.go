@@ -84,7 +84,7 @@ func (r *deviceResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.Append(iotdiag.NotRefreshed("disallow of device", state.RegistrationID.ValueString()))
 		return
 	}
-	remembered, diags := recall(ctx, req.Private)
+	remembered, diags := memoryKey().Recall(ctx, req.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -110,7 +110,7 @@ func (r *deviceResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(diags...)
 	config, diags := configure.Decode[deviceModel](ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
-	remembered, diags := recall(ctx, req.Private)
+	remembered, diags := memoryKey().Recall(ctx, req.Private)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -143,7 +143,7 @@ func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() || r.Services == nil {
 		return
 	}
-	remembered, diags := recall(ctx, req.Private)
+	remembered, diags := memoryKey().Recall(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	reading, diags := state.told.expand(ctx)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 )
 
 // outcome is how an apply ended: what is true now, and whether anything of it must be kept although it failed.
@@ -64,9 +65,9 @@ func (r *run) checkOutcome(plan deviceModel, promised, now reading) diagnostics 
 }
 
 // store keeps what is true now, with the settings that hold.
-func (o outcome) store(ctx context.Context, settings asked, private privateSetter, state stateSetter) diagnostics {
+func (o outcome) store(ctx context.Context, settings asked, private iotstate.Setter, state stateSetter) diagnostics {
 	told, diags := o.reading.flatten(ctx, unknowns{})
-	diags.Append(o.memory.keep(ctx, private)...)
+	diags.Append(memoryKey().Keep(ctx, private, o.memory)...)
 	return append(diags, state.Set(ctx, deviceModel{asked: settings, told: told})...)
 }
 

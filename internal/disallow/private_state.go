@@ -4,20 +4,18 @@
 package disallow
 
 import (
-	"context"
-	"encoding/json"
-
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 )
 
-// memoryKey is the key of the resource's private state.
-const memoryKey = "device"
+// memoryKey is where private state keeps the memory. Of an entry whose memory cannot be read, nobody knows whether
+// somebody has changed it: it counts as changed, and is not deleted.
+func memoryKey() iotstate.Key[memory] {
+	return iotstate.Key[memory]{Name: "device", Version: 1, Unreadable: memory{Entry: entryMemory{Changed: true}}}
+}
 
-// memory is what the resource keeps besides its attributes. Private state is readable in the state file: no secret goes
-// in.
+// memory is what is remembered of the device besides its state.
 type memory struct {
 	// Unfinished says that the last create or update did not come to its end.
 	Unfinished bool `json:"unfinished,omitempty"`
@@ -80,34 +78,6 @@ type held struct {
 type attested struct {
 	Attestation  string                    `json:"attestation"`
 	Certificates []deprovision.Certificate `json:"certificates,omitempty"`
-}
-
-// privateGetter and privateSetter are the framework's private state in requests and responses.
-type privateGetter interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateSetter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-// recall reads the memory; private state of no or of another shape is an empty memory, which only ever leaves more
-// blocked.
-func recall(ctx context.Context, private privateGetter) (memory, diag.Diagnostics) {
-	raw, diags := private.GetKey(ctx, memoryKey)
-	var m memory
-	if len(raw) > 0 && json.Unmarshal(raw, &m) != nil {
-		m = memory{Entry: entryMemory{Changed: true}}
-	}
-	return m, diags
-}
-
-func (m memory) keep(ctx context.Context, private privateSetter) diag.Diagnostics {
-	raw, err := json.Marshal(m)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Provider defect", err.Error())}
-	}
-	return private.SetKey(ctx, memoryKey, raw)
 }
 
 // known are the identities to be looked at again, as a state and the memory tell of them. In a state without memory, as

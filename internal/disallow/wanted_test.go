@@ -73,9 +73,10 @@ func (p privateText) GetKey(context.Context, string) ([]byte, diag.Diagnostics) 
 func TestRecall_takesAnEntryForChangedWhereTheMemoryCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for text, changed := range map[privateText]bool{
-		"": false, `{}`: false, `{"entry":{"changed":true}}`: true, `{"identities":[]}`: true, `[`: true,
+		"": false, `{"version":1,"value":{}}`: false, `{"version":1,"value":{"entry":{"changed":true}}}`: true,
+		`{"version":1,"value":{"identities":[]}}`: true, `{"entry":{}}`: true, `[`: true,
 	} {
-		m, diags := recall(t.Context(), text)
+		m, diags := memoryKey().Recall(t.Context(), text)
 		removable := reading{created: true}.prior(m, false).Removable
 		if diags.HasError() || m.Entry.Changed != changed || removable == changed {
 			t.Errorf("%q: got %+v, removable %t", text, m.Entry, removable)

@@ -14,6 +14,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -24,7 +25,7 @@ const statusKind = "/status"
 // configuration writes "enabled" out: Terraform plans it without the old entry, so that the service is asked whether
 // there is one.
 func (r *entryResource[M]) birth(
-	ctx context.Context, private privateState, config, plan model,
+	ctx context.Context, private iotstate.Private, config, plan model,
 ) (model, diagnostics) {
 	born := iotplan.Birth{
 		Host: plan.DPSHostname.ValueString(), ID: plan.ID.ValueString(), Configured: !config.ProvisioningStatus.IsNull(),
@@ -48,7 +49,7 @@ func (r *entryResource[M]) birth(
 // standingBefore is the status that the entry had before a replacement: what its Delete has handed over by now, what
 // the plan of its move has noted, or what the service says.
 func (r *entryResource[M]) standingBefore(
-	ctx context.Context, private privateState, plan model,
+	ctx context.Context, private iotstate.Private, plan model,
 ) (iotplan.Standing, diagnostics) {
 	if !r.Services.Known() {
 		return iotplan.Standing{}, nil
@@ -108,7 +109,9 @@ func (w *writer) status(ctx context.Context) (string, error) {
 
 // noteMove notes the status of a disabled entry that moves to another instance, where it is made disabled, or to where
 // it is not known yet.
-func (r *entryResource[M]) noteMove(ctx context.Context, private privateState, config, plan, prior model) diagnostics {
+func (r *entryResource[M]) noteMove(
+	ctx context.Context, private iotstate.Setter, config, plan, prior model,
+) diagnostics {
 	var moved iotplan.Standing
 	sameHost := iotplan.SameHost(plan.DPSHostname, prior.DPSHostname)
 	sameID := iottype.RegistrationID().Same(plan.ID.ValueString(), prior.ID.ValueString())

@@ -17,13 +17,14 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 )
 
 // countLimit bounds how many registration records a destroy plan counts: each hundred is a call.
 const countLimit = 1000
 
 // planDestroy says what destroying leads to, and notes what it found for the Delete that follows.
-func (r *entryResource[M]) planDestroy(ctx context.Context, private privateState, state model) diagnostics {
+func (r *entryResource[M]) planDestroy(ctx context.Context, private iotstate.Private, state model) diagnostics {
 	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent {
 		return diagnostics{prevented(r.kind, state.ID.ValueString(), "destroy")}
 	}

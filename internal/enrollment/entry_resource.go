@@ -87,7 +87,7 @@ func (r *entryResource[M]) Create(ctx context.Context, req resource.CreateReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(state))...)
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
 	if w.wrote != nil {
-		resp.Diagnostics.Append(w.wrote.keep(ctx, resp.Private)...)
+		resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, *w.wrote)...)
 	}
 }
 
@@ -111,7 +111,7 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	// A Terraform without identities does not send one, and the framework wants one even for an entry that is gone.
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, prior)...)
-	remembered, diags := recall(ctx, req.Private)
+	remembered, diags := memoryKey().Recall(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if complete && w.store.unchanged(ctx, w.id, remembered.ETag) {
 		return
@@ -127,7 +127,7 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(flatten(r.kind.shape, e, prior)))...)
-	resp.Diagnostics.Append(memory{ETag: e.ETag}.keep(ctx, resp.Private)...)
+	resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, memory{ETag: e.ETag})...)
 }
 
 // Update writes nothing when nothing of the entry changes (as with on_destroy), and nothing to an entry that somebody
@@ -150,7 +150,7 @@ func (r *entryResource[M]) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(state))...)
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
 	if w.wrote != nil {
-		resp.Diagnostics.Append(w.wrote.keep(ctx, resp.Private)...)
+		resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, *w.wrote)...)
 	}
 }
 

@@ -5,17 +5,18 @@ package iotplan
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 )
 
-// Keys of private state, by which a plan speaks to the Delete that carries it out.
-const (
-	birthKey = "birth"
-	seenKey  = "destroy"
-	movedKey = "moved"
-)
+// By these keys of private state a plan speaks to the Delete that carries it out, and by the last one to the plan of
+// the Create that follows. A note that cannot be read says nothing.
+
+func birthKey() iotstate.Key[*Birth]   { return iotstate.Key[*Birth]{Name: "birth"} }
+func seenKey() iotstate.Key[*Seen]     { return iotstate.Key[*Seen]{Name: "destroy"} }
+func movedKey() iotstate.Key[Standing] { return iotstate.Key[Standing]{Name: "moved"} }
 
 const disabled = "disabled"
 
@@ -59,65 +60,37 @@ type Fate struct {
 	Seen *Seen
 }
 
-type getter interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type setter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // Keep leaves the Birth for the Delete of the same replacement.
-func (b Birth) Keep(ctx context.Context, private setter) diag.Diagnostics {
-	diags := keep(ctx, private, birthKey, b)
-	return append(diags, private.SetKey(ctx, seenKey, nil)...) // A Delete that failed leaves its note in private state.
+func (b Birth) Keep(ctx context.Context, private iotstate.Setter) diag.Diagnostics {
+	diags := birthKey().Keep(ctx, private, &b)
+	return append(diags, seenKey().Forget(ctx, private)...) // A Delete that failed leaves its note in private state.
 }
 
 // Keep leaves what was seen for the Delete that destroys.
-func (s Seen) Keep(ctx context.Context, private setter) diag.Diagnostics {
-	diags := keep(ctx, private, seenKey, s)
-	return append(diags, private.SetKey(ctx, birthKey, nil)...)
+func (s Seen) Keep(ctx context.Context, private iotstate.Setter) diag.Diagnostics {
+	diags := seenKey().Keep(ctx, private, &s)
+	return append(diags, birthKey().Forget(ctx, private)...)
 }
 
 // KeepMoved leaves the standing of an object that moves to another instance, or to a place that is not known yet, for
 // the plan of the one that is made there; the zero value removes it.
-func (s Standing) KeepMoved(ctx context.Context, private setter) diag.Diagnostics {
+func (s Standing) KeepMoved(ctx context.Context, private iotstate.Setter) diag.Diagnostics {
 	if s == (Standing{}) {
-		return private.SetKey(ctx, movedKey, nil)
+		return movedKey().Forget(ctx, private)
 	}
-	return keep(ctx, private, movedKey, s)
+	return movedKey().Keep(ctx, private, s)
 }
 
 // RecallMoved reads what KeepMoved left; the zero value when that is nothing.
-func RecallMoved(ctx context.Context, private getter) (Standing, diag.Diagnostics) {
-	var moved Standing
-	raw, diags := private.GetKey(ctx, movedKey)
-	if len(raw) > 0 && json.Unmarshal(raw, &moved) != nil {
-		return Standing{}, diags
-	}
-	return moved, diags
-}
-
-func keep(ctx context.Context, private setter, key string, note any) diag.Diagnostics {
-	raw, err := json.Marshal(note)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Provider defect", err.Error())}
-	}
-	return private.SetKey(ctx, key, raw)
+func RecallMoved(ctx context.Context, private iotstate.Getter) (Standing, diag.Diagnostics) {
+	return movedKey().Recall(ctx, private)
 }
 
 // RecallFate reads what a plan left.
-func RecallFate(ctx context.Context, private getter) (Fate, diag.Diagnostics) {
-	var fate Fate
-	raw, diags := private.GetKey(ctx, birthKey)
-	if len(raw) > 0 && json.Unmarshal(raw, &fate.Birth) != nil {
-		fate.Birth = nil
-	}
-	raw, more := private.GetKey(ctx, seenKey)
-	if len(raw) > 0 && json.Unmarshal(raw, &fate.Seen) != nil {
-		fate.Seen = nil
-	}
-	return fate, append(diags, more...)
+func RecallFate(ctx context.Context, private iotstate.Getter) (Fate, diag.Diagnostics) {
+	birth, diags := birthKey().Recall(ctx, private)
+	seen, more := seenKey().Recall(ctx, private)
+	return Fate{Birth: birth, Seen: seen}, append(diags, more...)
 }
 
 // Reborn tells whether the Create behind this Delete makes an object of the same ID, be it in another instance; same
