@@ -89,7 +89,7 @@ var house = map[string]rule{
 		foreign: terraform,
 	},
 	"internal/framework/iottype": {
-		own:     []string{"internal/framework/iotdiag", "internal/certificate"},
+		own:     []string{"internal/framework/iotdiag", "internal/azrest", "internal/certificate"},
 		foreign: terraform,
 	},
 	"internal/framework/iotdiag": {own: []string{"internal/azrest"}, foreign: terraform},

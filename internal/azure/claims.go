@@ -3,10 +3,7 @@
 
 package azure
 
-import (
-	"strings"
-	"sync"
-)
+import "sync"
 
 // ClaimKind is what a resource says of the status of an object.
 type ClaimKind string
@@ -28,13 +25,13 @@ type Claims struct {
 
 type claim struct {
 	kind   ClaimKind
-	object string
+	object Object
 }
 
 // Make notes that by claims the object, and tells whether one of the other kind was made of it, and by whom: whichever
 // comes second is told. The claim is kept either way. by names the claimant in words, such as
 // azureiot_dps_individual_enrollment "sensor-1".
-func (c *Claims) Make(kind ClaimKind, object, by string) (other string, contradicted bool) {
+func (c *Claims) Make(kind ClaimKind, object Object, by string) (other string, contradicted bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.made == nil {
@@ -50,14 +47,4 @@ func (k ClaimKind) opposite() ClaimKind {
 		return ClaimBlocked
 	}
 	return ClaimEnabled
-}
-
-// EnrollmentObject names an individual enrollment for Claims. Letter case has no meaning in either part.
-func EnrollmentObject(host, registrationID string) string {
-	return "enrollment\n" + strings.ToLower(host) + "\n" + strings.ToLower(registrationID)
-}
-
-// IdentityObject names a device identity for Claims. Letter case counts in a device ID.
-func IdentityObject(host, deviceID string) string {
-	return "identity\n" + strings.ToLower(host) + "\n" + deviceID
 }

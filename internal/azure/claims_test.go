@@ -39,7 +39,7 @@ func TestClaims_ofOtherObjectsContradictNothing(t *testing.T) {
 	var claims azure.Claims
 	claims.Make(azure.ClaimBlocked, azure.EnrollmentObject("dps.example", "a"), "a block")
 	claims.Make(azure.ClaimBlocked, azure.IdentityObject("hub.example", "a"), "a block")
-	for object, want := range map[string]bool{
+	for object, want := range map[azure.Object]bool{
 		azure.EnrollmentObject("DPS.example", "A"):   true,
 		azure.EnrollmentObject("dps.example", "b"):   false,
 		azure.EnrollmentObject("other.example", "a"): false,
@@ -49,7 +49,7 @@ func TestClaims_ofOtherObjectsContradictNothing(t *testing.T) {
 		azure.IdentityObject("dps.example", "a"):     false,
 	} {
 		if _, contradicted := claims.Make(azure.ClaimEnabled, object, "an entry"); contradicted != want {
-			t.Errorf("%q contradicts: %v", object, contradicted)
+			t.Errorf("%v contradicts: %v", object, contradicted)
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -52,14 +51,9 @@ type Config struct {
 type Services struct {
 	config Config
 
-	mu     sync.Mutex
-	dps    map[string]*azdps.Client
-	hubs   map[string]*aziothub.Client
-	groups map[string]*groupList
-	twins  twinAccess
-	scans  enrollmentScans
-
-	silence silence
+	mu        sync.Mutex
+	instances map[string]*Instance // by folded host
+	hubs      map[string]*Hub      // by folded host
 
 	// Handover carries what a Delete knows to the Create of the same object in the same apply.
 	Handover Handover
@@ -69,12 +63,7 @@ type Services struct {
 
 // New makes the services of one provider block; it calls nobody.
 func New(config Config) *Services {
-	return &Services{
-		config: config,
-		dps:    map[string]*azdps.Client{},
-		hubs:   map[string]*aziothub.Client{},
-		groups: map[string]*groupList{},
-	}
+	return &Services{config: config, instances: map[string]*Instance{}, hubs: map[string]*Hub{}}
 }
 
 // Known tells whether the provider block is fully known, so that a plan may call the services.
@@ -93,11 +82,14 @@ func (e *MissingError) Error() string {
 	return fmt.Sprintf("%s: set %s.", e.What, e.Argument)
 }
 
-// DPSHost is the DPS instance that a resource means: its own override, or the block's.
+// DPSHost is the DPS instance that a resource means: its own override, or the block's; empty when that is none, or not
+// known yet.
 func (s *Services) DPSHost(override string) string {
 	switch {
 	case override != "":
 		return override
+	case s == nil:
+		return ""
 	case s.config.DPSHostname != "":
 		return s.config.DPSHostname
 	case s.config.DPSConnectionString != nil:
@@ -106,30 +98,30 @@ func (s *Services) DPSHost(override string) string {
 	return ""
 }
 
-// DPS is the client of the DPS instance at override, or of the block's own when override is empty.
-func (s *Services) DPS(override string) (*azdps.Client, error) {
+// DPS is the DPS instance at override, or the block's own when override is empty.
+func (s *Services) DPS(override string) (*Instance, error) {
 	host := s.DPSHost(override)
-	if host == "" {
+	if host == "" || s == nil {
 		return nil, &MissingError{"No DPS instance is configured",
 			"dps_hostname or dps_connection_string in the provider block, or AZUREIOT_DPS_CONNECTION_STRING"}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := strings.ToLower(host)
-	if client := s.dps[key]; client != nil {
-		return client, nil
+	key := azrest.FoldHost(host)
+	if instance := s.instances[key]; instance != nil {
+		return instance, nil
 	}
 	client, err := s.newDPS(host)
 	if err != nil {
 		return nil, err
 	}
-	s.dps[key] = client
-	return client, nil
+	s.instances[key] = NewInstance(client)
+	return s.instances[key], nil
 }
 
 func (s *Services) newDPS(host string) (*azdps.Client, error) {
 	options := &azdps.ClientOptions{Options: s.options(), Scope: s.config.Environment.DPSScope}
-	if cs := s.config.DPSConnectionString; cs != nil && strings.EqualFold(cs.HostName, host) {
+	if cs := s.config.DPSConnectionString; cs != nil && azrest.SameHost(cs.HostName, host) {
 		return azdps.NewClientFromConnectionString(*cs, options)
 	}
 	if s.config.Credential == nil {
@@ -149,38 +141,49 @@ const (
 	HubFound HubOrigin = false
 )
 
-// DefaultHub is the hub of resources that name none; empty when the block names none.
-func (s *Services) DefaultHub() string { return s.config.IoTHubHostname }
+// HubHost is the hub that a resource means: its own override, or the block's; empty when that is none, or not known
+// yet.
+func (s *Services) HubHost(override string) string {
+	if override != "" || s == nil {
+		return override
+	}
+	return s.config.IoTHubHostname
+}
 
-// Hub is the client of the hub at host. A connection string for the host wins; otherwise the block's Entra credential
-// is used, which a host found in an answer gets only when it belongs to the environment's hubs.
-func (s *Services) Hub(host string, origin HubOrigin) (*aziothub.Client, error) {
-	if !s.allowed(host) {
+// Hub is the hub at override, or the block's own when override is empty. A connection string for the host wins;
+// otherwise the block's Entra credential is used, which a host found in an answer gets only when it belongs to the
+// environment's hubs.
+func (s *Services) Hub(override string, origin HubOrigin) (*Hub, error) {
+	host := s.HubHost(override)
+	switch {
+	case host == "" || s == nil:
+		return nil, &MissingError{"No IoT hub is configured",
+			"iothub_hostname here or in the provider block, or AZUREIOT_IOTHUB_HOSTNAME"}
+	case len(s.config.AllowedHubs) > 0 && !s.allows(host):
 		return nil, fmt.Errorf("the hub %s is not among allowed_iothub_hostnames of the provider block", host)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := strings.ToLower(host)
-	if client := s.hubs[key]; client != nil {
-		return client, nil
+	key := azrest.FoldHost(host)
+	if hub := s.hubs[key]; hub != nil {
+		return hub, nil
 	}
 	client, err := s.newHub(host, origin)
 	if err != nil {
 		return nil, err
 	}
-	s.hubs[key] = client
-	return client, nil
+	s.hubs[key] = NewHub(client)
+	return s.hubs[key], nil
 }
 
 func (s *Services) newHub(host string, origin HubOrigin) (*aziothub.Client, error) {
 	options := &aziothub.ClientOptions{Options: s.options(), Scope: s.config.Environment.HubScope}
 	for _, cs := range s.config.HubConnectionStrings {
-		if strings.EqualFold(cs.HostName, host) {
+		if azrest.SameHost(cs.HostName, host) {
 			return aziothub.NewClientFromConnectionString(cs, options)
 		}
 	}
-	named := origin == HubNamed || strings.EqualFold(host, s.config.IoTHubHostname) ||
-		slices.ContainsFunc(s.config.AllowedHubs, func(allowed string) bool { return strings.EqualFold(allowed, host) })
+	named := origin == HubNamed || azrest.SameHost(host, s.config.IoTHubHostname) || s.allows(host)
 	if s.config.Credential == nil || !named && !s.config.Environment.ownsHub(host) {
 		return nil, &MissingError{fmt.Sprintf("No credential for the hub %s is configured", host),
 			"iothub_connection_strings with one for this host, or a Microsoft Entra credential, in the provider block"}
@@ -188,9 +191,9 @@ func (s *Services) newHub(host string, origin HubOrigin) (*aziothub.Client, erro
 	return aziothub.NewClient(host, s.config.Credential, options)
 }
 
-func (s *Services) allowed(host string) bool {
-	return len(s.config.AllowedHubs) == 0 ||
-		slices.ContainsFunc(s.config.AllowedHubs, func(allowed string) bool { return strings.EqualFold(allowed, host) })
+// allows tells whether the block lists the hub among those that may be read or written.
+func (s *Services) allows(host string) bool {
+	return slices.ContainsFunc(s.config.AllowedHubs, func(allowed string) bool { return azrest.SameHost(allowed, host) })
 }
 
 // KnownHubs are the hubs that the provider block names, sorted.
@@ -204,7 +207,7 @@ func (s *Services) KnownHubs() []string {
 	}
 	hosts = append(hosts, s.config.AllowedHubs...)
 	slices.Sort(hosts)
-	return slices.CompactFunc(hosts, strings.EqualFold)
+	return slices.CompactFunc(hosts, azrest.SameHost)
 }
 
 // Mode is how the block authenticates at host, in words for a message.
@@ -214,7 +217,7 @@ func (s *Services) Mode(host string) string {
 		strs = append([]sas.ConnectionString{*cs}, strs...)
 	}
 	for _, cs := range strs {
-		if strings.EqualFold(cs.HostName, host) {
+		if azrest.SameHost(cs.HostName, host) {
 			return fmt.Sprintf("the shared access policy %q", cs.SharedAccessKeyName)
 		}
 	}

@@ -136,7 +136,7 @@ func TestServices_clientIsMadeOnceForAHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := services.Hub("A.azure-devices.net", azure.HubNamed)
+	second, err := services.Hub("A.azure-devices.net:443", azure.HubNamed)
 	if err != nil || first != second {
 		t.Errorf("both spellings should give one client: %v", err)
 	}
@@ -159,20 +159,5 @@ func TestServices_unknownBlockAllowsNoCall(t *testing.T) {
 	var none *azure.Services
 	if none.Known() || public(t, func(c *azure.Config) { c.Unknown = true }).Known() || !public(t, nil).Known() {
 		t.Error("only a configured and fully known block may be called with")
-	}
-}
-
-func TestHandover_isTakenOnceAndByItsOwnObject(t *testing.T) {
-	t.Parallel()
-	var h azure.Handover
-	h.Leave("kind", "Host", "ID", 1)
-	if _, ok := h.Take("other", "host", "id"); ok {
-		t.Error("another kind took it")
-	}
-	if item, ok := h.Take("kind", "host", "id"); !ok || item != 1 {
-		t.Errorf("its own object should take it: %v", item)
-	}
-	if _, ok := h.Take("kind", "host", "id"); ok {
-		t.Error("it was taken twice")
 	}
 }

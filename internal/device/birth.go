@@ -13,13 +13,11 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 )
-
-// statusKind is the kind under which a Delete hands over the status with which the identity is to be made again.
-const statusKind = handoverKind + "/status"
 
 func standingOf(d aziothub.Device) iotplan.Standing {
 	s := managed(d)
@@ -66,17 +64,6 @@ func asBefore(config, plan identityModel, was iotplan.Standing) identityModel {
 	return plan
 }
 
-// handedOver is what a Delete of this apply has left for the identity, wherever it is made.
-func (r *identityResource) handedOver(host, id string) (iotplan.Standing, bool) {
-	for _, at := range []string{host, ""} {
-		left, _ := r.Services.Handover.Peek(statusKind, at, handoverID(id))
-		if was, ok := left.(iotplan.Standing); ok {
-			return was, true
-		}
-	}
-	return iotplan.Standing{}, false
-}
-
 // standingBefore is the status that the identity had before a replacement: what its Delete has handed over by now, what
 // the plan of its move has noted, or what the hub says.
 func (r *identityResource) standingBefore(
@@ -86,20 +73,24 @@ func (r *identityResource) standingBefore(
 		return iotplan.Standing{}, nil
 	}
 	host, id := plan.IoTHubHostname.ValueString(), plan.DeviceID.ValueString()
-	if was, ok := r.handedOver(host, id); ok {
+	here, anywhere := azure.IdentityObject(host, id), azure.IdentityObject("", id)
+	if was, ok := azure.Peek[iotplan.Standing](&r.Services.Handover, here, anywhere); ok {
 		return was, nil
 	}
 	moved, diags := iotplan.RecallMoved(ctx, private)
-	if moved.Disabled() || host == "" || id == "" || r.Services.Silent(host) {
+	if moved.Disabled() || host == "" || id == "" {
 		return moved, diags
 	}
 	w, more := r.newWriter(plan)
 	if diags.Append(more...); diags.HasError() {
 		return iotplan.Standing{}, diags
 	}
+	if w.hub.Silent() {
+		return moved, diags
+	}
 	was, err := w.standing(ctx)
 	if err != nil {
-		r.Services.NoteSilence(host, err)
+		w.hub.NoteSilence(err)
 		a := attempt(r.Services, "read", host, id, iotdiag.ReadDeviceIdentity())
 		a.Afterwards = "Whether the device identity exists, and is disabled, is not known to this plan. One that turns out " +
 			"to be disabled is not replaced by an enabled one."
@@ -125,7 +116,7 @@ func noteMove(ctx context.Context, private iotstate.Setter, config, plan, prior 
 
 // standing asks the twin, which may be read 60 times as often as an identity, where twins can be read.
 func (w *writer) standing(ctx context.Context) (iotplan.Standing, error) {
-	if w.services.TwinsReadable(w.hub.Host()) {
+	if w.hub.TwinsReadable() {
 		twin, err := w.hub.GetTwin(ctx, w.deviceID)
 		switch {
 		case azrest.IsNotFound(err):
@@ -133,7 +124,7 @@ func (w *writer) standing(ctx context.Context) (iotplan.Standing, error) {
 		case err == nil && twin.Status != "":
 			return iotplan.Standing{Status: twin.Status, Reason: text(twin.StatusReason)}, nil
 		case azrest.IsUnauthorized(err) || azrest.IsForbidden(err):
-			w.services.TwinsRefused(w.hub.Host())
+			w.hub.TwinsRefused()
 		}
 	}
 	found, err := w.find(ctx)
@@ -151,7 +142,7 @@ func (w *writer) reborn(fate iotplan.Fate) bool { return fate.Reborn(w.deviceID,
 // handOver leaves the status with which the identity is made again.
 func (w *writer) handOver(fate iotplan.Fate, was iotplan.Standing) {
 	host, standing := fate.HandsOver(w.reborn(fate), w.hub.Host(), was)
-	w.services.Handover.Leave(statusKind, host, handoverID(w.deviceID), standing)
+	azure.Leave(&w.services.Handover, azure.IdentityObject(host, w.deviceID), standing)
 }
 
 // staysDisabled is the warning of a plan that makes an identity disabled because there is a disabled one.

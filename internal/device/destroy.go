@@ -5,19 +5,14 @@ package device
 
 import (
 	"context"
-	"encoding/hex"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
-
-const handoverKind = "iothub_device_identity"
-
-// handoverID is a device ID for the handover, which tells no letter case apart; device IDs do.
-func handoverID(deviceID string) string { return hex.EncodeToString([]byte(deviceID)) }
 
 // destroy does what on_destroy says. What a Create of the same identity in this apply has to know is handed over: the
 // status that the identity has and, if this is one half of a replacement, the identity itself when it stays.
@@ -46,8 +41,7 @@ func (w *writer) destroy(ctx context.Context, state identityModel, fate iotplan.
 
 // leave notes that the identity stays, for the Create of the same one.
 func (w *writer) leave(state identityModel) {
-	w.services.Handover.Leave(handoverKind, w.hub.Host(), handoverID(w.deviceID),
-		handover{generationID: state.GenerationID.ValueString()})
+	azure.Leave(&w.services.Handover, w.object(), handover{generationID: state.GenerationID.ValueString()})
 }
 
 // disable changes the status and nothing else.

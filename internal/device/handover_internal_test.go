@@ -24,7 +24,7 @@ func newTestWriter(t *testing.T, services *azure.Services, deviceID string) *wri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &writer{services: services, hub: hub, deviceID: deviceID}
+	return &writer{services: services, hub: azure.NewHub(hub), deviceID: deviceID}
 }
 
 // After an ordinary destroy an identity that stays would be somebody else's, so that only one half of a replacement
@@ -38,12 +38,12 @@ func TestDestroy_handsOverOnlyToAReplacement(t *testing.T) {
 	if diags := w.destroy(t.Context(), kept, iotplan.Fate{Seen: &iotplan.Seen{}}); diags.HasError() {
 		t.Fatal(diags)
 	}
-	if _, left := services.Handover.Take(handoverKind, "h.example", handoverID("pump-1")); left {
+	if _, left := azure.Take[handover](&services.Handover, azure.IdentityObject("h.example", "pump-1")); left {
 		t.Error("an ordinary destroy hands an identity over")
 	}
 	w.leave(kept)
-	_, other := services.Handover.Take(handoverKind, "h.example", handoverID("PUMP-1"))
-	_, same := services.Handover.Take(handoverKind, "h.example", handoverID("pump-1"))
+	_, other := azure.Take[handover](&services.Handover, azure.IdentityObject("h.example", "PUMP-1"))
+	_, same := azure.Take[handover](&services.Handover, azure.IdentityObject("h.example", "pump-1"))
 	if other || !same {
 		t.Errorf("handed over %v, to a device in other letters %v", same, other)
 	}

@@ -35,15 +35,13 @@ func (r *identityResource) ImportState(
 		}
 	}
 	resp.Diagnostics.Append(checkImport(ctx, host, id)...)
-	m := importedModel(host, id)
-	if host == "" {
-		m = importedModel(r.host(m), id)
-	}
+	m := importedModel(r.Services.HubHost(host), id)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if m.IoTHubHostname.IsNull() {
-		resp.Diagnostics.Append(noHub())
+		_, diags := openHub(r.Services, "")
+		resp.Diagnostics.Append(diags...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)

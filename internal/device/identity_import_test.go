@@ -124,7 +124,7 @@ func TestImport_badIDsAreRefused(t *testing.T) {
 	}
 	p.Setenv("AZUREIOT_IOTHUB_HOSTNAME", "")
 	p.Reconfigure()
-	p.fails(p.Import(deviceID), "No IoT hub is named")
+	p.fails(p.Import(deviceID), "No IoT hub is configured")
 }
 
 // Every character that a device ID may have works in paths, plans and imports; letter case tells two devices apart.
@@ -197,7 +197,7 @@ func TestCreate_withoutAHubSaysWhatIsMissing(t *testing.T) {
 	p.Setenv("AZUREIOT_IOTHUB_HOSTNAME", "")
 	p.Reconfigure()
 	step := p.Plan(p.config(nil))
-	p.fails(step, "No IoT hub is named", "AZUREIOT_IOTHUB_HOSTNAME")
+	p.fails(step, "No IoT hub is configured", "AZUREIOT_IOTHUB_HOSTNAME")
 	if !step.FailsOn("iothub_hostname") {
 		t.Error("the error is on another attribute")
 	}

@@ -141,7 +141,7 @@ func TestCreate_inAHubThatIsNotAllowedSaysSo(t *testing.T) {
 	p.SetProviderBlock(map[string]any{"allowed_iothub_hostnames": []string{p.Hostname("south")}})
 	p.Reconfigure()
 	step := p.Plan(p.config(nil))
-	p.fails(step, "Cannot use the hub "+p.Hostname("north"), "not among allowed_iothub_hostnames")
+	p.fails(step, "The hub "+p.Hostname("north")+" is not among allowed_iothub_hostnames")
 	if !step.FailsOn("iothub_hostname") || p.calls() != "" {
 		t.Errorf("it takes %q", p.calls())
 	}

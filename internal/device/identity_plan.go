@@ -75,9 +75,10 @@ func (r *identityResource) planHost(
 	if prior != nil {
 		before = prior.IoTHubHostname
 	}
-	plan.IoTHubHostname = iotplan.Host(config.IoTHubHostname, before, r.host(config), r.Services.Known())
+	plan.IoTHubHostname = iotplan.Host(config.IoTHubHostname, before, r.Services.HubHost(""), r.Services.Known())
 	if plan.IoTHubHostname.IsNull() {
-		return plan, diagnostics{noHub()}
+		_, diags := openHub(r.Services, "")
+		return plan, diags
 	}
 	return plan, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 )
 
 // update changes the identity as planned, from what is there now.
@@ -29,13 +30,13 @@ func (w *writer) update(ctx context.Context, plan, prior identityModel) (aziothu
 
 // unmoved tells whether the identity still has the ETag. A twin shows it and may be read 60 times as often as an
 // identity; a hub that refuses a twin is asked for identities only from then on, and so is one that cannot answer now.
-func (r *identityResource) unmoved(ctx context.Context, hub *aziothub.Client, id, etag string) bool {
-	if !r.Services.TwinsReadable(hub.Host()) {
+func (r *identityResource) unmoved(ctx context.Context, hub *azure.Hub, id, etag string) bool {
+	if !hub.TwinsReadable() {
 		return false
 	}
 	twin, err := hub.GetTwin(ctx, id)
 	if azrest.IsUnauthorized(err) || azrest.IsForbidden(err) {
-		if r.Services.TwinsRefused(hub.Host()) {
+		if hub.TwinsRefused() {
 			tflog.Info(ctx, "Twins of this hub may not be read; its device identities are refreshed one by one, which the hub "+
 				"allows less often", map[string]any{"host": hub.Host()})
 		}

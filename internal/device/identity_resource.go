@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
@@ -118,14 +117,14 @@ func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	host, id := r.host(prior), prior.DeviceID.ValueString()
+	host, id := r.Services.HubHost(prior.IoTHubHostname.ValueString()), prior.DeviceID.ValueString()
 	resp.Diagnostics.Append(identify(ctx, resp.Identity, prior)...)
 	if !r.Services.Known() && !prior.imported() {
 		resp.Diagnostics.Append(iotdiag.NotRefreshed(noun, id))
 		resp.Diagnostics.Append(identify(ctx, resp.Identity, prior)...)
 		return
 	}
-	hub, diags := r.open(host)
+	hub, diags := openHub(r.Services, host)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -211,32 +210,17 @@ func (r *identityResource) Delete(ctx context.Context, req resource.DeleteReques
 	resp.Diagnostics.Append(w.destroy(ctx, state, fate)...)
 }
 
-// host is the hub that m means: its own, or the provider block's.
-func (r *identityResource) host(m identityModel) string {
-	if known(m.IoTHubHostname) || r.Services == nil {
-		return m.IoTHubHostname.ValueString()
-	}
-	return r.Services.DefaultHub()
-}
-
-// open makes the client of the hub at host.
-func (r *identityResource) open(host string) (*aziothub.Client, diagnostics) {
-	return openHub(r.Services, host)
-}
-
-func openHub(services *azure.Services, host string) (*aziothub.Client, diagnostics) {
-	if host == "" || services == nil {
-		return nil, diagnostics{noHub()}
-	}
+// openHub makes the client of the hub at host.
+func openHub(services *azure.Services, host string) (*azure.Hub, diagnostics) {
 	hub, err := services.Hub(host, azure.HubNamed)
 	if err != nil {
-		return nil, diagnostics{noClient(host, err)}
+		return nil, diagnostics{iotdiag.NotConfigured(path.Root(hostnameName), err)}
 	}
 	return hub, nil
 }
 
 func (r *identityResource) newWriter(m identityModel) (*writer, diagnostics) {
-	hub, diags := r.open(r.host(m))
+	hub, diags := openHub(r.Services, m.IoTHubHostname.ValueString())
 	if diags.HasError() {
 		return nil, diags
 	}

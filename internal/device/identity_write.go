@@ -28,7 +28,7 @@ const (
 // writer works on one identity of one hub.
 type writer struct {
 	services *azure.Services
-	hub      *aziothub.Client
+	hub      *azure.Hub
 	deviceID string
 	// keys are to be the identity's; nil leaves them as they are found.
 	keys *aziothub.SymmetricKey
@@ -41,12 +41,14 @@ type writer struct {
 // handover is what a Delete that left its identity in place leaves for the Create of the same one.
 type handover struct{ generationID string }
 
+// object names the identity for the Create of the same one.
+func (w *writer) object() azure.Object { return azure.IdentityObject(w.hub.Host(), w.deviceID) }
+
 // create makes the identity with one write, or takes over the one that the other half of a replacement left.
 func (w *writer) create(ctx context.Context, want settings) (aziothub.Device, diagnostics) {
 	left, diags := w.takeOver(ctx)
-	was, _ := w.services.Handover.Take(statusKind, w.hub.Host(), handoverID(w.deviceID))
-	standing, _ := was.(iotplan.Standing)
-	w.deletedDisabled = standing.Disabled()
+	was, _ := azure.Take[iotplan.Standing](&w.services.Handover, w.object())
+	w.deletedDisabled = was.Disabled()
 	switch {
 	case diags.HasError():
 		return aziothub.Device{}, diags
@@ -92,9 +94,8 @@ func pointer(value string) *string {
 
 // takeOver reads the identity that the Delete of this apply left in place; nil when there is none.
 func (w *writer) takeOver(ctx context.Context) (*aziothub.Device, diagnostics) {
-	left, ok := w.services.Handover.Take(handoverKind, w.hub.Host(), handoverID(w.deviceID))
-	note, isNote := left.(handover)
-	if !ok || !isNote {
+	note, ok := azure.Take[handover](&w.services.Handover, w.object())
+	if !ok {
 		return nil, nil
 	}
 	found, err := w.hub.GetDevice(ctx, w.deviceID)

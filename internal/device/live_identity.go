@@ -33,18 +33,12 @@ const (
 func readNow(
 	ctx context.Context, services *azure.Services, configured iottype.TextValue, id string,
 ) (liveIdentity, diagnostics) {
-	host := configured.ValueString()
-	if host == "" && services != nil {
-		host = services.DefaultHub()
-	}
-	if host == "" && !services.Known() {
-		return liveIdentity{}, diagnostics{hubNotKnown(id)}
-	}
+	host := services.HubHost(configured.ValueString())
 	hub, diags := openHub(services, host)
-	if diags.HasError() {
-		if !services.Known() {
-			return liveIdentity{}, diagnostics{hubNotKnown(id)}
-		}
+	switch {
+	case diags.HasError() && !services.Known():
+		return liveIdentity{}, diagnostics{hubNotKnown(id)}
+	case diags.HasError():
 		return liveIdentity{}, diags
 	}
 	found, err := hub.GetDevice(ctx, id)

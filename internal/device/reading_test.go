@@ -100,7 +100,7 @@ func TestReading_failsInWords(t *testing.T) {
 		p.fault(faults{method: "GET", status: 401, times: 1})
 		fails(attributes{"device_id": deviceID}, `policy "iothubowner"`, "Microsoft.Devices/IotHubs/devices/read")
 		p.Setenv("AZUREIOT_IOTHUB_HOSTNAME", "")
-		fails(attributes{"device_id": deviceID}, "No IoT hub is named")
+		fails(attributes{"device_id": deviceID}, "No IoT hub is configured")
 		p.SetProviderBlock(map[string]any{"iothub_hostname": unknownText()})
 		fails(attributes{"device_id": deviceID}, "Hub is not known yet", "only during the apply")
 		p.SetProviderBlock(nil)

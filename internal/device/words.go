@@ -4,7 +4,6 @@
 package device
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -23,21 +22,6 @@ const (
 	noun         = "device identity"
 	resourceType = "azureiot_iothub_device_identity"
 )
-
-// noClient says why there is no client for the hub at host.
-func noClient(host string, err error) diag.Diagnostic {
-	var absent *azure.MissingError
-	if errors.As(err, &absent) {
-		return diag.NewErrorDiagnostic(absent.What, "Set "+absent.Argument+".")
-	}
-	return diag.NewAttributeErrorDiagnostic(path.Root(hostnameName), "Cannot use the hub "+host, iotdiag.Sentence(err))
-}
-
-// noHub says that nothing names a hub.
-func noHub() diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root(hostnameName), "No IoT hub is named",
-		"Set iothub_hostname here or in the provider block, or the environment variable AZUREIOT_IOTHUB_HOSTNAME.")
-}
 
 func attempt(services *azure.Services, verb, host, id string, needs iotdiag.Right) iotdiag.Attempt {
 	return iotdiag.Attempt{Verb: verb, Noun: noun, ID: id, Host: host, Mode: services.Mode(host), Needs: needs}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
@@ -71,7 +72,8 @@ func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome,
 	if diags.Append(more...); diags.HasError() {
 		return outcome{}, diags
 	}
-	left, replacing := r.takeHandover(want)
+	object := azure.EnrollmentObject(r.Services.DPSHost(want.dpsHostname), want.registrationID)
+	left, replacing := azure.Take[handover](&r.Services.Handover, object) // If this create is one half of a replacement.
 	a, reader, diags := r.arrive(ctx, want, left, plan.HubIdentities.IsUnknown())
 	if diags.HasError() {
 		return left.outcome(replacing), diags
@@ -114,15 +116,6 @@ func staleCreate(plan deviceModel, promised reading, a arrival) bool {
 	return !slices.Equal(certain(promised.effects), certain(a.decision.Effects)) ||
 		!plan.HubIdentities.IsUnknown() && a.decision.Unknown.Identities ||
 		!plan.EnrollmentOrigin.IsUnknown() && promised.created != a.decision.Created
-}
-
-const handoverKind = "dps_device_disallow"
-
-// takeHandover takes over what a replaced object left, if this create is a replacement.
-func (r *deviceResource) takeHandover(want wanted) (left handover, replacing bool) {
-	item, _ := r.Services.Handover.Take(handoverKind, r.Services.DPSHost(want.dpsHostname), want.registrationID)
-	left, replacing = item.(handover)
-	return left, replacing
 }
 
 // outcome is what is true when a create ends before it wrote anything: of a replacement, what the old object knew.

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
@@ -24,14 +23,6 @@ const (
 	nounGroups       = "enrollment groups"
 	nounIdentity     = "device identity"
 )
-
-func missing(err error) diag.Diagnostic {
-	var absent *azure.MissingError
-	if errors.As(err, &absent) {
-		return diag.NewErrorDiagnostic(absent.What, "Set "+absent.Argument+".")
-	}
-	return diag.NewErrorDiagnostic("Cannot reach DPS", err.Error())
-}
 
 // lookUpFailed is a call to DPS without whose answer nothing can be said.
 func (s subject) lookUpFailed(err error) diag.Diagnostic {

@@ -37,10 +37,7 @@ func (r *deviceResource) ImportState(
 		return
 	}
 	m := importedModel(id)
-	if host == "" && r.Services != nil {
-		host = r.Services.DPSHost("")
-	}
-	if host != "" {
+	if host = r.Services.DPSHost(host); host != "" {
 		m.DPSHostname = iottype.Hostname().Value(host)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)

@@ -4,12 +4,11 @@
 package disallow
 
 import (
-	"strings"
-
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -63,9 +62,8 @@ func (a asked) same(other asked) bool { return len(configure.Differences(a, othe
 
 // sameDevice tells whether two models mean the same device of the same DPS instance, for certain.
 func (a asked) sameDevice(other asked) bool {
-	return !other.RegistrationID.IsUnknown() && !other.DPSHostname.IsUnknown() &&
-		strings.EqualFold(a.RegistrationID.ValueString(), other.RegistrationID.ValueString()) &&
-		strings.EqualFold(a.DPSHostname.ValueString(), other.DPSHostname.ValueString())
+	return !other.RegistrationID.IsUnknown() && iotplan.SameHost(a.DPSHostname, other.DPSHostname) &&
+		iottype.RegistrationID().Same(a.RegistrationID.ValueString(), other.RegistrationID.ValueString())
 }
 
 // unfinished are the settings of a state m after an update to plan that came to no end: the former ones, so that the

@@ -58,7 +58,7 @@ func (r *deviceResource) claim(ctx context.Context, plan deviceModel) diagnostic
 	goal, diags := plan.told.expand(ctx)
 	by := fmt.Sprintf("azureiot_dps_device_disallow %q", plan.RegistrationID.ValueString())
 	host := plan.DPSHostname.ValueString()
-	objects := []string{azure.EnrollmentObject(host, plan.RegistrationID.ValueString())}
+	objects := []azure.Object{azure.EnrollmentObject(host, plan.RegistrationID.ValueString())}
 	for _, id := range deprovision.SortedIDs(goal.state.Identities) {
 		if status := goal.state.Identities[id]; status == deprovision.Disabled || status == deprovision.Absent {
 			objects = append(objects, azure.IdentityObject(id.Host, id.DeviceID))
@@ -82,7 +82,8 @@ func (r *deviceResource) plan(
 		return plan, diags
 	}
 	if req.State.Raw.IsNull() {
-		plan.DPSHostname = r.plannedHost(config.DPSHostname, iottype.Hostname().Null())
+		plan.DPSHostname = iotplan.Host(
+			config.DPSHostname, iottype.Hostname().Null(), r.Services.DPSHost(""), r.Services.Known())
 		return r.planCreate(ctx, plan)
 	}
 	state, more := configure.Decode[deviceModel](ctx, req.State)
@@ -91,7 +92,8 @@ func (r *deviceResource) plan(
 	if diags.Append(more...); diags.HasError() {
 		return plan, diags
 	}
-	plan.DPSHostname = r.plannedHost(config.DPSHostname, state.DPSHostname)
+	plan.DPSHostname = iotplan.Host(
+		config.DPSHostname, state.DPSHostname, r.Services.DPSHost(""), r.Services.Known())
 	switch {
 	case !state.sameDevice(plan.asked):
 		planned, more := r.planReplacement(ctx, plan, state, remembered)
@@ -103,15 +105,6 @@ func (r *deviceResource) plan(
 	}
 	planned, more := r.planUpdate(ctx, plan, state, remembered)
 	return planned, append(diags, more...)
-}
-
-// plannedHost is the DPS instance that is meant.
-func (r *deviceResource) plannedHost(config, prior iottype.TextValue) iottype.TextValue {
-	block := ""
-	if r.Services.Known() {
-		block = r.Services.DPSHost("")
-	}
-	return iotplan.Host(config, prior, block, r.Services.Known())
 }
 
 // planReplacement plans the first half of a replacement. The second is planned for itself once more, without the

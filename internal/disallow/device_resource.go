@@ -6,6 +6,7 @@ package disallow
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
@@ -150,7 +151,7 @@ func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	host := r.Services.DPSHost(state.DPSHostname.ValueString())
-	r.Services.Handover.Leave(handoverKind, host, state.RegistrationID.ValueString(),
+	azure.Leave(&r.Services.Handover, azure.EnrollmentObject(host, state.RegistrationID.ValueString()),
 		handover{reading, remembered, state.DesiredAccess.ValueString() == wantRestored})
 }
 
@@ -158,7 +159,7 @@ func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest,
 func (r *deviceResource) reader(want wanted) (*facts.Reader, diagnostics) {
 	reader, err := facts.NewReader(r.Services, want.dpsHostname)
 	if err != nil {
-		return nil, diagnostics{missing(err)}
+		return nil, diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
 	}
 	return reader, nil
 }

@@ -45,7 +45,7 @@ func (r entryWriter) put(
 	ctx context.Context, body azdps.IndividualEnrollment, onlyIfUnchanged bool,
 	ours func(azdps.IndividualEnrollment) bool,
 ) writes.Result[azdps.IndividualEnrollment] {
-	defer r.services.ForgetIndividualEnrollment(r.reader.DPS(), r.want.registrationID)
+	defer r.reader.DPS().ForgetIndividualEnrollment(r.want.registrationID)
 	var options *azdps.WriteOptions
 	if onlyIfUnchanged {
 		options = &azdps.WriteOptions{OnlyIfUnchanged: &body.ETag}
@@ -273,7 +273,7 @@ func (r entryWriter) removeEntry(ctx context.Context) diagnostics {
 	if r.f.Entry == nil {
 		return nil
 	}
-	defer r.services.ForgetIndividualEnrollment(r.reader.DPS(), r.want.registrationID)
+	defer r.reader.DPS().ForgetIndividualEnrollment(r.want.registrationID)
 	etag := r.f.Entry.ETag
 	result := writes.Remove(func() error {
 		return r.reader.DPS().DeleteIndividualEnrollment(

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
@@ -54,7 +55,7 @@ func (a asked) expand(ctx context.Context) (wanted, diag.Diagnostics) {
 	if !a.AdditionalIoTHubHostnames.IsNull() {
 		diags.Append(a.AdditionalIoTHubHostnames.ElementsAs(ctx, &w.hubs, false)...)
 		for i, host := range w.hubs {
-			w.hubs[i] = strings.ToLower(host)
+			w.hubs[i] = azrest.FoldHost(host)
 		}
 		slices.Sort(w.hubs)
 		w.hubs = slices.Compact(w.hubs)

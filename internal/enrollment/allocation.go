@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 )
 
 // Attributes that say in which hub a device ends up.
@@ -53,7 +54,7 @@ func flattenAllocationPolicy(wire *string) types.String {
 // is asked for.
 func expandHubs(value types.Set, e *entry) {
 	want := hostsIn(value)
-	if e.IoTHubHostName != nil && len(e.IoTHubs) == 0 && len(want) == 1 && strings.EqualFold(want[0], *e.IoTHubHostName) {
+	if e.IoTHubHostName != nil && len(e.IoTHubs) == 0 && len(want) == 1 && azrest.SameHost(want[0], *e.IoTHubHostName) {
 		return
 	}
 	e.IoTHubHostName = nil
@@ -75,7 +76,7 @@ func flattenHubs(e entry, prior types.Set) types.Set {
 	spelled := hostsIn(prior)
 	elements := make([]attr.Value, 0, len(hosts))
 	for _, host := range hosts {
-		if i := slices.IndexFunc(spelled, func(s string) bool { return strings.EqualFold(s, host) }); i >= 0 {
+		if i := slices.IndexFunc(spelled, func(s string) bool { return azrest.SameHost(s, host) }); i >= 0 {
 			host = spelled[i]
 		}
 		elements = append(elements, types.StringValue(host))
@@ -99,7 +100,7 @@ func sameHosts(a, b []string) bool {
 	lower := func(hosts []string) []string {
 		folded := make([]string, 0, len(hosts))
 		for _, host := range hosts {
-			folded = append(folded, strings.ToLower(host))
+			folded = append(folded, azrest.FoldHost(host))
 		}
 		slices.Sort(folded)
 		return folded

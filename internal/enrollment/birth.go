@@ -12,14 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
-
-// statusKind ends the kind under which a Delete hands over the status with which the entry is to be made again.
-const statusKind = "/status"
 
 // birth plans the status of an entry that is made. One that replaces a disabled entry stays disabled unless
 // configuration writes "enabled" out: Terraform plans it without the old entry, so that the service is asked whether
@@ -55,37 +53,30 @@ func (r *entryResource[M]) standingBefore(
 		return iotplan.Standing{}, nil
 	}
 	host, id := plan.DPSHostname.ValueString(), plan.ID.ValueString()
-	if was, ok := r.handedOver(host, id); ok {
+	here, anywhere := r.kind.object(host, id), r.kind.object("", id)
+	if was, ok := azure.Peek[iotplan.Standing](&r.Services.Handover, here, anywhere); ok {
 		return was, nil
 	}
 	moved, diags := iotplan.RecallMoved(ctx, private)
-	if moved.Disabled() || host == "" || id == "" || r.Services.Silent(host) {
+	if moved.Disabled() || host == "" || id == "" {
 		return moved, diags
 	}
 	w, more := r.newWriter(plan)
 	if diags.Append(more...); diags.HasError() {
 		return iotplan.Standing{}, diags
 	}
+	if w.dps.Silent() {
+		return moved, diags
+	}
 	status, err := w.status(ctx)
 	if err != nil {
-		r.Services.NoteSilence(host, err)
+		w.dps.NoteSilence(err)
 		a := w.attempt("read", w.kind.reading)
 		a.Afterwards = fmt.Sprintf("Whether the %s exists, and is disabled, is not known to this plan. One that turns out "+
 			"to be disabled is not replaced by an enabled one.", w.kind.noun)
 		diags.Append(iotdiag.Warned(a, err))
 	}
 	return iotplan.Standing{Status: status}, diags
-}
-
-// handedOver is what a Delete of this apply has left for the entry, wherever it is made.
-func (r *entryResource[M]) handedOver(host, id string) (iotplan.Standing, bool) {
-	for _, at := range []string{host, ""} {
-		left, _ := r.Services.Handover.Peek(r.kind.typeName+statusKind, at, id)
-		if was, ok := left.(iotplan.Standing); ok {
-			return was, true
-		}
-	}
-	return iotplan.Standing{}, false
 }
 
 // status is the status of the entry; empty when there is none.
@@ -133,7 +124,7 @@ func (w *writer) reborn(fate iotplan.Fate) bool {
 // handOver leaves the status with which the entry is made again.
 func (w *writer) handOver(fate iotplan.Fate, was string) {
 	host, standing := fate.HandsOver(w.reborn(fate), w.dps.Host(), iotplan.Standing{Status: was})
-	w.services.Handover.Leave(w.kind.typeName+statusKind, host, w.id, standing)
+	azure.Leave(&w.services.Handover, w.kind.object(host, w.id), standing)
 }
 
 // staysDisabled is the warning of a plan that makes an entry disabled because there is a disabled one.

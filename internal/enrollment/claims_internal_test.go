@@ -31,7 +31,7 @@ func attributesOf(t *testing.T, s schema.Schema, given map[string]any) tftypes.V
 	return tftypes.NewValue(object, values)
 }
 
-func blockedServices(object string) *azure.Services {
+func blockedServices(object azure.Object) *azure.Services {
 	services := azure.New(azure.Config{DPSHostname: "dps.example", Now: time.Now})
 	services.Claims.Make(azure.ClaimBlocked, object, `azureiot_dps_device_disallow "sensor-1"`)
 	return services

@@ -9,6 +9,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
@@ -53,7 +54,7 @@ func (w *writer) destroy(ctx context.Context, state model, fate iotplan.Fate) di
 }
 
 func (w *writer) leave(e entry) {
-	w.services.Handover.Leave(w.kind.typeName, w.dps.Host(), w.id, handover{etag: e.ETag})
+	azure.Leave(&w.services.Handover, w.object(), handover{etag: e.ETag})
 }
 
 // disable changes the status and nothing else.

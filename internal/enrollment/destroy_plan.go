@@ -94,7 +94,7 @@ func (r *entryResource[M]) destroyed(ctx context.Context, now sighting, state mo
 	if more.HasError() {
 		return append(diags, more...)
 	}
-	listed, err := r.Services.EnrollmentGroups(ctx, w.dps)
+	listed, err := w.dps.EnrollmentGroups(ctx)
 	if err != nil {
 		a := w.attempt("list", iotdiag.ReadEnrollmentGroup())
 		a.Noun, a.ID = "enrollment groups", "*"

@@ -152,7 +152,7 @@ func (d *groupsDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	groups, err := d.Services.EnrollmentGroups(ctx, r.dps)
+	groups, err := r.dps.EnrollmentGroups(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(r.listFailed("enrollment groups", groupKind().reading, err))
 		return

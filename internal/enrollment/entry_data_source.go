@@ -125,7 +125,7 @@ func (d *individualDataSource) Read(
 		return
 	}
 	k, id := individualKind(), data.RegistrationID.ValueString()
-	e, err := k.open(d.Services, r.dps).read(ctx, id)
+	e, err := k.open(r.dps).read(ctx, id)
 	if err != nil {
 		resp.Diagnostics.Append(r.failed("read", k.noun, k.idAttribute, id, k.reading, err))
 		return
@@ -154,7 +154,7 @@ func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 	k, id := groupKind(), data.EnrollmentGroupID.ValueString()
-	e, err := k.open(d.Services, r.dps).read(ctx, id)
+	e, err := k.open(r.dps).read(ctx, id)
 	if err != nil {
 		resp.Diagnostics.Append(r.failed("read", k.noun, k.idAttribute, id, k.reading, err))
 		return

@@ -24,10 +24,7 @@ func (r *entryResource[M]) ImportState(
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(r.kind.idAttribute), id)...)
-	if host == "" {
-		host = r.Services.DPSHost("")
-	}
-	if host != "" {
+	if host = r.Services.DPSHost(host); host != "" {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(dpsHostnameName), host)...)
 	}
 	if resp.Identity != nil {

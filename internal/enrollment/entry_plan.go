@@ -15,6 +15,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
@@ -43,7 +44,7 @@ func (r *entryResource[M]) ModifyPlan(
 		return
 	}
 	prior.DPSHostname = r.hostOf(prior, isNew)
-	plan.DPSHostname = iotplan.Host(config.DPSHostname, prior.DPSHostname, r.blockHost(), r.Services.Known())
+	plan.DPSHostname = iotplan.Host(config.DPSHostname, prior.DPSHostname, r.Services.DPSHost(""), r.Services.Known())
 	if plan.DPSHostname.IsNull() {
 		resp.Diagnostics.Append(r.noInstance())
 		return
@@ -109,17 +110,9 @@ func (r *entryResource[M]) sameEntry(plan, prior model) bool {
 	return sameID && (plan.DPSHostname.IsUnknown() || iotplan.SameHost(plan.DPSHostname, prior.DPSHostname))
 }
 
-// blockHost is the DPS instance that the provider block names; empty when that is none, or not known yet.
-func (r *entryResource[M]) blockHost() string {
-	if !r.Services.Known() {
-		return ""
-	}
-	return r.Services.DPSHost("")
-}
-
 // hostOf is the DPS instance that an entry is in; null for a new one. A state without one means the provider block's.
 func (r *entryResource[M]) hostOf(prior model, isNew bool) iottype.TextValue {
-	if host := r.blockHost(); !isNew && !isSet(prior.DPSHostname) && host != "" {
+	if host := r.Services.DPSHost(""); !isNew && !isSet(prior.DPSHostname) && host != "" {
 		return iottype.Hostname().Value(host)
 	}
 	return prior.DPSHostname
@@ -128,7 +121,7 @@ func (r *entryResource[M]) hostOf(prior model, isNew bool) iottype.TextValue {
 // noInstance is the error of a plan for which nothing names a DPS instance.
 func (r *entryResource[M]) noInstance() diag.Diagnostic {
 	_, err := r.Services.DPS("")
-	return missing(err)
+	return iotdiag.NotConfigured(path.Root(dpsHostnameName), err)
 }
 
 // claimEnabled has a configuration that writes "enabled" out contradict a composite of the same provider block that

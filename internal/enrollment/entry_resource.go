@@ -178,7 +178,7 @@ func (r *entryResource[M]) newWriter(m model) (*writer, diag.Diagnostics) {
 		return nil, diag.Diagnostics{r.unreachable(m, err)}
 	}
 	return &writer{
-		services: r.Services, kind: r.kind, dps: dps, store: r.kind.open(r.Services, dps), id: m.ID.ValueString(),
+		services: r.Services, kind: r.kind, dps: dps, store: r.kind.open(dps), id: m.ID.ValueString(),
 	}, nil
 }
 

@@ -23,7 +23,7 @@ type diagnostics = diag.Diagnostics
 type writer struct {
 	services *azure.Services
 	kind     kind
-	dps      *azdps.Client
+	dps      *azure.Instance
 	store    store
 	id       string
 	// deletedDisabled says that the other half of a replacement has deleted the entry, which was disabled.
@@ -36,15 +36,17 @@ type writer struct {
 // entry then had.
 type handover struct{ etag azcore.ETag }
 
+// object names the entry for the Create of the same one.
+func (w *writer) object() azure.Object { return w.kind.object(w.dps.Host(), w.id) }
+
 // create makes the entry, or takes over the one that the other half of a replacement left.
 func (w *writer) create(ctx context.Context, config, plan model) (model, diagnostics) {
 	stored, diags := w.takeOver(ctx)
 	if diags.HasError() {
 		return plan, diags
 	}
-	was, _ := w.services.Handover.Take(w.kind.typeName+statusKind, w.dps.Host(), w.id)
-	standing, _ := was.(iotplan.Standing)
-	w.deletedDisabled = standing.Disabled() && stored.ETag == ""
+	was, _ := azure.Take[iotplan.Standing](&w.services.Handover, w.object())
+	w.deletedDisabled = was.Disabled() && stored.ETag == ""
 	body, more := plan.withAttestation(config).expand(w.kind.shape, stored)
 	if diags.Append(more...); diags.HasError() {
 		return plan, diags
@@ -76,7 +78,7 @@ func (w *writer) create(ctx context.Context, config, plan model) (model, diagnos
 
 // takeOver reads the entry that the Delete of this apply left in place; the zero value when there is none.
 func (w *writer) takeOver(ctx context.Context) (entry, diagnostics) {
-	left, ok := w.services.Handover.Take(w.kind.typeName, w.dps.Host(), w.id)
+	left, ok := azure.Take[handover](&w.services.Handover, w.object())
 	if !ok {
 		return entry{}, nil
 	}
@@ -87,7 +89,7 @@ func (w *writer) takeOver(ctx context.Context) (entry, diagnostics) {
 	case err != nil:
 		return entry{}, diagnostics{w.readFailed(err)}
 	}
-	if note, ok := left.(handover); !ok || note.etag != stored.ETag {
+	if left.etag != stored.ETag {
 		return entry{}, diagnostics{w.changedMeanwhile()}
 	}
 	return stored, nil

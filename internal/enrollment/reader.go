@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
@@ -19,7 +18,7 @@ import (
 // reader reads from one DPS instance for data sources and ephemeral resources.
 type reader struct {
 	services *azure.Services
-	dps      *azdps.Client
+	dps      *azure.Instance
 }
 
 // newReader opens the DPS instance that is configured, or the provider block's.
@@ -31,7 +30,7 @@ func newReader(services *azure.Services, configured iottype.TextValue) (*reader,
 			"It is to be read now, and the provider block gets it or its credential only during the apply. Make the DPS "+
 				"instance in an apply of its own first, or give dps_hostname here.")}
 	case err != nil:
-		return nil, diagnostics{missing(err)}
+		return nil, diagnostics{iotdiag.NotConfigured(path.Root(dpsHostnameName), err)}
 	}
 	return &reader{services: services, dps: dps}, nil
 }

@@ -24,7 +24,9 @@ type kind struct {
 	shape shape
 	// rights to read, to write and to delete.
 	reading, writing, deleting iotdiag.Right
-	open                       func(*azure.Services, *azdps.Client) store
+	open                       func(*azure.Instance) store
+	// object names an entry of the kind for what the resources of a provider block have in common.
+	object func(host, id string) azure.Object
 	// size is how many bytes an entry takes on the wire.
 	size func(entry) (int, error)
 }
@@ -42,7 +44,8 @@ func groupKind() kind {
 		shape:   shape{certificates: signingCertificatesName, references: true},
 		reading: iotdiag.ReadEnrollmentGroup(), writing: iotdiag.WriteEnrollmentGroup(),
 		deleting: iotdiag.DeleteEnrollmentGroup(),
-		open:     func(s *azure.Services, dps *azdps.Client) store { return groups{s, dps} },
+		open:     func(dps *azure.Instance) store { return groups{dps} },
+		object:   azure.GroupObject,
 		size:     func(e entry) (int, error) { return sizeOf(e.group()) },
 	}
 }
@@ -53,7 +56,8 @@ func individualKind() kind {
 		shape:   shape{certificates: clientCertificatesName, tpm: true},
 		reading: iotdiag.ReadIndividualEnrollment(), writing: iotdiag.WriteIndividualEnrollment(),
 		deleting: iotdiag.DeleteIndividualEnrollment(),
-		open:     func(s *azure.Services, dps *azdps.Client) store { return individuals{s, dps} },
+		open:     func(dps *azure.Instance) store { return individuals{dps} },
+		object:   azure.EnrollmentObject,
 		size:     func(e entry) (int, error) { return sizeOf(e.individual()) },
 	}
 }
@@ -72,10 +76,7 @@ type store interface {
 }
 
 // individuals also drops what was listed of an entry whenever it may have changed it.
-type individuals struct {
-	services *azure.Services
-	dps      *azdps.Client
-}
+type individuals struct{ dps *azure.Instance }
 
 func (s individuals) read(ctx context.Context, id string) (entry, error) {
 	e, err := s.dps.GetIndividualEnrollment(ctx, id)
@@ -83,21 +84,21 @@ func (s individuals) read(ctx context.Context, id string) (entry, error) {
 }
 
 func (s individuals) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
-	return s.services.IndividualEnrollmentUnchanged(ctx, s.dps, id, etag)
+	return s.dps.IndividualEnrollmentUnchanged(ctx, id, etag)
 }
 
 func (s individuals) listed(ctx context.Context, id string) (exists, disabled, known bool) {
-	return s.services.ListedIndividualEnrollment(ctx, s.dps, id)
+	return s.dps.ListedIndividualEnrollment(ctx, id)
 }
 
 func (s individuals) write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {
-	defer s.services.ForgetIndividualEnrollment(s.dps, e.ID)
+	defer s.dps.ForgetIndividualEnrollment(e.ID)
 	echo, err := s.dps.PutIndividualEnrollment(ctx, e.individual(), o)
 	return entryOfIndividual(echo), err
 }
 
 func (s individuals) remove(ctx context.Context, id string, o *azdps.WriteOptions) error {
-	defer s.services.ForgetIndividualEnrollment(s.dps, id)
+	defer s.dps.ForgetIndividualEnrollment(id)
 	return s.dps.DeleteIndividualEnrollment(ctx, id, o)
 }
 
@@ -106,10 +107,7 @@ func (s individuals) attestation(ctx context.Context, id string) (azdps.Attestat
 }
 
 // groups also drops the snapshot of all groups whenever it may have changed one.
-type groups struct {
-	services *azure.Services
-	dps      *azdps.Client
-}
+type groups struct{ dps *azure.Instance }
 
 func (s groups) read(ctx context.Context, id string) (entry, error) {
 	g, err := s.dps.GetEnrollmentGroup(ctx, id)
@@ -117,21 +115,21 @@ func (s groups) read(ctx context.Context, id string) (entry, error) {
 }
 
 func (s groups) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
-	return s.services.EnrollmentGroupUnchanged(ctx, s.dps, id, etag)
+	return s.dps.EnrollmentGroupUnchanged(ctx, id, etag)
 }
 
 func (s groups) listed(ctx context.Context, id string) (exists, disabled, known bool) {
-	return s.services.ListedEnrollmentGroup(ctx, s.dps, id)
+	return s.dps.ListedEnrollmentGroup(ctx, id)
 }
 
 func (s groups) write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {
-	defer s.services.ForgetEnrollmentGroups(s.dps)
+	defer s.dps.ForgetEnrollmentGroups()
 	echo, err := s.dps.PutEnrollmentGroup(ctx, e.group(), o)
 	return entryOfGroup(echo), err
 }
 
 func (s groups) remove(ctx context.Context, id string, o *azdps.WriteOptions) error {
-	defer s.services.ForgetEnrollmentGroups(s.dps)
+	defer s.dps.ForgetEnrollmentGroups()
 	return s.dps.DeleteEnrollmentGroup(ctx, id, o)
 }
 

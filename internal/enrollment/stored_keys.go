@@ -44,7 +44,7 @@ func readKeys(
 	if diags.HasError() {
 		return storedKeys{}, diags
 	}
-	shown, err := k.open(services, r.dps).attestation(ctx, id)
+	shown, err := k.open(r.dps).attestation(ctx, id)
 	if azrest.IsNotFound(err) {
 		return storedKeys{}, diagnostics{notMadeYet(r, k, id)}
 	}

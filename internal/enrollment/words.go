@@ -18,24 +18,18 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
-// missing says what the provider block lacks.
-func missing(err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Provider is not configured for this", err.Error())
-}
-
 // unreachable says what the provider block lacks for the instance that m is in.
 func (r *entryResource[M]) unreachable(m model, err error) diag.Diagnostic {
-	d := missing(err)
 	if advice := letGo(r.Services, r.kind, m.DPSHostname.ValueString(), m.ID.ValueString()); advice != "" {
-		return diag.NewErrorDiagnostic(d.Summary(), d.Detail()+"\n\n"+advice)
+		err = fmt.Errorf("%w\n\n%s", err, advice)
 	}
-	return d
+	return iotdiag.NotConfigured(path.Root(dpsHostnameName), err)
 }
 
 // letGo tells how to have Terraform forget an entry whose instance cannot be read; empty for the block's own instance.
 // An entry stays where it was made when the block is pointed elsewhere.
 func letGo(services *azure.Services, k kind, host, id string) string {
-	if host == "" || strings.EqualFold(host, services.DPSHost("")) {
+	if host == "" || azrest.SameHost(host, services.DPSHost("")) {
 		return ""
 	}
 	return fmt.Sprintf("The %s %q is at %s, which is not the DPS instance of the provider block. To leave it there and "+

@@ -6,7 +6,6 @@ package facts
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
@@ -43,7 +42,7 @@ func (r *Reader) readTied(ctx context.Context, q Question, e *Evidence) {
 func (q Question) ties(e Evidence) map[deprovision.IdentityID]deprovision.Ties {
 	ties := map[deprovision.IdentityID]deprovision.Ties{}
 	tie := func(host, deviceID string, more deprovision.Ties) {
-		id := deprovision.IdentityID{Host: strings.ToLower(host), DeviceID: deviceID}
+		id := deprovision.IdentityID{Host: azrest.FoldHost(host), DeviceID: deviceID}
 		ties[id] = merged(ties[id], more)
 	}
 	// The user's device ID counts in every hub in which the device is known to be, or that the user names.
@@ -162,7 +161,7 @@ func (r *Reader) searchHub(ctx context.Context, q Question, e *Evidence, host st
 func (r *Reader) hosts(q Question, e Evidence) []string {
 	hosts := r.hostsWithoutRecord(q, e)
 	if e.Record != nil && e.Record.AssignedHub != "" {
-		hosts = append(hosts, strings.ToLower(e.Record.AssignedHub))
+		hosts = append(hosts, azrest.FoldHost(e.Record.AssignedHub))
 	}
 	slices.Sort(hosts)
 	return slices.Compact(hosts)
@@ -189,7 +188,7 @@ func (r *Reader) hostsWithoutRecord(q Question, e Evidence) []string {
 		}
 	}
 	for i, host := range hosts {
-		hosts[i] = strings.ToLower(host) // Each service spells host names its own way.
+		hosts[i] = azrest.FoldHost(host) // Each service spells host names its own way.
 	}
 	return hosts
 }

@@ -5,9 +5,9 @@ package facts
 
 import (
 	"encoding/json"
-	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
@@ -42,7 +42,7 @@ type MarkedIdentity struct {
 
 // ID names the identity.
 func (m MarkedIdentity) ID() deprovision.IdentityID {
-	return deprovision.IdentityID{Host: strings.ToLower(m.Host), DeviceID: m.DeviceID}
+	return deprovision.IdentityID{Host: azrest.FoldHost(m.Host), DeviceID: m.DeviceID}
 }
 
 // DeviceInformation is the optionalDeviceInformation of an entry that carries the mark and nothing else.

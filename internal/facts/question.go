@@ -10,10 +10,11 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
-// Question names a device and says where to look for it. Host names are in lower case.
+// Question names a device and says where to look for it. Host names are folded (azrest.FoldHost).
 type Question struct {
 	// RegistrationID is the device's name towards DPS.
 	RegistrationID string
@@ -56,7 +57,7 @@ func SeenOf(entry *azdps.IndividualEnrollment, record *azdps.Registration) Seen 
 		seen.ETag, record = entry.ETag, entry.RegistrationState
 	}
 	if record != nil {
-		seen.Hub, seen.DeviceID = strings.ToLower(record.AssignedHub), record.DeviceID
+		seen.Hub, seen.DeviceID = azrest.FoldHost(record.AssignedHub), record.DeviceID
 		seen.Updated = record.LastUpdatedDateTimeUTC
 	}
 	return seen

@@ -16,7 +16,7 @@ import (
 // Reader asks the services of one provider block.
 type Reader struct {
 	services *azure.Services
-	dps      *azdps.Client
+	dps      *azure.Instance
 }
 
 // NewReader makes a reader for the services and the DPS instance at dpsHostname (empty: the block's own).
@@ -28,8 +28,8 @@ func NewReader(services *azure.Services, dpsHostname string) (*Reader, error) {
 	return &Reader{services: services, dps: dps}, nil
 }
 
-// DPS is the client of the instance that is asked.
-func (r *Reader) DPS() *azdps.Client { return r.dps }
+// DPS is the instance that is asked.
+func (r *Reader) DPS() *azure.Instance { return r.dps }
 
 // settlePause is the time between two looks at an assignment in flight; devices poll at the same pace.
 const settlePause = 2 * time.Second
@@ -89,7 +89,7 @@ func Assigning(registration *azdps.Registration) bool {
 }
 
 func (r *Reader) listGroups(ctx context.Context, e *Evidence) error {
-	groups, err := r.services.EnrollmentGroups(ctx, r.dps)
+	groups, err := r.dps.EnrollmentGroups(ctx)
 	if err != nil {
 		return &Error{Call: ListGroups, ID: "*", Host: r.dps.Host(), Err: err}
 	}
@@ -105,7 +105,7 @@ func (r *Reader) listGroups(ctx context.Context, e *Evidence) error {
 
 // FreshGroups lists the groups now, for a decision just before a delete.
 func (r *Reader) FreshGroups(ctx context.Context) ([]deprovision.Group, error) {
-	groups, err := azure.ListEnrollmentGroups(ctx, r.dps)
+	groups, err := azure.ListEnrollmentGroups(ctx, r.dps.Client)
 	if err != nil {
 		return nil, &Error{Call: ListGroups, ID: "*", Host: r.dps.Host(), Err: err}
 	}

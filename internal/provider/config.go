@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
@@ -45,6 +46,9 @@ func (p *azureIoT) decode(ctx context.Context, req provider.ConfigureRequest) (a
 		PerCallPolicies: []policy.Policy{logPolicy{}},
 		Now:             p.options.Now,
 		Sleep:           p.options.Sleep,
+	}
+	if m.DPSHostname.IsUnknown() {
+		config.DPSConnectionString = nil // It may be for another instance than the one that the block will name.
 	}
 	config.Credential, config.CredentialName = d.credential(d.identity(m), azcore.ClientOptions{
 		Cloud: d.cloudOf(config.Environment.Name), Transport: config.Transport,
@@ -118,7 +122,7 @@ func (d *decoder) hubConnectionStrings(value types.Set, texts []string) []sas.Co
 				fmt.Sprintf("Number %d of %d: %s", i+1, len(texts), connectionStringAdvice(err)))
 			continue
 		}
-		if host := strings.ToLower(one.HostName); seen[host] {
+		if host := azrest.FoldHost(one.HostName); seen[host] {
 			d.fail("iothub_connection_strings", "Two connection strings for one hub",
 				fmt.Sprintf("More than one connection string names the hub %s; give one for each hub.", one.HostName))
 		} else {

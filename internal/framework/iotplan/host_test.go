@@ -49,7 +49,7 @@ func TestSameHost_isSureOfKnownNamesOnly(t *testing.T) {
 			t.Errorf("%s and %s need not be the same", pair[0], pair[1])
 		}
 	}
-	if !iotplan.SameHost(host("A"), host("a")) {
-		t.Error("letter case has no meaning")
+	if !iotplan.SameHost(host("A"), host("a:443")) {
+		t.Error("letter case and the usual port have no meaning")
 	}
 }

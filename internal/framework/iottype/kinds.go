@@ -9,14 +9,15 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 )
 
 // RegistrationID is compared without regard to letter case, as DPS does; the user's spelling is kept.
 func RegistrationID() Text { return Text{name: "RegistrationID", same: strings.EqualFold} }
 
-// Hostname is compared without regard to letter case.
-func Hostname() Text { return Text{name: "Hostname", same: strings.EqualFold} }
+// Hostname is compared without regard to letter case and to the port 443.
+func Hostname() Text { return Text{name: "Hostname", same: azrest.SameHost} }
 
 // CertificatePEM is compared by SHA-256 thumbprint: line ends and text around the block have no meaning. The stand-in
 // "sha256:<thumbprint>", which a read of a foreign certificate leaves in state, equals the PEM of that certificate.

@@ -42,9 +42,9 @@ func pagesOf(size int) acctest.Option {
 func TestIndividualEnrollmentUnchanged_readsNoPageForAFew(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t, pagesOf(10))
-	services := azure.New(azure.Config{})
+	dps := azure.NewInstance(w.DPS)
 	for id, etag := range addEntries(w, 4) {
-		if services.IndividualEnrollmentUnchanged(t.Context(), w.DPS, id, etag) {
+		if dps.IndividualEnrollmentUnchanged(t.Context(), id, etag) {
 			t.Error("nothing has been listed yet")
 		}
 	}
@@ -56,10 +56,10 @@ func TestIndividualEnrollmentUnchanged_readsNoPageForAFew(t *testing.T) {
 func TestIndividualEnrollmentUnchanged_ofManyIsAnsweredByAFewPages(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t, pagesOf(10))
-	services := azure.New(azure.Config{})
+	dps := azure.NewInstance(w.DPS)
 	proven := 0
 	for id, etag := range addEntries(w, 60) {
-		if services.IndividualEnrollmentUnchanged(t.Context(), w.DPS, strings.ToLower(id), etag) {
+		if dps.IndividualEnrollmentUnchanged(t.Context(), strings.ToLower(id), etag) {
 			proven++
 		}
 	}
@@ -75,9 +75,9 @@ func TestIndividualEnrollmentUnchanged_neverReadsMorePagesThanItIsAsked(t *testi
 	t.Parallel()
 	w := acctest.NewWorld(t, pagesOf(1))
 	addEntries(w, 40)
-	services := azure.New(azure.Config{})
+	dps := azure.NewInstance(w.DPS)
 	for i := range 20 {
-		services.IndividualEnrollmentUnchanged(t.Context(), w.DPS, fmt.Sprintf("not-there-%d", i), "IjEi")
+		dps.IndividualEnrollmentUnchanged(t.Context(), fmt.Sprintf("not-there-%d", i), "IjEi")
 		if calls := len(w.Emulator.Journal()); calls > i+1 {
 			t.Fatalf("%d pages were read for %d entries", calls, i+1)
 		}
@@ -87,21 +87,21 @@ func TestIndividualEnrollmentUnchanged_neverReadsMorePagesThanItIsAsked(t *testi
 func TestIndividualEnrollmentUnchanged_provesNothingOfWhatMoved(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
-	services := azure.New(azure.Config{})
+	dps := azure.NewInstance(w.DPS)
 	etags := addEntries(w, 10)
 	for range 6 {
-		services.IndividualEnrollmentUnchanged(t.Context(), w.DPS, "sensor-1", etags["Sensor-1"])
+		dps.IndividualEnrollmentUnchanged(t.Context(), "sensor-1", etags["Sensor-1"])
 	}
-	if !services.IndividualEnrollmentUnchanged(t.Context(), w.DPS, "sensor-2", etags["Sensor-2"]) {
+	if !dps.IndividualEnrollmentUnchanged(t.Context(), "sensor-2", etags["Sensor-2"]) {
 		t.Error("an entry with the same ETag is unchanged")
 	}
 	for name, etag := range map[string]azcore.ETag{"another ETag": "IjEi", "no ETag": ""} {
-		if services.IndividualEnrollmentUnchanged(t.Context(), w.DPS, "sensor-2", etag) {
+		if dps.IndividualEnrollmentUnchanged(t.Context(), "sensor-2", etag) {
 			t.Errorf("%s proves nothing", name)
 		}
 	}
-	services.ForgetIndividualEnrollment(w.DPS, "SENSOR-2")
-	if services.IndividualEnrollmentUnchanged(t.Context(), w.DPS, "sensor-2", etags["Sensor-2"]) {
+	dps.ForgetIndividualEnrollment("SENSOR-2")
+	if dps.IndividualEnrollmentUnchanged(t.Context(), "sensor-2", etags["Sensor-2"]) {
 		t.Error("an entry that was written has to be read")
 	}
 }
@@ -109,11 +109,11 @@ func TestIndividualEnrollmentUnchanged_provesNothingOfWhatMoved(t *testing.T) {
 func TestIndividualEnrollmentUnchanged_givesUpOnAListThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
-	services := azure.New(azure.Config{})
+	dps := azure.NewInstance(w.DPS)
 	etags := addEntries(w, 10)
 	w.Fail("", http.MethodPost, "^/enrollments/query$", http.StatusForbidden, 0)
 	for range 10 {
-		if services.IndividualEnrollmentUnchanged(t.Context(), w.DPS, "sensor-1", etags["Sensor-1"]) {
+		if dps.IndividualEnrollmentUnchanged(t.Context(), "sensor-1", etags["Sensor-1"]) {
 			t.Error("nothing could be listed")
 		}
 	}
@@ -122,54 +122,42 @@ func TestIndividualEnrollmentUnchanged_givesUpOnAListThatCannotBeRead(t *testing
 	}
 }
 
-func TestEnrollmentGroupUnchanged_usesTheListOnceItPays(t *testing.T) {
+func TestListedIndividualEnrollment_saysWhatACompleteListProves(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorld(t)
-	services := azure.New(azure.Config{})
-	group := w.AddGroup("Factory", w.Root)
-	for i := range 4 {
-		if services.EnrollmentGroupUnchanged(t.Context(), w.DPS, "factory", group.ETag) || queries(w) > 0 {
-			t.Errorf("the list should not be read for %d groups", i+1)
+	w := acctest.NewWorld(t, pagesOf(10))
+	addEntries(w, 15)
+	w.SetEntryStatus("sensor-3", azdps.StatusDisabled)
+	dps := azure.NewInstance(w.DPS)
+	say := func(id string) string {
+		exists, disabled, known := dps.ListedIndividualEnrollment(t.Context(), id)
+		return fmt.Sprint(exists, disabled, known)
+	}
+	for i := range 5 {
+		if got := say(fmt.Sprint("nobody-", i)); got != "false false false" {
+			t.Errorf("half a list proves nothing of what is not in it: %s", got)
 		}
 	}
-	if !services.EnrollmentGroupUnchanged(t.Context(), w.DPS, "factory", group.ETag) || queries(w) != 1 {
-		t.Error("the list should be read now, and prove that the group is unchanged")
-	}
-	for name, test := range map[string]struct {
-		id   string
-		etag azcore.ETag
-	}{"another ETag": {"factory", "IjEi"}, "no ETag": {"factory", ""}, "another group": {"nobody", group.ETag}} {
-		if services.EnrollmentGroupUnchanged(t.Context(), w.DPS, test.id, test.etag) {
-			t.Errorf("%s proves nothing", name)
+	for id, want := range map[string]string{
+		"nobody": "false false true", "SENSOR-3": "true true true", "sensor-4": "true false true",
+	} {
+		if got := say(id); got != want {
+			t.Errorf("%s: %s, not %s", id, got, want)
 		}
+	}
+	dps.ForgetIndividualEnrollment("sensor-3")
+	if got := say("sensor-3"); got != "true false false" {
+		t.Errorf("an entry that was written has to be read: %s", got)
 	}
 }
 
-func TestEnrollmentGroupUnchanged_usesAListThatWasReadAnyway(t *testing.T) {
+func TestListedIndividualEnrollment_ofAListThatCannotBeReadSaysNothing(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
-	services := azure.New(azure.Config{})
-	group := w.AddGroup("factory", w.Root)
-	if _, err := services.EnrollmentGroups(t.Context(), w.DPS); err != nil {
-		t.Fatal(err)
-	}
-	if !services.EnrollmentGroupUnchanged(t.Context(), w.DPS, "factory", group.ETag) || queries(w) != 1 {
-		t.Error("the list is there and should be used")
-	}
-}
-
-func TestEnrollmentGroupUnchanged_givesUpOnAListThatCannotBeRead(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorld(t)
-	services := azure.New(azure.Config{})
-	group := w.AddGroup("factory", w.Root)
-	w.Fail("", http.MethodPost, "^/enrollmentGroups/query$", http.StatusForbidden, 0)
+	dps := azure.NewInstance(w.DPS)
+	w.Fail("", http.MethodPost, "^/enrollments/query$", http.StatusForbidden, 0)
 	for range 10 {
-		if services.EnrollmentGroupUnchanged(t.Context(), w.DPS, "factory", group.ETag) {
+		if _, _, known := dps.ListedIndividualEnrollment(t.Context(), "nobody"); known {
 			t.Error("nothing could be listed")
 		}
-	}
-	if n := queries(w); n != 1 {
-		t.Errorf("the list should be tried once, not %d times", n)
 	}
 }
