@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -46,14 +45,10 @@ func identitySchema() schema.Schema {
 			authenticationName: authenticationAttribute(),
 			edgeEnabledName:    edgeAttribute(),
 			parentScopeName:    parentAttribute(),
-			onDestroyName: schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString(iotplan.DestroyDelete),
-				MarkdownDescription: "What destroying does in Azure: `delete` (default; with keys, twin and modules, for good), " +
-					"`disable`, `keep` (nothing; Terraform forgets the identity), or `prevent` (an error of a plan " +
-					"that would destroy or rename it, and of an apply that would replace it for another reason). It must be " +
-					"applied before it counts. When a replacement keeps hub and ID, what `disable` or `keep` left is taken over.",
-				Validators: []validator.String{stringvalidator.OneOf(iotplan.DestroyValues()...)},
-			},
+			onDestroyName: iotplan.OnDestroy(
+				"When a replacement keeps hub and ID, what `disable` or `keep` left is taken over.",
+				iotplan.Policy{Value: iotplan.DestroyDelete, Does: "deletes the identity with keys, twin and modules, for good"},
+				iotplan.Disables(), iotplan.Keeps(), iotplan.Prevents()),
 			deviceScopeName: schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "The scope of an IoT Edge device, made by the hub, by which it is named as a parent in " +

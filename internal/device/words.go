@@ -156,10 +156,6 @@ func nothingToImport(host, id string) diag.Diagnostic {
 		"%s has no device identity %q. Letter case counts in device IDs.", host, id))
 }
 
-// prevented is the error of on_destroy = "prevent".
 func prevented(m identityModel, verb string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Device identity is held by on_destroy", fmt.Sprintf(
-		"The device identity %q in %s has on_destroy = %q, so that Terraform does not %s it. To do it all the same, first "+
-			"apply another value; to have Terraform forget it, use a removed block. One that was marked tainted is freed with "+
-			"terraform untaint.", m.DeviceID.ValueString(), m.IoTHubHostname.ValueString(), iotplan.DestroyPrevent, verb))
+	return iotplan.Prevented(noun, m.DeviceID.ValueString(), m.IoTHubHostname.ValueString(), verb)
 }

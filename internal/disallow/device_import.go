@@ -15,6 +15,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
@@ -62,7 +63,7 @@ func importedModel(id string) deviceModel {
 			DeviceID: types.StringNull(), AdditionalIoTHubHostnames: types.SetNull(types.StringType),
 			Reason: types.StringNull(), DesiredAccess: types.StringValue(wantBlocked),
 			EnrollmentAction: types.StringValue(actionDisable), HubIdentityAction: types.StringValue(actionDisable),
-			DeleteRegistration: types.BoolValue(false), OnDestroy: types.StringValue(destroyKeep),
+			DeleteRegistration: types.BoolValue(false), OnDestroy: types.StringValue(iotplan.DestroyKeep),
 		},
 		told: told{
 			EnrollmentStatus: types.StringNull(), HubIdentities: types.MapNull(types.StringType),

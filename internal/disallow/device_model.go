@@ -14,13 +14,11 @@ import (
 
 // Values of the settings.
 const (
-	wantBlocked    = "blocked"
-	wantRestored   = "restored"
-	actionDisable  = string(deprovision.Disabling)
-	actionDelete   = string(deprovision.Deleting)
-	actionKeep     = string(deprovision.Keeping)
-	destroyKeep    = "keep"
-	destroyPrevent = "prevent"
+	wantBlocked   = "blocked"
+	wantRestored  = "restored"
+	actionDisable = string(deprovision.Disabling)
+	actionDelete  = string(deprovision.Deleting)
+	actionKeep    = string(deprovision.Keeping)
 )
 
 // deviceModel is azureiot_dps_device_disallow in Terraform's types.

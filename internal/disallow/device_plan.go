@@ -113,9 +113,8 @@ func (r *deviceResource) planReplacement(
 	ctx context.Context, plan, state deviceModel, m memory,
 ) (deviceModel, diagnostics) {
 	told, diags := reading{}.flatten(ctx, everythingUnknown())
-	if state.OnDestroy.ValueString() == destroyPrevent && !m.Unfinished {
-		diags.AddAttributeError(path.Root("registration_id"), "Disallow is held by on_destroy",
-			prevented(state.RegistrationID.ValueString(), "replace"))
+	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !m.Unfinished {
+		diags.Append(prevented(state, "replace"))
 	}
 	return deviceModel{asked: plan.asked, told: told}, diags
 }
@@ -256,9 +255,8 @@ func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPla
 		return diags
 	}
 	id := state.RegistrationID.ValueString()
-	if state.OnDestroy.ValueString() == destroyPrevent && !remembered.Unfinished {
-		diags.AddError("Disallow is held by on_destroy", prevented(id, "destroy"))
-		return diags
+	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !remembered.Unfinished {
+		return append(diags, prevented(state, "destroy"))
 	}
 	restored := state.DesiredAccess.ValueString() == wantRestored
 	if !r.Services.Known() {

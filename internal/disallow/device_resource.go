@@ -15,6 +15,9 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
+// noun names the resource in sentences.
+const noun = "disallow of device"
+
 // deviceResource is azureiot_dps_device_disallow: one device kept out of DPS and of its hubs. Its identity is the
 // registration ID at a DPS instance. Deleting it forgets it and changes nothing in Azure.
 type deviceResource struct {
@@ -82,7 +85,7 @@ func (r *deviceResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	if !r.Services.Known() && !state.imported() {
-		resp.Diagnostics.Append(iotdiag.NotRefreshed("disallow of device", state.RegistrationID.ValueString()))
+		resp.Diagnostics.Append(iotdiag.NotRefreshed(noun, state.RegistrationID.ValueString()))
 		return
 	}
 	remembered, diags := memoryKey().Recall(ctx, req.Private)

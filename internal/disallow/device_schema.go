@@ -152,12 +152,13 @@ func deviceActions() map[string]schema.Attribute {
 			MarkdownDescription: "Deletes the registration record as the last step, once when this is set; it frees quota. " +
 				"A record that a refused try makes afterwards is no drift. Default: `false`. An import cannot read it back.",
 		},
-		"on_destroy": schema.StringAttribute{
-			Optional: true, Computed: true, Default: stringdefault.StaticString(destroyKeep),
-			MarkdownDescription: "`keep` (default): destroying forgets the block and changes nothing in Azure, so that the " +
-				"device stays blocked. `prevent`: a plan that would destroy or rename a finished block is an error.",
-			Validators: []validator.String{stringvalidator.OneOf(destroyKeep, destroyPrevent)},
-		},
+		"on_destroy": iotplan.OnDestroy("",
+			iotplan.Policy{
+				Value: iotplan.DestroyKeep, Does: "changes nothing, so that the device stays blocked, and forgets the block",
+			},
+			iotplan.Policy{
+				Value: iotplan.DestroyPrevent, Does: "makes a plan that would destroy or rename a finished block an error",
+			}),
 	}
 }
 

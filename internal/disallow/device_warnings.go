@@ -15,6 +15,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 )
 
 // Warnings are for people: a policy reads attributes, since the plan's JSON has no diagnostics. Each names its device
@@ -283,11 +284,8 @@ func (s subject) hubUnread(id deprovision.IdentityID, identity facts.Identity) d
 	return iotdiag.Warned(a, reasonOf(identity))
 }
 
-func prevented(id, verb string) string {
-	return fmt.Sprintf("on_destroy of the disallow of device %q is \"prevent\", and this plan would %s it. Destroying "+
-		"changes nothing in Azure, but nobody would watch the block any more. Set on_destroy = \"keep\" and apply that "+
-		"first.",
-		id, verb)
+func prevented(m deviceModel, verb string) diag.Diagnostic {
+	return iotplan.Prevented(noun, m.RegistrationID.ValueString(), m.DPSHostname.ValueString(), verb)
 }
 
 // destroyWarning says where the device stands when nobody watches it any more. Removing the entry by hand afterwards

@@ -312,7 +312,7 @@ func TestDeviceDisallow_anotherInstanceOfTheProviderBlockReplaces(t *testing.T) 
 			o.Reconfigure()
 			planned := o.Plan(config)
 			if onDestroy == "prevent" {
-				says(t, planned.Errors(), "Disallow is held by on_destroy", "replace")
+				says(t, planned.Errors(), "Disallow of device is held by on_destroy", "replace")
 				return
 			}
 			if planned.Failed() {

@@ -129,7 +129,7 @@ func (w *writer) handOver(fate iotplan.Fate, was string) {
 
 // staysDisabled is the warning of a plan that makes an entry disabled because there is a disabled one.
 func staysDisabled(k kind, id, host string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root(statusName), titled(k.noun)+" stays disabled", fmt.Sprintf(
+	return diag.NewAttributeWarningDiagnostic(path.Root(statusName), iotdiag.Titled(k.noun)+" stays disabled", fmt.Sprintf(
 		"The %s %q at %s was found disabled, and provisioning_status is left out, so that the one that replaces it is made "+
 			"disabled as well; only %q, written out, enables it. If Terraform reports an inconsistent final plan here, it was "+
 			"disabled after the plan was made: nothing was written, plan again.", k.noun, id, host, azdps.StatusEnabled))

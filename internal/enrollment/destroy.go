@@ -20,7 +20,7 @@ import (
 func (w *writer) destroy(ctx context.Context, state model, fate iotplan.Fate) diagnostics {
 	onDestroy := state.OnDestroy.ValueString()
 	if onDestroy == iotplan.DestroyPrevent {
-		return diagnostics{w.prevented("destroy")}
+		return diagnostics{iotplan.Prevented(w.kind.noun, w.id, w.dps.Host(), "destroy")}
 	}
 	found, err := w.find(ctx)
 	switch {

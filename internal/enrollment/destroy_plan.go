@@ -26,7 +26,7 @@ const countLimit = 1000
 // planDestroy says what destroying leads to, and notes what it found for the Delete that follows.
 func (r *entryResource[M]) planDestroy(ctx context.Context, private iotstate.Private, state model) diagnostics {
 	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent {
-		return diagnostics{prevented(r.kind, state.ID.ValueString(), "destroy")}
+		return diagnostics{prevented(r.kind, state, "destroy")}
 	}
 	found, seen, diags := r.lookAt(ctx, state)
 	diags.Append(seen.Keep(ctx, private)...)
@@ -34,6 +34,10 @@ func (r *entryResource[M]) planDestroy(ctx context.Context, private iotstate.Pri
 		diags.Append(r.destroyed(ctx, *found, state)...)
 	}
 	return diags
+}
+
+func prevented(k kind, m model, verb string) diag.Diagnostic {
+	return iotplan.Prevented(k.noun, m.ID.ValueString(), m.DPSHostname.ValueString(), verb)
 }
 
 // sighting is an entry as a plan finds it.
@@ -75,11 +79,11 @@ func (r *entryResource[M]) destroyed(ctx context.Context, now sighting, state mo
 	id := now.ID.ValueString()
 	switch state.OnDestroy.ValueString() {
 	case iotplan.DestroyKeep:
-		return diagnostics{diag.NewWarningDiagnostic(titled(r.kind.noun)+" stays", fmt.Sprintf(
+		return diagnostics{diag.NewWarningDiagnostic(iotdiag.Titled(r.kind.noun)+" stays", fmt.Sprintf(
 			"on_destroy is %q: the %s %q stays in DPS as it is, %s, and Terraform forgets it.",
 			iotplan.DestroyKeep, r.kind.noun, id, now.ProvisioningStatus.ValueString()))}
 	case iotplan.DestroyDisable:
-		diags.AddWarning(titled(r.kind.noun)+" is disabled, not deleted", fmt.Sprintf(
+		diags.AddWarning(iotdiag.Titled(r.kind.noun)+" is disabled, not deleted", fmt.Sprintf(
 			"on_destroy is %q: the %s %q stays in DPS, disabled, and Terraform forgets it.",
 			iotplan.DestroyDisable, r.kind.noun, id))
 		return append(diags, r.hubAccess(ctx, now)...)

@@ -71,7 +71,7 @@ func TestDestroy_isPreventedAtPlanAndForReplacements(t *testing.T) {
 	b.mustApply(config)
 	b.Emulator.ClearJournal()
 	mustFail(t, b.Plan(b.Nothing()), "Individual enrollment is held by on_destroy",
-		`"sensor-1" has on_destroy = "prevent"`, "does not destroy it")
+		`has on_destroy = "prevent"`, "does not destroy it")
 	renamed := b.Plan(b.config(with(config, attributes{"registration_id": "sensor-2"})))
 	mustFail(t, renamed, "held by on_destroy", "does not replace it")
 	// A replacement that nobody planned by name, as after terraform taint, is only seen by the delete itself.

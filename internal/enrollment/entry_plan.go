@@ -81,7 +81,7 @@ func (r *entryResource[M]) planChange(ctx context.Context, plan, prior model) di
 	id := prior.ID.ValueString()
 	if !r.sameEntry(plan, prior) {
 		if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
-			return diagnostics{prevented(r.kind, id, "replace")}
+			return diagnostics{prevented(r.kind, prior, "replace")}
 		}
 		return r.planLoss(ctx, prior)
 	}

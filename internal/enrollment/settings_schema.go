@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -53,14 +52,9 @@ func statusAttributes() map[string]schema.Attribute {
 			Validators:    []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
 			PlanModifiers: []planmodifier.String{iotplan.AsFound(azdps.StatusEnabled)},
 		},
-		onDestroyName: schema.StringAttribute{
-			Optional: true, Computed: true, Default: stringdefault.StaticString(iotplan.DestroyDelete),
-			MarkdownDescription: "What destroying does: `delete` (default) deletes the entry; `disable` disables it and " +
-				"leaves it there; `keep` leaves it as it is; `prevent` makes a plan that would destroy or rename it an error, " +
-				"and an apply that would replace it for another reason (`-replace`, a taint). " +
-				"The value that counts is the one last applied.",
-			Validators: []validator.String{stringvalidator.OneOf(iotplan.DestroyValues()...)},
-		},
+		onDestroyName: iotplan.OnDestroy("",
+			iotplan.Policy{Value: iotplan.DestroyDelete, Does: "deletes the entry"},
+			iotplan.Disables(), iotplan.Keeps(), iotplan.Prevents()),
 		certificatesName: schema.SingleNestedAttribute{
 			Computed: true,
 			MarkdownDescription: "What the certificates in the slots of `attestation` say, known in the plan when they are " +

@@ -14,7 +14,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
@@ -102,14 +101,14 @@ func (w *writer) howToImport() string {
 }
 
 func (w *writer) exists() diag.Diagnostic {
-	summary := titled(w.kind.noun) + " exists already"
+	summary := iotdiag.Titled(w.kind.noun) + " exists already"
 	return diag.NewAttributeErrorDiagnostic(path.Root(w.kind.idAttribute), summary, fmt.Sprintf(
 		"There is %s %s %q at %s, and creating never overwrites one. Nothing was changed. %s",
 		article(w.kind.noun), w.kind.noun, w.id, w.dps.Host(), w.howToImport()))
 }
 
 func (w *writer) gone() diag.Diagnostic {
-	return diag.NewWarningDiagnostic(titled(w.kind.noun)+" is gone", fmt.Sprintf(
+	return diag.NewWarningDiagnostic(iotdiag.Titled(w.kind.noun)+" is gone", fmt.Sprintf(
 		"The %s %q at %s was deleted outside of Terraform. The next apply creates it again.",
 		w.kind.noun, w.id, w.dps.Host()))
 }
@@ -155,17 +154,6 @@ func (w *writer) notStored(differing []string) diag.Diagnostic {
 			"Azure support.", w.kind.noun, w.id, strings.Join(differing, ", ")))
 }
 
-func (w *writer) prevented(verb string) diag.Diagnostic { return prevented(w.kind, w.id, verb) }
-
-// prevented is the error of on_destroy = "prevent".
-func prevented(k kind, id, verb string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(titled(k.noun)+" is held by on_destroy", fmt.Sprintf(
-		"The %s %q has on_destroy = %q, so that Terraform does not %s it. To do it all the same, first apply another "+
-			"value; to have Terraform forget it, use a removed block. One that was marked tainted is freed with terraform "+
-			"untaint.",
-		k.noun, id, iotplan.DestroyPrevent, verb))
-}
-
 // enabledAgain is the warning of an update that lets devices in which something or somebody had refused.
 func enabledAgain(k kind, id, block string) diag.Diagnostic {
 	text := fmt.Sprintf("The %s %q is %s, and this plan enables it because provisioning_status = %q is configured. "+
@@ -173,10 +161,8 @@ func enabledAgain(k kind, id, block string) diag.Diagnostic {
 	if block != "" {
 		text += " " + block
 	}
-	return diag.NewAttributeWarningDiagnostic(path.Root(statusName), titled(k.noun)+" is enabled again", text)
+	return diag.NewAttributeWarningDiagnostic(path.Root(statusName), iotdiag.Titled(k.noun)+" is enabled again", text)
 }
-
-func titled(noun string) string { return strings.ToUpper(noun[:1]) + noun[1:] }
 
 func article(noun string) string {
 	if strings.ContainsRune("aeiou", rune(noun[0])) {

@@ -69,8 +69,11 @@ func Sentence(err error) string {
 	if !strings.ContainsAny(text[len(text)-1:], ".!?") {
 		text += "."
 	}
-	return strings.ToUpper(text[:1]) + text[1:]
+	return Titled(text)
 }
+
+// Titled is a noun as a summary begins with it.
+func Titled(noun string) string { return strings.ToUpper(noun[:1]) + noun[1:] }
 
 func (a Attempt) advice(err error) string {
 	limit := limitAdvice(err)
