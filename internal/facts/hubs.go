@@ -116,44 +116,46 @@ func (r *Reader) readNamed(ctx context.Context, q Question, e *Evidence, host st
 	name(id, Identity{Status: deprovision.Absent, Findable: true})
 }
 
-// search looks for the device, under every name that it may have, in every hub that anything names.
+// search looks for the device, under every name that it may have, in every hub that anything names. A hub that cannot
+// be read counts under the name for which it was asked, unless an identity that could not be read stands for it already.
 func (r *Reader) search(ctx context.Context, q Question, e *Evidence) {
 	e.Searched = append([]string{}, r.hosts(q, *e)...) // Not nil, also where there is none.
 	deviceIDs := q.deviceIDs(e.Entry, e.Record)
 	for _, host := range e.Searched {
-		if err := r.searchHub(ctx, q, e, host, deviceIDs); err != nil {
-			e.Unread[host] = err
+		missed, identity := r.searchHub(ctx, q, e, host, deviceIDs)
+		if identity.Status != deprovision.Unreachable {
+			e.Read = append(e.Read, host)
 			continue
 		}
-		e.Read = append(e.Read, host)
-	}
-	for host, err := range e.Unread {
-		known := func(id deprovision.IdentityID) bool {
+		e.Unread[host] = identity.Err
+		stands := func(id deprovision.IdentityID) bool {
 			return id.Host == host && e.Identities[id].Status == deprovision.Unreachable
 		}
-		if id := (deprovision.IdentityID{Host: host, DeviceID: q.usualID(e.Entry)}); !slices.ContainsFunc(
-			deprovision.SortedIDs(e.Identities), known) {
-			e.Identities[id] = Identity{Status: deprovision.Unreachable, Findable: true, Err: err}
+		if !slices.ContainsFunc(deprovision.SortedIDs(e.Identities), stands) {
+			e.Identities[missed] = identity
 		}
 	}
 }
 
-// searchHub looks into one hub; what was read there already is not read again.
-func (r *Reader) searchHub(ctx context.Context, q Question, e *Evidence, host string, deviceIDs []string) error {
+// searchHub looks into one hub, as far as it can be read: the last identity is returned. What was read there already is
+// not read again.
+func (r *Reader) searchHub(
+	ctx context.Context, q Question, e *Evidence, host string, deviceIDs []string,
+) (id deprovision.IdentityID, identity Identity) {
 	for _, deviceID := range deviceIDs {
-		id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
-		identity, read := e.Identities[id]
-		if !read {
+		id = deprovision.IdentityID{Host: host, DeviceID: deviceID}
+		read := false
+		if identity, read = e.Identities[id]; !read {
 			identity = r.Identity(ctx, q, *e, id)
 		}
 		switch {
 		case identity.Status == deprovision.Unreachable:
-			return identity.Err
+			return id, identity
 		case !read && identity.Status != deprovision.Absent:
 			e.Identities[id] = identity
 		}
 	}
-	return nil
+	return id, identity
 }
 
 // hosts are the hubs in which the device may have been put: those that the record, an earlier look, the user, the

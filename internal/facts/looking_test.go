@@ -104,6 +104,24 @@ func TestSearch_missesTheDeviceInAHubThatCouldNotBeSearched(t *testing.T) {
 	}
 }
 
+// What was read under one of the device's names stays, when the hub refuses the next.
+func TestSearch_keepsWhatItReadInAHubThatCouldNotBeReadFurther(t *testing.T) {
+	t.Parallel()
+	e := newEvidence(&azdps.IndividualEnrollment{RegistrationID: "device", DeviceID: new("usual")}, nil)
+	e.Identities[idNorth("usual")] = read(deprovision.Enabled, deprovision.Ties{Proven: true})
+	q := Question{RegistrationID: "device", Named: []string{hubNorth}}
+	withoutCredentials().search(t.Context(), q, &e)
+	if stood := e.Identities[idNorth("usual")]; stood.Status != deprovision.Enabled || !stood.Proven {
+		t.Errorf("got %+v", stood)
+	}
+	if missed := e.Identities[idNorth("device")]; missed.Status != deprovision.Unreachable || missed.Err == nil {
+		t.Errorf("got %+v", missed)
+	}
+	if len(e.Identities) != 2 || len(e.Read) > 0 || e.Unread[hubNorth] == nil {
+		t.Errorf("got %v, %v, %v", e.Identities, e.Read, e.Unread)
+	}
+}
+
 // Findable is what a look finds without the record: in a hub that something else names, and under a name of the device.
 func TestIdentity_isFindableWithoutTheRecord(t *testing.T) {
 	t.Parallel()
