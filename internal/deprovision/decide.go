@@ -17,7 +17,7 @@ type Intent struct {
 	// RewriteEnrollment and RewriteIdentities ask to write what was made or disabled here although it is at its goal: what
 	// it says of the block has changed.
 	RewriteEnrollment, RewriteIdentities bool
-	// Unseen says that something was just named at which only the apply can look.
+	// Unseen says that a change of a block names something at which only the apply can look.
 	Unseen bool
 }
 
@@ -164,15 +164,15 @@ func (d *Decision) leaveBlockOpen(e Evidence, want Intent, prior Prior) {
 		d.Unknown.Identities = open || untied || !e.located()
 	}
 	goal := d.Goal
-	if d.Unknown.Identities && touches {
-		after.Identities, goal = e.readable(d.Goal) // The apply reads them, or fails.
+	if d.Unknown.Identities {
+		after.Identities, goal = e.readable(d.Goal) // The apply reads them, or fails; where it keeps them, nothing is said.
 	}
 	d.Access = after.accessIn(goal)
 	switch {
 	case prior.Exists: // Whatever is done, the hubs are searched again.
 		d.Unknown.Access = d.Unknown.Identities || len(Changes(d.Effects)) > 0 && !e.Placed()
 	case d.Unknown.Identities:
-		d.Unknown.Access = d.Access != Blocked || !touches || !e.lasting() || want.Unseen
+		d.Unknown.Access = d.Access != Blocked || !touches || !e.lasting()
 	default:
 		d.Unknown.Access = d.Access == PartiallyBlocked && !e.Placed() || !e.lasting()
 	}
@@ -184,7 +184,7 @@ func (d *Decision) leaveBlockOpen(e Evidence, want Intent, prior Prior) {
 // lasting tells whether the whereabouts of a device that is not blocked yet stay known whatever it does before the
 // apply: one that DPS refuses overwrites its record by the next try.
 func (e Evidence) lasting() bool {
-	if !e.Shut || !e.Placed() {
+	if !e.Shut {
 		return true
 	}
 	later := e
