@@ -26,10 +26,13 @@ func (w *World) AddGroup(id string, authority *devicesim.Authority) azdps.Enroll
 	w.T.Helper()
 	status := azdps.StatusEnabled
 	group, err := w.DPS.PutEnrollmentGroup(w.Context(), azdps.EnrollmentGroup{
-		EnrollmentGroupID: id, ProvisioningStatus: &status,
-		Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
-			SigningCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: authority.PEM()}},
-		}},
+		EnrollmentGroupID: id,
+		Enrollment: azdps.Enrollment{
+			ProvisioningStatus: &status,
+			Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
+				SigningCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: authority.PEM()}},
+			}},
+		},
 	}, nil)
 	must(w.T, err)
 	return group

@@ -47,7 +47,10 @@ func TestEnrollmentGroup_isReadByItsID(t *testing.T) {
 func TestPut_ofWhatIsNoJSONIsRefusedHere(t *testing.T) {
 	t.Parallel()
 	_, err := client(t).PutEnrollmentGroup(t.Context(), azdps.EnrollmentGroup{
-		EnrollmentGroupID: "g", InitialTwin: &azdps.InitialTwin{Tags: json.RawMessage(`{"a":`)},
+		EnrollmentGroupID: "g",
+		Enrollment: azdps.Enrollment{
+			InitialTwin: &azdps.InitialTwin{Tags: json.RawMessage(`{"a":`)},
+		},
 	}, nil)
 	if err == nil || !strings.Contains(err.Error(), "the body cannot be encoded") || azrest.IsTransport(err) {
 		t.Errorf("error is %v", err)
@@ -70,15 +73,20 @@ func TestPut_withoutOptionsCreatesOnly(t *testing.T) {
 			Answer: `{"errorCode":409202,"message":"EnrollmentGroup already exists."}`,
 		})
 	e, err := c.PutIndividualEnrollment(t.Context(), azdps.IndividualEnrollment{
-		RegistrationID:     "dev",
-		Attestation:        azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
-		ProvisioningStatus: new(azdps.StatusDisabled),
+		RegistrationID: "dev",
+		Enrollment: azdps.Enrollment{
+			Attestation:        azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+			ProvisioningStatus: new(azdps.StatusDisabled),
+		},
 	}, nil)
 	if err != nil || e.Attestation.SymmetricKey.PrimaryKey != "p" {
 		t.Errorf("wrote %+v, %v", e, err)
 	}
 	_, err = c.PutEnrollmentGroup(t.Context(), azdps.EnrollmentGroup{
-		EnrollmentGroupID: "g", Attestation: azdps.Attestation{Type: azdps.AttestationX509},
+		EnrollmentGroupID: "g",
+		Enrollment: azdps.Enrollment{
+			Attestation: azdps.Attestation{Type: azdps.AttestationX509},
+		},
 	}, nil)
 	if !azrest.IsConflict(err) {
 		t.Errorf("error is %v", err)
@@ -250,7 +258,8 @@ func TestDisabled_isOnlyWhatSaysSo(t *testing.T) {
 	for status, want := range map[*string]bool{
 		nil: false, new("enabled"): false, new(""): false, new("disabled"): true, new("Disabled"): true,
 	} {
-		e, g := azdps.IndividualEnrollment{ProvisioningStatus: status}, azdps.EnrollmentGroup{ProvisioningStatus: status}
+		shared := azdps.Enrollment{ProvisioningStatus: status}
+		e, g := azdps.IndividualEnrollment{Enrollment: shared}, azdps.EnrollmentGroup{Enrollment: shared}
 		if e.Disabled() != want || g.Disabled() != want {
 			t.Errorf("%v: %v, %v", status, e.Disabled(), g.Disabled())
 		}

@@ -26,18 +26,9 @@ const (
 	AllocationCustom     = "custom"
 )
 
-// IndividualEnrollment is the DPS entry of one device. Nil members are absent on the wire; the dates are the
-// service's text.
-type IndividualEnrollment struct {
-	// RegistrationID is the device's name towards the DPS, without regard to case.
-	RegistrationID string `json:"registrationId"`
-	// DeviceID is the device's name in its hub; nil means the registration ID.
-	DeviceID *string `json:"deviceId,omitempty"`
-	// RegistrationState comes with the answer to a single GET only, and is never sent.
-	RegistrationState *Registration `json:"registrationState,omitempty"`
-	// OptionalDeviceInformation is a free-form object that the device receives, kept as it was read.
-	OptionalDeviceInformation json.RawMessage `json:"optionalDeviceInformation,omitempty"`
-
+// Enrollment is what both kinds of DPS entries have. Nil members are absent on the wire; the dates are the service's
+// text.
+type Enrollment struct {
 	Attestation    Attestation   `json:"attestation"`
 	Capabilities   *Capabilities `json:"capabilities,omitempty"`
 	IoTHubHostName *string       `json:"iotHubHostName,omitempty"`
@@ -51,37 +42,38 @@ type IndividualEnrollment struct {
 	AllocationPolicy           *string                     `json:"allocationPolicy,omitempty"`
 	IoTHubs                    []string                    `json:"iotHubs,omitzero"`
 	CustomAllocationDefinition *CustomAllocationDefinition `json:"customAllocationDefinition,omitempty"`
-	// Extra holds the members that this package does not know, to be sent back as they were read.
+	// Extra holds the members of the entry that this package does not know, to be sent back as they were read.
 	Extra map[string]json.RawMessage `json:"-"`
 }
 
-// Disabled says that the enrollment refuses its device.
-func (e IndividualEnrollment) Disabled() bool { return isDisabled(e.ProvisioningStatus) }
-
-// EnrollmentGroup is the DPS entry of all devices that share a CA or a key. Its members mean what they mean in an
-// individual enrollment.
-type EnrollmentGroup struct {
-	EnrollmentGroupID          string                      `json:"enrollmentGroupId"`
-	Attestation                Attestation                 `json:"attestation"`
-	Capabilities               *Capabilities               `json:"capabilities,omitempty"`
-	IoTHubHostName             *string                     `json:"iotHubHostName,omitempty"`
-	InitialTwin                *InitialTwin                `json:"initialTwin,omitempty"`
-	ETag                       azcore.ETag                 `json:"etag,omitempty"`
-	ProvisioningStatus         *string                     `json:"provisioningStatus,omitempty"`
-	ReprovisionPolicy          *ReprovisionPolicy          `json:"reprovisionPolicy,omitempty"`
-	CreatedDateTimeUTC         string                      `json:"createdDateTimeUtc,omitempty"`
-	LastUpdatedDateTimeUTC     string                      `json:"lastUpdatedDateTimeUtc,omitempty"`
-	AllocationPolicy           *string                     `json:"allocationPolicy,omitempty"`
-	IoTHubs                    []string                    `json:"iotHubs,omitzero"`
-	CustomAllocationDefinition *CustomAllocationDefinition `json:"customAllocationDefinition,omitempty"`
-	Extra                      map[string]json.RawMessage  `json:"-"`
+// Disabled says that the entry refuses its devices.
+func (e Enrollment) Disabled() bool {
+	return e.ProvisioningStatus != nil && strings.EqualFold(*e.ProvisioningStatus, StatusDisabled)
 }
 
-// Disabled says that the group refuses its devices.
-func (g EnrollmentGroup) Disabled() bool { return isDisabled(g.ProvisioningStatus) }
+// toWrite leaves out what only the service writes.
+func (e Enrollment) toWrite() Enrollment {
+	e.ETag, e.CreatedDateTimeUTC, e.LastUpdatedDateTimeUTC = "", "", ""
+	return e
+}
 
-func isDisabled(status *string) bool {
-	return status != nil && strings.EqualFold(*status, StatusDisabled)
+// IndividualEnrollment is the DPS entry of one device.
+type IndividualEnrollment struct {
+	// RegistrationID is the device's name towards the DPS, without regard to case.
+	RegistrationID string `json:"registrationId"`
+	// DeviceID is the device's name in its hub; nil means the registration ID.
+	DeviceID *string `json:"deviceId,omitempty"`
+	// RegistrationState comes with the answer to a single GET only, and is never sent.
+	RegistrationState *Registration `json:"registrationState,omitempty"`
+	// OptionalDeviceInformation is a free-form object that the device receives, kept as it was read.
+	OptionalDeviceInformation json.RawMessage `json:"optionalDeviceInformation,omitempty"`
+	Enrollment
+}
+
+// EnrollmentGroup is the DPS entry of all devices that share a CA or a key.
+type EnrollmentGroup struct {
+	EnrollmentGroupID string `json:"enrollmentGroupId"`
+	Enrollment
 }
 
 // Capabilities are what the device may be in its hub.

@@ -22,7 +22,7 @@ func (c *Client) GetEnrollmentGroup(ctx context.Context, enrollmentGroupID strin
 // PutEnrollmentGroup creates an enrollment group or, with WriteOptions, replaces all of one. What only the service
 // writes (ETag, dates) is not sent. The answer carries the symmetric keys.
 func (c *Client) PutEnrollmentGroup(ctx context.Context, g EnrollmentGroup, o *WriteOptions) (EnrollmentGroup, error) {
-	g.ETag, g.CreatedDateTimeUTC, g.LastUpdatedDateTimeUTC = "", "", ""
+	g.Enrollment = g.toWrite()
 	return put(ctx, c, enrollmentGroups, g.EnrollmentGroupID, g, o)
 }
 

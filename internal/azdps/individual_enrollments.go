@@ -26,7 +26,7 @@ func (c *Client) GetIndividualEnrollment(ctx context.Context, registrationID str
 func (c *Client) PutIndividualEnrollment(
 	ctx context.Context, e IndividualEnrollment, o *WriteOptions,
 ) (IndividualEnrollment, error) {
-	e.RegistrationState, e.ETag, e.CreatedDateTimeUTC, e.LastUpdatedDateTimeUTC = nil, "", "", ""
+	e.RegistrationState, e.Enrollment = nil, e.toWrite()
 	return put(ctx, c, individualEnrollments, e.RegistrationID, e, o)
 }
 

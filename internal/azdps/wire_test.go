@@ -62,12 +62,14 @@ func TestSecrets_areRedactedHoweverTheyArePrinted(t *testing.T) {
 	t.Parallel()
 	e := azdps.IndividualEnrollment{
 		RegistrationID: "dev",
-		Attestation: azdps.Attestation{SymmetricKey: &azdps.SymmetricKey{
-			PrimaryKey: "key-one", SecondaryKey: "key-two",
-			Extra: map[string]json.RawMessage{"k": json.RawMessage(`"key-three"`)},
-		}},
-		CustomAllocationDefinition: &azdps.CustomAllocationDefinition{
-			WebhookURL: "https://w.example?code=key-four", APIVersion: "v",
+		Enrollment: azdps.Enrollment{
+			Attestation: azdps.Attestation{SymmetricKey: &azdps.SymmetricKey{
+				PrimaryKey: "key-one", SecondaryKey: "key-two",
+				Extra: map[string]json.RawMessage{"k": json.RawMessage(`"key-three"`)},
+			}},
+			CustomAllocationDefinition: &azdps.CustomAllocationDefinition{
+				WebhookURL: "https://w.example?code=key-four", APIVersion: "v",
+			},
 		},
 	}
 	for _, leak := range wiretest.Leaks("key-",

@@ -15,8 +15,9 @@ import (
 
 // UnmarshalMembers decodes a JSON object into the struct that known points to, and keeps in extra the members that
 // no field is named for, so that a later write sends them back. A member is known by its exact name or, failing that,
-// by its name without regard to case; null is the same as absent. It is what the UnmarshalJSON of a type with such an
-// Extra field calls:
+// by its name without regard to case; null is the same as absent. The members of a struct that is embedded are the
+// object's own, as encoding/json has it; an Extra among them serves the whole. It is what the UnmarshalJSON of a type
+// with such an Extra field calls:
 //
 //	func (t *T) UnmarshalJSON(data []byte) error { return azrest.UnmarshalMembers(data, t, &t.Extra) }
 func UnmarshalMembers(data []byte, known any, extra *map[string]json.RawMessage) error {
@@ -25,12 +26,13 @@ func UnmarshalMembers(data []byte, known any, extra *map[string]json.RawMessage)
 		return err
 	}
 	target := reflect.ValueOf(known).Elem()
-	for i, name := range fieldNames(target.Type()) {
+	for _, field := range memberFields(target.Type()) {
+		name := memberName(field)
 		value, found := members.take(name)
 		if !found || string(value) == "null" {
 			continue
 		}
-		if err := json.Unmarshal(value, target.Field(i).Addr().Interface()); err != nil {
+		if err := json.Unmarshal(value, target.FieldByIndex(field.Index).Addr().Interface()); err != nil {
 			return inMember(name, err)
 		}
 	}
@@ -51,14 +53,14 @@ func RequireMember(name, value string) error {
 // extra with the exact name of a field is left out: the field decides. It is what the MarshalJSON of a type with such
 // an Extra field calls.
 func MarshalMembers(known any, extra map[string]json.RawMessage) ([]byte, error) {
-	encoded, err := json.Marshal(withoutMethods(known))
+	fields := memberFields(reflect.TypeOf(known))
+	encoded, err := json.Marshal(onlyFields(known, fields))
 	if err != nil {
 		return nil, err
 	}
-	fields := fieldNames(reflect.TypeOf(known))
 	var names []string
 	for name := range extra {
-		if !slices.Contains(fields, name) || name == "" {
+		if !slices.ContainsFunc(fields, func(f reflect.StructField) bool { return memberName(f) == name }) {
 			names = append(names, name)
 		}
 	}
@@ -84,15 +86,18 @@ func MarshalMembers(known any, extra map[string]json.RawMessage) ([]byte, error)
 	return out.Bytes(), nil
 }
 
-// withoutMethods converts a struct to the type that has its fields and nothing else: its own MarshalJSON, which asked
-// for this, must not be called again.
-func withoutMethods(known any) any {
-	value := reflect.ValueOf(known)
-	fields := make([]reflect.StructField, value.NumField())
-	for i := range fields {
-		fields[i] = value.Type().Field(i)
+// onlyFields copies the fields of a struct into one that has these fields and nothing else: its own MarshalJSON, which
+// asked for this, must not be called again.
+func onlyFields(known any, fields []reflect.StructField) any {
+	plain := make([]reflect.StructField, len(fields))
+	for i, field := range fields {
+		plain[i] = reflect.StructField{Name: field.Name, Type: field.Type, Tag: field.Tag}
 	}
-	return value.Convert(reflect.StructOf(fields)).Interface()
+	value := reflect.New(reflect.StructOf(plain)).Elem()
+	for i, field := range fields {
+		value.Field(i).Set(reflect.ValueOf(known).FieldByIndex(field.Index))
+	}
+	return value.Interface()
 }
 
 // objectMembers are the members of a JSON object that no field has taken yet.
@@ -121,9 +126,6 @@ func membersOf(data []byte) (objectMembers, error) {
 
 // take removes the member of that name, or else the first in order whose name differs by case only.
 func (m objectMembers) take(name string) (json.RawMessage, bool) {
-	if name == "" { // not the name of a field
-		return nil, false
-	}
 	found := name
 	if _, exact := m[name]; !exact {
 		var others []string
@@ -149,16 +151,18 @@ func (m objectMembers) rest() map[string]json.RawMessage {
 	return m
 }
 
-// fieldNames returns the JSON name of each field, "" for those that are not members.
-func fieldNames(t reflect.Type) []string {
-	names := make([]string, t.NumField())
-	for i := range names {
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if name != "-" {
-			names[i] = name
-		}
+// memberFields are the fields of a struct that are members, those of embedded structs included.
+func memberFields(t reflect.Type) []reflect.StructField {
+	return slices.DeleteFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return memberName(f) == "" })
+}
+
+// memberName is the JSON name of a field; empty for one that is not a member.
+func memberName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if name == "-" {
+		return ""
 	}
-	return names
+	return name
 }
 
 // memberError says which member cannot be read, without any of its value.

@@ -66,6 +66,34 @@ func TestMembers_comeBackAsTheyWere(t *testing.T) {
 	}
 }
 
+// crate is an object whose members, Extra included, are those of a box and one of its own.
+type crate struct {
+	ID string `json:"id"`
+	content
+}
+
+// content has the fields of a box without its methods, which a crate would have instead of its own.
+type content box
+
+func (c *crate) UnmarshalJSON(data []byte) error { return azrest.UnmarshalMembers(data, c, &c.Extra) }
+
+func (c crate) MarshalJSON() ([]byte, error) { return azrest.MarshalMembers(c, c.Extra) }
+
+func TestMembers_ofAnEmbeddedStructAreTheObjectsOwn(t *testing.T) {
+	t.Parallel()
+	const document = `{"id":"c","name":"n","inner":{"always":"","deep":1},"always":"a","new":[1.50]}`
+	var c crate
+	if err := json.Unmarshal([]byte(document), &c); err != nil {
+		t.Fatal(err)
+	}
+	if c.ID != "c" || c.Name == nil || *c.Name != "n" || c.Inner == nil || len(c.Extra) != 1 {
+		t.Errorf("read %+v", c)
+	}
+	if out, err := json.Marshal(c); err != nil || string(out) != document {
+		t.Errorf("came back as\n%s, %v, want\n%s", out, err, document)
+	}
+}
+
 func TestMembers_ofAFieldDecideOverExtra(t *testing.T) {
 	t.Parallel()
 	name := "field"

@@ -24,7 +24,9 @@ func addEntries(w *acctest.World, count int) map[string]azcore.ETag {
 	for i := range count {
 		e, err := w.DPS.PutIndividualEnrollment(w.Context(), azdps.IndividualEnrollment{
 			RegistrationID: fmt.Sprintf("Sensor-%d", i),
-			Attestation:    azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+			Enrollment: azdps.Enrollment{
+				Attestation: azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+			},
 		}, nil)
 		if err != nil {
 			w.T.Fatal(err)

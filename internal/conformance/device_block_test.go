@@ -22,7 +22,7 @@ import (
 func (w *deviceWorld) block(registrationID string, a azdps.Attestation) azdps.IndividualEnrollment {
 	w.Helper()
 	return w.putEntry(azdps.IndividualEnrollment{
-		RegistrationID: registrationID, Attestation: a, ProvisioningStatus: disabled(),
+		RegistrationID: registrationID, Enrollment: azdps.Enrollment{Attestation: a, ProvisioningStatus: disabled()},
 	})
 }
 

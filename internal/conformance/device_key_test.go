@@ -15,7 +15,7 @@ func TestDevice_withEitherKeyOfItsEntryGetsIn(t *testing.T) {
 	t.Parallel()
 	w := newDeviceWorld(t, emulator.Choices{})
 	keys := w.putEntry(azdps.IndividualEnrollment{
-		RegistrationID: "thl:1.sensor_a-1", Attestation: symmetricKeys(),
+		RegistrationID: "thl:1.sensor_a-1", Enrollment: azdps.Enrollment{Attestation: symmetricKeys()},
 	}).Attestation.SymmetricKey
 	for _, key := range []string{keys.PrimaryKey, keys.SecondaryKey} {
 		w.mustGetIn(w.device("thl:1.sensor_a-1", devicesim.SymmetricKey(key)))
@@ -36,7 +36,7 @@ func TestDevice_withoutAFittingKeyIsRefused(t *testing.T) {
 	w := newDeviceWorld(t, emulator.Choices{})
 	group := w.putGroup("batch", symmetricKeys()).Attestation.SymmetricKey.PrimaryKey
 	own := w.putEntry(azdps.IndividualEnrollment{
-		RegistrationID: "sensor-1", Attestation: symmetricKeys(),
+		RegistrationID: "sensor-1", Enrollment: azdps.Enrollment{Attestation: symmetricKeys()},
 	}).Attestation.SymmetricKey.PrimaryKey
 	for name, d := range map[string]*devicesim.Device{
 		"with the group's key itself":       w.device("sensor-2", devicesim.SymmetricKey(group)),
@@ -56,9 +56,12 @@ func TestDevice_withATPMGetsIn(t *testing.T) {
 	w := newDeviceWorld(t, emulator.Choices{})
 	tpm, err := devicesim.NewSoftwareTPM()
 	w.must(err)
-	w.putEntry(azdps.IndividualEnrollment{RegistrationID: "sensor-1", Attestation: azdps.Attestation{
-		Type: azdps.AttestationTPM, TPM: &azdps.TPM{EndorsementKey: tpm.EndorsementKey()},
-	}})
+	w.putEntry(azdps.IndividualEnrollment{
+		RegistrationID: "sensor-1",
+		Enrollment: azdps.Enrollment{Attestation: azdps.Attestation{
+			Type: azdps.AttestationTPM, TPM: &azdps.TPM{EndorsementKey: tpm.EndorsementKey()},
+		}},
+	})
 	w.emulator.SetAssigningPolls(2)
 	d := w.device("sensor-1", devicesim.TPM(tpm))
 	w.mustGetIn(d)

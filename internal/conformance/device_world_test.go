@@ -159,7 +159,9 @@ func (w *deviceWorld) mustBe(d *devicesim.Device, status string, httpStatus, err
 
 func (w *deviceWorld) putGroup(id string, a azdps.Attestation) azdps.EnrollmentGroup {
 	w.Helper()
-	g, err := w.dps.PutEnrollmentGroup(w.Context(), azdps.EnrollmentGroup{EnrollmentGroupID: id, Attestation: a}, nil)
+	g, err := w.dps.PutEnrollmentGroup(w.Context(), azdps.EnrollmentGroup{
+		EnrollmentGroupID: id, Enrollment: azdps.Enrollment{Attestation: a},
+	}, nil)
 	w.must(err)
 	return g
 }

@@ -39,7 +39,8 @@ func TestDevice_identityCarriesThePresentedCertificate(t *testing.T) {
 	first, second := w.selfSigned("sensor-1"), w.selfSigned("sensor-1")
 	deviceID := "thl-1"
 	w.putEntry(azdps.IndividualEnrollment{
-		RegistrationID: "sensor-1", DeviceID: &deviceID, Attestation: leaves(first, second),
+		RegistrationID: "sensor-1", DeviceID: &deviceID,
+		Enrollment: azdps.Enrollment{Attestation: leaves(first, second)},
 	})
 	for _, c := range []devicesim.Certificate{first, second} {
 		o := w.mustGetIn(w.device("sensor-1", devicesim.X509(c)))
@@ -76,7 +77,7 @@ func TestDevice_withoutAFittingCertificateIsRefused(t *testing.T) {
 	w := newDeviceWorld(t, emulator.Choices{})
 	w.putGroup("factory", signedBy(w.intermediate))
 	w.putEntry(azdps.IndividualEnrollment{
-		RegistrationID: "sensor-9", Attestation: leaves(w.selfSigned("sensor-9")),
+		RegistrationID: "sensor-9", Enrollment: azdps.Enrollment{Attestation: leaves(w.selfSigned("sensor-9"))},
 	})
 	impostor, err := devicesim.NewAuthority("Factory", valid())
 	w.must(err)

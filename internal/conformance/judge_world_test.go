@@ -60,7 +60,7 @@ func (w *judgeWorld) drawSpelling(t *rapid.T, id string) string {
 
 // drawGroup makes a group at some authority, by a reference, of a device's own certificate, or with symmetric keys.
 func (w *judgeWorld) drawGroup(t *rapid.T, id string) azdps.EnrollmentGroup {
-	g := azdps.EnrollmentGroup{EnrollmentGroupID: id, ProvisioningStatus: drawStatus(t)}
+	g := azdps.EnrollmentGroup{EnrollmentGroupID: id, Enrollment: azdps.Enrollment{ProvisioningStatus: drawStatus(t)}}
 	slot := func() *azdps.Certificate {
 		node := rapid.IntRange(0, len(w.nodes)-1).Draw(t, "authority of the group")
 		w.grouped = append(w.grouped, node)
@@ -154,7 +154,9 @@ func (w *judgeWorld) drawEntry(t *rapid.T, s *suspect) {
 		w.count(true, "no entry")
 		return
 	}
-	e := &azdps.IndividualEnrollment{RegistrationID: w.drawSpelling(t, s.id), ProvisioningStatus: drawStatus(t)}
+	e := &azdps.IndividualEnrollment{
+		RegistrationID: w.drawSpelling(t, s.id), Enrollment: azdps.Enrollment{ProvisioningStatus: drawStatus(t)},
+	}
 	s.entry, e.Attestation = e, symmetricKeys()
 	switch {
 	case kind == "blocking":

@@ -20,7 +20,9 @@ func attestations() []string {
 func (f *fleet) enrol(attestation string, change func(*azdps.IndividualEnrollment)) azdps.IndividualEnrollment {
 	f.T.Helper()
 	status := azdps.StatusEnabled
-	entry := azdps.IndividualEnrollment{RegistrationID: stolenID, ProvisioningStatus: &status}
+	entry := azdps.IndividualEnrollment{
+		RegistrationID: stolenID, Enrollment: azdps.Enrollment{ProvisioningStatus: &status},
+	}
 	switch attestation {
 	case azdps.AttestationX509:
 		entry.Attestation = azdps.Attestation{Type: attestation, X509: &azdps.X509{

@@ -81,8 +81,8 @@ func (r entryWriter) createEntry(ctx context.Context) diagnostics {
 	}
 	status := azdps.StatusDisabled
 	body := azdps.IndividualEnrollment{
-		RegistrationID: r.want.registrationID, ProvisioningStatus: &status,
-		Attestation: r.want.attestation(), OptionalDeviceInformation: information,
+		RegistrationID: r.want.registrationID, OptionalDeviceInformation: information,
+		Enrollment: azdps.Enrollment{ProvisioningStatus: &status, Attestation: r.want.attestation()},
 	}
 	if r.want.deviceID != "" {
 		body.DeviceID = &r.want.deviceID

@@ -103,7 +103,7 @@ func (h *history) makeEntry(kind, status string) {
 	}
 	born := len(h.places) == 0 && !h.tried
 	made, err := h.w.DPS.PutIndividualEnrollment(h.w.Context(), azdps.IndividualEnrollment{
-		RegistrationID: h.id, ProvisioningStatus: &status, Attestation: attestation,
+		RegistrationID: h.id, Enrollment: azdps.Enrollment{ProvisioningStatus: &status, Attestation: attestation},
 	}, nil)
 	if err != nil {
 		h.fail("%v", err)

@@ -22,8 +22,11 @@ const (
 // entryOf is an entry that was made at first and last written as said.
 func entryOf(status, written string, etag azcore.ETag) *azdps.IndividualEnrollment {
 	return &azdps.IndividualEnrollment{
-		RegistrationID: "device", ProvisioningStatus: &status, ETag: etag, CreatedDateTimeUTC: atFirst,
-		LastUpdatedDateTimeUTC: written,
+		RegistrationID: "device",
+		Enrollment: azdps.Enrollment{
+			ProvisioningStatus: &status, ETag: etag, CreatedDateTimeUTC: atFirst,
+			LastUpdatedDateTimeUTC: written,
+		},
 	}
 }
 

@@ -56,8 +56,11 @@ func (f fleet) awaitRegistration() {
 func (f fleet) addEntry(status string) azdps.IndividualEnrollment {
 	f.T.Helper()
 	entry, err := f.DPS.PutIndividualEnrollment(f.Context(), azdps.IndividualEnrollment{
-		RegistrationID: stolenID, ProvisioningStatus: &status,
-		Attestation: azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+		RegistrationID: stolenID,
+		Enrollment: azdps.Enrollment{
+			ProvisioningStatus: &status,
+			Attestation:        azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+		},
 	}, nil)
 	if err != nil {
 		f.T.Fatal(err)

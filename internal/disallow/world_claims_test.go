@@ -41,8 +41,11 @@ func (f fleet) put(entry azdps.IndividualEnrollment) {
 // handMade is a symmetric-key entry without a mark.
 func handMade(status string) azdps.IndividualEnrollment {
 	return azdps.IndividualEnrollment{
-		RegistrationID: stolenID, ProvisioningStatus: &status,
-		Attestation: azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+		RegistrationID: stolenID,
+		Enrollment: azdps.Enrollment{
+			ProvisioningStatus: &status,
+			Attestation:        azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+		},
 	}
 }
 

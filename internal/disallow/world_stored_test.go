@@ -35,8 +35,11 @@ func (f fleet) echo(host, path string, body any, times int) {
 func (f fleet) echoEntry(status string) {
 	f.T.Helper()
 	entry := azdps.IndividualEnrollment{
-		RegistrationID: stolenID, ETag: `"echo"`,
-		Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{}},
+		RegistrationID: stolenID,
+		Enrollment: azdps.Enrollment{
+			ETag:        `"echo"`,
+			Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{}},
+		},
 	}
 	if stored := f.Entry(stolenID); stored != nil {
 		entry = *stored

@@ -87,7 +87,7 @@ func (w *writer) status(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		exists, disabled = found != nil, found != nil && found.disabled()
+		exists, disabled = found != nil, found != nil && found.Disabled()
 	}
 	switch {
 	case !exists:

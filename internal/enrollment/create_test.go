@@ -45,7 +45,9 @@ func TestCreate_whoseAnswerIsLostDoesNotTakeAnotherEntryForItsOwn(t *testing.T) 
 	planned := b.mustPlan(individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM()))
 	_, err := b.DPS.PutIndividualEnrollment(b.Context(), azdps.IndividualEnrollment{
 		RegistrationID: "sensor-1",
-		Attestation:    azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+		Enrollment: azdps.Enrollment{
+			Attestation: azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+		},
 	}, nil)
 	must(t, err)
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodPut, Cut: emulator.CutBefore, Times: 1})

@@ -32,7 +32,7 @@ func (w *writer) destroy(ctx context.Context, state model, fate iotplan.Fate) di
 	}
 	stored, reborn := *found, w.reborn(fate)
 	matters := reborn || onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable
-	if stored.disabled() && matters && !fate.Foresaw(reborn, state.ProvisioningStatus.ValueString()) {
+	if stored.Disabled() && matters && !fate.Foresaw(reborn, state.ProvisioningStatus.ValueString()) {
 		return diagnostics{w.disabledMeanwhile()}
 	}
 	w.handOver(fate, flattenStatus(stored).ValueString())
@@ -59,19 +59,19 @@ func (w *writer) leave(e entry) {
 
 // disable changes the status and nothing else.
 func (w *writer) disable(ctx context.Context, stored entry) (entry, diagnostics) {
-	if stored.disabled() {
+	if stored.Disabled() {
 		return stored, nil
 	}
 	body := stored
-	body.Status = new(azdps.StatusDisabled)
+	body.ProvisioningStatus = new(azdps.StatusDisabled)
 	if diags := w.addKeys(ctx, &body, nil, stored); diags.HasError() {
 		return stored, diags
 	}
-	written := w.put(ctx, body, stored, entry.disabled)
+	written := w.put(ctx, body, stored, entry.Disabled)
 	switch {
 	case written.Outcome != writes.Done:
 		return stored, diagnostics{w.writeFailed("disable", written)}
-	case !written.Now.disabled():
+	case !written.Now.Disabled():
 		return *written.Now, diagnostics{w.notStored([]string{statusName})}
 	}
 	return *written.Now, nil

@@ -44,7 +44,10 @@ func TestDestroyPlan_warnsOfACAThatBearsTheDevicesName(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, individualType, uploaded)
 			_, err := b.DPS.PutEnrollmentGroup(b.Context(), azdps.EnrollmentGroup{
-				EnrollmentGroupID: "namesake", Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: test.group},
+				EnrollmentGroupID: "namesake",
+				Enrollment: azdps.Enrollment{
+					Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: test.group},
+				},
 			}, nil)
 			must(t, err)
 			b.mustApply(with(individualX509("sensor-1", leaf.PEM()), attributes{"provisioning_status": "disabled"}))

@@ -69,7 +69,7 @@ func settingsViewOf(s shape, e entry) settingsView {
 		ProvisioningStatus: m.ProvisioningStatus, Attestation: s.view(e), Certificates: m.Certificates,
 		AllocationPolicy: m.AllocationPolicy, IoTHubHostnames: m.IoTHubHostnames, CustomAllocation: m.CustomAllocation,
 		ReprovisionPolicy: m.ReprovisionPolicy, InitialTwin: m.InitialTwin, EdgeEnabled: m.EdgeEnabled,
-		CreatedDateTimeUTC: textOrNull(e.Created), LastUpdatedDateTimeUTC: textOrNull(e.Updated),
+		CreatedDateTimeUTC: textOrNull(e.CreatedDateTimeUTC), LastUpdatedDateTimeUTC: textOrNull(e.LastUpdatedDateTimeUTC),
 	}
 }
 

@@ -59,7 +59,9 @@ func TestImport_ofAnEntryWithoutOptionalMembersGetsTheDefaults(t *testing.T) {
 	b := newBench(t, individualType)
 	_, err := b.DPS.PutIndividualEnrollment(b.Context(), azdps.IndividualEnrollment{
 		RegistrationID: "sensor-1",
-		Attestation:    azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+		Enrollment: azdps.Enrollment{
+			Attestation: azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+		},
 	}, nil)
 	must(t, err)
 	b.mustImport("sensor-1")

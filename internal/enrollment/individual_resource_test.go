@@ -141,12 +141,15 @@ func TestAccIndividualEnrollment_importBlockGeneratesItsConfiguration(t *testing
 	device := w.NewDevice("sensor-1")
 	status := azdps.StatusDisabled
 	_, err := w.DPS.PutIndividualEnrollment(w.Context(), azdps.IndividualEnrollment{
-		RegistrationID: "sensor-1", ProvisioningStatus: &status,
-		Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
-			ClientCertificates: &azdps.CertificateSlots{
-				Primary: &azdps.Certificate{Certificate: device.Certificate.PEM()},
-			},
-		}},
+		RegistrationID: "sensor-1",
+		Enrollment: azdps.Enrollment{
+			ProvisioningStatus: &status,
+			Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
+				ClientCertificates: &azdps.CertificateSlots{
+					Primary: &azdps.Certificate{Certificate: device.Certificate.PEM()},
+				},
+			}},
+		},
 	}, nil)
 	must(t, err)
 	cli := w.NewCLI("import {\n  to = " + individual + "\n  id = \"sensor-1\"\n}\n")

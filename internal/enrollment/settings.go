@@ -61,13 +61,13 @@ func (m model) expand(s shape, stored entry) (entry, diag.Diagnostics) {
 		e.DeviceID = m.DeviceID.ValueStringPointer()
 	}
 	e.DeviceInformation = expandJSON(m.DeviceInformation, stored.DeviceInformation)
-	e.Status = new(azdps.StatusEnabled)
+	e.ProvisioningStatus = new(azdps.StatusEnabled)
 	if m.ProvisioningStatus.ValueString() == azdps.StatusDisabled {
-		e.Status = new(azdps.StatusDisabled)
+		e.ProvisioningStatus = new(azdps.StatusDisabled)
 	}
 	e.AllocationPolicy = expandAllocationPolicy(m.AllocationPolicy)
 	expandHubs(m.IoTHubHostnames, &e)
-	e.CustomAllocation = expandCustomAllocation(m.CustomAllocation, stored.CustomAllocation)
+	e.CustomAllocationDefinition = expandCustomAllocation(m.CustomAllocation, stored.CustomAllocationDefinition)
 	e.ReprovisionPolicy = expandReprovisionPolicy(m.ReprovisionPolicy, stored.ReprovisionPolicy, isNew)
 	e.InitialTwin = expandInitialTwin(m.InitialTwin, stored.InitialTwin)
 	e.Capabilities = expandEdge(m.EdgeEnabled, stored.Capabilities, isNew)
@@ -92,7 +92,7 @@ func flatten(s shape, e entry, prior model) model {
 		ProvisioningStatus: flattenStatus(e),
 		AllocationPolicy:   flattenAllocationPolicy(e.AllocationPolicy),
 		IoTHubHostnames:    flattenHubs(e, prior.IoTHubHostnames),
-		CustomAllocation:   flattenCustomAllocation(e.CustomAllocation, prior.CustomAllocation),
+		CustomAllocation:   flattenCustomAllocation(e.CustomAllocationDefinition, prior.CustomAllocation),
 		ReprovisionPolicy:  flattenReprovisionPolicy(e.ReprovisionPolicy),
 		InitialTwin:        flattenInitialTwin(e.InitialTwin, prior.InitialTwin),
 		EdgeEnabled:        flattenEdge(e.Capabilities),
@@ -107,7 +107,7 @@ func flatten(s shape, e entry, prior model) model {
 }
 
 func flattenStatus(e entry) types.String {
-	if e.disabled() {
+	if e.Disabled() {
 		return types.StringValue(azdps.StatusDisabled)
 	}
 	return types.StringValue(azdps.StatusEnabled)

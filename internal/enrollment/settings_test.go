@@ -215,7 +215,7 @@ func TestFlatten_ofWhatWasExpandedIsTheModel(t *testing.T) {
 				if diags.HasError() {
 					rt.Fatalf("%v", diags)
 				}
-				if wire.Status == nil {
+				if wire.ProvisioningStatus == nil {
 					rt.Fatal("every write should say the status")
 				}
 				got := flatten(k.shape, served(t, wire), m)
@@ -275,7 +275,7 @@ func TestExpand_ofWhatWasReadChangesNothing(t *testing.T) {
 					rt.Fatalf("%v", diags)
 				}
 				again.Attestation.SymmetricKey = nil
-				stored.Status = again.Status // it is always said
+				stored.ProvisioningStatus = again.ProvisioningStatus // it is always said
 				if before, after := encoded(t, k, stored), encoded(t, k, again); before != after {
 					rt.Fatalf("\nread    %s\nwritten %s", before, after)
 				}
@@ -287,7 +287,7 @@ func TestExpand_ofWhatWasReadChangesNothing(t *testing.T) {
 // foreign leaves things out and adds others, as other clients and later versions of the service do.
 func (d drawn) foreign(e entry, k kind) entry {
 	if d.bool("no status") {
-		e.Status = nil
+		e.ProvisioningStatus = nil
 	}
 	if d.bool("no policy") {
 		e.ReprovisionPolicy = nil
@@ -318,8 +318,8 @@ func (d drawn) foreign(e entry, k kind) entry {
 	if e.ReprovisionPolicy != nil && d.bool("more in the policy") {
 		e.ReprovisionPolicy.Extra = more
 	}
-	if e.CustomAllocation != nil && d.bool("more in the allocation") {
-		e.CustomAllocation.Extra = more
+	if e.CustomAllocationDefinition != nil && d.bool("more in the allocation") {
+		e.CustomAllocationDefinition.Extra = more
 	}
 	if e.Attestation.X509 != nil && d.bool("more in x509") {
 		e.Attestation.X509.Extra = more

@@ -24,7 +24,9 @@ func everythingNamed() (*Reader, Question, Evidence) {
 		Known: map[deprovision.IdentityID]Known{{Host: "remembered", DeviceID: "device"}: {Tied: true}},
 	}
 	e := Evidence{
-		Entry:  &azdps.IndividualEnrollment{IoTHubs: []string{"Listed"}, IoTHubHostName: new("single")},
+		Entry: &azdps.IndividualEnrollment{Enrollment: azdps.Enrollment{
+			IoTHubs: []string{"Listed"}, IoTHubHostName: new("single"),
+		}},
 		Record: &azdps.Registration{AssignedHub: "Recorded"}, groupHubs: []string{"Grouped"},
 	}
 	return &Reader{services: azure.New(block)}, q, e

@@ -263,7 +263,9 @@ func TestUntouched_isADisabledEntryThatNobodyHasWritten(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			entry := azdps.IndividualEnrollment{
-				ProvisioningStatus: &test.status, CreatedDateTimeUTC: test.made, LastUpdatedDateTimeUTC: test.written,
+				Enrollment: azdps.Enrollment{
+					ProvisioningStatus: &test.status, CreatedDateTimeUTC: test.made, LastUpdatedDateTimeUTC: test.written,
+				},
 			}
 			if got := Untouched(&entry); got != test.want {
 				t.Errorf("got %t, want %t", got, test.want)

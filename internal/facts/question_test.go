@@ -77,7 +77,9 @@ func TestHolds_isForADisabledEntryThatIsUnchanged(t *testing.T) {
 		return &azdps.Registration{AssignedHub: hub, DeviceID: id, LastUpdatedDateTimeUTC: "now"}
 	}
 	entry := func(etag, status string, record *azdps.Registration) *azdps.IndividualEnrollment {
-		e := &azdps.IndividualEnrollment{ProvisioningStatus: &status, RegistrationState: record}
+		e := &azdps.IndividualEnrollment{
+			RegistrationState: record, Enrollment: azdps.Enrollment{ProvisioningStatus: &status},
+		}
 		e.ETag = seen.ETag
 		if etag != "1" {
 			e.ETag = "2"

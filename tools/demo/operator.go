@@ -43,10 +43,13 @@ func (s *stage) blockByHand(ctx context.Context, who *sensor) error {
 	}
 	id, status := who.device.RegistrationID(), azdps.StatusDisabled
 	entry := azdps.IndividualEnrollment{
-		RegistrationID: id, ProvisioningStatus: &status,
-		Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
-			ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: who.certificate.PEM()}},
-		}},
+		RegistrationID: id,
+		Enrollment: azdps.Enrollment{
+			ProvisioningStatus: &status,
+			Attestation: azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
+				ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: who.certificate.PEM()}},
+			}},
+		},
 	}
 	if _, err := client.PutIndividualEnrollment(ctx, entry, nil); err != nil {
 		return err
