@@ -32,8 +32,7 @@ func newTestWriter(t *testing.T, services *azure.Services, deviceID string) *wri
 func TestDestroy_handsOverOnlyToAReplacement(t *testing.T) {
 	t.Parallel()
 	services := azure.New(azure.Config{})
-	kept := importedModel("h.example", "pump-1")
-	kept.OnDestroy = types.StringValue(iotplan.DestroyKeep)
+	kept := identityModel{DeviceID: types.StringValue("pump-1"), OnDestroy: types.StringValue(iotplan.DestroyKeep)}
 	w := newTestWriter(t, services, "pump-1")
 	if diags := w.destroy(t.Context(), kept, iotplan.Fate{Seen: &iotplan.Seen{}}); diags.HasError() {
 		t.Fatal(diags)

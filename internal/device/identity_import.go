@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
@@ -35,17 +37,17 @@ func (r *identityResource) ImportState(
 		}
 	}
 	resp.Diagnostics.Append(checkImport(ctx, host, id)...)
-	m := importedModel(r.Services.HubHost(host), id)
+	if host = r.Services.HubHost(host); host == "" && !resp.Diagnostics.HasError() {
+		_, diags := openHub(r.Services, host)
+		resp.Diagnostics.Append(diags...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if m.IoTHubHostname.IsNull() {
-		_, diags := openHub(r.Services, "")
-		resp.Diagnostics.Append(diags...)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
-	resp.Diagnostics.Append(identify(ctx, resp.Identity, m)...)
+	resp.Diagnostics.Append(configure.Import(ctx, &resp.State, map[string]string{deviceIDName: id, hostnameName: host})...)
+	resp.Diagnostics.Append(identify(ctx, resp.Identity, identityModel{
+		DeviceID: types.StringValue(id), IoTHubHostname: iottype.Hostname().Value(host),
+	})...)
 }
 
 const importForm = "It reads \"host/device-id\", or \"device-id\" for the provider block's hub."

@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -38,19 +37,6 @@ type identityModel struct {
 
 	DeviceScope  types.String `tfsdk:"device_scope"`
 	GenerationID types.String `tfsdk:"generation_id"`
-}
-
-// importedModel names an identity; the read that follows fills the rest.
-func importedModel(host, id string) identityModel {
-	m := identityModel{
-		DeviceID: types.StringValue(id), IoTHubHostname: iottype.Hostname().Null(),
-		Authentication: types.ObjectNull(authenticationType().AttrTypes),
-		OnDestroy:      types.StringValue(iotplan.DestroyDelete),
-	}
-	if host != "" {
-		m.IoTHubHostname = iottype.Hostname().Value(host)
-	}
-	return m
 }
 
 // imported tells whether the model only names an identity that nothing has been read of yet.

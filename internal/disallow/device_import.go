@@ -15,7 +15,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
@@ -37,11 +37,9 @@ func (r *deviceResource) ImportState(
 			"\"dps-host/registration-id\".")
 		return
 	}
-	m := importedModel(id)
-	if host = r.Services.DPSHost(host); host != "" {
-		m.DPSHostname = iottype.Hostname().Value(host)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.Diagnostics.Append(configure.Import(ctx, &resp.State, map[string]string{
+		"registration_id": id, "dps_hostname": r.Services.DPSHost(host),
+	})...)
 }
 
 func importProblem(host, id string) string {
@@ -52,25 +50,6 @@ func importProblem(host, id string) string {
 		return iotvalidator.HostnameProblem(host)
 	}
 	return ""
-}
-
-// importedModel has the defaults of all settings, so that the same configuration plans nothing afterwards.
-func importedModel(id string) deviceModel {
-	return deviceModel{
-		asked: asked{
-			RegistrationID: iottype.RegistrationID().Value(id), DPSHostname: iottype.Hostname().Null(),
-			CertificatePEM: iottype.CertificatePEM().Null(), CertificateChainPEM: iottype.CertificateChainPEM().Null(),
-			DeviceID: types.StringNull(), AdditionalIoTHubHostnames: types.SetNull(types.StringType),
-			Reason: types.StringNull(), DesiredAccess: types.StringValue(wantBlocked),
-			EnrollmentAction: types.StringValue(actionDisable), HubIdentityAction: types.StringValue(actionDisable),
-			DeleteRegistration: types.BoolValue(false), OnDestroy: types.StringValue(iotplan.DestroyKeep),
-		},
-		told: told{
-			EnrollmentStatus: types.StringNull(), HubIdentities: types.MapNull(types.StringType),
-			Access: types.StringNull(), EnrollmentOrigin: types.StringNull(), Previous: types.ObjectNull(previousType()),
-			Reversible: types.BoolNull(), Effects: types.SetNull(effectType()), ReenrollPaths: types.SetNull(pathType()),
-		},
-	}
 }
 
 // completeImport reads what only a first read after an import can tell: who made the entry, where the device stood

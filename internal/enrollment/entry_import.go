@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 )
 
 // ImportState takes the ID of an entry, its full address "host/ID", or its identity. The read that follows fills the
@@ -23,10 +25,10 @@ func (r *entryResource[M]) ImportState(
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(r.kind.idAttribute), id)...)
-	if host = r.Services.DPSHost(host); host != "" {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(dpsHostnameName), host)...)
-	}
+	host = r.Services.DPSHost(host)
+	resp.Diagnostics.Append(configure.Import(ctx, &resp.State, map[string]string{
+		r.kind.idAttribute: id, dpsHostnameName: host,
+	})...)
 	if resp.Identity != nil {
 		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, nullModel(host, id))...)
 	}

@@ -4,11 +4,13 @@
 package enrollment
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -40,8 +42,8 @@ type settings struct {
 // DeleteRegistrations is a group's.
 type model struct {
 	ID                  iottype.TextValue
-	DeviceID            types.String
-	DeviceInformation   iottype.TextValue
+	DeviceID            types.String      `tfsdk:"device_id"`
+	DeviceInformation   iottype.TextValue `tfsdk:"optional_device_information"`
 	DeleteRegistrations types.Bool
 	settings
 }
@@ -75,7 +77,7 @@ func (m model) expand(s shape, stored entry) (entry, diag.Diagnostics) {
 }
 
 // flatten says an entry in Terraform's types. Where the service means what prior says, prior's spelling stays; what the
-// service does not know stays as prior has it, or gets its default after an import.
+// service does not know stays as prior has it.
 func flatten(s shape, e entry, prior model) model {
 	m := model{
 		ID:                prior.ID,
@@ -99,10 +101,7 @@ func flatten(s shape, e entry, prior model) model {
 		OnDestroy:          prior.OnDestroy,
 		Certificates:       certificates(a.certificates, prior.Certificates, s.slots(e.Attestation.X509)),
 	}
-	if !isSet(m.OnDestroy) {
-		m.OnDestroy = types.StringValue(iotplan.DestroyDelete)
-	}
-	m.DeleteRegistrations = types.BoolValue(prior.DeleteRegistrations.ValueBool())
+	m.DeleteRegistrations = prior.DeleteRegistrations
 	return m
 }
 
@@ -115,25 +114,7 @@ func flattenStatus(e entry) types.String {
 
 // differences names the attributes of the entry in which a and b differ; what only Terraform knows does not count.
 func (m model) differences(other model) []string {
-	var names []string
-	for _, attribute := range []struct {
-		name string
-		same bool
-	}{
-		{deviceIDName, m.DeviceID.Equal(other.DeviceID)},
-		{deviceInformationName, m.DeviceInformation.Equal(other.DeviceInformation)},
-		{attestationName, m.Attestation.Equal(other.Attestation)},
-		{statusName, m.ProvisioningStatus.Equal(other.ProvisioningStatus)},
-		{allocationPolicyName, m.AllocationPolicy.Equal(other.AllocationPolicy)},
-		{iothubHostnamesName, m.IoTHubHostnames.Equal(other.IoTHubHostnames)},
-		{customAllocationName, m.CustomAllocation.Equal(other.CustomAllocation)},
-		{reprovisionPolicyName, m.ReprovisionPolicy.Equal(other.ReprovisionPolicy)},
-		{initialTwinName, m.InitialTwin.Equal(other.InitialTwin)},
-		{edgeEnabledName, m.EdgeEnabled.Equal(other.EdgeEnabled)},
-	} {
-		if !attribute.same {
-			names = append(names, attribute.name)
-		}
-	}
-	return names
+	return slices.DeleteFunc(configure.Differences(m, other), func(name string) bool {
+		return name == dpsHostnameName || name == onDestroyName || name == certificatesName
+	})
 }

@@ -250,9 +250,6 @@ func TestFlatten_withoutPriorKnowsEverythingButSpelling(t *testing.T) {
 						rt.Fatalf("%s should stand for %s", standIn, given)
 					}
 				}
-				if imported.OnDestroy.ValueString() != "delete" || imported.DeleteRegistrations.IsNull() {
-					rt.Fatal("an import should get the defaults")
-				}
 			})
 		})
 	}

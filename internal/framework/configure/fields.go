@@ -11,13 +11,17 @@ import (
 )
 
 // The functions here walk the attributes of a model, so that no list of them can be forgotten. A model is a struct
-// whose fields are attribute values, or structs of such.
+// whose fields with a tag are attributes: values of the framework's or Go's own. Fields without one are walked where
+// they are structs, and are none of the attributes otherwise.
 
 // Known tells whether every attribute of a model is known, with all that is in it.
 func Known(ctx context.Context, model any) bool {
 	for _, field := range fieldsOf(reflect.ValueOf(model), nil) {
-		value, err := field.value.ToTerraformValue(ctx)
-		if err != nil || !value.IsFullyKnown() {
+		value, ok := field.value.(attr.Value)
+		if !ok {
+			continue
+		}
+		if raw, err := value.ToTerraformValue(ctx); err != nil || !raw.IsFullyKnown() {
 			return false
 		}
 	}
@@ -29,7 +33,7 @@ func Differences[M any](a, b M) []string {
 	left, right := fieldsOf(reflect.ValueOf(a), nil), fieldsOf(reflect.ValueOf(b), nil)
 	var names []string
 	for i := range left {
-		if !left[i].value.Equal(right[i].value) {
+		if !left[i].same(right[i]) {
 			names = append(names, left[i].name)
 		}
 	}
@@ -39,15 +43,22 @@ func Differences[M any](a, b M) []string {
 // field is an attribute of a model.
 type field struct {
 	name  string
-	value attr.Value
+	value any
+}
+
+func (f field) same(other field) bool {
+	a, isValue := f.value.(attr.Value)
+	b, alsoValue := other.value.(attr.Value)
+	if isValue && alsoValue {
+		return a.Equal(b)
+	}
+	return reflect.DeepEqual(f.value, other.value)
 }
 
 func fieldsOf(model reflect.Value, all []field) []field {
 	for i := range model.NumField() {
 		if name := model.Type().Field(i).Tag.Get("tfsdk"); name != "" {
-			if value, ok := model.Field(i).Interface().(attr.Value); ok {
-				all = append(all, field{name: name, value: value})
-			}
+			all = append(all, field{name: name, value: model.Field(i).Interface()})
 		} else if model.Field(i).Kind() == reflect.Struct {
 			all = fieldsOf(model.Field(i), all)
 		}

@@ -31,8 +31,8 @@ func TestOnDestroy_takesItsPoliciesOnlyAndTheFirstByDefault(t *testing.T) {
 		}
 	}
 	const want = "What destroying does in Azure: `keep` (default) keeps it; `prevent` makes a plan that would destroy " +
-		"or rename it an error, and an apply that would replace it for another reason (`-replace`, a taint). The value that " +
-		"counts is the one last applied. More."
+		"or rename it an error, and an apply that would replace it for another reason (`-replace`, a taint). The value " +
+		"that counts is the one last applied. More."
 	if attribute.MarkdownDescription != want {
 		t.Errorf("it is described as %q", attribute.MarkdownDescription)
 	}

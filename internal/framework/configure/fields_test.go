@@ -1,0 +1,87 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package configure_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+)
+
+type address struct {
+	Host types.String `tfsdk:"host"`
+}
+
+type place struct {
+	address
+
+	Room types.Set `tfsdk:"room"`
+}
+
+// model has attributes of its own, of a struct that it embeds, and of one that that embeds; Note is none.
+type model struct {
+	ID   types.String `tfsdk:"id"`
+	Tags []string     `tfsdk:"tags"`
+	place
+	Done types.Bool `tfsdk:"done"`
+	Note string
+}
+
+func filled() model {
+	return model{
+		ID: types.StringValue("a"), Tags: []string{"t"}, Note: "n", Done: types.BoolNull(),
+		place: place{address{types.StringValue("h")}, set(types.StringValue("1"), types.StringValue("2"))},
+	}
+}
+
+func set(elements ...attr.Value) types.Set { return types.SetValueMust(types.StringType, elements) }
+
+func TestDifferences_namesEveryAttributeThatDiffersInOrder(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*model)
+		want   []string
+	}{
+		"nothing":          {func(*model) {}, nil},
+		"no attribute":     {func(m *model) { m.Note = "other" }, nil},
+		"its own":          {func(m *model) { m.ID = types.StringValue("b") }, []string{"id"}},
+		"of Go's types":    {func(m *model) { m.Tags = nil }, []string{"tags"}},
+		"embedded":         {func(m *model) { m.Room = set(types.StringValue("1")) }, []string{"room"}},
+		"embedded twice":   {func(m *model) { m.Host = types.StringNull() }, []string{"host"}},
+		"null and unknown": {func(m *model) { m.Done = types.BoolUnknown() }, []string{"done"}},
+		"elements' order":  {func(m *model) { m.Room = set(types.StringValue("2"), types.StringValue("1")) }, nil},
+		"the first and a last": {func(m *model) { m.ID, m.Done = types.StringNull(), types.BoolValue(true) },
+			[]string{"id", "done"}},
+	} {
+		changed := filled()
+		test.change(&changed)
+		if got := configure.Differences(filled(), changed); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+func TestKnown_isWhatIsKnownToTheLastElement(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*model)
+		want   bool
+	}{
+		"all":        {func(*model) {}, true},
+		"null":       {func(m *model) { m.ID = types.StringNull() }, true},
+		"its own":    {func(m *model) { m.ID = types.StringUnknown() }, false},
+		"embedded":   {func(m *model) { m.Host = types.StringUnknown() }, false},
+		"an element": {func(m *model) { m.Room = set(types.StringValue("1"), types.StringUnknown()) }, false},
+	} {
+		m := filled()
+		test.change(&m)
+		if got := configure.Known(t.Context(), m); got != test.want {
+			t.Errorf("%s is known: %t", name, got)
+		}
+	}
+}
