@@ -5,6 +5,7 @@ package azdps
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -23,6 +24,14 @@ type Attestation struct {
 	X509         *X509                      `json:"x509,omitempty"`
 	SymmetricKey *SymmetricKey              `json:"symmetricKey,omitempty"`
 	Extra        map[string]json.RawMessage `json:"-"`
+}
+
+// Keys are the symmetric keys of an attestation that the service was asked to show.
+func (a Attestation) Keys() (*SymmetricKey, error) {
+	if a.SymmetricKey == nil || a.SymmetricKey.PrimaryKey == "" {
+		return nil, errors.New("the service showed no keys")
+	}
+	return a.SymmetricKey, nil
 }
 
 // TPM holds the public keys of a device's TPM, base64. Only individual enrollments have it.

@@ -14,6 +14,8 @@ import (
 )
 
 const (
+	serviceName = "IoT Hub"
+
 	apiVersion = "2021-04-12"
 
 	// DefaultScope is the scope of tokens for every hub.
@@ -42,7 +44,7 @@ type Client struct {
 // them, the star included, as Microsoft's clients do.
 func service() azrest.Service {
 	return azrest.Service{
-		Name: "IoT Hub", Module: moduleName, Version: moduleVersion, APIVersion: apiVersion, Scope: DefaultScope,
+		Name: serviceName, Module: moduleName, Version: moduleVersion, APIVersion: apiVersion, Scope: DefaultScope,
 		CheckHost: sas.CheckHostName, QuotedETags: true, ReadFault: readFault, ThrottleBase: throttleBase,
 	}
 }

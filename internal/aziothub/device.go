@@ -58,6 +58,23 @@ type Device struct {
 // Disabled says that the hub refuses the device.
 func (d Device) Disabled() bool { return strings.EqualFold(d.Status, StatusDisabled) }
 
+// HidesKeys tells whether a write of the identity as it was read would have the hub make new keys: it does not show
+// those that it has, so that they cannot be sent along.
+func (d Device) HidesKeys() bool {
+	if d.Authentication == nil {
+		return true
+	}
+	keys := d.Authentication.SymmetricKey
+	return d.Authentication.Type == AuthenticationSAS && (keys == nil || keys.PrimaryKey == nil || *keys.PrimaryKey == "")
+}
+
+// StandsAs tells whether both are the same identity, not another one of its name, with the same status and reason.
+func (d Device) StandsAs(other Device) bool {
+	a, b := d.StatusReason, other.StatusReason
+	return d.GenerationID == other.GenerationID && d.Disabled() == other.Disabled() &&
+		(a == b || a != nil && b != nil && *a == *b)
+}
+
 // Authentication says how a device proves itself to the hub. The hub returns both materials, the one that Type does
 // not use with null members.
 type Authentication struct {

@@ -32,6 +32,8 @@ type Call struct {
 	Body any
 	// Bucket names the throttle that the call counts against: after a 429, calls of the same bucket wait as well.
 	Bucket string
+	// KeepBody keeps the body of an answer that says no in the error, for a call whose refusals say more than a code.
+	KeepBody bool
 }
 
 // Do sends a call and decodes the answer.
@@ -80,7 +82,11 @@ func (p *Pipeline) send(ctx context.Context, c Call) (*policy.Request, *http.Res
 		return nil, nil, nil, p.sendError(req, err)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return nil, nil, nil, newError(p.service, req, resp, readFault(p.service, resp, body))
+		refusal := newError(p.service, req, resp, readFault(p.service, resp, body))
+		if c.KeepBody {
+			refusal.Body = string(body)
+		}
+		return nil, nil, nil, refusal
 	}
 	return req, resp, body, nil
 }

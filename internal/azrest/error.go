@@ -34,6 +34,8 @@ type Error struct {
 	// Uncertain says that an earlier try of the same call got no answer or a server error, and so may have been
 	// carried out: a 409 after a create, a 412 after an update or a 404 after a delete can be one's own doing.
 	Uncertain bool
+	// Body is the answer's, for calls that ask to keep it; empty otherwise.
+	Body string
 
 	unsaid bool // of a 404: the service has not said in its own words that the object does not exist
 }
@@ -60,6 +62,14 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ", after %d tries in %s", e.Tries, e.Elapsed.Round(time.Second))
 	}
 	return b.String()
+}
+
+// Part is the error of one item of a call that e refused, as if it had been sent by itself.
+func (e *Error) Part(status int, fault Fault) *Error {
+	part := *e
+	part.Status, part.Body, part.unsaid = status, "", status == http.StatusNotFound && !fault.Absent
+	part.Code, part.Message = cleanMessage(fault.Code), cleanMessage(fault.Message)
+	return &part
 }
 
 // AsError returns the service's answer that err is or wraps.

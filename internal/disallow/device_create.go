@@ -130,7 +130,7 @@ func (r *run) keysReadable() diagnostics {
 	for _, id := range deprovision.SortedIDs(r.f.Identities) {
 		identity := r.f.Identities[id]
 		disables := r.want.identities == deprovision.Disabling && identity.Status == deprovision.Enabled && identity.Any()
-		if disables && keysHidden(*identity.Device) {
+		if disables && identity.Device.HidesKeys() {
 			diags.Append(r.words().identityKeysHidden(id))
 		}
 	}

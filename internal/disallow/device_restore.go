@@ -62,7 +62,7 @@ func (r *run) checkRestore(ctx context.Context) diagnostics {
 			diags.Append(r.words().identityMadeAnew(id))
 		case !kept.ours(identity):
 			diags.Append(r.words().identityDisabledElsewhere(id, identity))
-		case keysHidden(*identity.Device):
+		case identity.Device.HidesKeys():
 			diags.Append(r.words().identityKeysHidden(id))
 		}
 	}

@@ -5,7 +5,6 @@ package disallow
 
 import (
 	"context"
-	"errors"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
@@ -181,14 +180,11 @@ func (r entryWriter) withKeys(
 		return body, nil
 	}
 	shown, err := r.reader.DPS().GetIndividualEnrollmentAttestation(ctx, r.want.registrationID)
-	switch {
-	case err == nil && shown.SymmetricKey != nil && shown.SymmetricKey.PrimaryKey != "":
-		body.Attestation.SymmetricKey = shown.SymmetricKey
+	if err == nil {
+		body.Attestation.SymmetricKey, err = shown.Keys()
+	}
+	if err == nil || facts.MarkOf(&body) != nil {
 		return body, nil
-	case facts.MarkOf(&body) != nil:
-		return body, nil
-	case err == nil:
-		err = errors.New("the service showed no keys")
 	}
 	return body, diagnostics{r.words().keysUnreadable(err)}
 }

@@ -99,22 +99,11 @@ func (r identityWriter) reasonToShow(shown *string) *string {
 	return shown
 }
 
-// keysHidden tells whether a write of an identity would have the hub make new keys: the hub does not show those that it
-// has, so that they cannot be sent along.
-func keysHidden(device aziothub.Device) bool {
-	if device.Authentication == nil {
-		return true
-	}
-	keys := device.Authentication.SymmetricKey
-	return device.Authentication.Type == aziothub.AuthenticationSAS &&
-		(keys == nil || keys.PrimaryKey == nil || *keys.PrimaryKey == "")
-}
-
 // putIdentity writes an identity, which replaces it whole, and reads it back.
 func (r identityWriter) putIdentity(
 	ctx context.Context, id deprovision.IdentityID, device aziothub.Device,
 ) (settled bool, diags diagnostics) {
-	if keysHidden(device) {
+	if device.HidesKeys() {
 		return false, diagnostics{r.words().identityKeysHidden(id)}
 	}
 	verb := verbFor(device.Status)
@@ -125,17 +114,13 @@ func (r identityWriter) putIdentity(
 	etag := device.ETag
 	result := writes.Put(func() (aziothub.Device, error) {
 		return hub.PutDevice(ctx, device, &aziothub.WriteOptions{OnlyIfUnchanged: &etag})
-	}, r.readIdentity(ctx, id), func(now aziothub.Device) bool { return sameStanding(now, device) })
+	}, r.readIdentity(ctx, id), func(now aziothub.Device) bool { return now.StandsAs(device) })
 	if result.ByOthers {
 		return false, nil
 	}
 	return r.settle(ctx, id, verb, result.Outcome, result.Err, func(now facts.Identity) bool {
-		return now.Device != nil && sameStanding(*now.Device, device)
+		return now.Device != nil && now.Device.StandsAs(device)
 	})
-}
-
-func sameStanding(a, b aziothub.Device) bool {
-	return a.GenerationID == b.GenerationID && a.Disabled() == b.Disabled() && sameText(a.StatusReason, b.StatusReason)
 }
 
 func (r identityWriter) deleteIdentity(

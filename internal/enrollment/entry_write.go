@@ -5,7 +5,6 @@ package enrollment
 
 import (
 	"context"
-	"errors"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -150,18 +149,19 @@ func (w *writer) addKeys(ctx context.Context, body *entry, asked *symmetricKey, 
 	complete := keys.PrimaryKey != "" && keys.SecondaryKey != ""
 	if stored.Attestation.Type == azdps.AttestationSymmetricKey && !complete {
 		shown, err := w.store.attestation(ctx, w.id)
-		if err == nil && (shown.SymmetricKey == nil || shown.SymmetricKey.PrimaryKey == "") {
-			err = errors.New("the service showed no keys")
-		}
 		if err != nil {
 			return diagnostics{w.keysUnreadable(err)}
 		}
-		keys.Extra = shown.SymmetricKey.Extra
+		stored, err := shown.Keys()
+		if err != nil {
+			return diagnostics{w.keysUnreadable(err)}
+		}
+		keys.Extra = stored.Extra
 		if keys.PrimaryKey == "" {
-			keys.PrimaryKey = shown.SymmetricKey.PrimaryKey
+			keys.PrimaryKey = stored.PrimaryKey
 		}
 		if keys.SecondaryKey == "" {
-			keys.SecondaryKey = shown.SymmetricKey.SecondaryKey
+			keys.SecondaryKey = stored.SecondaryKey
 		}
 	}
 	body.Attestation.SymmetricKey = &keys
