@@ -169,11 +169,3 @@ func (s shape) flatten(wire azdps.Attestation, prior attestation) attestation {
 	}
 	return attestation{}
 }
-
-// objectIn is the object attribute of that name; null when it is missing, not known or not an object.
-func objectIn(value types.Object, name string) types.Object {
-	member, _ := value.Attributes()[name].(types.Object)
-	return member
-}
-
-func isSet(value attr.Value) bool { return !value.IsNull() && !value.IsUnknown() }

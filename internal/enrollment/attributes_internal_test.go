@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -19,15 +18,16 @@ import (
 )
 
 // modelWith is an entry with a symmetric key of which only these attributes are set.
-func modelWith[M terraformModel](t *testing.T, s schema.Schema, name string, value any) model {
+func modelWith(t *testing.T, k kind, name string, value any) model {
 	t.Helper()
+	s := k.schema()
 	state := tfsdk.State{Schema: s, Raw: tftypes.NewValue(s.Type().TerraformType(t.Context()), nil)}
 	version := path.Root(attestationName).AtName(symmetricKeyName).AtName(keysVersionName)
 	diags := state.SetAttribute(t.Context(), version, "1")
 	if name != "" {
 		diags.Append(state.SetAttribute(t.Context(), path.Root(name), value)...)
 	}
-	m, more := decode[M](t.Context(), state)
+	m, more := k.decode(t.Context(), state)
 	if diags.Append(more...); diags.HasError() {
 		t.Fatal(diags)
 	}
@@ -35,10 +35,10 @@ func modelWith[M terraformModel](t *testing.T, s schema.Schema, name string, val
 }
 
 // What can be set of an entry is compared, written when the entry is made and when it is changed, and read.
-func areComparedWrittenAndRead[M terraformModel](t *testing.T, k kind, s schema.Schema, of func(model) M) {
+func areComparedWrittenAndRead(t *testing.T, k kind) {
 	t.Helper()
 	// What names the entry, and what only Terraform knows.
-	apart := []string{k.idAttribute, dpsHostnameName, onDestroyName, "delete_registrations_on_destroy"}
+	apart := []string{k.idName, dpsHostnameName, onDestroyName, "delete_registrations_on_destroy"}
 	samples := map[string]any{
 		attestationName: nil, // Its own tests look at its members.
 		deviceIDName:    "pump-1", deviceInformationName: `{"a":1}`, statusName: azdps.StatusDisabled,
@@ -51,7 +51,7 @@ func areComparedWrittenAndRead[M terraformModel](t *testing.T, k kind, s schema.
 			webhookURLName: types.StringValue("https://a.example"), apiVersionName: types.StringValue("2021-10-01"),
 		}),
 	}
-	for name, attribute := range s.Attributes {
+	for name, attribute := range k.schema().Attributes {
 		if slices.Contains(apart, name) || !attribute.IsOptional() && !attribute.IsRequired() {
 			continue
 		}
@@ -62,15 +62,15 @@ func areComparedWrittenAndRead[M terraformModel](t *testing.T, k kind, s schema.
 		if sample == nil {
 			continue
 		}
-		plain, set := modelWith[M](t, s, "", nil), modelWith[M](t, s, name, sample)
+		plain, set := modelWith(t, k, "", nil), modelWith(t, k, name, sample)
 		if !slices.Contains(plain.differences(set), name) {
 			t.Errorf("%s is not compared", name)
 		}
 		stored, diags := plain.expand(k.shape, entry{})
 		stored.ETag = "1"
 		for when, before := range map[string]entry{"made": {}, "changed": stored} {
-			body, more := of(set).model().expand(k.shape, before)
-			got := of(flatten(k.shape, body, set)).model()
+			body, more := set.expand(k.shape, before)
+			got := flatten(k.shape, body, set)
 			if diags.Append(more...); diags.HasError() || slices.Contains(got.differences(set), name) {
 				t.Errorf("%s is not written or not read when an entry is %s: %v", name, when, diags)
 			}
@@ -80,6 +80,6 @@ func areComparedWrittenAndRead[M terraformModel](t *testing.T, k kind, s schema.
 
 func TestAttributes_areComparedWrittenAndRead(t *testing.T) {
 	t.Parallel()
-	areComparedWrittenAndRead(t, individualKind(), individualSchema(), individualModelOf)
-	areComparedWrittenAndRead(t, groupKind(), groupSchema(), groupModelOf)
+	areComparedWrittenAndRead(t, individualKind())
+	areComparedWrittenAndRead(t, groupKind())
 }

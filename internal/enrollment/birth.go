@@ -22,7 +22,7 @@ import (
 // birth plans the status of an entry that is made. One that replaces a disabled entry stays disabled unless
 // configuration writes "enabled" out: Terraform plans it without the old entry, so that the service is asked whether
 // there is one.
-func (r *entryResource[M]) birth(
+func (r *entryResource) birth(
 	ctx context.Context, private iotstate.Private, config, plan model,
 ) (model, diagnostics) {
 	born := iotplan.Birth{
@@ -46,7 +46,7 @@ func (r *entryResource[M]) birth(
 
 // standingBefore is the status that the entry had before a replacement: what its Delete has handed over by now, what
 // the plan of its move has noted, or what the service says.
-func (r *entryResource[M]) standingBefore(
+func (r *entryResource) standingBefore(
 	ctx context.Context, private iotstate.Private, plan model,
 ) (iotplan.Standing, diagnostics) {
 	if !r.Services.Known() {
@@ -100,7 +100,7 @@ func (w *writer) status(ctx context.Context) (string, error) {
 
 // noteMove notes the status of a disabled entry that moves to another instance, where it is made disabled, or to where
 // it is not known yet.
-func (r *entryResource[M]) noteMove(
+func (r *entryResource) noteMove(
 	ctx context.Context, private iotstate.Setter, config, plan, prior model,
 ) diagnostics {
 	var moved iotplan.Standing

@@ -25,12 +25,6 @@ func decodeCAReferences(value types.Object) *caReferences {
 	return &caReferences{primary: stringIn(value, primaryName), secondary: stringIn(value, secondaryName)}
 }
 
-// stringIn is the string attribute of that name; null when it is missing.
-func stringIn(value types.Object, name string) types.String {
-	text, _ := value.Attributes()[name].(types.String)
-	return text
-}
-
 func (r *caReferences) encode() types.Object {
 	if r == nil {
 		return types.ObjectNull(caReferencesType().AttrTypes)
@@ -46,12 +40,4 @@ func (r *caReferences) expand() *azdps.CAReferences {
 
 func flattenCAReferences(wire *azdps.CAReferences) *caReferences {
 	return &caReferences{primary: textOrNull(wire.Primary), secondary: textOrNull(wire.Secondary)}
-}
-
-// textOrNull is null for a text that the service left out.
-func textOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
 }

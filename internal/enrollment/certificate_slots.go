@@ -45,14 +45,6 @@ func decodeCertificateSlots(value types.Object) *certificateSlots {
 	}
 }
 
-// textIn is the text attribute of that name.
-func textIn(value types.Object, name string, kind iottype.Text) iottype.TextValue {
-	if text, ok := value.Attributes()[name].(iottype.TextValue); ok {
-		return text
-	}
-	return kind.Null()
-}
-
 func (s *certificateSlots) encode() types.Object {
 	if s == nil {
 		return types.ObjectNull(certificateSlotsType().AttrTypes)

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
@@ -17,7 +15,7 @@ const noticePeriod = 30 * 24 * time.Hour
 
 // certificateWarnings warn of certificates that have expired, and of the only one when its end is near. A disabled
 // entry lets nobody in anyway.
-func (r *entryResource[M]) certificateWarnings(plan model, now time.Time) diagnostics {
+func (r *entryResource) certificateWarnings(plan model, now time.Time) diagnostics {
 	if plan.ProvisioningStatus.ValueString() == azdps.StatusDisabled {
 		return nil
 	}
@@ -48,9 +46,4 @@ func otherSlot(name string) string {
 		return secondaryName
 	}
 	return primaryName
-}
-
-func isNull(object types.Object, name string) bool {
-	member, ok := object.Attributes()[name]
-	return ok && member.IsNull()
 }

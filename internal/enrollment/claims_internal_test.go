@@ -40,7 +40,7 @@ func blockedServices(object azure.Object) *azure.Services {
 // planOf plans a new individual enrollment.
 func planOf(t *testing.T, services *azure.Services, given map[string]any) resource.ModifyPlanResponse {
 	t.Helper()
-	individual := &individualResource{entryResource[individualModel]{kind: individualKind(), of: individualModelOf}}
+	individual := &entryResource{kind: individualKind()}
 	individual.Services = services
 	s := individualSchema()
 	given["attestation"] = tftypes.UnknownValue

@@ -24,7 +24,7 @@ import (
 const countLimit = 1000
 
 // planDestroy says what destroying leads to, and notes what it found for the Delete that follows.
-func (r *entryResource[M]) planDestroy(ctx context.Context, private iotstate.Private, state model) diagnostics {
+func (r *entryResource) planDestroy(ctx context.Context, private iotstate.Private, state model) diagnostics {
 	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent {
 		return diagnostics{prevented(r.kind, state, "destroy")}
 	}
@@ -50,7 +50,7 @@ type sighting struct {
 // lookAt reads an entry that is to be destroyed, nil when it is gone: Terraform 1.11 plans the destroy of a resource
 // that left the configuration from a state that it has not refreshed. Where it cannot be read, state has to do, and a
 // Delete goes by that.
-func (r *entryResource[M]) lookAt(ctx context.Context, state model) (*sighting, iotplan.Seen, diagnostics) {
+func (r *entryResource) lookAt(ctx context.Context, state model) (*sighting, iotplan.Seen, diagnostics) {
 	last := &sighting{model: state}
 	if !r.Services.Known() {
 		return last, iotplan.Seen{}, nil
@@ -74,7 +74,7 @@ func (r *entryResource[M]) lookAt(ctx context.Context, state model) (*sighting, 
 }
 
 // destroyed warns of what destroying leads to. now is the entry as it is, state how Terraform last saw it.
-func (r *entryResource[M]) destroyed(ctx context.Context, now sighting, state model) diagnostics {
+func (r *entryResource) destroyed(ctx context.Context, now sighting, state model) diagnostics {
 	var diags diagnostics
 	id := now.ID.ValueString()
 	switch state.OnDestroy.ValueString() {
@@ -106,7 +106,7 @@ func (r *entryResource[M]) destroyed(ctx context.Context, now sighting, state mo
 			r.kind.noun, id)
 		diags.Append(iotdiag.Warned(a, err))
 	}
-	if r.kind.isGroup() {
+	if r.kind.group {
 		diags.Append(w.waysPastGroup(listed)...)
 		return append(diags, w.recordsLeft(ctx, state)...)
 	}
@@ -120,7 +120,7 @@ func deletesDisabled(k kind, now, state model) diag.Diagnostic {
 	if state.ProvisioningStatus.ValueString() != azdps.StatusDisabled {
 		text += ", by somebody else since Terraform last saw it"
 	}
-	if k.isGroup() {
+	if k.group {
 		text += ", so that no device registers through it. Once it is deleted, other enabled enrollment groups that cover " +
 			"these devices let them in."
 	} else {
@@ -247,7 +247,7 @@ func (w *writer) waysIn(paths []deprovision.ReenrollPath, whom, when string) dia
 	if slices.ContainsFunc(paths, func(p deprovision.ReenrollPath) bool { return p.Match == deprovision.MatchIssuer }) {
 		text += " What is known by its issuer goes by the name of a CA, which another CA may bear."
 	}
-	if !w.kind.isGroup() {
+	if !w.kind.group {
 		text += " To keep the device out, disable the entry instead (on_destroy = \"disable\"), or disable these groups."
 	}
 	return diagnostics{diag.NewWarningDiagnostic("Devices could come back", text)}

@@ -42,3 +42,11 @@ func entryOfGroup(g azdps.EnrollmentGroup) entry {
 func (e entry) group() azdps.EnrollmentGroup {
 	return azdps.EnrollmentGroup{EnrollmentGroupID: e.ID, Enrollment: e.Enrollment}
 }
+
+// body is what a write of the entry sends.
+func (e entry) body(k kind) any {
+	if k.group {
+		return e.group()
+	}
+	return e.individual()
+}

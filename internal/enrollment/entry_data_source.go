@@ -5,161 +5,120 @@ package enrollment
 
 import (
 	"context"
-	"maps"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
-	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
-// individualDataSource is azureiot_dps_individual_enrollment as it is read, with the device's registration.
-type individualDataSource struct {
-	configure.DataSource[*azure.Services]
+// registrationName is the attribute of an individual enrollment that holds the device's registration.
+const registrationName = "registration"
+
+// NewIndividualDataSource makes azureiot_dps_individual_enrollment as it is read, with the device's registration.
+func NewIndividualDataSource() datasource.DataSource {
+	k := individualKind()
+	return &dataSource{name: k.typeName, read: k.readOne, schema: func() schema.Schema {
+		attributes := k.viewAttributes()
+		attributes[registrationIDName] = schema.StringAttribute{
+			Required: true, MarkdownDescription: "The device's name towards DPS; letter case has no meaning.",
+			Validators: []validator.String{iotvalidator.RegistrationID()},
+		}
+		attributes[registrationName] = computedObject(
+			"What DPS remembers of the device's last attempt to register; its status is `unassigned` before the first.",
+			registrationViewAttributes())
+		return schema.Schema{
+			MarkdownDescription: "An individual enrollment as DPS has it now, with the device's registration and without " +
+				"keys. It is an error when there is none; in a `check` block that is a warning.",
+			Attributes: attributes,
+		}
+	}}
 }
 
-// groupDataSource is azureiot_dps_enrollment_group as it is read.
-type groupDataSource struct {
-	configure.DataSource[*azure.Services]
-}
-
-var (
-	_ datasource.DataSourceWithConfigure = &individualDataSource{}
-	_ datasource.DataSourceWithConfigure = &groupDataSource{}
-)
-
-// NewIndividualDataSource makes the data source azureiot_dps_individual_enrollment.
-func NewIndividualDataSource() datasource.DataSource { return &individualDataSource{} }
-
-// NewGroupDataSource makes the data source azureiot_dps_enrollment_group.
-func NewGroupDataSource() datasource.DataSource { return &groupDataSource{} }
-
-type (
-	individualData struct {
-		DPSHostname  iottype.TextValue `tfsdk:"dps_hostname"`
-		Registration types.Object      `tfsdk:"registration"`
-		individualView
-	}
-	groupData struct {
-		DPSHostname iottype.TextValue `tfsdk:"dps_hostname"`
-		groupView
-	}
-)
-
-// Metadata names the data source.
-func (d *individualDataSource) Metadata(
-	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
-) {
-	resp.TypeName = req.ProviderTypeName + "_" + individualKind().typeName
-}
-
-// Metadata names the data source.
-func (d *groupDataSource) Metadata(
-	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
-) {
-	resp.TypeName = req.ProviderTypeName + "_" + groupKind().typeName
-}
-
-// instanceAttribute is the override of the provider block's DPS instance in a data source.
-func instanceAttribute() schema.StringAttribute {
-	return schema.StringAttribute{
-		Optional: true, Computed: true, CustomType: iottype.Hostname(),
-		MarkdownDescription: "Host name of the DPS instance. Default: the provider block's.",
-		Validators:          []validator.String{iotvalidator.Hostname()},
-	}
-}
-
-// Schema describes the data source.
-func (d *individualDataSource) Schema(
-	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
-) {
-	attributes := individualViewAttributes()
-	attributes[dpsHostnameName] = instanceAttribute()
-	attributes[registrationIDName] = schema.StringAttribute{
-		Required: true, MarkdownDescription: "The device's name towards DPS; letter case has no meaning.",
-		Validators: []validator.String{iotvalidator.RegistrationID()},
-	}
-	attributes["registration"] = computedObject(
-		"What DPS remembers of the device's last attempt to register; its status is `unassigned` before the first.",
-		registrationViewAttributes())
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "An individual enrollment as DPS has it now, with the device's registration and without keys. " +
-			"It is an error when there is none; in a `check` block that is a warning.",
-		Attributes: attributes,
-	}
-}
-
-// Schema describes the data source.
-func (d *groupDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := groupViewAttributes()
-	maps.Copy(attributes, map[string]schema.Attribute{
-		dpsHostnameName: instanceAttribute(),
-		enrollmentGroupIDName: schema.StringAttribute{
+// NewGroupDataSource makes azureiot_dps_enrollment_group as it is read.
+func NewGroupDataSource() datasource.DataSource {
+	k := groupKind()
+	return &dataSource{name: k.typeName, read: k.readOne, schema: func() schema.Schema {
+		attributes := k.viewAttributes()
+		attributes[enrollmentGroupIDName] = schema.StringAttribute{
 			Required: true, MarkdownDescription: "ID of the enrollment group; letter case has no meaning.",
 			Validators: []validator.String{iotvalidator.EnrollmentGroupID()},
-		},
-	})
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "An enrollment group as DPS has it now, without keys. It is an error when there is none; in a " +
-			"`check` block that is a warning.",
-		Attributes: attributes,
-	}
+		}
+		return schema.Schema{
+			MarkdownDescription: "An enrollment group as DPS has it now, without keys. It is an error when there is none; in " +
+				"a `check` block that is a warning.",
+			Attributes: attributes,
+		}
+	}}
 }
 
-// Read reads the individual enrollment.
-func (d *individualDataSource) Read(
-	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse,
-) {
-	data, diags := configure.Decode[individualData](ctx, req.Config)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	r, diags := newReader(d.Services, data.DPSHostname)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	k, id := individualKind(), data.RegistrationID.ValueString()
+// NewIndividualsDataSource makes azureiot_dps_individual_enrollments: those of an instance, sorted by registration ID.
+func NewIndividualsDataSource() datasource.DataSource {
+	return individualKind().dataSourceOfAll("dps_individual_enrollments", "individual_enrollments",
+		"All individual enrollments of a DPS instance, without keys and registrations. Each hundred is one call, which DPS "+
+			"counts and bills as one operation.",
+		"The individual enrollments, sorted by registration ID.")
+}
+
+// NewGroupsDataSource makes azureiot_dps_enrollment_groups: those of an instance, sorted by ID.
+func NewGroupsDataSource() datasource.DataSource {
+	return groupKind().dataSourceOfAll("dps_enrollment_groups", "enrollment_groups",
+		"All enrollment groups of a DPS instance, without keys.", "The enrollment groups, sorted by ID.")
+}
+
+// readOne reads the entry that is asked for.
+func (k kind) readOne(ctx context.Context, r *reader, asked types.Object) (values, diagnostics) {
+	id := stringIn(asked, k.idName).ValueString()
 	e, err := k.open(r.dps).read(ctx, id)
 	if err != nil {
-		resp.Diagnostics.Append(r.failed("read", k.noun, k.idAttribute, id, k.reading, err))
-		return
+		return nil, diagnostics{r.failed("read", k.noun, k.idName, id, k.reading, err)}
 	}
-	registered := azdps.Registration{RegistrationID: e.ID, Status: azdps.RegistrationUnassigned}
+	view := k.view(e)
+	if k.group {
+		return view, nil
+	}
+	record := azdps.Registration{RegistrationID: e.ID, Status: azdps.RegistrationUnassigned}
 	if e.Registration != nil {
-		registered = *e.Registration
+		record = *e.Registration
 	}
-	view := individualViewOf(e)
-	view.RegistrationID = data.RegistrationID
-	registration, diags := types.ObjectValueFrom(ctx, registrationType().AttrTypes, registrationViewOf(registered))
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, individualData{
-		DPSHostname: r.host(data.DPSHostname), Registration: registration, individualView: view,
-	})...)
+	registration, diags := registrationObject(ctx, record)
+	view[registrationName] = registration
+	return view, diags
 }
 
-// Read reads the group.
-func (d *groupDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	data, diags := configure.Decode[groupData](ctx, req.Config)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
+// dataSourceOfAll lists the entries of the kind in the attribute listName.
+func (k kind) dataSourceOfAll(name, listName, text, listText string) *dataSource {
+	return &dataSource{
+		name: name,
+		schema: func() schema.Schema {
+			return schema.Schema{MarkdownDescription: text, Attributes: map[string]schema.Attribute{
+				listName: nested(listText, k.viewAttributes()),
+				statusName: schema.StringAttribute{
+					Optional: true,
+					MarkdownDescription: "Only those with this status: `enabled` or `disabled`. Default: all. DPS has no filter of " +
+						"its own, so that all are read either way.",
+					Validators: []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
+				},
+			}}
+		},
+		read: func(ctx context.Context, r *reader, asked types.Object) (values, diagnostics) {
+			all, err := k.open(r.dps).list(ctx)
+			if err != nil {
+				return nil, diagnostics{iotdiag.Failed(r.attempt("list", k.noun+"s", "*", k.reading), err)}
+			}
+			var views []values
+			for _, e := range all {
+				if status := stringIn(asked, statusName); status.IsNull() || status.Equal(flattenStatus(e)) {
+					views = append(views, k.view(e))
+				}
+			}
+			list, diags := listed(ctx, views, k.idName, k.viewAttributes())
+			return values{listName: list}, diags
+		},
 	}
-	r, diags := newReader(d.Services, data.DPSHostname)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	k, id := groupKind(), data.EnrollmentGroupID.ValueString()
-	e, err := k.open(r.dps).read(ctx, id)
-	if err != nil {
-		resp.Diagnostics.Append(r.failed("read", k.noun, k.idAttribute, id, k.reading, err))
-		return
-	}
-	view := groupViewOf(e)
-	view.EnrollmentGroupID = data.EnrollmentGroupID
-	resp.Diagnostics.Append(resp.State.Set(ctx, groupData{DPSHostname: r.host(data.DPSHostname), groupView: view})...)
 }

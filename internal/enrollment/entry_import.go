@@ -18,7 +18,7 @@ import (
 
 // ImportState takes the ID of an entry, its full address "host/ID", or its identity. The read that follows fills the
 // rest.
-func (r *entryResource[M]) ImportState(
+func (r *entryResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
 	host, id, diags := r.importAddress(ctx, req)
@@ -27,20 +27,20 @@ func (r *entryResource[M]) ImportState(
 	}
 	host = r.Services.DPSHost(host)
 	resp.Diagnostics.Append(configure.Import(ctx, &resp.State, map[string]string{
-		r.kind.idAttribute: id, dpsHostnameName: host,
+		r.kind.idName: id, dpsHostnameName: host,
 	})...)
 	if resp.Identity != nil {
-		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, nullModel(host, id))...)
+		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, newModel(host, id))...)
 	}
 }
 
-func (r *entryResource[M]) importAddress(
+func (r *entryResource) importAddress(
 	ctx context.Context, req resource.ImportStateRequest,
 ) (host, id string, diags diag.Diagnostics) {
 	if req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		var hostValue, idValue types.String
 		diags.Append(req.Identity.GetAttribute(ctx, path.Root(dpsHostnameName), &hostValue)...)
-		diags.Append(req.Identity.GetAttribute(ctx, path.Root(r.kind.idAttribute), &idValue)...)
+		diags.Append(req.Identity.GetAttribute(ctx, path.Root(r.kind.idName), &idValue)...)
 		return hostValue.ValueString(), idValue.ValueString(), diags
 	}
 	host, id, found := strings.Cut(req.ID, "/")

@@ -21,25 +21,25 @@ import (
 )
 
 // ModifyPlan plans what is computed and says what a change leads to.
-func (r *entryResource[M]) ModifyPlan(
+func (r *entryResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
 	if req.Plan.Raw.IsNull() {
-		state, diags := decode[M](ctx, req.State)
+		state, diags := r.kind.decode(ctx, req.State)
 		if resp.Diagnostics.Append(diags...); !diags.HasError() {
 			resp.Diagnostics.Append(r.planDestroy(ctx, resp.Private, state)...)
 		}
 		return
 	}
-	plan, diags := decode[M](ctx, req.Plan)
+	plan, diags := r.kind.decode(ctx, req.Plan)
 	resp.Diagnostics.Append(diags...)
-	prior := nullModel("", "")
+	prior := newModel("", "")
 	isNew := req.State.Raw.IsNull()
 	if !isNew {
-		prior, diags = decode[M](ctx, req.State)
+		prior, diags = r.kind.decode(ctx, req.State)
 		resp.Diagnostics.Append(diags...)
 	}
-	config, diags := decode[M](ctx, req.Config)
+	config, diags := r.kind.decode(ctx, req.Config)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -64,10 +64,10 @@ func (r *entryResource[M]) ModifyPlan(
 	if r.Services != nil {
 		resp.Diagnostics.Append(r.certificateWarnings(plan, r.Services.Now())...)
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, r.of(plan))...)
+	resp.Diagnostics.Append(r.set(ctx, &resp.Plan, plan)...)
 }
 
-func (r *entryResource[M]) plannedCertificates(plan, prior model) types.Object {
+func (r *entryResource) plannedCertificates(plan, prior model) types.Object {
 	x509 := objectIn(plan.Attestation, x509Name)
 	slots, _ := x509.Attributes()[r.kind.shape.certificates].(types.Object)
 	if plan.Attestation.IsUnknown() || x509.IsUnknown() || slots.IsUnknown() {
@@ -77,7 +77,7 @@ func (r *entryResource[M]) plannedCertificates(plan, prior model) types.Object {
 }
 
 // planChange warns of what an update or a replacement leads to.
-func (r *entryResource[M]) planChange(ctx context.Context, plan, prior model) diagnostics {
+func (r *entryResource) planChange(ctx context.Context, plan, prior model) diagnostics {
 	id := prior.ID.ValueString()
 	if !r.sameEntry(plan, prior) {
 		if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
@@ -96,7 +96,7 @@ func (r *entryResource[M]) planChange(ctx context.Context, plan, prior model) di
 }
 
 // planLoss warns of what it leads to that an entry of another name takes the place of this one.
-func (r *entryResource[M]) planLoss(ctx context.Context, prior model) diagnostics {
+func (r *entryResource) planLoss(ctx context.Context, prior model) diagnostics {
 	found, _, diags := r.lookAt(ctx, prior)
 	if found != nil {
 		diags.Append(r.destroyed(ctx, *found, prior)...)
@@ -105,13 +105,13 @@ func (r *entryResource[M]) planLoss(ctx context.Context, prior model) diagnostic
 }
 
 // sameEntry tells whether both models name the same entry; one whose name is not known yet may be the same.
-func (r *entryResource[M]) sameEntry(plan, prior model) bool {
+func (r *entryResource) sameEntry(plan, prior model) bool {
 	sameID := plan.ID.IsUnknown() || iottype.RegistrationID().Same(plan.ID.ValueString(), prior.ID.ValueString())
 	return sameID && (plan.DPSHostname.IsUnknown() || iotplan.SameHost(plan.DPSHostname, prior.DPSHostname))
 }
 
 // hostOf is the DPS instance that an entry is in; null for a new one. A state without one means the provider block's.
-func (r *entryResource[M]) hostOf(prior model, isNew bool) iottype.TextValue {
+func (r *entryResource) hostOf(prior model, isNew bool) iottype.TextValue {
 	if host := r.Services.DPSHost(""); !isNew && !isSet(prior.DPSHostname) && host != "" {
 		return iottype.Hostname().Value(host)
 	}
@@ -119,17 +119,17 @@ func (r *entryResource[M]) hostOf(prior model, isNew bool) iottype.TextValue {
 }
 
 // noInstance is the error of a plan for which nothing names a DPS instance.
-func (r *entryResource[M]) noInstance() diag.Diagnostic {
+func (r *entryResource) noInstance() diag.Diagnostic {
 	_, err := r.Services.DPS("")
 	return iotdiag.NotConfigured(path.Root(dpsHostnameName), err)
 }
 
 // claimEnabled has a configuration that writes "enabled" out contradict a composite of the same provider block that
 // blocks the device: each apply of the one would undo the other's.
-func (r *entryResource[M]) claimEnabled(config, plan model) diagnostics {
+func (r *entryResource) claimEnabled(config, plan model) diagnostics {
 	host, id := plan.DPSHostname.ValueString(), plan.ID.ValueString()
 	explicit := config.ProvisioningStatus.ValueString() == azdps.StatusEnabled
-	if !explicit || r.kind.isGroup() || r.Services == nil || host == "" || id == "" {
+	if !explicit || r.kind.group || r.Services == nil || host == "" || id == "" {
 		return nil
 	}
 	by := fmt.Sprintf("azureiot_%s %q", r.kind.typeName, id)

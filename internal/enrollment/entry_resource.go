@@ -17,32 +17,48 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
-// terraformModel is the model of one kind of entry, as its schema has it.
-type terraformModel interface{ model() model }
-
-// entryResource is the lifecycle that both kinds of entries share; M is the model of the kind's schema. Its identity is
-// the entry's ID at a DPS instance. What deleting it does is the attribute on_destroy.
-type entryResource[M terraformModel] struct {
+// entryResource is azureiot_dps_individual_enrollment or azureiot_dps_enrollment_group: the lifecycle that both kinds
+// of entries share. Its identity is the entry's ID at a DPS instance. What deleting it does is the attribute on_destroy.
+type entryResource struct {
 	configure.Resource[*azure.Services]
 
 	kind kind
-	// of is the reverse of M's method model.
-	of func(model) M
 }
 
+var (
+	_ resource.ResourceWithConfigure      = &entryResource{}
+	_ resource.ResourceWithIdentity       = &entryResource{}
+	_ resource.ResourceWithValidateConfig = &entryResource{}
+	_ resource.ResourceWithModifyPlan     = &entryResource{}
+	_ resource.ResourceWithImportState    = &entryResource{}
+)
+
+// NewIndividualResource makes azureiot_dps_individual_enrollment: the DPS entry of one device, which decides about it
+// before any group is asked. Deleting it leaves the device in its hub, and an enabled group that covers the device
+// applies from then on.
+func NewIndividualResource() resource.Resource { return &entryResource{kind: individualKind()} }
+
+// NewGroupResource makes azureiot_dps_enrollment_group: the DPS entry of all devices that share a certificate authority
+// or a key. Deleting it leaves its devices in their hubs, and their registration records in DPS.
+func NewGroupResource() resource.Resource { return &entryResource{kind: groupKind()} }
+
 // Metadata names the resource. Its identity may change: the provider block may be pointed at another DPS instance.
-func (r *entryResource[M]) Metadata(
+func (r *entryResource) Metadata(
 	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
 ) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.kind.typeName
 	resp.ResourceBehavior.MutableIdentity = true
 }
 
+// Schema describes the resource.
+func (r *entryResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = r.kind.schema()
+}
+
 // IdentitySchema says what names an entry.
-func (r *entryResource[M]) IdentitySchema(
+func (r *entryResource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
@@ -50,7 +66,7 @@ func (r *entryResource[M]) IdentitySchema(
 			OptionalForImport: true,
 			Description:       "Host name of the DPS instance. Default: the provider block's.",
 		},
-		r.kind.idAttribute: identityschema.StringAttribute{
+		r.kind.idName: identityschema.StringAttribute{
 			RequiredForImport: true,
 			Description:       "The ID of the " + r.kind.noun + ".",
 		},
@@ -58,10 +74,10 @@ func (r *entryResource[M]) IdentitySchema(
 }
 
 // ValidateConfig checks what no attribute can check by itself.
-func (r *entryResource[M]) ValidateConfig(
+func (r *entryResource) ValidateConfig(
 	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
 ) {
-	config, diags := decode[M](ctx, req.Config)
+	config, diags := r.kind.decode(ctx, req.Config)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -69,10 +85,10 @@ func (r *entryResource[M]) ValidateConfig(
 }
 
 // Create makes the entry with one write. After that was accepted it returns no error, so that nothing is ever tainted.
-func (r *entryResource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	config, diags := decode[M](ctx, req.Config)
+func (r *entryResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	config, diags := r.kind.decode(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
-	plan, diags := decode[M](ctx, req.Plan)
+	plan, diags := r.kind.decode(ctx, req.Plan)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -84,7 +100,7 @@ func (r *entryResource[M]) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(state))...)
+	resp.Diagnostics.Append(r.set(ctx, &resp.State, state)...)
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
 	if w.wrote != nil {
 		resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, *w.wrote)...)
@@ -93,8 +109,8 @@ func (r *entryResource[M]) Create(ctx context.Context, req resource.CreateReques
 
 // Read says what the service has; where a list of entries proves that this one has not changed, state stands without a
 // call of its own. An entry that is gone leaves the state, with a warning.
-func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	prior, diags := decode[M](ctx, req.State)
+func (r *entryResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	prior, diags := r.kind.decode(ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -126,18 +142,18 @@ func (r *entryResource[M]) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.Diagnostics.Append(w.readFailed(err))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(flatten(r.kind.shape, e, prior)))...)
+	resp.Diagnostics.Append(r.set(ctx, &resp.State, flatten(r.kind.shape, e, prior))...)
 	resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, memory{ETag: e.ETag})...)
 }
 
 // Update writes nothing when nothing of the entry changes (as with on_destroy), and nothing to an entry that somebody
 // else changed after the plan was made.
-func (r *entryResource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	config, diags := decode[M](ctx, req.Config)
+func (r *entryResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	config, diags := r.kind.decode(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
-	plan, diags := decode[M](ctx, req.Plan)
+	plan, diags := r.kind.decode(ctx, req.Plan)
 	resp.Diagnostics.Append(diags...)
-	prior, diags := decode[M](ctx, req.State)
+	prior, diags := r.kind.decode(ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -147,7 +163,7 @@ func (r *entryResource[M]) Update(ctx context.Context, req resource.UpdateReques
 	}
 	state, diags := w.update(ctx, config, plan, prior)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, r.of(state))...)
+	resp.Diagnostics.Append(r.set(ctx, &resp.State, state)...)
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, state)...)
 	if w.wrote != nil {
 		resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, *w.wrote)...)
@@ -155,8 +171,8 @@ func (r *entryResource[M]) Update(ctx context.Context, req resource.UpdateReques
 }
 
 // Delete does what on_destroy says.
-func (r *entryResource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	state, diags := decode[M](ctx, req.State)
+func (r *entryResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state, diags := r.kind.decode(ctx, req.State)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
@@ -171,8 +187,21 @@ func (r *entryResource[M]) Delete(ctx context.Context, req resource.DeleteReques
 	resp.Diagnostics.Append(w.destroy(ctx, state, fate)...)
 }
 
+// target is what a model is written to: a plan or a state.
+type target interface {
+	Set(ctx context.Context, value any) diag.Diagnostics
+}
+
+func (r *entryResource) set(ctx context.Context, to target, m model) diagnostics {
+	object, diags := r.kind.encode(ctx, m)
+	if diags.HasError() {
+		return diags
+	}
+	return to.Set(ctx, object)
+}
+
 // newWriter opens the DPS instance that m means.
-func (r *entryResource[M]) newWriter(m model) (*writer, diag.Diagnostics) {
+func (r *entryResource) newWriter(m model) (*writer, diag.Diagnostics) {
 	dps, err := r.Services.DPS(m.DPSHostname.ValueString())
 	if err != nil {
 		return nil, diag.Diagnostics{r.unreachable(m, err)}
@@ -183,28 +212,10 @@ func (r *entryResource[M]) newWriter(m model) (*writer, diag.Diagnostics) {
 }
 
 // identify sets the resource's identity.
-func (r *entryResource[M]) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, m model) diag.Diagnostics {
+func (r *entryResource) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, m model) diag.Diagnostics {
 	if identity == nil {
 		return nil
 	}
 	diags := identity.SetAttribute(ctx, path.Root(dpsHostnameName), r.Services.DPSHost(m.DPSHostname.ValueString()))
-	return append(diags, identity.SetAttribute(ctx, path.Root(r.kind.idAttribute), m.ID.ValueString())...)
-}
-
-func decode[M terraformModel](ctx context.Context, source configure.Source) (model, diag.Diagnostics) {
-	m, diags := configure.Decode[M](ctx, source)
-	if diags.HasError() {
-		return model{}, diags
-	}
-	return m.model(), diags
-}
-
-// nullModel is a model in which nothing is set but what names the entry: where an import starts.
-func nullModel(host, id string) model {
-	m := model{ID: iottype.RegistrationID().Value(id)}
-	m.DPSHostname = iottype.Hostname().Null()
-	if host != "" {
-		m.DPSHostname = iottype.Hostname().Value(host)
-	}
-	return m
+	return append(diags, identity.SetAttribute(ctx, path.Root(r.kind.idName), m.ID.ValueString())...)
 }

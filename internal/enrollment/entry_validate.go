@@ -4,6 +4,7 @@
 package enrollment
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -83,7 +84,7 @@ func (m model) validateKeys(k kind) diagnostics {
 // it.
 func (m model) validateCommonNames(k kind) diagnostics {
 	slots := k.shape.decode(m.Attestation).certificates
-	if k.isGroup() || slots == nil || m.ID.IsUnknown() {
+	if k.group || slots == nil || m.ID.IsUnknown() {
 		return nil
 	}
 	var diags diagnostics
@@ -105,11 +106,11 @@ const maxBodySize = 96 * 1024
 // validateSize measures what is known of the request; what is not known yet can only add to it.
 func (m model) validateSize(k kind) diagnostics {
 	wire, _ := m.expand(k.shape, entry{})
-	size, err := k.size(wire)
-	if err != nil || size <= maxBodySize {
+	body, err := json.Marshal(wire.body(k))
+	if err != nil || len(body) <= maxBodySize {
 		return nil // What cannot be encoded is no JSON, and its attribute's own validator has said so.
 	}
 	return diagnostics{diag.NewErrorDiagnostic("Entry is too large", fmt.Sprintf(
 		"Sending the %s takes %d bytes, and DPS takes no more than %d. The largest parts are usually %s.",
-		k.noun, size, maxBodySize, initialTwinName))}
+		k.noun, len(body), maxBodySize, initialTwinName))}
 }

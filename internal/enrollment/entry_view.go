@@ -11,66 +11,19 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
-// settingsView is what data sources tell of either kind of entry: everything but keys.
-type settingsView struct {
-	ProvisioningStatus     types.String `tfsdk:"provisioning_status"`
-	Attestation            types.Object `tfsdk:"attestation"`
-	Certificates           types.Object `tfsdk:"certificates"`
-	AllocationPolicy       types.String `tfsdk:"allocation_policy"`
-	IoTHubHostnames        types.Set    `tfsdk:"iothub_hostnames"`
-	CustomAllocation       types.Object `tfsdk:"custom_allocation"`
-	ReprovisionPolicy      types.Object `tfsdk:"reprovision_policy"`
-	InitialTwin            types.Object `tfsdk:"initial_twin"`
-	EdgeEnabled            types.Bool   `tfsdk:"edge_enabled"`
-	CreatedDateTimeUTC     types.String `tfsdk:"created_date_time_utc"`
-	LastUpdatedDateTimeUTC types.String `tfsdk:"last_updated_date_time_utc"`
-}
-
-// individualView is an individual enrollment, groupView an enrollment group.
-type (
-	individualView struct {
-		RegistrationID    types.String `tfsdk:"registration_id"`
-		DeviceID          types.String `tfsdk:"device_id"`
-		DeviceInformation types.String `tfsdk:"optional_device_information"`
-		settingsView
-	}
-	groupView struct {
-		EnrollmentGroupID types.String `tfsdk:"enrollment_group_id"`
-		settingsView
-	}
-)
-
 const (
 	typeName        = "type"
 	createdName     = "created_date_time_utc"
 	lastUpdatedName = "last_updated_date_time_utc"
 )
 
-func individualViewOf(e entry) individualView {
-	information := types.StringNull()
-	if text := flattenJSON(e.DeviceInformation, iottype.JSON().Null()); !text.IsNull() {
-		information = types.StringValue(text.ValueString())
-	}
-	return individualView{
-		RegistrationID: types.StringValue(e.ID), DeviceID: types.StringPointerValue(e.DeviceID),
-		DeviceInformation: information, settingsView: settingsViewOf(individualKind().shape, e),
-	}
-}
-
-func groupViewOf(e entry) groupView {
-	return groupView{
-		EnrollmentGroupID: types.StringValue(e.ID), settingsView: settingsViewOf(groupKind().shape, e),
-	}
-}
-
-func settingsViewOf(s shape, e entry) settingsView {
-	m := flatten(s, e, nullModel("", e.ID))
-	return settingsView{
-		ProvisioningStatus: m.ProvisioningStatus, Attestation: s.view(e), Certificates: m.Certificates,
-		AllocationPolicy: m.AllocationPolicy, IoTHubHostnames: m.IoTHubHostnames, CustomAllocation: m.CustomAllocation,
-		ReprovisionPolicy: m.ReprovisionPolicy, InitialTwin: m.InitialTwin, EdgeEnabled: m.EdgeEnabled,
-		CreatedDateTimeUTC: textOrNull(e.CreatedDateTimeUTC), LastUpdatedDateTimeUTC: textOrNull(e.LastUpdatedDateTimeUTC),
-	}
+// view is what data sources tell of an entry: everything but keys.
+func (k kind) view(e entry) values {
+	view := k.values(flatten(k.shape, e, newModel("", e.ID)))
+	view[k.idName] = types.StringValue(e.ID)
+	view[attestationName] = k.shape.view(e)
+	view[createdName], view[lastUpdatedName] = textOrNull(e.CreatedDateTimeUTC), textOrNull(e.LastUpdatedDateTimeUTC)
+	return view
 }
 
 // view tells of an attestation what is no secret: its type, which may be one that is not known here, and public keys.
@@ -97,19 +50,18 @@ func (s shape) viewType() types.ObjectType {
 	return types.ObjectType{AttrTypes: members}
 }
 
-// individualViewAttributes describe an individual enrollment in a data source.
-func individualViewAttributes() map[string]schema.Attribute {
-	attributes := settingsViewAttributes(individualKind().shape)
+// viewAttributes describe an entry in a data source.
+func (k kind) viewAttributes() map[string]schema.Attribute {
+	attributes := sharedViewAttributes(k.shape)
+	if k.group {
+		attributes[enrollmentGroupIDName] = computedText("ID of the enrollment group.")
+		return attributes
+	}
 	attributes[registrationIDName] = computedText("The device's name towards DPS.")
 	attributes[deviceIDName] = computedText("The device's ID in its hub; null when it is the registration ID.")
-	attributes[deviceInformationName] = computedText("What is kept about the device, as JSON.")
-	return attributes
-}
-
-// groupViewAttributes describe an enrollment group in a data source.
-func groupViewAttributes() map[string]schema.Attribute {
-	attributes := settingsViewAttributes(groupKind().shape)
-	attributes[enrollmentGroupIDName] = computedText("ID of the enrollment group.")
+	attributes[deviceInformationName] = schema.StringAttribute{
+		Computed: true, CustomType: iottype.JSON(), MarkdownDescription: "What is kept about the device, as JSON.",
+	}
 	return attributes
 }
 
@@ -117,7 +69,7 @@ func computedText(text string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: text}
 }
 
-func settingsViewAttributes(s shape) map[string]schema.Attribute {
+func sharedViewAttributes(s shape) map[string]schema.Attribute {
 	facts := map[string]schema.Attribute{}
 	for name, text := range factsTexts() {
 		facts[name] = computedText(text)

@@ -47,7 +47,7 @@ func groupSchema() schema.Schema {
 			"which all devices register that share a certificate authority or derive their keys from a shared " +
 			"one.\n\nDestroying it leaves devices in their hubs, where they stay connected; blocking devices is what " +
 			"`azureiot_dps_device_disallow` does.\n\n" + rollingAuthorityText,
-		Attributes: mergeAttributes(own, settingsAttributes()),
+		Attributes: withShared(own),
 	}
 }
 

@@ -17,9 +17,9 @@ import (
 // hubAccess warns that keeping devices from registering leaves them in the hubs in which they are, and names the hub of
 // a single device. It only ever words a warning: no planned value may depend on a record that changes whenever the
 // device tries.
-func (r *entryResource[M]) hubAccess(ctx context.Context, now sighting) diagnostics {
+func (r *entryResource) hubAccess(ctx context.Context, now sighting) diagnostics {
 	id := now.ID.ValueString()
-	if r.kind.isGroup() {
+	if r.kind.group {
 		return diagnostics{diag.NewWarningDiagnostic("Devices keep their hub access", fmt.Sprintf(
 			"Devices that registered through the enrollment group %q stay in their hubs, where they can connect until their "+
 				"identities are disabled.", id))}

@@ -54,7 +54,7 @@ func individualSchema() schema.Schema {
 			"one device, which decides about it before any enrollment group is asked. A disabled one keeps its device out of " +
 			"DPS even where an enabled group would let it in.\n\nIt says nothing to a hub: a device that is assigned already " +
 			"stays connected. Keeping a device out of both is what `azureiot_dps_device_disallow` does.\n\n" + rollingText,
-		Attributes: mergeAttributes(own, settingsAttributes()),
+		Attributes: withShared(own),
 	}
 }
 

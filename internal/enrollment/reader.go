@@ -4,13 +4,17 @@
 package enrollment
 
 import (
+	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
@@ -35,12 +39,20 @@ func newReader(services *azure.Services, configured iottype.TextValue) (*reader,
 	return &reader{services: services, dps: dps}, nil
 }
 
-// host is the instance's host name, for the attribute that tells it.
-func (r *reader) host(configured iottype.TextValue) iottype.TextValue {
-	if isSet(configured) {
-		return configured
+// answer is the object of that type in which what was asked for stands as configuration has it, and the rest as found.
+func (r *reader) answer(
+	ctx context.Context, of attr.Type, asked types.Object, found values,
+) (types.Object, diagnostics) {
+	answer := asked.Attributes()
+	if !isSet(answer[dpsHostnameName]) {
+		answer[dpsHostnameName] = iottype.Hostname().Value(r.dps.Host())
 	}
-	return iottype.Hostname().Value(r.dps.Host())
+	for name, value := range found {
+		if given, ok := answer[name]; !ok || given.IsNull() {
+			answer[name] = value
+		}
+	}
+	return configure.Object(ctx, of, answer)
 }
 
 // failed is the error of reading one object. That there is none is the attribute's fault.
@@ -50,11 +62,6 @@ func (r *reader) failed(verb, noun, attribute, id string, needs iotdiag.Right, e
 			"There is no %s %q at %s.", noun, id, r.dps.Host()))
 	}
 	return iotdiag.FailedOn(path.Root(attribute), r.attempt(verb, noun, id, needs), err)
-}
-
-// listFailed is the error of reading all objects of a kind.
-func (r *reader) listFailed(nouns string, needs iotdiag.Right, err error) diag.Diagnostic {
-	return iotdiag.Failed(r.attempt("list", nouns, "*", needs), err)
 }
 
 func (r *reader) attempt(verb, noun, id string, needs iotdiag.Right) iotdiag.Attempt {

@@ -4,38 +4,32 @@
 package enrollment
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 )
 
-// registrationView is a registration record: what DPS remembers of a device's last attempt to register.
-type registrationView struct {
-	RegistrationID         types.String `tfsdk:"registration_id"`
-	DeviceID               types.String `tfsdk:"device_id"`
-	AssignedHub            types.String `tfsdk:"assigned_hub"`
-	Status                 types.String `tfsdk:"status"`
-	Substatus              types.String `tfsdk:"substatus"`
-	ErrorCode              types.Int64  `tfsdk:"error_code"`
-	ErrorMessage           types.String `tfsdk:"error_message"`
-	CreatedDateTimeUTC     types.String `tfsdk:"created_date_time_utc"`
-	LastUpdatedDateTimeUTC types.String `tfsdk:"last_updated_date_time_utc"`
+// registrationView is what data sources tell of a registration record: what DPS remembers of a device's last attempt to
+// register.
+func registrationView(r azdps.Registration) values {
+	code := types.Int64Null()
+	if r.ErrorCode != 0 {
+		code = types.Int64Value(int64(r.ErrorCode))
+	}
+	return values{
+		registrationIDName: textOrNull(r.RegistrationID), deviceIDName: textOrNull(r.DeviceID),
+		"assigned_hub": textOrNull(r.AssignedHub), "status": textOrNull(r.Status), "substatus": textOrNull(r.Substatus),
+		"error_code": code, "error_message": textOrNull(r.ErrorMessage),
+		createdName: textOrNull(r.CreatedDateTimeUTC), lastUpdatedName: textOrNull(r.LastUpdatedDateTimeUTC),
+	}
 }
 
-func registrationViewOf(r azdps.Registration) registrationView {
-	view := registrationView{
-		RegistrationID: textOrNull(r.RegistrationID), DeviceID: textOrNull(r.DeviceID),
-		AssignedHub: textOrNull(r.AssignedHub), Status: textOrNull(r.Status), Substatus: textOrNull(r.Substatus),
-		ErrorCode: types.Int64Null(), ErrorMessage: textOrNull(r.ErrorMessage),
-		CreatedDateTimeUTC:     textOrNull(r.CreatedDateTimeUTC),
-		LastUpdatedDateTimeUTC: textOrNull(r.LastUpdatedDateTimeUTC),
-	}
-	if r.ErrorCode != 0 {
-		view.ErrorCode = types.Int64Value(int64(r.ErrorCode))
-	}
-	return view
+func registrationObject(ctx context.Context, r azdps.Registration) (types.Object, diagnostics) {
+	return configure.Object(ctx, computedObject("", registrationViewAttributes()).GetType(), registrationView(r))
 }
 
 func registrationViewAttributes() map[string]schema.Attribute {
@@ -51,12 +45,4 @@ func registrationViewAttributes() map[string]schema.Attribute {
 		createdName:     computedText("When the device was first recorded, in UTC."),
 		lastUpdatedName: computedText("When the record last changed, in UTC."),
 	}
-}
-
-func registrationType() types.ObjectType {
-	members := map[string]attr.Type{}
-	for name, attribute := range registrationViewAttributes() {
-		members[name] = attribute.GetType()
-	}
-	return types.ObjectType{AttrTypes: members}
 }

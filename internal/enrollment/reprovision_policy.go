@@ -54,29 +54,3 @@ func reprovisionPolicy(updateHubAssignment, migrateDeviceData bool) types.Object
 		migrateDeviceDataName:   types.BoolValue(migrateDeviceData),
 	})
 }
-
-// boolIn is the flag of that name; true, the default of both, when it is not set.
-func boolIn(value types.Object, name string) bool {
-	flag, ok := value.Attributes()[name].(types.Bool)
-	return !ok || !isSet(flag) || flag.ValueBool()
-}
-
-// expandEdge leaves capabilities absent where they are absent and the device is not an edge device.
-func expandEdge(value types.Bool, stored *azdps.Capabilities, isNew bool) *azdps.Capabilities {
-	edge := value.ValueBool()
-	switch {
-	case stored != nil && stored.IoTEdge == edge:
-		return stored
-	case stored != nil:
-		changed := *stored
-		changed.IoTEdge = edge
-		return &changed
-	case !isNew && !edge:
-		return nil
-	}
-	return &azdps.Capabilities{IoTEdge: edge}
-}
-
-func flattenEdge(wire *azdps.Capabilities) types.Bool {
-	return types.BoolValue(wire != nil && wire.IoTEdge)
-}

@@ -5,68 +5,20 @@ package enrollment
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
-
-// kind is what differs between the two kinds of entries, apart from their schemas.
-type kind struct {
-	// noun names the kind in sentences; typeName ends the name of its Terraform type.
-	noun, typeName string
-	// idAttribute is the attribute that holds the entry's ID.
-	idAttribute string
-	// shape is how its devices may prove themselves.
-	shape shape
-	// rights to read, to write and to delete.
-	reading, writing, deleting iotdiag.Right
-	open                       func(*azure.Instance) store
-	// object names an entry of the kind for what the resources of a provider block have in common.
-	object func(host, id string) azure.Object
-	// size is how many bytes an entry takes on the wire.
-	size func(entry) (int, error)
-}
-
-func (k kind) isGroup() bool { return k.idAttribute == enrollmentGroupIDName }
-
-func sizeOf(body any) (int, error) {
-	encoded, err := json.Marshal(body)
-	return len(encoded), err
-}
-
-func groupKind() kind {
-	return kind{
-		noun: "enrollment group", typeName: "dps_enrollment_group", idAttribute: enrollmentGroupIDName,
-		shape:   shape{certificates: signingCertificatesName, references: true},
-		reading: iotdiag.ReadEnrollmentGroup(), writing: iotdiag.WriteEnrollmentGroup(),
-		deleting: iotdiag.DeleteEnrollmentGroup(),
-		open:     func(dps *azure.Instance) store { return groups{dps} },
-		object:   azure.GroupObject,
-		size:     func(e entry) (int, error) { return sizeOf(e.group()) },
-	}
-}
-
-func individualKind() kind {
-	return kind{
-		noun: "individual enrollment", typeName: "dps_individual_enrollment", idAttribute: registrationIDName,
-		shape:   shape{certificates: clientCertificatesName, tpm: true},
-		reading: iotdiag.ReadIndividualEnrollment(), writing: iotdiag.WriteIndividualEnrollment(),
-		deleting: iotdiag.DeleteIndividualEnrollment(),
-		open:     func(dps *azure.Instance) store { return individuals{dps} },
-		object:   azure.EnrollmentObject,
-		size:     func(e entry) (int, error) { return sizeOf(e.individual()) },
-	}
-}
 
 // store is where a DPS instance keeps the entries of one kind.
 type store interface {
 	read(ctx context.Context, id string) (entry, error)
 	write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error)
 	remove(ctx context.Context, id string, o *azdps.WriteOptions) error
+	// list reads all entries of the kind, without keys and registrations.
+	list(ctx context.Context) ([]entry, error)
 	// unchanged tells whether it is certain, without reading the entry, that it still has this ETag.
 	unchanged(ctx context.Context, id string, etag azcore.ETag) bool
 	// listed tells whether there is such an entry and whether it is disabled, as far as that is known without reading it.
@@ -81,6 +33,20 @@ type individuals struct{ dps *azure.Instance }
 func (s individuals) read(ctx context.Context, id string) (entry, error) {
 	e, err := s.dps.GetIndividualEnrollment(ctx, id)
 	return entryOfIndividual(e), err
+}
+
+func (s individuals) list(ctx context.Context) ([]entry, error) {
+	var all []entry
+	for pager := s.dps.NewListIndividualEnrollmentsPager(nil); pager.More(); {
+		page, err := pager.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range page.Items {
+			all = append(all, entryOfIndividual(item))
+		}
+	}
+	return all, nil
 }
 
 func (s individuals) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
@@ -112,6 +78,15 @@ type groups struct{ dps *azure.Instance }
 func (s groups) read(ctx context.Context, id string) (entry, error) {
 	g, err := s.dps.GetEnrollmentGroup(ctx, id)
 	return entryOfGroup(g), err
+}
+
+func (s groups) list(ctx context.Context) ([]entry, error) {
+	listed, err := s.dps.EnrollmentGroups(ctx)
+	var all []entry
+	for _, item := range listed {
+		all = append(all, entryOfGroup(item))
+	}
+	return all, err
 }
 
 func (s groups) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {

@@ -4,9 +4,9 @@
 package enrollment
 
 import (
-	"slices"
+	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -18,14 +18,26 @@ import (
 const (
 	dpsHostnameName  = "dps_hostname"
 	statusName       = "provisioning_status"
-	edgeEnabledName  = "edge_enabled"
 	onDestroyName    = "on_destroy"
 	certificatesName = "certificates"
 )
 
-// settings are the attributes that both kinds of entries have, in Terraform's types.
-type settings struct {
-	DPSHostname        iottype.TextValue `tfsdk:"dps_hostname"`
+// model is either kind of entry in Terraform's types: the attributes of both. Those that a kind does not have are null.
+type model struct {
+	// ID is the attribute that the kind names.
+	ID          iottype.TextValue
+	DPSHostname iottype.TextValue `tfsdk:"dps_hostname"`
+	OnDestroy   types.String      `tfsdk:"on_destroy"`
+	// DeleteRegistrations is a group's.
+	DeleteRegistrations types.Bool   `tfsdk:"delete_registrations_on_destroy"`
+	Certificates        types.Object `tfsdk:"certificates"`
+	managed
+}
+
+// managed are the attributes that a write sends. DeviceID and DeviceInformation are an individual enrollment's.
+type managed struct {
+	DeviceID           types.String      `tfsdk:"device_id"`
+	DeviceInformation  iottype.TextValue `tfsdk:"optional_device_information"`
 	Attestation        types.Object      `tfsdk:"attestation"`
 	ProvisioningStatus types.String      `tfsdk:"provisioning_status"`
 	AllocationPolicy   types.String      `tfsdk:"allocation_policy"`
@@ -34,29 +46,47 @@ type settings struct {
 	ReprovisionPolicy  types.Object      `tfsdk:"reprovision_policy"`
 	InitialTwin        types.Object      `tfsdk:"initial_twin"`
 	EdgeEnabled        types.Bool        `tfsdk:"edge_enabled"`
-	OnDestroy          types.String      `tfsdk:"on_destroy"`
-	Certificates       types.Object      `tfsdk:"certificates"`
 }
 
-// model is either kind of entry in Terraform's types. DeviceID and DeviceInformation are an individual enrollment's,
-// DeleteRegistrations is a group's.
-type model struct {
-	ID                  iottype.TextValue
-	DeviceID            types.String      `tfsdk:"device_id"`
-	DeviceInformation   iottype.TextValue `tfsdk:"optional_device_information"`
-	DeleteRegistrations types.Bool
-	settings
+// newModel is a model in which nothing is set but what names the entry: where an import starts.
+func newModel(host, id string) model {
+	m := model{ID: iottype.RegistrationID().Value(id), DPSHostname: iottype.Hostname().Null()}
+	m.DeviceInformation = iottype.JSON().Null()
+	if host != "" {
+		m.DPSHostname = iottype.Hostname().Value(host)
+	}
+	return m
+}
+
+// decode reads an entry of the kind from a configuration, a plan or a state.
+func (k kind) decode(ctx context.Context, source configure.Source) (model, diagnostics) {
+	object, diags := configure.Decode[types.Object](ctx, source)
+	m := newModel("", "")
+	m.ID = textIn(object, k.idName, iottype.RegistrationID())
+	return m, append(diags, configure.Fill(&m, object.Attributes())...)
+}
+
+// values are the attributes of an entry of the kind by name.
+func (k kind) values(m model) map[string]attr.Value {
+	values := configure.Values(m)
+	values[k.idName] = m.ID
+	return values
+}
+
+// encode is the reverse of decode.
+func (k kind) encode(ctx context.Context, m model) (types.Object, diagnostics) {
+	return configure.Object(ctx, k.schema().Type(), k.values(m))
 }
 
 // expand puts what is asked for into stored, the record just read (the zero value when the entry is new). Members that
 // are not known here stay as they were read.
-func (m model) expand(s shape, stored entry) (entry, diag.Diagnostics) {
+func (m model) expand(s shape, stored entry) (entry, diagnostics) {
 	isNew := stored.ETag == ""
 	e := stored
 	if isNew {
 		e.ID = m.ID.ValueString()
 	}
-	var diags diag.Diagnostics
+	var diags diagnostics
 	e.Attestation, diags = s.expand(s.decode(m.Attestation), stored.Attestation)
 	e.DeviceID = nil
 	if isSet(m.DeviceID) {
@@ -79,17 +109,14 @@ func (m model) expand(s shape, stored entry) (entry, diag.Diagnostics) {
 // flatten says an entry in Terraform's types. Where the service means what prior says, prior's spelling stays; what the
 // service does not know stays as prior has it.
 func flatten(s shape, e entry, prior model) model {
-	m := model{
-		ID:                prior.ID,
-		DeviceID:          types.StringPointerValue(e.DeviceID),
-		DeviceInformation: flattenJSON(e.DeviceInformation, prior.DeviceInformation),
-	}
+	m := prior
 	if !iottype.RegistrationID().Same(prior.ID.ValueString(), e.ID) {
 		m.ID = iottype.RegistrationID().Value(e.ID)
 	}
 	a := s.flatten(e.Attestation, s.decode(prior.Attestation))
-	m.settings = settings{
-		DPSHostname:        prior.DPSHostname,
+	m.managed = managed{
+		DeviceID:           types.StringPointerValue(e.DeviceID),
+		DeviceInformation:  flattenJSON(e.DeviceInformation, prior.DeviceInformation),
 		Attestation:        s.encode(a),
 		ProvisioningStatus: flattenStatus(e),
 		AllocationPolicy:   flattenAllocationPolicy(e.AllocationPolicy),
@@ -98,10 +125,8 @@ func flatten(s shape, e entry, prior model) model {
 		ReprovisionPolicy:  flattenReprovisionPolicy(e.ReprovisionPolicy),
 		InitialTwin:        flattenInitialTwin(e.InitialTwin, prior.InitialTwin),
 		EdgeEnabled:        flattenEdge(e.Capabilities),
-		OnDestroy:          prior.OnDestroy,
-		Certificates:       certificates(a.certificates, prior.Certificates, s.slots(e.Attestation.X509)),
 	}
-	m.DeleteRegistrations = prior.DeleteRegistrations
+	m.Certificates = certificates(a.certificates, prior.Certificates, s.slots(e.Attestation.X509))
 	return m
 }
 
@@ -114,7 +139,5 @@ func flattenStatus(e entry) types.String {
 
 // differences names the attributes of the entry in which a and b differ; what only Terraform knows does not count.
 func (m model) differences(other model) []string {
-	return slices.DeleteFunc(configure.Differences(m, other), func(name string) bool {
-		return name == dpsHostnameName || name == onDestroyName || name == certificatesName
-	})
+	return configure.Differences(m.managed, other.managed)
 }

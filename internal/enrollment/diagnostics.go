@@ -17,8 +17,10 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
+type diagnostics = diag.Diagnostics
+
 // unreachable says what the provider block lacks for the instance that m is in.
-func (r *entryResource[M]) unreachable(m model, err error) diag.Diagnostic {
+func (r *entryResource) unreachable(m model, err error) diag.Diagnostic {
 	if advice := letGo(r.Services, r.kind, m.DPSHostname.ValueString(), m.ID.ValueString()); advice != "" {
 		err = fmt.Errorf("%w\n\n%s", err, advice)
 	}
@@ -102,7 +104,7 @@ func (w *writer) howToImport() string {
 
 func (w *writer) exists() diag.Diagnostic {
 	summary := iotdiag.Titled(w.kind.noun) + " exists already"
-	return diag.NewAttributeErrorDiagnostic(path.Root(w.kind.idAttribute), summary, fmt.Sprintf(
+	return diag.NewAttributeErrorDiagnostic(path.Root(w.kind.idName), summary, fmt.Sprintf(
 		"There is %s %s %q at %s, and creating never overwrites one. Nothing was changed. %s",
 		article(w.kind.noun), w.kind.noun, w.id, w.dps.Host(), w.howToImport()))
 }

@@ -4,6 +4,8 @@
 package enrollment
 
 import (
+	"maps"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -19,19 +21,12 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
-func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attribute {
-	merged := map[string]schema.Attribute{}
-	for _, attributes := range all {
-		for name, attribute := range attributes {
-			merged[name] = attribute
-		}
+// withShared adds the attributes that both kinds of entries have, apart from attestation.
+func withShared(own map[string]schema.Attribute) map[string]schema.Attribute {
+	for _, shared := range []map[string]schema.Attribute{statusAttributes(), allocationAttributes(), deviceAttributes()} {
+		maps.Copy(own, shared)
 	}
-	return merged
-}
-
-// settingsAttributes are the attributes that both kinds of entries have, apart from attestation.
-func settingsAttributes() map[string]schema.Attribute {
-	return mergeAttributes(statusAttributes(), allocationAttributes(), deviceAttributes())
+	return own
 }
 
 func statusAttributes() map[string]schema.Attribute {

@@ -1,0 +1,107 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
+)
+
+// dataSource shows something that a DPS instance has.
+type dataSource struct {
+	configure.DataSource[*azure.Services]
+
+	// name ends the name of its Terraform type.
+	name string
+	// schema is without the attribute that names the instance.
+	schema func() schema.Schema
+	// read finds the values of the attributes that are not asked for.
+	read func(ctx context.Context, r *reader, asked types.Object) (values, diagnostics)
+}
+
+var _ datasource.DataSourceWithConfigure = &dataSource{}
+
+// values are those of attributes, by name.
+type values = map[string]attr.Value
+
+// Metadata names the data source.
+func (d *dataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
+	resp.TypeName = req.ProviderTypeName + "_" + d.name
+}
+
+// Schema describes the data source.
+func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = d.schema()
+	resp.Schema.Attributes[dpsHostnameName] = schema.StringAttribute{
+		Optional: true, Computed: true, CustomType: iottype.Hostname(),
+		MarkdownDescription: "Host name of the DPS instance. Default: the provider block's.",
+		Validators:          []validator.String{iotvalidator.Hostname()},
+	}
+}
+
+// Read shows what is found. What is asked for stays as configuration spells it.
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	asked, diags := configure.Decode[types.Object](ctx, req.Config)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	r, diags := newReader(d.Services, textIn(asked, dpsHostnameName, iottype.Hostname()))
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	found, diags := d.read(ctx, r, asked)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	state, diags := r.answer(ctx, req.Config.Schema.Type(), asked, found)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// nested is the attribute of a list whose elements have these attributes.
+func nested(text string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
+	return schema.ListNestedAttribute{
+		Computed: true, MarkdownDescription: text, NestedObject: schema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
+// listed are the elements of such a list, sorted by the ID.
+func listed(
+	ctx context.Context, elements []values, idName string, attributes map[string]schema.Attribute,
+) (types.List, diagnostics) {
+	id := func(element values) string {
+		text, _ := element[idName].(types.String)
+		return strings.ToLower(text.ValueString())
+	}
+	slices.SortFunc(elements, func(a, b values) int { return cmp.Compare(id(a), id(b)) })
+	of := nested("", attributes).NestedObject.Type()
+	var diags diagnostics
+	objects := make([]attr.Value, 0, len(elements))
+	for _, element := range elements {
+		object, more := configure.Object(ctx, of, element)
+		diags.Append(more...)
+		objects = append(objects, object)
+	}
+	if diags.HasError() {
+		return types.ListNull(of), diags
+	}
+	return types.ListValue(of, objects)
+}
