@@ -28,7 +28,7 @@ func TestFaults_becomeErrorsThatSayWhatTheServiceSays(t *testing.T) {
 		"enrollment_exists":    {"409201", "Enrollment already exists.", azrest.IsConflict, true},
 		"enrollment_not_found": {"404201", "Enrollment not found.", azrest.IsNotFound, true},
 		"group_exists":         {"409202", "EnrollmentGroup already exists.", azrest.IsConflict, true},
-		"group_not_found":      {"404202", "EnrollmentGroup not found.", azrest.IsNotFound, true},
+		"group_not_found":      {"404204", "EnrollmentGroup not found.", azrest.IsNotFound, true},
 		"other_service":        {"", "the answer is an IoT hub's, not a DPS's", nil, false},
 		"precondition_failed":  {"412201", "Precondition failed.", azrest.IsPreconditionFailed, true},
 		"proxy_page":           {"", "the answer is HTML, not JSON", azrest.IsForbidden, false},

@@ -17,7 +17,7 @@ import (
 func TestProvider_worksWhicheverWayTheServicesAre(t *testing.T) {
 	t.Parallel()
 	decisive := []string{
-		"OmittedStatusStaysAbsent", "KeepKeysOnUpdate", "MissingEntryIs404", "FillDefaults", "DeleteDropsRecord",
+		"OmittedStatusStaysAbsent", "NewKeysOnUpdate", "MissingEntryIs404", "FillDefaults", "DeleteKeepsRecord",
 		"Hub.StaleETagOnMissingIs412",
 	}
 	everything := emulator.Choices{DPSChoices: emulator.DPSChoices{RunningPollIs200: true, MissingRoleIs403: true}}

@@ -29,8 +29,8 @@ func deviceUnknowns() []unknown {
 	return []unknown{
 		{
 			asks:   "does a registration record go with its individual enrollment",
-			chosen: "200", other: "404",
-			switched: "DeleteDropsRecord", on: func(c *emulator.Choices) { c.DeleteDropsRecord = true },
+			chosen: "404", other: "200",
+			switched: "DeleteKeepsRecord", on: func(c *emulator.Choices) { c.DeleteKeepsRecord = true },
 			ask: func(i *instance) string {
 				i.registerEntry()
 				i.onDPS("DELETE", "/enrollments/"+i.id, "").want(204)

@@ -21,8 +21,8 @@ func enrollmentUnknowns() []unknown {
 		},
 		{
 			asks:   "what becomes of symmetric keys when an update leaves them out",
-			chosen: "new keys", other: "kept",
-			switched: "KeepKeysOnUpdate", on: func(c *emulator.Choices) { c.KeepKeysOnUpdate = true },
+			chosen: "kept", other: "new keys",
+			switched: "NewKeysOnUpdate", on: func(c *emulator.Choices) { c.NewKeysOnUpdate = true },
 			ask: func(i *instance) string {
 				before := i.putEntry("").want(200).member("attestation", "symmetricKey", "primaryKey")
 				after := i.onDPS("PUT", "/enrollments/"+i.id, i.entry(i.id, ""), "If-Match", "*").want(200)

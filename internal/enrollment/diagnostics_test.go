@@ -126,7 +126,7 @@ func TestEntries_settleWhateverTheServiceChooses(t *testing.T) {
 	for name, choose := range map[string]func(*emulator.Choices){
 		"defaults filled in":  func(c *emulator.Choices) { c.FillDefaults = true },
 		"status left absent":  func(c *emulator.Choices) { c.OmittedStatusStaysAbsent = true },
-		"keys kept":           func(c *emulator.Choices) { c.KeepKeysOnUpdate = true },
+		"new keys":            func(c *emulator.Choices) { c.NewKeysOnUpdate = true },
 		"unknown kept":        func(c *emulator.Choices) { c.KeepUnknownMembers = true },
 		"missing entries 404": func(c *emulator.Choices) { c.MissingEntryIs404 = true },
 	} {

@@ -53,7 +53,7 @@ func TestKeys_givenAreSentOnceAndNeverInStateOrPlan(t *testing.T) {
 func TestKeys_notGivenAreMadeByTheServiceAndKeptByUpdates(t *testing.T) {
 	t.Parallel()
 	for name, choices := range map[string]emulator.DPSChoices{
-		"a service that makes new keys": {}, "a service that keeps keys": {KeepKeysOnUpdate: true},
+		"a service that keeps keys": {}, "a service that makes new keys": {NewKeysOnUpdate: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

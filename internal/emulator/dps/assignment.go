@@ -161,14 +161,14 @@ func (d *Service) assign(op *operation, s *registrationState) (Hub, *wire.Proble
 	if wasAssigned {
 		device.DeviceID = prior.DeviceID
 	}
-	s.Substatus = "initialAssignment"
+	substatus := "initialAssignment"
 	if wasAssigned && hub != old {
-		s.Substatus = d.leave(op, device.DeviceID, old, hub)
+		substatus = d.leave(op, device.DeviceID, old, hub)
 	}
 	if err := hub.Provision(device); err != nil {
 		return nil, refused(codeHubRefused, err.Error())
 	}
-	s.Status, s.AssignedHub, s.DeviceID = statusAssigned, hub.Hostname(), device.DeviceID
+	s.Status, s.Substatus, s.AssignedHub, s.DeviceID = statusAssigned, substatus, hub.Hostname(), device.DeviceID
 	s.Payload = op.decision.payload
 	return hub, nil
 }

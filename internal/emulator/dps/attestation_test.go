@@ -94,17 +94,21 @@ func TestSymmetricKeys_rules(t *testing.T) {
 	})
 }
 
-func TestSymmetricKeys_updateWithoutKeysRotates(t *testing.T) {
+func TestSymmetricKeys_stayWhenAnUpdateLeavesThemOut(t *testing.T) {
 	t.Parallel()
-	for _, keep := range []bool{false, true} {
-		o := world.Choosing(emulator.DPSChoices{KeepKeysOnUpdate: keep})
+	for _, renew := range []bool{false, true} {
+		o := world.Choosing(emulator.DPSChoices{NewKeysOnUpdate: renew})
 		world.ForEachKind(t, o, func(t *testing.T, w *world.World, k world.EntryKind) {
 			w.Service("PUT", k.Path+"/a", k.Body("a", ""))
-			got := w.Service("GET", k.Path+"/a", "").Body
-			r := w.Service("PUT", k.Path+"/a", got, "If-Match", "*")
-			world.WantStatus(t, r, 200)
-			if primary, _ := symmetricKeys(t, r); (primary == world.Key(32)) != keep {
-				t.Errorf("keep %v: key %s", keep, primary)
+			absent := w.Service("GET", k.Path+"/a", "").Body
+			empty := strings.NewReplacer(world.Key(32), "", world.Key(48), "").Replace(k.Body("a", ""))
+			for _, body := range []string{absent, empty} {
+				r := w.Service("PUT", k.Path+"/a", body, "If-Match", "*")
+				world.WantStatus(t, r, 200)
+				primary, secondary := symmetricKeys(t, r)
+				if kept := primary == world.Key(32) && secondary == world.Key(48); kept == renew {
+					t.Errorf("new keys %v: keys %s and %s", renew, primary, secondary)
+				}
 			}
 		})
 	}

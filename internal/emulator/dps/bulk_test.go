@@ -31,7 +31,7 @@ func TestBulk_createAndDelete(t *testing.T) {
 		world.WantStatus(t, w.Service("GET", k.Path+"/c", ""), 200)
 		wantBody(t, w.Service("POST", k.Path, k.Bulk("delete", k.Body("a", ""), k.Body("b", ""))), bulkSucceeded)
 		wantBody(t, w.Service("POST", k.Path, k.Bulk("delete", k.Body("a", ""), k.Body("c", ""))),
-			k.BulkFailed("a", 404000+k.Code, k.ItemType+" not found."))
+			k.BulkFailed("a", k.Missing, k.ItemType+" not found."))
 		world.WantStatus(t, w.Service("GET", k.Path+"/c", ""), 404)
 	})
 }
@@ -47,7 +47,7 @@ func TestBulk_updateGoesByTheItemsETag(t *testing.T) {
 			{"update", k.ETagged("a", current()), bulkSucceeded},
 			{"update", k.ETagged("a", "stale"), k.BulkFailed("a", 412000+k.Code, stale)},
 			{"update", k.ETagged("a", "*"), bulkSucceeded},
-			{"update", k.Body("b", ""), k.BulkFailed("b", 404000+k.Code, k.ItemType+" not found.")},
+			{"update", k.Body("b", ""), k.BulkFailed("b", k.Missing, k.ItemType+" not found.")},
 			{"updateIfMatchETag", k.Body("a", ""), k.BulkFailed("a", 412000+k.Code, stale)},
 			{"updateIfMatchEtag", k.ETagged("a", "stale"), k.BulkFailed("a", 412000+k.Code, stale)},
 			{"delete", k.ETagged("a", "stale"), k.BulkFailed("a", 412000+k.Code, stale)},

@@ -7,9 +7,9 @@ package dps
 // zero value is the choice described in the package documentation; each member
 // selects the other plausible behaviour, so that a client can be tried against both.
 type Choices struct {
-	// KeepKeysOnUpdate keeps the stored symmetric keys when a PUT carries none,
-	// instead of making new ones.
-	KeepKeysOnUpdate bool
+	// NewKeysOnUpdate makes new symmetric keys when an update carries none, instead of
+	// keeping the stored ones.
+	NewKeysOnUpdate bool
 	// OmittedStatusStaysAbsent leaves provisioningStatus out of an entry that was
 	// written without it, instead of storing "enabled".
 	OmittedStatusStaysAbsent bool
@@ -28,9 +28,9 @@ type Choices struct {
 	// UnknownGroupIs404 answers 404 to a query for the registrations of a group
 	// that does not exist, instead of an empty list.
 	UnknownGroupIs404 bool
-	// DeleteDropsRecord removes the registration record together with the individual
-	// enrollment, instead of keeping it.
-	DeleteDropsRecord bool
+	// DeleteKeepsRecord lets the registration record outlive its individual enrollment,
+	// instead of removing it with it.
+	DeleteKeepsRecord bool
 	// DisabledWithoutProof ends the attempt of a device as "disabled" (with a record)
 	// also when its credential does not fit the disabled individual enrollment,
 	// provided that a group would accept it, instead of 401.

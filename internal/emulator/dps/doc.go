@@ -21,7 +21,8 @@
 //   - A PUT with an If-Match on a missing entry is 404 for "*", 412 for an entity tag;
 //     a DELETE is 404 in both cases. An entity tag of any malformed kind is 412.
 //   - An omitted provisioningStatus is stored as "enabled"; an explicit null stays null.
-//   - A PUT without keys on a symmetric-key entry makes new keys (see Choices).
+//   - Keys that an update leaves out, or empty, stay: the C# SDK's ReprovisioningE2ETests
+//     update so, and the device goes on registering with the keys it had.
 //   - The attestation type of an entry may change.
 //   - An X.509 entry written back with info only keeps the certificate with that
 //     thumbprint from either slot; info of any other certificate is 400.
@@ -35,14 +36,19 @@
 //     is not ours is 400; the registrations of an unknown group are an empty list.
 //   - Error numbers nobody recorded: 400001 invalid request, 403000 role missing, 404203 no
 //     registration record, 405000, 409203 registration in progress, 412201 to 412203 by
-//     kind, 413000, 415000, 429001, 400208 no hub, 400209 hub refused the device.
+//     kind, 413000, 415000, 429001, 400208 no hub, 400209 hub refused the device,
+//     403202 too many groups.
 //   - A device whose individual enrollment is of another attestation, or stores another
 //     certificate, is 401 and leaves no record, even where a group would match.
 //   - An unknown ID scope is 401, an operation that is not the device's latest 404.
 //   - A second register while one runs is 409 and counts as a poll, and so does a service's
 //     look at the record: an assignment waits for polls only so that tests see it run.
 //   - A record that says "disabled" or "failed" forgets the hub; the next admission is an
-//     initial assignment. Deleting an entry leaves records alone.
+//     initial assignment.
+//   - A record goes with its individual enrollment, not with its group: the Azure CLI's
+//     test_dps_device_registration_x509_lifecycle registers one certificate round after
+//     round and meets a first registration each time. An update keeps the record.
+//   - A registration that failed, or ended disabled, has no substatus (recorded failures).
 //   - A re-registration keeps the device ID of its record; the hub identity's
 //     authentication is replaced, its twin and its status are kept.
 //   - The webhook of a custom allocation has ten seconds and one try.

@@ -4,6 +4,7 @@
 package dps
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
@@ -57,8 +58,26 @@ func (d *Service) writeEntry(k kind, body *entry, ifMatch wire.IfMatch) (*entry,
 	if p != nil {
 		return nil, p
 	}
+	if k == kindGroup && !d.roomFor(stored, existing) {
+		return nil, refused(k.code(http.StatusForbidden), "The limit of enrollment groups is reached.")
+	}
 	d.entries[k].put(stored.id(), stored)
 	return stored, nil
+}
+
+// maxGroups is how many groups of one attestation type an instance takes (azure-docs,
+// iot-dps-limits, 2024-03).
+const maxGroups = 100
+
+// roomFor tells whether a group may be stored in the place of another, which may be nil.
+func (d *Service) roomFor(group, existing *entry) bool {
+	alike := 0
+	for g := range d.entries[kindGroup].all {
+		if g != existing && g.Attestation.Type == group.Attestation.Type {
+			alike++
+		}
+	}
+	return alike < maxGroups
 }
 
 // checkPrecondition: without If-Match a PUT only creates (409 on an existing entry, as
@@ -96,7 +115,7 @@ func (d *Service) removeEntry(k kind, id string, ifMatch wire.IfMatch) *wire.Pro
 		return preconditionFailed(k)
 	}
 	d.entries[k].remove(id)
-	if k == kindIndividual && d.choices.DeleteDropsRecord {
+	if k == kindIndividual && !d.choices.DeleteKeepsRecord {
 		d.records.remove(id)
 	}
 	return nil

@@ -4,6 +4,7 @@
 package dps_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -355,11 +356,26 @@ func TestGet_missing_is404WithTheKindsNumber(t *testing.T) {
 	}{
 		{"GET", "/enrollments/x", 404201},
 		{"POST", "/enrollments/x/attestationmechanism", 404201},
-		{"GET", "/enrollmentGroups/x", 404202},
-		{"POST", "/enrollmentgroups/x/attestationmechanism", 404202},
+		{"GET", "/enrollmentGroups/x", 404204},
+		{"POST", "/enrollmentgroups/x/attestationmechanism", 404204},
 		{"GET", "/registrations/x", 404203},
 		{"DELETE", "/registrations/x", 404203},
 	} {
 		world.WantProblem(t, w.Service(c.method, c.path, ""), 404, c.code)
 	}
+}
+
+func TestGroups_areHundredOfEachAttestationAtMost(t *testing.T) {
+	t.Parallel()
+	w := world.Start(t, emulator.Options{})
+	group, ca := world.EntryKinds()[1], world.NewAuthority(t, "root")
+	for i := range 100 {
+		id := fmt.Sprintf("g%d", i)
+		world.WantStatus(t, w.Service("PUT", "/enrollmentGroups/"+id, group.Body(id, "")), 200)
+	}
+	world.WantProblem(t, w.Service("PUT", "/enrollmentGroups/more", group.Body("more", "")), 403, 403202)
+	world.WantStatus(t, w.Service("PUT", "/enrollmentGroups/g0", group.Body("g0", ""), "If-Match", "*"), 200)
+	w.PutGroup("certified", ca, "enabled")
+	world.WantStatus(t, w.Service("DELETE", "/enrollmentGroups/g0", ""), 204)
+	world.WantStatus(t, w.Service("PUT", "/enrollmentGroups/more", group.Body("more", "")), 200)
 }

@@ -220,14 +220,15 @@ func prepareTPM(k kind, t *tpmAttestation) (*attestation, *wire.Problem) {
 	return &attestation{Type: typeTPM, TPM: t}, nil
 }
 
-// prepareSymmetricKey makes the keys that are omitted, null or empty.
+// prepareSymmetricKey keeps the keys that are omitted, null or empty in an update, and makes
+// those that there are none of yet.
 func (d *rules) prepareSymmetricKey(given *symmetricKey, stored *attestation) (*attestation, *wire.Problem) {
 	var key symmetricKey
 	if given != nil {
 		key = *given
 	}
 	var kept symmetricKey
-	if d.choices.KeepKeysOnUpdate && stored != nil && stored.SymmetricKey != nil {
+	if !d.choices.NewKeysOnUpdate && stored != nil && stored.SymmetricKey != nil {
 		kept = *stored.SymmetricKey
 	}
 	for _, slot := range []struct {

@@ -67,7 +67,7 @@ func TestPut_ifMatchOnExisting(t *testing.T) {
 func TestPut_ifMatchOnMissing(t *testing.T) {
 	t.Parallel()
 	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
-		world.WantProblem(t, w.Service("PUT", k.Path+"/a", k.Body("a", ""), "If-Match", "*"), 404, 404000+k.Code)
+		world.WantProblem(t, w.Service("PUT", k.Path+"/a", k.Body("a", ""), "If-Match", "*"), 404, k.Missing)
 		world.WantProblem(t, w.Service("PUT", k.Path+"/a", k.Body("a", ""), "If-Match", `"x"`), 412, 412000+k.Code)
 		world.WantStatus(t, w.Service("GET", k.Path+"/a", ""), 404)
 	})
@@ -77,7 +77,7 @@ func TestPut_ifMatchOnMissing_is404_whenChosen(t *testing.T) {
 	t.Parallel()
 	o := world.Choosing(emulator.DPSChoices{MissingEntryIs404: true})
 	world.ForEachKind(t, o, func(t *testing.T, w *world.World, k world.EntryKind) {
-		world.WantProblem(t, w.Service("PUT", k.Path+"/a", k.Body("a", ""), "If-Match", "x"), 404, 404000+k.Code)
+		world.WantProblem(t, w.Service("PUT", k.Path+"/a", k.Body("a", ""), "If-Match", "x"), 404, k.Missing)
 	})
 }
 
@@ -128,8 +128,8 @@ func TestDelete_ifMatch(t *testing.T) {
 func TestDelete_missing_is404_whateverIfMatch(t *testing.T) {
 	t.Parallel()
 	world.ForEachKind(t, emulator.Options{}, func(t *testing.T, w *world.World, k world.EntryKind) {
-		world.WantProblem(t, w.Service("DELETE", k.Path+"/a", ""), 404, 404000+k.Code)
-		world.WantProblem(t, w.Service("DELETE", k.Path+"/a", "", "If-Match", "*"), 404, 404000+k.Code)
-		world.WantProblem(t, w.Service("DELETE", k.Path+"/a", "", "If-Match", "x"), 404, 404000+k.Code)
+		world.WantProblem(t, w.Service("DELETE", k.Path+"/a", ""), 404, k.Missing)
+		world.WantProblem(t, w.Service("DELETE", k.Path+"/a", "", "If-Match", "*"), 404, k.Missing)
+		world.WantProblem(t, w.Service("DELETE", k.Path+"/a", "", "If-Match", "x"), 404, k.Missing)
 	})
 }

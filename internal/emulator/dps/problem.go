@@ -30,8 +30,14 @@ func (k kind) itemType() string {
 	return [...]string{"Enrollment", "EnrollmentGroup", "DeviceRegistration"}[k]
 }
 
-// code is the service's error number: the HTTP status, "2", and the kind.
-func (k kind) code(status int) wire.Code { return wire.Code(status*1000 + 201 + int(k)) }
+// code is the service's error number: the HTTP status, "2", and the kind. A missing group
+// alone has a number of its own (azure-iot-sdk-csharp, ProvisioningServiceEnrollmentGroupTests).
+func (k kind) code(status int) wire.Code {
+	if k == kindGroup && status == http.StatusNotFound {
+		return codeGroupNotFound
+	}
+	return wire.Code(status*1000 + 201 + int(k))
+}
 
 // The service's error numbers besides those of a kind. Which ones nobody recorded is said
 // with the choices.
@@ -42,6 +48,7 @@ const (
 	codeHubRefused           wire.Code = 400209
 	codeDenied               wire.Code = 401002
 	codeRoleMissing          wire.Code = 403000
+	codeGroupNotFound        wire.Code = 404204
 	codeMethodNotAllowed     wire.Code = 405000
 	codeTooLarge             wire.Code = 413000
 	codeUnsupportedMediaType wire.Code = 415000

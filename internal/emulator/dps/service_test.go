@@ -208,7 +208,7 @@ func TestRegistrations_ofUnknownGroup(t *testing.T) {
 	t.Parallel()
 	wantBody(t, world.Start(t, emulator.Options{}).Service("POST", "/registrations/nobody/query", ""), "[]")
 	w := world.Start(t, world.Choosing(emulator.DPSChoices{UnknownGroupIs404: true}))
-	world.WantProblem(t, w.Service("POST", "/registrations/nobody/query", ""), 404, 404202)
+	world.WantProblem(t, w.Service("POST", "/registrations/nobody/query", ""), 404, 404204)
 }
 
 func TestRegistration_delete(t *testing.T) {
@@ -237,15 +237,15 @@ func TestRegistration_delete(t *testing.T) {
 	world.WantProblem(t, w.Service("GET", "/registrations/a", ""), 404, 404203)
 }
 
-func TestDelete_individual_keepsTheRecord(t *testing.T) {
+func TestDelete_individual_dropsTheRecord(t *testing.T) {
 	t.Parallel()
-	for _, drop := range []bool{false, true} {
-		w := world.Start(t, world.Choosing(emulator.DPSChoices{DeleteDropsRecord: drop}))
+	for _, keep := range []bool{false, true} {
+		w := world.Start(t, world.Choosing(emulator.DPSChoices{DeleteKeepsRecord: keep}))
 		w.Service("PUT", "/enrollments/a", world.EntryKinds()[0].Body("a", ""))
 		w.SymmetricDevice("a", world.Key(32)).Admitted()
 		world.WantStatus(t, w.Service("DELETE", "/enrollments/a", ""), 204)
-		if r := w.Service("GET", "/registrations/a", ""); (r.Status == 404) != drop {
-			t.Errorf("drop %v: status %d", drop, r.Status)
+		if r := w.Service("GET", "/registrations/a", ""); (r.Status == 200) != keep {
+			t.Errorf("keep %v: status %d", keep, r.Status)
 		}
 	}
 }

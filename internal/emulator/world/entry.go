@@ -16,14 +16,15 @@ import (
 // EntryKind is one of the two kinds of entries, for tests that hold for both.
 type EntryKind struct {
 	Name, Path, IDName, Items, ItemType string
-	Code                                int
+	// Code ends the kind's error numbers; Missing is that of an entry that is not there.
+	Code, Missing int
 }
 
 // EntryKinds are both.
 func EntryKinds() []EntryKind {
 	return []EntryKind{
-		{"individual", "/enrollments", "registrationId", "enrollments", "Enrollment", 201},
-		{"group", "/enrollmentGroups", "enrollmentGroupId", "enrollmentGroups", "EnrollmentGroup", 202},
+		{"individual", "/enrollments", "registrationId", "enrollments", "Enrollment", 201, 404201},
+		{"group", "/enrollmentGroups", "enrollmentGroupId", "enrollmentGroups", "EnrollmentGroup", 202, 404204},
 	}
 }
 
