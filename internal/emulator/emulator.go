@@ -188,6 +188,9 @@ func (e *Emulator) serve(l net.Listener, handler http.Handler) {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 30 * time.Second,
+		// Longer than any hold or latency: a request that waits here has been read by then.
+		ReadTimeout: 5 * time.Minute,
+		IdleTimeout: 5 * time.Minute,
 		// Broken handshakes are the clients' business.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
@@ -195,7 +198,8 @@ func (e *Emulator) serve(l net.Listener, handler http.Handler) {
 	e.serving.Go(func() { _ = server.Serve(l) })
 }
 
-// Close ends all listeners and requests. It may be called more than once.
+// Close ends all listeners and requests. It may be called more than once. Its error tells, the
+// first time, of handlers that panicked, which otherwise only their clients notice.
 func (e *Emulator) Close() error {
 	var errs []error
 	e.ending.Do(func() {
@@ -204,6 +208,7 @@ func (e *Emulator) Close() error {
 			errs = append(errs, s.Close())
 		}
 		e.serving.Wait()
+		errs = append(errs, e.gate.panics.all()...)
 	})
 	return errors.Join(errs...)
 }
@@ -246,7 +251,8 @@ func (e *Emulator) Hub(name string) *Hub {
 // AdminAddress is "host:port" of the admin listener, empty without one.
 func (e *Emulator) AdminAddress() string { return e.adminAddr }
 
-// Journal lists the exchanges since the start or the last ClearJournal.
+// Journal lists the exchanges since the start or the last ClearJournal: the latest hundred
+// thousand at least.
 func (e *Emulator) Journal() []Exchange { return e.gate.journal.list() }
 
 // ClearJournal forgets the exchanges.

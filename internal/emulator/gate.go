@@ -5,7 +5,10 @@ package emulator
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -17,6 +20,29 @@ type gate struct {
 	faults  faultList
 	holds   holdList
 	latency atomic.Int64
+	panics  panicList
+}
+
+// panicList holds the panics of handlers.
+type panicList struct {
+	mu     sync.Mutex
+	panics []error
+}
+
+// catch keeps a panic, with where it happened, and ends the request as the server does.
+func (l *panicList) catch(w http.ResponseWriter, r *http.Request) {
+	if reason := recover(); reason != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.panics = append(l.panics, fmt.Errorf("%s %s: %v\n%s", r.Method, r.URL.Path, reason, debug.Stack()))
+		cut(w)
+	}
+}
+
+func (l *panicList) all() []error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.panics
 }
 
 // refusal writes an injected error status in the words of a service.
@@ -25,6 +51,7 @@ type refusal func(w http.ResponseWriter, r *http.Request, status int)
 // wrap puts the gate before a service; host is the listener's host:port.
 func (g *gate) wrap(host string, inner http.Handler, refuse refusal) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer g.panics.catch(w, r)
 		path := r.URL.EscapedPath()
 		rec := &recorder{ResponseWriter: w, settle: g.journal.open(host, r.Method, path)}
 		if !pause(r.Context(), time.Duration(g.latency.Load())) {

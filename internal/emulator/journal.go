@@ -3,7 +3,10 @@
 
 package emulator
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Exchange is one request that reached the emulator, with the answer's status: 0 while
 // it is being carried out, and when a fault dropped it before. Host is host:port of the
@@ -14,6 +17,10 @@ type Exchange struct {
 	Path   string `json:"path"`
 	Status int    `json:"status"`
 }
+
+// maxJournal is how many exchanges are kept at least; of twice as many the older half goes,
+// so that an emulator that nobody restarts does not fill the memory.
+const maxJournal = 100_000
 
 // journal lists exchanges in the order of their arrival.
 type journal struct {
@@ -26,6 +33,9 @@ func (j *journal) open(host, method, path string) (settle func(status int)) {
 	x := &Exchange{Host: host, Method: method, Path: path}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if len(j.entries) == 2*maxJournal {
+		j.entries = slices.Clone(j.entries[maxJournal:])
+	}
 	j.entries = append(j.entries, x)
 	return func(status int) {
 		j.mu.Lock()

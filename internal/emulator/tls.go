@@ -88,7 +88,9 @@ func listenTLS(address string, server tls.Certificate) (net.Listener, error) {
 // endpoint is where one service listens.
 type endpoint struct {
 	// host is localhost:PORT, or ADDRESS:PORT for another loopback address than the
-	// usual ones: the way to several services on port 443, which some clients need.
+	// usual ones: the way to several services on port 443, which some clients need. That
+	// port is no part of the name: devices sign for the name as they are told it, and the
+	// Node SDK's HTTP client takes "host:443" for a name.
 	host      string
 	listeners []net.Listener
 }
@@ -98,7 +100,10 @@ func newEndpoint(listeners []net.Listener) endpoint {
 	if ip := net.ParseIP(host); ip.Equal(net.IPv4(127, 0, 0, 1)) || ip.Equal(net.IPv6loopback) {
 		host = "localhost"
 	}
-	return endpoint{host: net.JoinHostPort(host, port), listeners: listeners}
+	if port != "443" {
+		host = net.JoinHostPort(host, port)
+	}
+	return endpoint{host: host, listeners: listeners}
 }
 
 // openEndpoints listens on each address, or on none of them. An empty address is a free

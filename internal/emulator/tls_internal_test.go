@@ -20,7 +20,7 @@ func (l listenerAt) Addr() net.Addr { return &l.address }
 func TestNewEndpoint_namesTheUsualAddressesLocalhost(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
-		"127.0.0.1": "localhost:443", "::1": "localhost:443", "127.0.0.2": "127.0.0.2:443",
+		"127.0.0.1": "localhost", "::1": "localhost", "127.0.0.2": "127.0.0.2",
 	} {
 		l := listenerAt{address: net.TCPAddr{IP: net.ParseIP(address), Port: 443}}
 		if got := newEndpoint([]net.Listener{l}).host; got != want {

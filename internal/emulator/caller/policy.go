@@ -31,10 +31,10 @@ func (p Policies) keys(name string) (keys [2]string, found bool) {
 }
 
 // ConnectionString is the service connection string of a policy.
-func (p Policies) ConnectionString(host, name string) (text string, found bool) {
-	policy, found := p.Find(name)
+func (f *Front) ConnectionString(policy string) (text string, found bool) {
+	p, found := f.Policies.Find(policy)
 	if !found {
 		return "", false
 	}
-	return fmt.Sprintf("HostName=%s;SharedAccessKeyName=%s;SharedAccessKey=%s", host, name, policy.Keys[0]), true
+	return fmt.Sprintf("HostName=%s;SharedAccessKeyName=%s;SharedAccessKey=%s", f.Host(), policy, p.Keys[0]), true
 }

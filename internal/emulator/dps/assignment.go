@@ -89,7 +89,7 @@ func (d *Service) finish(op *operation) {
 	if op.attempt.governing.disabled() {
 		s.Status = statusDisabled
 	} else if h, p := d.assign(op, &s); p != nil {
-		s.Status, s.ErrorCode, s.ErrorMessage = statusFailed, int(p.Code), p.Text
+		s.Status, s.ErrorCode, s.ErrorMessage = statusFailed, p.Code.Number(), p.Text
 	} else {
 		hub = h
 	}

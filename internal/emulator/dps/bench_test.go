@@ -41,7 +41,7 @@ func newBenchDPS(b *testing.B) *benchDPS {
 	if err != nil {
 		b.Fatal(err)
 	}
-	policy, _ := service.policies.Find("provisioningserviceowner")
+	policy, _ := service.front.Policies.Find("provisioningserviceowner")
 	key, err := base64.StdEncoding.DecodeString(policy.Keys[0])
 	if err != nil {
 		b.Fatal(err)

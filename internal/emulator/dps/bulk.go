@@ -35,7 +35,7 @@ type enrollmentBulkError struct {
 // not undo the others.
 func (d *Service) bulk(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	var body enrollmentBulk
-	if err := json.Unmarshal(r.content, &body); err != nil {
+	if err := json.Unmarshal(r.Content, &body); err != nil {
 		return nil, invalid("The request body is not a valid bulk operation.")
 	}
 	items := body.Enrollments
@@ -64,7 +64,7 @@ func (d *Service) bulk(r serviceRequest) (*wire.Reply, *wire.Problem) {
 		if p := d.bulkItem(r.kind, mode, e); p != nil {
 			result.Errors = append(result.Errors, enrollmentBulkError{
 				RegistrationID: e.RegistrationID, EnrollmentGroupID: e.EnrollmentGroupID,
-				ErrorCode: int(p.Code), ErrorStatus: p.Text,
+				ErrorCode: p.Code.Number(), ErrorStatus: p.Text,
 			})
 		}
 	}

@@ -52,10 +52,12 @@ func New(c Config) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		hostname: c.Hostname, tokens: c.Tokens, limit: c.Limit, pageSize: c.PageSize, retryAfter: c.RetryAfter,
-		assigningPolls: c.AssigningPolls,
-		idScope:        "0ne" + strings.ToUpper(hex.EncodeToString(c.Random.Bytes(4))),
-		policies:       newPolicies(c.Random),
+		front: caller.Front{
+			Service: caller.DPS, Host: c.Hostname, Tokens: c.Tokens, Policies: newPolicies(c.Random), Limit: c.Limit,
+			MaxBody: maxRequestSize, Words: words{c.Choices.MissingRoleIs403},
+		},
+		pageSize: c.PageSize, retryAfter: c.RetryAfter, assigningPolls: c.AssigningPolls,
+		idScope: "0ne" + strings.ToUpper(hex.EncodeToString(c.Random.Bytes(4))),
 		webhook: &http.Client{
 			Transport:     c.Webhook,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -89,7 +91,7 @@ func (d *Service) IDScope() string { return d.idScope }
 
 // ConnectionStringFor is the connection string of a policy.
 func (d *Service) ConnectionStringFor(policy string) (string, bool) {
-	return d.policies.ConnectionString(d.hostname(), policy)
+	return d.front.ConnectionString(policy)
 }
 
 // SetAssigningPolls changes Config.AssigningPolls for later registrations.

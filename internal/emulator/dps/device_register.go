@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -60,33 +61,29 @@ type symmetricKeyResult struct {
 }
 
 // answerDevice serves /{idScope}/registrations/{id} and what is below it.
-func (d *Service) answerDevice(r *http.Request, segments []string) (*wire.Reply, *wire.Problem) {
-	found, ids, p := find(d.deviceRoutes, r, segments)
+func (d *Service) answerDevice(r *http.Request) (*wire.Reply, *wire.Problem) {
+	run, q, p := caller.Admit(&d.front, d.deviceRoutes, r)
+	if p == nil {
+		p = checkMediaType(q)
+	}
 	if p != nil {
 		return nil, p
 	}
-	if !strings.EqualFold(ids[0], d.idScope) {
+	if !strings.EqualFold(q.IDs[0], d.idScope) {
 		return nil, unauthorized("Unauthorized")
 	}
-	content, p := readBody(r)
-	if p != nil {
-		return nil, p
-	}
 	request := deviceRequest{
-		Request: r, id: ids[1], operation: append(ids, "")[2], resource: d.idScope + "/registrations/" + ids[1],
+		Request: r, id: q.IDs[1], operation: append(q.IDs, "")[2], resource: d.idScope + "/registrations/" + q.IDs[1],
 	}
-	if len(content) > 0 {
-		if err := json.Unmarshal(content, &request.body); err != nil {
+	if len(q.Content) > 0 {
+		if err := json.Unmarshal(q.Content, &request.body); err != nil {
 			return nil, invalid("The request body is not a valid DeviceRegistration object.")
 		}
 	}
 	if given := request.body.RegistrationID; given != "" && !strings.EqualFold(given, request.id) {
 		return nil, invalid("The registration ID in the body differs from the one in the path.")
 	}
-	if wait := d.limit(found.Bucket); wait > 0 {
-		return nil, throttled(wait)
-	}
-	return found.Run(d, request)
+	return run(d, request)
 }
 
 // register begins an assignment. The answer says "assigning" even when the assignment

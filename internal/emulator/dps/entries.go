@@ -31,14 +31,14 @@ func (d *Service) getEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
 // putEntry answers PUT; the answer is the one place besides attestationmechanism that
 // shows symmetric keys.
 func (d *Service) putEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
-	body, p := d.parseEntry(r.kind, r.content)
+	body, p := d.parseEntry(r.kind, r.Content)
 	if p != nil {
 		return nil, p
 	}
 	if !strings.EqualFold(body.id(), r.id) {
 		return nil, invalid("The ID in the body differs from the ID in the path.")
 	}
-	stored, p := d.writeEntry(r.kind, body, wire.ParseIfMatch(r.Header.Get("If-Match")))
+	stored, p := d.writeEntry(r.kind, body, r.IfMatch)
 	if p != nil {
 		return nil, p
 	}
@@ -99,7 +99,7 @@ func (d *Service) checkPrecondition(k kind, existing *entry, ifMatch wire.IfMatc
 }
 
 func (d *Service) deleteEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
-	if p := d.removeEntry(r.kind, r.id, wire.ParseIfMatch(r.Header.Get("If-Match"))); p != nil {
+	if p := d.removeEntry(r.kind, r.id, r.IfMatch); p != nil {
 		return nil, p
 	}
 	return wire.NoContent(), nil

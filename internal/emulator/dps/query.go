@@ -15,7 +15,7 @@ import (
 // entry for any text (recorded with "*", "SELECT *", "" and a broken one).
 func (d *Service) queryEntries(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	var specification struct{ Query *string }
-	if err := json.Unmarshal(r.content, &specification); err != nil || specification.Query == nil {
+	if err := json.Unmarshal(r.Content, &specification); err != nil || specification.Query == nil {
 		return nil, invalid("The request body is not a valid QuerySpecification object.")
 	}
 	return page(d, r, d.entries[r.kind], func(*entry) bool { return true }, func(e *entry) any { return e.view(false) })

@@ -58,7 +58,7 @@ func (d *Service) deleteRegistration(r serviceRequest) (*wire.Reply, *wire.Probl
 	if !found {
 		return nil, notFound(kindRegistration)
 	}
-	if m := wire.ParseIfMatch(r.Header.Get("If-Match")); m.Given && !m.Matches(rec.ETag) {
+	if m := r.IfMatch; m.Given && !m.Matches(rec.ETag) {
 		return nil, preconditionFailed(kindRegistration)
 	}
 	d.records.remove(r.id)

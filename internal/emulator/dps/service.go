@@ -5,9 +5,7 @@ package dps
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -25,13 +23,10 @@ const webhookTimeout = 10 * time.Second
 
 // Service is the provisioning service: what it stores and what it answers.
 type Service struct {
-	hostname      func() string
-	tokens        *caller.Issuer
-	limit         func(wire.Bucket) time.Duration
+	front         caller.Front
 	pageSize      int
 	retryAfter    time.Duration
 	idScope       string
-	policies      caller.Policies
 	webhook       *http.Client
 	serviceRoutes wire.Routes[serviceHandler]
 	deviceRoutes  wire.Routes[deviceHandler]
@@ -48,13 +43,11 @@ type Service struct {
 	begun          uint64
 }
 
-// serviceRequest is a request whose path is taken apart and whose body is read. Its
-// handler has the service to itself.
+// serviceRequest is a service's request. Its handler has the service to itself.
 type serviceRequest struct {
-	*http.Request
-	kind    kind
-	id      string
-	content []byte
+	caller.Request
+	kind kind
+	id   string
 }
 
 // ServeHTTP answers services and devices alike.
@@ -64,82 +57,28 @@ func (d *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (d *Service) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
-	segments := wire.Segments(r.URL)
-	k, ofService := kindOf(segments[0])
+	k, ofService := kindOf(wire.Segments(r.URL)[0])
 	if !ofService {
-		return d.answerDevice(r, segments)
+		return d.answerDevice(r)
 	}
-	found, ids, p := find(d.serviceRoutes, r, segments)
-	if p != nil {
-		return nil, p
+	run, q, p := caller.Admit(&d.front, d.serviceRoutes, r)
+	if p == nil {
+		p = checkMediaType(q)
 	}
-	c, known := d.tokens.Recognise(r, d.hostname(), caller.DPS, d.policies)
-	if !known {
-		return nil, unauthorized("Unauthorized")
-	}
-	if !c.Allowed(found.Permission, found.Actions) {
-		return nil, d.denied(c)
-	}
-	if wait := d.limit(found.Bucket); wait > 0 {
-		return nil, throttled(wait)
-	}
-	content, p := readBody(r)
 	if p != nil {
 		return nil, p
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return found.Run(d, serviceRequest{Request: r, kind: k, id: append(ids, "")[0], content: content})
+	return run(d, serviceRequest{Request: q, kind: k, id: append(q.IDs, "")[0]})
 }
 
-// find finds the route of a call in a version that is modelled.
-func find[Run any](
-	routes wire.Routes[Run], r *http.Request, segments []string,
-) (found *wire.Route[Run], ids []string, p *wire.Problem) {
-	found, ids, known := routes.Find(r.Method, segments)
-	switch {
-	case found != nil:
-		return found, ids, checkVersion(r.URL.Query().Get("api-version"))
-	case known:
-		return nil, nil, methodNotAllowed()
-	}
-	return nil, nil, notModelled("this path")
-}
-
-func (d *Service) denied(c caller.Caller) *wire.Problem {
-	if c.Mode == caller.Entra && d.choices.MissingRoleIs403 {
-		return refused(codeRoleMissing, "Forbidden")
-	}
-	return unauthorized("Unauthorized")
-}
-
-// checkVersion accepts what the service answered in the years that the references
-// cover; later versions have members and calls that the emulator does not model.
-func checkVersion(v string) *wire.Problem {
-	switch {
-	case v == "":
-		return invalid("The query parameter api-version is missing.")
-	case !wire.IsVersion(v) || v < "2017-08-31":
-		return invalid("The api-version is not supported.")
-	case v > "2021-11-01-preview":
-		return notModelled("api-version " + v)
+func checkMediaType(q caller.Request) *wire.Problem {
+	media, _, _ := strings.Cut(q.Header.Get("Content-Type"), ";")
+	if len(q.Content) > 0 && media != "" && !strings.EqualFold(strings.TrimSpace(media), "application/json") {
+		return refused(codeUnsupportedMediaType, "Unsupported media type.")
 	}
 	return nil
-}
-
-func readBody(r *http.Request) ([]byte, *wire.Problem) {
-	content, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxRequestSize))
-	if tooLong := new(http.MaxBytesError); errors.As(err, &tooLong) {
-		return nil, refused(codeTooLarge, "Request is too large.")
-	}
-	if err != nil {
-		return nil, invalid("The request body cannot be read.")
-	}
-	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
-	if len(content) > 0 && media != "" && !strings.EqualFold(strings.TrimSpace(media), "application/json") {
-		return nil, refused(codeUnsupportedMediaType, "Unsupported media type.")
-	}
-	return content, nil
 }
 
 // nextETag gives a new entity tag for each write, as recorded: base64 of a quoted

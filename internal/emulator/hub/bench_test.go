@@ -69,6 +69,17 @@ func BenchmarkHubTwinPatch(b *testing.B) {
 	}
 }
 
+// BenchmarkHubLargeTwin refuses 639 kB, which is many times what a twin may hold.
+func BenchmarkHubLargeTwin(b *testing.B) {
+	h := newTestHub(b, Choices{})
+	h.createMinimal("a")
+	body := manyTags(58_000)
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		h.patch("/twins/a", body).want(400)
+	}
+}
+
 func BenchmarkHubQueryOne(b *testing.B) {
 	h := newFullHub(b)
 	for i := range b.N {

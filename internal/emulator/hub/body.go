@@ -5,7 +5,6 @@ package hub
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"strconv"
 	"time"
 )
@@ -22,7 +21,7 @@ type moduleBody struct {
 	ConnectionStateUpdatedTime string              `json:"connectionStateUpdatedTime"`
 	LastActivityTime           string              `json:"lastActivityTime"`
 	CloudToDeviceMessageCount  int                 `json:"cloudToDeviceMessageCount"`
-	Attributes                 json.RawMessage     `json:"attributes,omitempty"`
+	Attributes                 tree                `json:"attributes,omitzero"`
 	Authentication             *authenticationBody `json:"authentication"`
 }
 
@@ -38,7 +37,7 @@ type deviceBody struct {
 	StatusUpdatedTime          string              `json:"statusUpdatedTime"`
 	LastActivityTime           string              `json:"lastActivityTime"`
 	CloudToDeviceMessageCount  int                 `json:"cloudToDeviceMessageCount"`
-	Attributes                 json.RawMessage     `json:"attributes,omitempty"`
+	Attributes                 tree                `json:"attributes,omitzero"`
 	Authentication             *authenticationBody `json:"authentication"`
 	Capabilities               capabilitiesBody    `json:"capabilities"`
 	DeviceScope                string              `json:"deviceScope,omitempty"`
@@ -73,7 +72,7 @@ type identityRequest struct {
 	ManagedBy      *string             `json:"managedBy"`
 	Status         *string             `json:"status"`
 	StatusReason   *string             `json:"statusReason"`
-	Attributes     json.RawMessage     `json:"attributes"`
+	Attributes     part                `json:"attributes"`
 	Authentication *authenticationBody `json:"authentication"`
 	Capabilities   *capabilitiesBody   `json:"capabilities"`
 	DeviceScope    *string             `json:"deviceScope"`

@@ -44,24 +44,21 @@ type bulkError struct {
 // bulkCode writes an error code as traffic has it, or as the swagger says.
 func (c *Choices) bulkCode(p *wire.Problem) any {
 	if c.BulkErrorNames {
-		return p.Name
+		return p.Code.Name()
 	}
-	return int(p.Code)
+	return p.Code.Number()
 }
 
 // bulk answers POST /devices. Items that fail do not stop the others.
-func (h *Hub) bulk(q *call) (*wire.Reply, *wire.Problem) {
-	var items []bulkItem
-	if p := q.decode(&items); p != nil {
-		return nil, p
-	}
+func (h *Hub) bulk(q *call, body *[]bulkItem) (*wire.Reply, *wire.Problem) {
+	items := *body
 	if p := checkBulk(items); p != nil {
 		return nil, p
 	}
 	result := bulkResult{IsSuccessful: true, Errors: []bulkError{}, Warnings: []struct{}{}}
 	for i := range items {
 		item := &items[i]
-		if p := h.bulkOne(item, q.attributes()); p != nil {
+		if p := h.bulkOne(item, q.attributes); p != nil {
 			result.IsSuccessful = false
 			result.Errors = append(result.Errors, bulkError{item.ID, h.choices.bulkCode(p), p.Text, item.ModuleID})
 		}
@@ -164,10 +161,7 @@ func (h *Hub) bulkPut(t bulkTarget, item *bulkItem, attributes bool) *wire.Probl
 	if item.ModuleID != "" && t.device == nil {
 		return t.missing
 	}
-	change, p := readTwinChange(&item.twinRequest)
-	if p != nil {
-		return p
-	}
+	change := item.change()
 	trial := newTwin(h.now())
 	switch {
 	case t.found != nil:
@@ -175,7 +169,8 @@ func (h *Hub) bulkPut(t bulkTarget, item *bulkItem, attributes bool) *wire.Probl
 	case item.ModuleID != "":
 		trial = newTwin(time.Time{})
 	}
-	if trial, p = h.bulkTwinOf(trial, t.found == nil, change, item.TwinETag); p != nil {
+	trial, p := h.bulkTwinOf(trial, t.found == nil, change, item.TwinETag)
+	if p != nil {
 		return p
 	}
 	var written *identity
@@ -197,7 +192,7 @@ func (h *Hub) bulkPut(t bulkTarget, item *bulkItem, attributes bool) *wire.Probl
 		}
 		written = &d.identity
 	}
-	if change.hasTags || change.hasDesired {
+	if !change.empty() {
 		written.twin = trial
 	}
 	return nil
@@ -205,7 +200,7 @@ func (h *Hub) bulkPut(t bulkTarget, item *bulkItem, attributes bool) *wire.Probl
 
 // bulkTwinOf replaces the given parts of a twin; a fresh twin is born with them.
 func (h *Hub) bulkTwinOf(t twin, fresh bool, c twinChange, etag string) (twin, *wire.Problem) {
-	if !c.hasTags && !c.hasDesired {
+	if c.empty() {
 		return t, nil
 	}
 	if fresh {
@@ -214,8 +209,7 @@ func (h *Hub) bulkTwinOf(t twin, fresh bool, c twinChange, etag string) (twin, *
 	if !bulkETagMatches(etag, t.etag()) {
 		return t, staleETag()
 	}
-	c.clearTags, c.clearDesired = c.hasTags, c.hasDesired
-	return t.patched(c, h.now())
+	return t.patched(c.replacing(), h.now())
 }
 
 func bulkModuleAllowed(id string) *wire.Problem {
@@ -248,11 +242,7 @@ func (h *Hub) bulkTwin(t bulkTarget, item *bulkItem) *wire.Problem {
 	if t.found == nil {
 		return t.missing
 	}
-	change, p := readTwinChange(&item.twinRequest)
-	if p != nil || !change.hasTags && !change.hasDesired {
-		return p
-	}
-	changed, p := t.found.twin.patched(change, h.now())
+	changed, p := t.found.twin.patched(item.change(), h.now())
 	if p != nil {
 		return p
 	}

@@ -158,7 +158,9 @@ func TestBulk_refusesWholeCalls(t *testing.T) {
 	h.bulk(items(101)).wantCode(413, "TooManyDevices")
 	h.bulk(`[]`).wantCode(400, "ArgumentInvalid")
 	h.bulk(`{}`).wantCode(400, "ArgumentInvalid")
-	h.bulk(`[{"id":1}]`).wantCode(400, "ArgumentInvalid")
+	for _, item := range []string{`"id":1`, `"id":"x","tags":"y"`, `"id":"x","properties":{"desired":[]}`} {
+		h.bulk(`[{"importMode":"create",`+item+`}]`).wantCode(400, "ArgumentInvalid")
+	}
 	h.bulk(`[{"id":"gw1","importMode":"create"},{"id":"gw1","importMode":"create"}]`).
 		wantCode(400, "DeviceDefinedMultipleTimes").
 		wantText("ErrorCode:DeviceDefinedMultipleTimes;DeviceDefinedMultipleTimes, device ID gw1")
@@ -172,14 +174,12 @@ func TestBulk_refusesWholeCalls(t *testing.T) {
 func TestBulk_refusedItemsWriteNothing(t *testing.T) {
 	t.Parallel()
 	for name, item := range map[string]string{
-		"id":        `"id":"a^b"`,
-		"noID":      `"status":"enabled"`,
-		"key":       `"id":"x","authentication":{"type":"sas","symmetricKey":{"primaryKey":"YQ==","secondaryKey":"YQ=="}}`,
-		"status":    `"id":"x","status":"off"`,
-		"tags":      `"id":"x","tags":{"a.b":1}`,
-		"desired":   `"id":"x","properties":{"desired":{"a":[null]}}`,
-		"tagsText":  `"id":"x","tags":"y"`,
-		"desiredIs": `"id":"x","properties":{"desired":[]}`,
+		"id":      `"id":"a^b"`,
+		"noID":    `"status":"enabled"`,
+		"key":     `"id":"x","authentication":{"type":"sas","symmetricKey":{"primaryKey":"YQ==","secondaryKey":"YQ=="}}`,
+		"status":  `"id":"x","status":"off"`,
+		"tags":    `"id":"x","tags":{"a.b":1}`,
+		"desired": `"id":"x","properties":{"desired":{"a":[null]}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

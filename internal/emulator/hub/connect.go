@@ -12,22 +12,19 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// answerDevice answers POST /devices/{id}/messages/events, the device-facing check: 204
-// when the device's own key or certificate is good and its identity is enabled. The
-// message is counted as activity and forgotten.
-func (h *Hub) answerDevice(r *http.Request) (*wire.Reply, *wire.Problem) {
-	ids, fits := wire.Match("devices/*/messages/events", wire.Segments(r.URL))
-	if !fits || r.Method != http.MethodPost {
-		return nil, notModelled(r)
-	}
-	if p := checkVersion(r.URL.Query().Get("api-version")); p != nil {
-		return nil, p
-	}
-	if p := h.connect(r, ids[0]); p != nil {
+// receive answers POST /devices/{id}/messages/events: 204 when the device's own key or
+// certificate is good and its identity is enabled. The message is counted as activity and
+// forgotten.
+func (h *Hub) receive(q *call) (*wire.Reply, *wire.Problem) {
+	if p := h.connect(q.Request.Request, q.deviceID); p != nil {
 		return nil, p
 	}
 	return wire.NoContent(), nil
 }
+
+// nextMessage answers GET /devices/{id}/messages/deviceBound: sending messages to devices is
+// not modelled, and an empty queue is 204 (azure-docs, iot-hub-devguide-messages-c2d).
+func (h *Hub) nextMessage(q *call) (*wire.Reply, *wire.Problem) { return h.receive(q) }
 
 // connect lets a device in, or says why not. An unknown device and a bad credential
 // look alike from outside.
@@ -41,7 +38,7 @@ func (h *Hub) connect(r *http.Request, id string) *wire.Problem {
 	}
 	h.mu.RUnlock()
 
-	refused := problemf(codeUnauthorizedAccess, "Unauthorized")
+	refused := unauthorized()
 	if d == nil || !h.proves(r, id, auth) {
 		return refused
 	}
@@ -66,7 +63,7 @@ func (h *Hub) proves(r *http.Request, id string, auth authentication) bool {
 			if keyName == "" {
 				return auth.keys, auth.kind == authSAS
 			}
-			policy, found := h.policies.Find(keyName)
+			policy, found := h.front.Policies.Find(keyName)
 			return policy.Keys, found && slices.Contains(policy.Permissions, deviceConnect)
 		}, h.now())
 		return err == nil

@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -44,14 +43,8 @@ func deviceToken(resource, key, policy string, expiry time.Time) string {
 func (h *testHub) connectAs(id, token string, chain ...*x509.Certificate) testAnswer {
 	h.t.Helper()
 	r := newRequest(http.MethodPost, "/devices/"+id+"/messages/events?api-version=2020-03-13", "hello")
-	if token != "" {
-		r.Header.Set("Authorization", token)
-	}
 	r.TLS = &tls.ConnectionState{PeerCertificates: chain}
-	w := httptest.NewRecorder()
-	reply, p := h.answerDevice(r)
-	h.write(w, r, reply, p)
-	return testAnswer{t: h.t, status: w.Code, header: w.Header(), body: w.Body.String()}
+	return h.serve(r, token)
 }
 
 // testCertificate is a certificate with the key that can sign others.
@@ -97,8 +90,8 @@ func TestConnect_bySAS(t *testing.T) {
 	h.createMinimal("dev2")
 	later, earlier := testBirth().Add(time.Hour), testBirth().Add(-time.Second)
 	const resource = "localhost:8443/devices/dev1"
-	device, _ := h.policies.Find("device")
-	service, _ := h.policies.Find("service")
+	device, _ := h.front.Policies.Find("device")
+	service, _ := h.front.Policies.Find("service")
 	for name, c := range map[string]struct {
 		id, token string
 		want      int
@@ -255,12 +248,8 @@ func TestConnect_withoutAPIVersion_is400_andElsewhere501(t *testing.T) {
 		"/devices/dev1/files/notifications?api-version=2020-03-13":           501,
 		"/devices/dev1/messages/deviceBound/x/abandon?api-version=2020-3-13": 501,
 	} {
-		w := httptest.NewRecorder()
-		r := newRequest(http.MethodPost, path, "")
-		reply, p := h.answerDevice(r)
-		h.write(w, r, reply, p)
-		if w.Code != want {
-			t.Errorf("%s is %d, want %d", path, w.Code, want)
+		if a := h.serve(newRequest(http.MethodPost, path, ""), ""); a.status != want {
+			t.Errorf("%s is %d, want %d", path, a.status, want)
 		}
 	}
 }

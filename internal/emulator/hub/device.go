@@ -4,7 +4,6 @@
 package hub
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -24,7 +23,7 @@ func (h *Hub) getDevice(q *call) (*wire.Reply, *wire.Problem) {
 	if d == nil {
 		return nil, deviceNotFound(q.deviceID)
 	}
-	return replyDevice(d, http.StatusOK, d.wire(false, false, q.attributes())), nil
+	return replyDevice(d, http.StatusOK, d.wire(false, false, q.attributes)), nil
 }
 
 // replyDevice is the one kind of answer that carries an ETag header (recorded).
@@ -36,39 +35,35 @@ func replyDevice(d *device, status int, body deviceBody) *wire.Reply {
 
 // listDevices is the legacy listing, keys included: top 1 to 1000, anything else 1000.
 func (h *Hub) listDevices(q *call) (*wire.Reply, *wire.Problem) {
-	top, err := strconv.Atoi(q.query.Get("top"))
+	top, err := strconv.Atoi(q.URL.Query().Get("top"))
 	if err != nil || top < 1 || top > maxListedDevices {
 		top = maxListedDevices
 	}
 	bodies := make([]deviceBody, 0, min(top, len(h.ids)))
 	for _, id := range h.ids[:min(top, len(h.ids))] {
-		bodies = append(bodies, h.devices[id].wire(false, false, q.attributes()))
+		bodies = append(bodies, h.devices[id].wire(false, false, q.attributes))
 	}
 	return wire.OK(bodies), nil
 }
 
 // putDevice creates without If-Match and replaces everything with it.
-func (h *Hub) putDevice(q *call) (*wire.Reply, *wire.Problem) {
-	var body identityRequest
-	if p := q.decode(&body); p != nil {
-		return nil, p
-	}
+func (h *Hub) putDevice(q *call, body *identityRequest) (*wire.Reply, *wire.Problem) {
 	if p := checkDeviceIDs(q.deviceID, body.DeviceID); p != nil {
 		return nil, p
 	}
 	existing := h.devices[q.deviceID]
 	missing, exists := deviceNotFound(q.deviceID), deviceExists(q.deviceID)
-	if p := h.choices.checkPut(q.ifMatch, existing.found(), missing, exists); p != nil {
+	if p := h.choices.checkPut(q.IfMatch, existing.found(), missing, exists); p != nil {
 		return nil, p
 	}
-	d, p := h.putIdentity(q.deviceID, existing, &body, scopingOf(&body), q.attributes())
+	d, p := h.putIdentity(q.deviceID, existing, body, scopingOf(body), q.attributes)
 	if p != nil {
 		return nil, p
 	}
 	if existing == nil {
-		return replyDevice(d, h.choices.createStatus(), d.wire(true, true, q.attributes())), nil
+		return replyDevice(d, h.choices.createStatus(), d.wire(true, true, q.attributes)), nil
 	}
-	return replyDevice(d, http.StatusOK, d.wire(false, body.ParentScopes != nil, q.attributes())), nil
+	return replyDevice(d, http.StatusOK, d.wire(false, body.ParentScopes != nil, q.attributes)), nil
 }
 
 // createStatus is 200 in all recorded traffic.
@@ -108,7 +103,7 @@ func (h *registry) putIdentity(
 		return nil, p
 	}
 	if attributes {
-		if p := checkAttributes(body.Attributes); p != nil {
+		if p := checkTree(body.Attributes.values, "attributes", tagLimit); p != nil {
 			return nil, p
 		}
 	}
@@ -134,7 +129,7 @@ func (h *registry) putIdentity(
 	}
 	d.statusReason = body.StatusReason
 	if attributes {
-		d.attributes = compactAttributes(body.Attributes)
+		d.attributes = body.Attributes.values
 	}
 	h.settle(d, s.edge, scope, parents)
 	return d, nil
@@ -159,7 +154,7 @@ func (h *registry) checkDeviceLimit() *wire.Problem {
 
 func (h *Hub) deleteDevice(q *call) (*wire.Reply, *wire.Problem) {
 	d := h.devices[q.deviceID]
-	if p := h.choices.checkDelete(q.ifMatch, d.found(), deviceNotFound(q.deviceID)); p != nil {
+	if p := h.choices.checkDelete(q.IfMatch, d.found(), deviceNotFound(q.deviceID)); p != nil {
 		return nil, p
 	}
 	if d != nil {
@@ -179,23 +174,4 @@ func (h *Hub) purgeCommands(q *call) (*wire.Reply, *wire.Problem) {
 		TotalMessagesPurged int    `json:"totalMessagesPurged"`
 	}{DeviceID: q.deviceID}
 	return wire.OK(body), nil
-}
-
-// checkAttributes takes a JSON object, null or nothing.
-func checkAttributes(raw json.RawMessage) *wire.Problem {
-	if len(raw) == 0 || string(raw) == "null" {
-		return nil
-	}
-	tree, p := parseTree(raw)
-	if p != nil {
-		return p
-	}
-	return checkTree(tree, "attributes", tagLimit)
-}
-
-func compactAttributes(raw json.RawMessage) json.RawMessage {
-	if string(raw) == "null" {
-		return nil
-	}
-	return append(json.RawMessage(nil), raw...)
 }

@@ -144,10 +144,10 @@ func TestDevicePut_ignoresIfNoneMatch(t *testing.T) {
 	h.createMinimal("dev1")
 	r := newRequest(http.MethodPut, "/devices/dev1?api-version=2021-04-12", `{"deviceId":"dev1"}`)
 	r.Header.Set("If-None-Match", "*")
-	h.serve(r, sasOwner()).wantCode(409, "DeviceAlreadyExists")
+	h.serve(r, h.sas("iothubowner")).wantCode(409, "DeviceAlreadyExists")
 	r = newRequest(http.MethodPut, "/devices/dev2?api-version=2021-04-12", `{"deviceId":"dev2"}`)
 	r.Header.Set("If-None-Match", "*")
-	h.serve(r, sasOwner()).want(200)
+	h.serve(r, h.sas("iothubowner")).want(200)
 }
 
 // TestDeviceDelete_byIfMatch runs every cell of the table for DELETE.

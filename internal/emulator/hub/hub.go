@@ -19,9 +19,7 @@ type Hub struct {
 	name     string
 	hostname string
 	pageSize int
-	policies caller.Policies
-	tokens   *caller.Issuer
-	limit    func(wire.Bucket) time.Duration
+	front    caller.Front
 	routes   wire.Routes[handler]
 	roots    *x509.CertPool
 
@@ -45,7 +43,7 @@ type Config struct {
 	PageSize int
 	// Tokens recognises bearer tokens.
 	Tokens *caller.Issuer
-	// Limit says how long a call must wait, 0 for not at all; nil means no limits.
+	// Limit says how long a call must wait, 0 for not at all.
 	Limit func(wire.Bucket) time.Duration
 	// CACertificates are the CA certificates (PEM) registered at this hub, by
 	// name: devices of type certificateAuthority must chain to one of them.
@@ -55,15 +53,11 @@ type Config struct {
 // New makes an empty hub with new policy keys.
 func New(o Config) *Hub {
 	h := &Hub{
-		name: o.Name, hostname: o.Hostname, pageSize: o.PageSize, tokens: o.Tokens, limit: o.Limit, routes: routes(),
-		roots: x509.NewCertPool(),
+		name: o.Name, hostname: o.Hostname, pageSize: o.PageSize, routes: routes(), roots: x509.NewCertPool(),
 		registry: registry{
 			minter: minter{now: o.Now, random: o.Random}, choices: o.Choices,
 			devices: map[string]*device{}, scopes: map[string]string{},
 		},
-	}
-	if h.limit == nil {
-		h.limit = func(wire.Bucket) time.Duration { return 0 }
 	}
 	if h.pageSize <= 0 || h.pageSize > maxQueryPage {
 		h.pageSize = maxQueryPage
@@ -71,16 +65,19 @@ func New(o Config) *Hub {
 	for _, bundle := range o.CACertificates {
 		addRegisteredCAs(h.roots, bundle)
 	}
-	// The five policies every new hub has (azure-docs, iot-hub-dev-guide-sas).
-	h.policies = caller.Policies{
-		{Name: "iothubowner", Permissions: []string{registryRead, registryWrite, serviceConnect, deviceConnect}},
-		{Name: "service", Permissions: []string{serviceConnect}},
-		{Name: "device", Permissions: []string{deviceConnect}},
-		{Name: "registryRead", Permissions: []string{registryRead}},
-		{Name: "registryReadWrite", Permissions: []string{registryRead, registryWrite}},
+	h.front = caller.Front{
+		Service: caller.Hub, Host: h.Hostname, Tokens: o.Tokens, Limit: o.Limit, MaxBody: maxBody, Words: words{},
+		// The five policies every new hub has (azure-docs, iot-hub-dev-guide-sas).
+		Policies: caller.Policies{
+			{Name: "iothubowner", Permissions: []string{registryRead, registryWrite, serviceConnect, deviceConnect}},
+			{Name: "service", Permissions: []string{serviceConnect}},
+			{Name: "device", Permissions: []string{deviceConnect}},
+			{Name: "registryRead", Permissions: []string{registryRead}},
+			{Name: "registryReadWrite", Permissions: []string{registryRead, registryWrite}},
+		},
 	}
-	for i := range h.policies {
-		h.policies[i].Keys = [2]string{h.random.Key(32), h.random.Key(32)}
+	for i := range h.front.Policies {
+		h.front.Policies[i].Keys = [2]string{h.random.Key(32), h.random.Key(32)}
 	}
 	return h
 }
@@ -114,5 +111,5 @@ func (h *Hub) ConnectionString() string {
 // ConnectionStringFor is the service connection string of a policy: iothubowner,
 // service, device, registryRead or registryReadWrite.
 func (h *Hub) ConnectionStringFor(policy string) (string, bool) {
-	return h.policies.ConnectionString(h.Hostname(), policy)
+	return h.front.ConnectionString(policy)
 }

@@ -5,7 +5,6 @@ package hub
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"math/big"
 	"slices"
 	"strconv"
@@ -22,7 +21,7 @@ type identity struct {
 	created      time.Time
 	lastActivity time.Time
 	auth         authentication
-	attributes   json.RawMessage
+	attributes   tree
 	twin         twin
 }
 

@@ -25,8 +25,8 @@ func (h *minter) newModuleIdentity(a authentication) identity { return h.newIden
 // hub answers 401 for a disabled or missing device; Entra callers get the real answer.
 func (h *Hub) moduleDevice(q *call) (*device, *wire.Problem) {
 	d := h.devices[q.deviceID]
-	if q.caller.Mode != caller.Entra && !h.choices.ModulesIgnoreDeviceState && (d == nil || d.disabled) {
-		refused := problemf(codeUnauthorizedAccess, "Unauthorized")
+	if q.Caller.Mode != caller.Entra && !h.choices.ModulesIgnoreDeviceState && (d == nil || d.disabled) {
+		refused := unauthorized()
 		refused.Envelope = wire.Nested
 		return nil, refused
 	}
@@ -43,7 +43,7 @@ func (h *Hub) listModules(q *call) (*wire.Reply, *wire.Problem) {
 	}
 	bodies := make([]moduleBody, 0, len(d.modules))
 	for _, id := range slices.Sorted(maps.Keys(d.modules)) {
-		bodies = append(bodies, d.modules[id].wire(d.id, false, q.attributes()))
+		bodies = append(bodies, d.modules[id].wire(d.id, false, q.attributes))
 	}
 	return wire.OK(bodies), nil
 }
@@ -57,31 +57,27 @@ func (h *Hub) getModule(q *call) (*wire.Reply, *wire.Problem) {
 	if m == nil {
 		return nil, moduleNotFound(q.deviceID, q.moduleID)
 	}
-	return wire.OK(m.wire(d.id, false, q.attributes())), nil
+	return wire.OK(m.wire(d.id, false, q.attributes)), nil
 }
 
 // putModule creates or replaces, with the same preconditions as a device but without an
 // ETag header in the answer (recorded).
-func (h *Hub) putModule(q *call) (*wire.Reply, *wire.Problem) {
+func (h *Hub) putModule(q *call, body *identityRequest) (*wire.Reply, *wire.Problem) {
 	d, p := h.moduleDevice(q)
 	if p != nil {
 		return nil, p
 	}
-	var body identityRequest
-	if p := q.decode(&body); p != nil {
-		return nil, p
-	}
-	if p := checkModuleIDs(q, &body); p != nil {
+	if p := checkModuleIDs(q, body); p != nil {
 		return nil, p
 	}
 	existing := d.modules[q.moduleID]
 	exists := moduleExists(h.name, q.deviceID, q.moduleID)
 	exists.Envelope = wire.Coded
 	missing := moduleNotFound(q.deviceID, q.moduleID)
-	if p := h.choices.checkPut(q.ifMatch, existing.found(), missing, exists); p != nil {
+	if p := h.choices.checkPut(q.IfMatch, existing.found(), missing, exists); p != nil {
 		return nil, p
 	}
-	m, p := h.putModuleIdentity(d, q.moduleID, &body, q.attributes())
+	m, p := h.putModuleIdentity(d, q.moduleID, body, q.attributes)
 	if p != nil {
 		return nil, p
 	}
@@ -89,14 +85,14 @@ func (h *Hub) putModule(q *call) (*wire.Reply, *wire.Problem) {
 	if existing == nil {
 		status = h.choices.createStatus()
 	}
-	return wire.Answer(status, m.wire(d.id, existing == nil, q.attributes())), nil
+	return wire.Answer(status, m.wire(d.id, existing == nil, q.attributes)), nil
 }
 
 func checkModuleIDs(q *call, body *identityRequest) *wire.Problem {
 	switch {
 	case !validID(q.moduleID):
 		return problemf(codeArgumentInvalid, "The module ID in the request is invalid")
-	case slices.Contains(systemModules(), q.moduleID) && q.ifMatch.Given:
+	case slices.Contains(systemModules(), q.moduleID) && q.IfMatch.Given:
 		return problemf(codeSystemModule, "The system module %s cannot be modified", q.moduleID)
 	case strings.HasPrefix(q.moduleID, "$"):
 		return problemf(codeArgumentInvalid, "A module ID cannot begin with a dollar sign")
@@ -117,7 +113,7 @@ func (h *registry) putModuleIdentity(
 		return nil, p
 	}
 	if attributes {
-		if p := checkAttributes(body.Attributes); p != nil {
+		if p := checkTree(body.Attributes.values, "attributes", tagLimit); p != nil {
 			return nil, p
 		}
 	}
@@ -137,7 +133,7 @@ func (h *registry) putModuleIdentity(
 	}
 	m.managedBy = body.ManagedBy
 	if attributes {
-		m.attributes = compactAttributes(body.Attributes)
+		m.attributes = body.Attributes.values
 	}
 	return m, nil
 }
@@ -160,7 +156,7 @@ func (h *Hub) deleteModule(q *call) (*wire.Reply, *wire.Problem) {
 		return nil, p
 	}
 	m := d.modules[q.moduleID]
-	if p := h.choices.checkDelete(q.ifMatch, m.found(), moduleNotFound(q.deviceID, q.moduleID)); p != nil {
+	if p := h.choices.checkDelete(q.IfMatch, m.found(), moduleNotFound(q.deviceID, q.moduleID)); p != nil {
 		return nil, p
 	}
 	if m != nil && slices.Contains(systemModules(), q.moduleID) {

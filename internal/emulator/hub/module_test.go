@@ -143,7 +143,7 @@ func TestSystemModules_cannotBeTouched(t *testing.T) {
 // TestModulesOfAMissingOrDisabledDevice is the quirk of SAS callers that a live hub showed.
 func TestModulesOfAMissingOrDisabledDevice(t *testing.T) {
 	t.Parallel()
-	owner := entraCaller("devices/read", "devices/write", "devices/delete")
+	owner := func(h *testHub) string { return h.entra("devices/read", "devices/write", "devices/delete") }
 	requests := map[string][3]string{
 		"list":   {http.MethodGet, "/modules", ""},
 		"get":    {http.MethodGet, "/modules/mod1", ""},
@@ -163,8 +163,8 @@ func TestModulesOfAMissingOrDisabledDevice(t *testing.T) {
 			h.send(r[0], "/devices/dev1"+r[1], ifMatch, r[2]).wantCode(401, "IotHubUnauthorizedAccess").
 				wantText(`{"Message":"{\"errorCode\":401002,`).wantText(`"ExceptionMessage":""`)
 			h.send(r[0], "/devices/gone"+r[1], ifMatch, r[2]).wantCode(401, "IotHubUnauthorizedAccess")
-			h.sendAs(owner, r[0], "/devices/gone"+r[1], ifMatch, r[2]).wantCode(404, "DeviceNotFound")
-			if a := h.sendAs(owner, r[0], "/devices/dev1"+r[1], ifMatch, r[2]); a.status/100 != 2 {
+			h.sendAs(owner(h), r[0], "/devices/gone"+r[1], ifMatch, r[2]).wantCode(404, "DeviceNotFound")
+			if a := h.sendAs(owner(h), r[0], "/devices/dev1"+r[1], ifMatch, r[2]); a.status/100 != 2 {
 				t.Errorf("an Entra caller gets %d: %s", a.status, a.body)
 			}
 			h = newModuleHub(t, Choices{ModulesIgnoreDeviceState: true})

@@ -15,63 +15,35 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// The hub's error numbers that the emulator uses.
+// The hub's errors that the emulator uses, with the names that the header iothub-errorcode has.
 const (
-	codeInvalidProtocolVersion wire.Code = 400001
-	codeArgumentInvalid        wire.Code = 400004
-	codeArgumentNull           wire.Code = 400005
-	codeDefinedMultipleTimes   wire.Code = 400011
-	codeInvalidDeviceScope     wire.Code = 400028
-	codeInvalidPolicyKey       wire.Code = 400035
-	codeUnauthorizedAccess     wire.Code = 401002
-	codeUnauthorized           wire.Code = 401003
-	codeSystemModule           wire.Code = 401100
-	codeQuotaExceeded          wire.Code = 403002
-	codeDeviceDisabled         wire.Code = 403012
-	codeDeviceNotFound         wire.Code = 404001
-	codeModuleNotFound         wire.Code = 404010
-	codeDeviceExists           wire.Code = 409001
-	codeModuleExists           wire.Code = 409301
-	codePreconditionFailed     wire.Code = 412001
-	codeMessageTooLarge        wire.Code = 413001
-	codeTooManyDevices         wire.Code = 413002
-	codeTooManyModules         wire.Code = 413003
-	codeBacklogTimeout         wire.Code = 429003
-	codeNotModelled            wire.Code = 501000
-	codeServiceUnavailable     wire.Code = 503001
+	codeInvalidProtocolVersion wire.Code = "400001 InvalidProtocolVersion"
+	codeArgumentInvalid        wire.Code = "400004 ArgumentInvalid"
+	codeArgumentNull           wire.Code = "400005 ArgumentNull"
+	codeDefinedMultipleTimes   wire.Code = "400011 DeviceDefinedMultipleTimes"
+	codeInvalidDeviceScope     wire.Code = "400028 InvalidDeviceScope"
+	codeInvalidPolicyKey       wire.Code = "400035 InvalidPolicyKey"
+	codeUnauthorizedAccess     wire.Code = "401002 IotHubUnauthorizedAccess"
+	codeUnauthorized           wire.Code = "401003 IotHubUnauthorized"
+	codeSystemModule           wire.Code = "401100 SystemModuleModifyUnauthorizedAccess"
+	codeQuotaExceeded          wire.Code = "403002 IotHubQuotaExceeded"
+	codeDeviceDisabled         wire.Code = "403012 DeviceDisabled"
+	codeDeviceNotFound         wire.Code = "404001 DeviceNotFound"
+	codeModuleNotFound         wire.Code = "404010 ModuleNotFound"
+	codeDeviceExists           wire.Code = "409001 DeviceAlreadyExists"
+	codeModuleExists           wire.Code = "409301 ModuleAlreadyExistsOnDevice"
+	codePreconditionFailed     wire.Code = "412001 PreconditionFailed"
+	codeMessageTooLarge        wire.Code = "413001 MessageTooLarge"
+	codeTooManyDevices         wire.Code = "413002 TooManyDevices"
+	codeTooManyModules         wire.Code = "413003 TooManyModulesOnDevice"
+	codeBacklogTimeout         wire.Code = "429003 ThrottlingBacklogTimeout"
+	codeNotModelled            wire.Code = "501000 NotModelledByTheEmulator"
+	codeServiceUnavailable     wire.Code = "503001 ServiceUnavailable"
 )
-
-// codeNames are the codes as the header iothub-errorcode carries them.
-func codeNames() map[wire.Code]string {
-	return map[wire.Code]string{
-		codeInvalidProtocolVersion: "InvalidProtocolVersion",
-		codeArgumentInvalid:        "ArgumentInvalid",
-		codeArgumentNull:           "ArgumentNull",
-		codeDefinedMultipleTimes:   "DeviceDefinedMultipleTimes",
-		codeInvalidDeviceScope:     "InvalidDeviceScope",
-		codeInvalidPolicyKey:       "InvalidPolicyKey",
-		codeUnauthorizedAccess:     "IotHubUnauthorizedAccess",
-		codeUnauthorized:           "IotHubUnauthorized",
-		codeSystemModule:           "SystemModuleModifyUnauthorizedAccess",
-		codeQuotaExceeded:          "IotHubQuotaExceeded",
-		codeDeviceDisabled:         "DeviceDisabled",
-		codeDeviceNotFound:         "DeviceNotFound",
-		codeModuleNotFound:         "ModuleNotFound",
-		codeDeviceExists:           "DeviceAlreadyExists",
-		codeModuleExists:           "ModuleAlreadyExistsOnDevice",
-		codePreconditionFailed:     "PreconditionFailed",
-		codeMessageTooLarge:        "MessageTooLarge",
-		codeTooManyDevices:         "TooManyDevices",
-		codeTooManyModules:         "TooManyModulesOnDevice",
-		codeBacklogTimeout:         "ThrottlingBacklogTimeout",
-		codeServiceUnavailable:     "ServiceUnavailable",
-		codeNotModelled:            "NotModelledByTheEmulator",
-	}
-}
 
 // problemf makes a refusal in the plain envelope.
 func problemf(code wire.Code, format string, args ...any) *wire.Problem {
-	return &wire.Problem{Code: code, Name: codeNames()[code], Text: fmt.Sprintf(format, args...)}
+	return &wire.Problem{Code: code, Text: fmt.Sprintf(format, args...)}
 }
 
 func deviceNotFound(id string) *wire.Problem { return problemf(codeDeviceNotFound, "%s", id) }
@@ -117,14 +89,14 @@ func (h *Hub) errorBody(p *wire.Problem, requestID string, twinPath bool) any {
 	default:
 		tracking += "-G:0-TimeStamp:" + now.Format("01/02/2006 15:04:05")
 	}
-	coded := codedErrorBody{int(p.Code), p.Text, tracking, now.Format("2006-01-02T15:04:05Z")}
+	coded := codedErrorBody{p.Code.Number(), p.Text, tracking, now.Format("2006-01-02T15:04:05Z")}
 	switch p.Envelope {
 	case wire.Coded:
 		return coded
 	case wire.Nested:
 		return plainErrorBody{Message: string(wire.JSON(coded))}
 	default:
-		return plainErrorBody{"ErrorCode:" + p.Name + ";" + p.Text, "Tracking ID:" + tracking}
+		return plainErrorBody{"ErrorCode:" + p.Code.Name() + ";" + p.Text, "Tracking ID:" + tracking}
 	}
 }
 
@@ -132,7 +104,7 @@ func (h *Hub) errorBody(p *wire.Problem, requestID string, twinPath bool) any {
 func (h *Hub) refusal(r *http.Request, p *wire.Problem, requestID string) *wire.Reply {
 	twinPath := strings.HasPrefix(strings.ToLower(r.URL.Path), "/twins")
 	reply := wire.Answer(p.Code.Status(), h.errorBody(p, requestID, twinPath))
-	reply.Header.Set("iothub-errorcode", p.Name)
+	reply.Header.Set("iothub-errorcode", p.Code.Name())
 	if reply.Status == http.StatusTooManyRequests {
 		// A throttled answer carries no Retry-After and closes the connection (observed live).
 		reply.Header.Set("Connection", "close")
@@ -141,25 +113,55 @@ func (h *Hub) refusal(r *http.Request, p *wire.Problem, requestID string) *wire.
 	return reply
 }
 
-// unauthorized is 401 in the hub's words. c is the zero caller when nobody was
-// recognised; a recognised Entra principal is named in the text. The hub never answers
-// 403 for a missing permission.
-func unauthorized(r *http.Request, c caller.Caller) *wire.Problem {
+// words are the refusals at the front.
+type words struct{}
+
+// CheckVersion takes any dated api-version; which ones the service still takes is
+// unknown.
+func (words) CheckVersion(version string) *wire.Problem {
+	if !wire.IsVersion(version) {
+		return problemf(codeInvalidProtocolVersion, "The api-version is missing or invalid")
+	}
+	return nil
+}
+
+// NotModelled is 501: the emulator does not know this part of the service.
+func (words) NotModelled(r *http.Request, _ bool) *wire.Problem {
+	return problemf(codeNotModelled, "The emulator does not model %s %s of an IoT Hub.", r.Method, r.URL.Path)
+}
+
+// Unauthorized names an Entra principal that was recognised. The hub never answers 403 for
+// a missing permission.
+func (words) Unauthorized(r *http.Request, c caller.Caller) *wire.Problem {
 	if c.Mode == caller.Entra && c.Principal != "" {
 		return problemf(codeUnauthorized, "Principal %s is not authorized for %s on %s due to no assigned permissions",
 			c.Principal, r.Method, r.URL.Path)
 	}
-	return problemf(codeUnauthorizedAccess, "Unauthorized")
+	return unauthorized()
 }
 
-func throttled() *wire.Problem {
+// Throttled does not say when to try again (observed live).
+func (words) Throttled(time.Duration) *wire.Problem {
 	return problemf(codeBacklogTimeout,
 		"The request has been throttled. Wait 10 seconds and try again. Operation type: CRUD")
 }
 
-// notModelled is 501: the emulator does not know this part of the service.
-func notModelled(r *http.Request) *wire.Problem {
-	return problemf(codeNotModelled, "The emulator does not model %s %s of an IoT Hub.", r.Method, r.URL.Path)
+// TooLarge is what the documentation lists for too large a message.
+func (words) TooLarge() *wire.Problem {
+	return problemf(codeMessageTooLarge, "The request is too large")
+}
+
+func unauthorized() *wire.Problem { return problemf(codeUnauthorizedAccess, "Unauthorized") }
+
+// write sends an answer or a refusal with the headers that every recorded answer has.
+func (h *Hub) write(w http.ResponseWriter, r *http.Request, reply *wire.Reply, p *wire.Problem) {
+	requestID := h.random.GUID()
+	if p != nil {
+		reply = h.refusal(r, p, requestID)
+	}
+	w.Header().Set("Server", "Microsoft-HTTPAPI/2.0")
+	w.Header().Set("Vary", "Origin")
+	reply.Write(w, requestID)
 }
 
 // Refuse writes an injected error status as an IoT Hub words it.

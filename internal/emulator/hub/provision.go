@@ -76,12 +76,13 @@ func (h *Hub) provisionNew(p Assignment, auth authentication) *wire.Problem {
 }
 
 func assignedTwin(p Assignment) (twinChange, *wire.Problem) {
-	tags, problem := readSection(p.Tags)
-	if problem != nil {
-		return twinChange{}, problem
+	var c twinChange
+	for section, raw := range map[*part]json.RawMessage{&c.tags: p.Tags, &c.desired: p.Desired} {
+		if len(raw) > 0 && section.UnmarshalJSON(raw) != nil {
+			return c, problemf(codeArgumentInvalid, "BadRequest")
+		}
 	}
-	desired, problem := readSection(p.Desired)
-	return twinChange{tags: tags, desired: desired, hasTags: true, hasDesired: true}, problem
+	return c.ofUser(), nil
 }
 
 // Export gives a copy of a device away for a move to another hub; the device stays

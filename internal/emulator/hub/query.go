@@ -27,27 +27,25 @@ type queryCursor struct {
 	Returned int    `json:"n"`
 }
 
+type queryRequest struct {
+	Query string `json:"query"`
+}
+
 // queryDevices answers POST /devices/query.
-func (h *Hub) queryDevices(q *call) (*wire.Reply, *wire.Problem) {
-	var body struct {
-		Query string `json:"query"`
-	}
-	if p := q.decode(&body); p != nil {
-		return nil, p
-	}
+func (h *Hub) queryDevices(q *call, body *queryRequest) (*wire.Reply, *wire.Problem) {
 	parsed, err := query.Parse(body.Query)
 	if err != nil {
 		return nil, queryProblem(err)
 	}
-	cursor, p := readCursor(q.header.Get(wire.HeaderContinuation), body.Query)
+	cursor, p := readCursor(q.Header.Get(wire.HeaderContinuation), body.Query)
 	if p != nil {
 		return nil, p
 	}
 	page := h.pageSize
-	if n, err := strconv.Atoi(q.header.Get(wire.HeaderMaxItemCount)); err == nil && n > 0 {
+	if n, err := strconv.Atoi(q.Header.Get(wire.HeaderMaxItemCount)); err == nil && n > 0 {
 		page = min(page, n)
 	}
-	s := &queryScan{h: h, query: parsed, cursor: cursor, page: page, attributes: q.attributes()}
+	s := &queryScan{h: h, query: parsed, cursor: cursor, page: page, attributes: q.attributes}
 	return s.run(), nil
 }
 
@@ -165,11 +163,11 @@ func (s *queryScan) see(r twinRecord, whole func() any) {
 
 // project keeps the selected fields that exist.
 func (s *queryScan) project(r twinRecord) tree {
-	row := tree{}
+	row := newBuilder(nil)
 	for _, c := range s.query.Columns {
 		if v, ok := r.Lookup(c.Path); ok {
-			row = row.with(field{name: c.Name, value: v})
+			row.set(field{name: c.Name, value: v})
 		}
 	}
-	return row
+	return row.tree
 }

@@ -25,7 +25,7 @@ func (h *testHub) ask(text string, headers ...string) testAnswer {
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	return h.serve(r, sasOwner())
+	return h.serve(r, h.sas("iothubowner"))
 }
 
 // ids reads the device and module IDs of an answer.

@@ -10,6 +10,14 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
+type regenerateRequest struct {
+	PolicyKey string `json:"policyKey"`
+	Devices   []struct {
+		ID       string `json:"id"`
+		ModuleID string `json:"moduleId"`
+	} `json:"devices"`
+}
+
 // regenerateResult is the answer to a key regeneration.
 type regenerateResult struct {
 	PolicyKey   string            `json:"policyKey"`
@@ -33,19 +41,9 @@ type regenerateError struct {
 
 // regenerateKeys answers POST /devices/keys/regenerate: 200 when every device got keys,
 // 207 when some did, 400 when none did.
-func (h *Hub) regenerateKeys(q *call) (*wire.Reply, *wire.Problem) {
-	if !q.attributes() {
+func (h *Hub) regenerateKeys(q *call, body *regenerateRequest) (*wire.Reply, *wire.Problem) {
+	if !q.attributes {
 		return nil, problemf(codeInvalidProtocolVersion, "Key regeneration needs api-version %s", attributesVersion)
-	}
-	var body struct {
-		PolicyKey string `json:"policyKey"`
-		Devices   []struct {
-			ID       string `json:"id"`
-			ModuleID string `json:"moduleId"`
-		} `json:"devices"`
-	}
-	if p := q.decode(&body); p != nil {
-		return nil, p
 	}
 	primary := strings.EqualFold(body.PolicyKey, "primaryKey") || strings.EqualFold(body.PolicyKey, "both")
 	secondary := strings.EqualFold(body.PolicyKey, "secondaryKey") || strings.EqualFold(body.PolicyKey, "both")

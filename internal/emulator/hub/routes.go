@@ -4,7 +4,6 @@
 package hub
 
 import (
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -25,13 +24,10 @@ const (
 	unlimited wire.Bucket = ""
 )
 
-type (
-	handler = func(*Hub, *call) (*wire.Reply, *wire.Problem)
-	route   = wire.Route[handler]
-)
+type handler = func(*Hub, *call) (*wire.Reply, *wire.Problem)
 
-// routes are the calls of services. "devices/query" and the like stand before the devices
-// that may be called so.
+// routes are the calls of services and devices. "devices/query" and the like stand before
+// the devices that may be called so.
 func routes() wire.Routes[handler] {
 	const (
 		purge   = "cloudToDeviceMessages/queue/purge/action"
@@ -40,20 +36,24 @@ func routes() wire.Routes[handler] {
 	)
 	all := wire.Routes[handler]{
 		wire.On("GET devices", registryRead, BucketRegistry, reads((*Hub).listDevices), "devices/read"),
-		wire.On("POST devices", registryWrite, BucketRegistry, writes((*Hub).bulk), "devices/write", "devices/delete"),
-		wire.On("POST devices/query", serviceConnect, BucketQueries, reads((*Hub).queryDevices), "twins/read"),
+		wire.On("POST devices", registryWrite, BucketRegistry, reading(writes, (*Hub).bulk), "devices/write", "devices/delete").
+			Reading(maxBulkBody),
+		wire.On("POST devices/query", serviceConnect, BucketQueries, reading(reads, (*Hub).queryDevices), "twins/read"),
 		wire.On("POST devices/keys/regenerate", registryWrite, BucketRegistry,
-			writes((*Hub).regenerateKeys), "devices/write"),
+			reading(writes, (*Hub).regenerateKeys), "devices/write"),
 
 		wire.On("GET devices/*", registryRead, BucketRegistry, reads((*Hub).getDevice), "devices/read"),
-		wire.On("PUT devices/*", registryWrite, BucketRegistry, writes((*Hub).putDevice), "devices/write"),
+		wire.On("PUT devices/*", registryWrite, BucketRegistry, reading(writes, (*Hub).putDevice), "devices/write"),
 		wire.On("DELETE devices/*", registryWrite, BucketRegistry, writes((*Hub).deleteDevice), "devices/delete"),
 		wire.On("DELETE devices/*/commands", serviceConnect, BucketRegistry, reads((*Hub).purgeCommands), purge),
 
 		wire.On("GET "+modules, registryRead, BucketRegistry, reads((*Hub).listModules), "devices/read"),
 		wire.On("GET "+module, registryRead, BucketRegistry, reads((*Hub).getModule), "devices/read"),
-		wire.On("PUT "+module, registryWrite, BucketRegistry, writes((*Hub).putModule), "devices/write"),
+		wire.On("PUT "+module, registryWrite, BucketRegistry, reading(writes, (*Hub).putModule), "devices/write"),
 		wire.On("DELETE "+module, registryWrite, BucketRegistry, writes((*Hub).deleteModule), "devices/delete"),
+
+		wire.On("POST devices/*/messages/events", "", unlimited, (*Hub).receive).Reading(maxMessage),
+		wire.On("GET devices/*/messages/deviceBound", "", unlimited, (*Hub).nextMessage),
 
 		wire.On("GET statistics/devices", registryRead, unlimited, reads((*Hub).deviceStatistics), "statistics/read"),
 		wire.On("GET statistics/service", registryRead, unlimited, reads((*Hub).serviceStatistics), "statistics/read"),
@@ -61,34 +61,9 @@ func routes() wire.Routes[handler] {
 	for _, twin := range []string{"twins/*", "twins/*/modules/*"} {
 		all = append(all,
 			wire.On("GET "+twin, serviceConnect, BucketTwinReads, reads((*Hub).getTwin), "twins/read"),
-			wire.On("PATCH "+twin, serviceConnect, unlimited, writes((*Hub).patchTwin), "twins/write"),
-			wire.On("PUT "+twin, serviceConnect, unlimited, writes((*Hub).putTwin), "twins/write"),
+			wire.On("PATCH "+twin, serviceConnect, unlimited, reading(writes, (*Hub).patchTwin), "twins/write"),
+			wire.On("PUT "+twin, serviceConnect, unlimited, reading(writes, (*Hub).putTwin), "twins/write"),
 		)
 	}
 	return all
-}
-
-// reads holds the lock that a call needs which changes nothing.
-func reads(run handler) handler {
-	return func(h *Hub, q *call) (*wire.Reply, *wire.Problem) {
-		h.mu.RLock()
-		defer h.mu.RUnlock()
-		return run(h, q)
-	}
-}
-
-// writes holds the lock of a call that may change something.
-func writes(run handler) handler {
-	return func(h *Hub, q *call) (*wire.Reply, *wire.Problem) {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		return run(h, q)
-	}
-}
-
-// allows says whether the caller may use the route. RegistryWrite implies reading
-// (azure-docs, iot-hub-dev-guide-sas).
-func allows(r *route, c caller.Caller) bool {
-	implied := c.Mode == caller.SAS && r.Permission == registryRead && c.May(registryWrite)
-	return implied || c.Allowed(r.Permission, r.Actions)
 }

@@ -7,10 +7,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 )
 
 // requests is one request per operation with the permission and the data actions it
@@ -51,27 +50,30 @@ func TestRegistry_asksForThePermissionOfEachOperation(t *testing.T) {
 	for _, r := range requests() {
 		t.Run(r.method+" "+r.path, func(t *testing.T) {
 			t.Parallel()
-			send := func(c caller.Caller) testAnswer {
+			send := func(as func(*testHub) string) testAnswer {
 				h := newModuleHub(t, Choices{})
 				h.createModule(moduleOne)
-				return h.sendAs(c, r.method, r.path, "*", r.body)
+				return h.sendAs(as(h), r.method, r.path, "*", r.body)
 			}
-			for _, p := range []string{"RegistryRead", "RegistryWrite", "ServiceConnect", "DeviceConnect"} {
-				a := send(sasCaller(p))
-				if p == r.permission || p == "RegistryWrite" && r.permission == "RegistryRead" {
+			for policy, permissions := range map[string]string{
+				"registryRead": "RegistryRead", "registryReadWrite": "RegistryRead RegistryWrite",
+				"service": "ServiceConnect", "device": "DeviceConnect",
+			} {
+				a := send(func(h *testHub) string { return h.sas(policy) })
+				if slices.Contains(strings.Fields(permissions), r.permission) {
 					if a.status/100 != 2 {
-						t.Errorf("%s is not enough: %d %s", p, a.status, a.body)
+						t.Errorf("%s is not enough: %d %s", policy, a.status, a.body)
 					}
 					continue
 				}
 				a.wantCode(401, "IotHubUnauthorizedAccess").
 					wantText(`{"Message":"ErrorCode:IotHubUnauthorizedAccess;Unauthorized","ExceptionMessage":"Tracking ID:`)
 			}
-			if a := send(entraCaller(r.actions...)); a.status/100 != 2 {
+			if a := send(func(h *testHub) string { return h.entra(r.actions...) }); a.status/100 != 2 {
 				t.Errorf("%v is not enough: %d %s", r.actions, a.status, a.body)
 			}
 			path, _, _ := strings.Cut(r.path, "?")
-			send(entraCaller(r.actions[1:]...)).wantCode(401, "IotHubUnauthorized").wantText(
+			send(func(h *testHub) string { return h.entra(r.actions[1:]...) }).wantCode(401, "IotHubUnauthorized").wantText(
 				"ErrorCode:IotHubUnauthorized;Principal someone@example.com is not authorized for " + r.method + " on " +
 					path + " due to no assigned permissions")
 		})
@@ -81,11 +83,8 @@ func TestRegistry_asksForThePermissionOfEachOperation(t *testing.T) {
 func TestRegistry_withoutACaller_isUnauthorized(t *testing.T) {
 	t.Parallel()
 	h := newTestHub(t, Choices{})
-	w := httptest.NewRecorder()
-	r := newRequest(http.MethodGet, "/devices", "")
-	h.write(w, r, nil, unauthorized(r, caller.New(caller.Entra, "")))
-	testAnswer{t: t, status: w.Code, header: w.Header(), body: w.Body.String()}.
-		wantCode(401, "IotHubUnauthorizedAccess")
+	h.sendAs("", http.MethodGet, "/devices", "", "").wantCode(401, "IotHubUnauthorizedAccess")
+	h.sendAs("Bearer a.b.c", http.MethodGet, "/devices", "", "").wantCode(401, "IotHubUnauthorizedAccess")
 }
 
 func TestAPIVersion_mustBeADate(t *testing.T) {
@@ -100,7 +99,7 @@ func TestAPIVersion_mustBeADate(t *testing.T) {
 			a.wantCode(400, "InvalidProtocolVersion")
 		}
 	}
-	h.serve(newRequest(http.MethodGet, "/devices", ""), sasOwner()).wantCode(400, "InvalidProtocolVersion")
+	h.serve(newRequest(http.MethodGet, "/devices", ""), h.sas("iothubowner")).wantCode(400, "InvalidProtocolVersion")
 }
 
 func TestRegistry_whatIsNotModelled_is501(t *testing.T) {
@@ -116,7 +115,7 @@ func TestRegistry_whatIsNotModelled_is501(t *testing.T) {
 		method, path, _ := strings.Cut(r, " ")
 		request := newRequest(method, "/", "")
 		request.URL.Path, request.URL.RawPath, request.URL.RawQuery = path, path, "api-version=2021-04-12"
-		h.serve(request, sasOwner()).wantCode(501, "NotModelledByTheEmulator").
+		h.serve(request, h.sas("iothubowner")).wantCode(501, "NotModelledByTheEmulator").
 			wantText("The emulator does not model " + method)
 	}
 }
@@ -173,7 +172,7 @@ func TestThrottled_closesTheConnectionAndNamesNoDelay(t *testing.T) {
 	t.Parallel()
 	h := newTestHub(t, Choices{})
 	w := httptest.NewRecorder()
-	h.write(w, newRequest(http.MethodGet, "/devices/dev1", ""), nil, throttled())
+	h.write(w, newRequest(http.MethodGet, "/devices/dev1", ""), nil, words{}.Throttled(0))
 	a := testAnswer{t: t, status: w.Code, header: w.Header(), body: w.Body.String()}
 	a.wantCode(429, "ThrottlingBacklogTimeout").wantText(
 		"The request has been throttled. Wait 10 seconds and try again. Operation type: CRUD")

@@ -6,7 +6,6 @@ package hub
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -70,7 +69,7 @@ type twinBody struct {
 	X509Thumbprint            any               `json:"x509Thumbprint"`
 	ModelID                   *string           `json:"modelId,omitempty"`
 	Version                   int64             `json:"version"`
-	Attributes                json.RawMessage   `json:"attributes,omitempty"`
+	Attributes                tree              `json:"attributes,omitzero"`
 	Tags                      tree              `json:"tags,omitempty"`
 	Properties                twinProperties    `json:"properties"`
 	Capabilities              *capabilitiesBody `json:"capabilities,omitempty"`
@@ -138,7 +137,7 @@ func (h *Hub) findTwin(q *call) (*identity, func() *wire.Reply, *wire.Problem) {
 	}
 	if q.moduleID == "" {
 		return &d.identity, func() *wire.Reply {
-			return wire.OK(h.choices.wireDeviceTwin(d, q.attributes()))
+			return wire.OK(h.choices.wireDeviceTwin(d, q.attributes))
 		}, nil
 	}
 	m := d.modules[q.moduleID]
@@ -146,7 +145,7 @@ func (h *Hub) findTwin(q *call) (*identity, func() *wire.Reply, *wire.Problem) {
 		return nil, nil, missing
 	}
 	return &m.identity, func() *wire.Reply {
-		return wire.OK(h.choices.wireModuleTwin(d.id, m, q.attributes()))
+		return wire.OK(h.choices.wireModuleTwin(d.id, m, q.attributes))
 	}, nil
 }
 

@@ -386,3 +386,45 @@ func TestTwinWrites_ofInvalidJSON_are400(t *testing.T) {
 		h.patch("/twins/dev1", body).wantCode(400, "ArgumentInvalid")
 	}
 }
+
+// manyTags is a twin with n small tags.
+func manyTags(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `,"k%05d":1`, i)
+	}
+	return `{"tags":{` + b.String()[1:] + `}}`
+}
+
+// A body that was much too large once kept a hub busy for half a minute.
+func TestTwin_ofManySmallTagsIsRefused(t *testing.T) {
+	t.Parallel()
+	h := newTestHub(t, Choices{})
+	h.createMinimal("dev1")
+	h.patch("/twins/dev1", manyTags(58_000)).wantCode(400, "ArgumentInvalid").wantText("The size of tags is")
+	h.patch("/twins/dev1", manyTags(maxBody/11)).wantCode(413, "MessageTooLarge")
+	h.connectAs("dev1", "").want(401)
+	if got := h.get("/twins/dev1").field("version"); got != "2" {
+		t.Errorf("version %s", got)
+	}
+}
+
+func TestConnect_readsNoMoreThanAMessageHolds(t *testing.T) {
+	t.Parallel()
+	h := newTestHub(t, Choices{})
+	h.create("dev1", withKeys(keyOf(32), keyOf(32)))
+	token := deviceToken("localhost:8443/devices/dev1", keyOf(32), "", testBirth().Add(time.Hour))
+	const path = "/devices/dev1/messages/events?api-version=2020-03-13"
+	h.serve(newRequest(http.MethodPost, path, strings.Repeat("x", maxMessage)), token).want(204)
+	h.serve(newRequest(http.MethodPost, path, strings.Repeat("x", maxMessage+1)), token).wantCode(413, "MessageTooLarge")
+}
+
+func TestConnect_anEmptyQueueOfMessagesIs204(t *testing.T) {
+	t.Parallel()
+	h := newTestHub(t, Choices{})
+	h.create("dev1", withKeys(keyOf(32), keyOf(32)))
+	token := deviceToken("localhost:8443/devices/dev1", keyOf(32), "", testBirth().Add(time.Hour))
+	const path = "/devices/dev1/messages/deviceBound?api-version=2020-03-13"
+	h.serve(newRequest(http.MethodGet, path, ""), token).want(204)
+	h.serve(newRequest(http.MethodGet, path, ""), "").want(401)
+}

@@ -6,6 +6,7 @@ package hub
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"time"
@@ -34,22 +35,21 @@ type stamp struct {
 // parseDepth stops absurdly nested documents before the twin's own limit is looked at.
 const parseDepth = 64
 
+// errTree says that a text is no tree: no JSON object, or nested absurdly.
+var errTree = errors.New("tags, properties and attributes are JSON objects")
+
 // parseTree reads a JSON object, keeping its order and the text of its numbers; null
-// and nothing are the empty tree.
-func parseTree(raw json.RawMessage) (tree, *wire.Problem) {
-	badRequest := problemf(codeArgumentInvalid, "BadRequest")
-	if len(bytes.TrimSpace(raw)) == 0 || string(raw) == "null" {
+// and nothing are no tree.
+func parseTree(raw []byte) (tree, error) {
+	if raw = bytes.TrimSpace(raw); len(raw) == 0 || string(raw) == "null" {
 		return nil, nil
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	v, ok := parseValue(d, 0)
 	t, isTree := v.(tree)
-	if !ok || !isTree {
-		return nil, badRequest
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, badRequest
+	if _, err := d.Token(); !ok || !isTree || err != io.EOF {
+		return nil, errTree
 	}
 	return t, nil
 }
@@ -61,7 +61,7 @@ func parseValue(d *json.Decoder, depth int) (any, bool) {
 	}
 	switch token {
 	case json.Delim('{'):
-		t := tree{}
+		b := newBuilder(tree{})
 		for d.More() {
 			name, err := d.Token()
 			key, isString := name.(string)
@@ -69,10 +69,10 @@ func parseValue(d *json.Decoder, depth int) (any, bool) {
 			if err != nil || !isString || !ok {
 				return nil, false
 			}
-			t = t.with(field{name: key, value: v})
+			b.set(field{name: key, value: v})
 		}
 		_, err := d.Token()
-		return t, err == nil
+		return b.tree, err == nil
 	case json.Delim('['):
 		list := []any{}
 		for d.More() {
@@ -88,51 +88,51 @@ func parseValue(d *json.Decoder, depth int) (any, bool) {
 	return token, true
 }
 
-func (t tree) find(name string) int {
-	return slices.IndexFunc(t, func(f field) bool { return f.name == name })
+// builder makes a tree of many fields without looking through them for each.
+type builder struct {
+	tree  tree
+	where map[string]int
 }
 
-// with gives a tree in which the field is set; it may reuse the spare room of t.
-func (t tree) with(f field) tree {
-	if at := t.find(f.name); at >= 0 {
-		t = slices.Clone(t)
-		t[at] = f
-		return t
+// newBuilder starts with a copy of a tree.
+func newBuilder(t tree) *builder {
+	b := &builder{tree: append(tree{}, t...), where: make(map[string]int, len(t))}
+	for i, f := range t {
+		b.where[f.name] = i
 	}
-	return append(t, f)
+	return b
+}
+
+// set gives a field a value, in its place if it has one.
+func (b *builder) set(f field) {
+	at, known := b.where[f.name]
+	if !known {
+		at = len(b.tree)
+		b.tree, b.where[f.name] = append(b.tree, f), at
+	}
+	b.tree[at] = f
 }
 
 // merge applies a JSON merge patch: null deletes, objects merge, everything else
 // replaces. Every written field and its parents get the stamp.
 func (t tree) merge(patch tree, at stamp) tree {
-	merged := slices.Clone(t)
+	merged := newBuilder(t)
 	for _, p := range patch {
-		where := merged.find(p.name)
-		if p.value == nil {
-			if where >= 0 {
-				merged = slices.Delete(merged, where, where+1)
-			}
-			continue
-		}
-		value := p.value
-		if sub, ok := p.value.(tree); ok {
+		if sub, isTree := p.value.(tree); isTree {
 			var base tree
-			if where >= 0 {
-				base, _ = merged[where].value.(tree)
+			if i, known := merged.where[p.name]; known {
+				base, _ = merged.tree[i].value.(tree)
 			}
-			value = base.merge(sub, at)
+			p.value = base.merge(sub, at)
 		}
-		f := field{name: p.name, value: value, at: at}
-		if where >= 0 {
-			merged[where] = f
-		} else {
-			merged = append(merged, f)
-		}
+		p.at = at
+		merged.set(p)
 	}
-	if merged == nil {
-		return tree{}
-	}
-	return merged
+	return slices.DeleteFunc(merged.tree, func(f field) bool { return f.value == nil })
+}
+
+func (t tree) find(name string) int {
+	return slices.IndexFunc(t, func(f field) bool { return f.name == name })
 }
 
 // lookup follows a path into the tree.

@@ -4,7 +4,6 @@
 package hub
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -12,92 +11,86 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
+// part is what a write says of tags, desired properties or attributes. One that is not
+// given is left alone by a PATCH and cleared by a PUT.
+type part struct {
+	values tree
+	given  bool
+	// clear empties what is there before the values are merged into it.
+	clear bool
+}
+
+// UnmarshalJSON reads an object or null, which clears.
+func (p *part) UnmarshalJSON(raw []byte) (err error) {
+	p.values, err = parseTree(raw)
+	p.given, p.clear = true, p.values == nil
+	return err
+}
+
 // twinRequest is what a twin write may set; reported and everything read-only is
 // ignored (recorded: a whole twin was sent back).
 type twinRequest struct {
-	Tags       json.RawMessage `json:"tags"`
-	Properties *struct {
-		Desired json.RawMessage `json:"desired"`
+	Tags       part `json:"tags"`
+	Properties struct {
+		Desired part `json:"desired"`
 	} `json:"properties"`
 }
 
-// twinChange is a checked twin write. A part that is not given is left alone by a
-// PATCH and cleared by a PUT.
-type twinChange struct {
-	tags, desired           tree
-	hasTags, hasDesired     bool
-	clearTags, clearDesired bool
+// change is what the request does to a twin.
+func (r *twinRequest) change() twinChange { return twinChange{r.Tags, r.Properties.Desired}.ofUser() }
+
+// twinChange is a twin write.
+type twinChange struct{ tags, desired part }
+
+// ofUser is without the members at the root that begin with a dollar: those are the
+// service's own, and ignored.
+func (c twinChange) ofUser() twinChange {
+	own := func(f field) bool { return strings.HasPrefix(f.name, "$") }
+	c.tags.values, c.desired.values = slices.DeleteFunc(c.tags.values, own), slices.DeleteFunc(c.desired.values, own)
+	return c
 }
 
-// readTwinChange reads the two writable parts of a body.
-func readTwinChange(body *twinRequest) (twinChange, *wire.Problem) {
-	var c twinChange
-	var p *wire.Problem
-	if c.tags, p = readSection(body.Tags); p != nil {
-		return c, p
-	}
-	c.hasTags, c.clearTags = len(body.Tags) > 0, string(body.Tags) == "null"
-	if body.Properties == nil {
-		return c, nil
-	}
-	if c.desired, p = readSection(body.Properties.Desired); p != nil {
-		return c, p
-	}
-	c.hasDesired, c.clearDesired = len(body.Properties.Desired) > 0, string(body.Properties.Desired) == "null"
-	return c, nil
-}
+// empty tells whether nothing is written.
+func (c twinChange) empty() bool { return !c.tags.given && !c.desired.given }
 
-// readSection reads tags or desired. Members of its root that begin with a dollar are
-// the service's own and ignored.
-func readSection(raw json.RawMessage) (tree, *wire.Problem) {
-	t, p := parseTree(raw)
-	if p != nil {
-		return nil, p
-	}
-	return slices.DeleteFunc(t, func(f field) bool { return strings.HasPrefix(f.name, "$") }), nil
+// replacing writes what is given instead of merging it.
+func (c twinChange) replacing() twinChange {
+	c.tags.clear, c.desired.clear = c.tags.given, c.desired.given
+	return c
 }
 
 // patchTwin merges; If-Match is optional.
-func (h *Hub) patchTwin(q *call) (*wire.Reply, *wire.Problem) {
-	return h.writeTwin(q, func(t twin, c twinChange) (twin, *wire.Problem) {
-		if !c.hasTags && !c.hasDesired {
-			return t, nil
-		}
-		return t.patched(c, h.now())
-	})
+func (h *Hub) patchTwin(q *call, body *twinRequest) (*wire.Reply, *wire.Problem) {
+	return h.writeTwin(q, body.change(), func() *wire.Problem { return nil })
 }
 
 // putTwin replaces tags and desired; null is refused at any depth.
-func (h *Hub) putTwin(q *call) (*wire.Reply, *wire.Problem) {
-	return h.writeTwin(q, func(t twin, c twinChange) (twin, *wire.Problem) {
-		for _, part := range []tree{c.tags, c.desired} {
-			if name, found := firstNull(part); found {
-				return t, nullValue(name)
+func (h *Hub) putTwin(q *call, body *twinRequest) (*wire.Reply, *wire.Problem) {
+	c := body.change()
+	c.tags.given, c.desired.given = true, true
+	return h.writeTwin(q, c.replacing(), func() *wire.Problem {
+		for _, values := range []tree{c.tags.values, c.desired.values} {
+			if name, found := firstNull(values); found {
+				return nullValue(name)
 			}
 		}
-		c.hasTags, c.hasDesired, c.clearTags, c.clearDesired = true, true, true, true
-		return t.patched(c, h.now())
+		return nil
 	})
 }
 
-func (h *Hub) writeTwin(q *call, change func(twin, twinChange) (twin, *wire.Problem)) (*wire.Reply, *wire.Problem) {
-	var body twinRequest
-	if p := q.decode(&body); p != nil {
-		return nil, p
-	}
+func (h *Hub) writeTwin(q *call, c twinChange, check func() *wire.Problem) (*wire.Reply, *wire.Problem) {
 	i, reply, p := h.findTwin(q)
 	if p != nil {
 		return nil, p
 	}
-	if q.ifMatch.Given && !q.ifMatch.Matches(i.twin.etag()) {
+	if q.IfMatch.Given && !q.IfMatch.Matches(i.twin.etag()) {
 		// The text names the device for modules too (recorded).
 		return nil, problemf(codePreconditionFailed, "ETag mismatch for device ID '%s'", q.deviceID)
 	}
-	c, p := readTwinChange(&body)
-	if p != nil {
+	if p := check(); p != nil {
 		return nil, p
 	}
-	changed, p := change(i.twin, c)
+	changed, p := i.twin.patched(c, h.now())
 	if p != nil {
 		return nil, p
 	}
@@ -105,32 +98,36 @@ func (h *Hub) writeTwin(q *call, change func(twin, twinChange) (twin, *wire.Prob
 	return reply(), nil
 }
 
-// patched gives the twin after a write: ETag and version move, desired's own version
-// only when desired was written.
+// patched gives the twin after a write, which is none when the change is empty: ETag and
+// version move, desired's own version only when desired was written.
 func (t twin) patched(c twinChange, now time.Time) (twin, *wire.Problem) {
+	if c.empty() {
+		return t, nil
+	}
 	t.counter++
 	t.version++
-	if c.hasTags {
-		if c.clearTags {
-			t.tags = nil
-		}
-		t.tags = t.tags.merge(c.tags, stamp{})
+	if c.tags.given {
+		t.tags = c.tags.on(t.tags, stamp{})
 		if p := checkTree(t.tags, "tags", tagLimit); p != nil {
 			return t, p
 		}
 	}
-	if c.hasDesired {
+	if c.desired.given {
 		at := stamp{updated: now, version: t.desired.version + 1}
-		values := t.desired.values
-		if c.clearDesired {
-			values = nil
-		}
-		t.desired = section{values: values.merge(c.desired, at), version: at.version, at: at}
+		t.desired = section{values: c.desired.on(t.desired.values, at), version: at.version, at: at}
 		if p := checkTree(t.desired.values, "desired properties", propertyLimit); p != nil {
 			return t, p
 		}
 	}
 	return t, nil
+}
+
+// on gives what becomes of the values that are there.
+func (p part) on(values tree, at stamp) tree {
+	if p.clear {
+		values = nil
+	}
+	return values.merge(p.values, at)
 }
 
 // born gives a fresh twin its first tags and desired properties; that is no write of

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -51,8 +52,9 @@ func (l *lockedReader) Read(p []byte) (int, error) {
 // testHub is a hub with a fixed clock and seeded randomness, spoken to in HTTP.
 type testHub struct {
 	*Hub
-	t     testing.TB
-	clock *testClock
+	t      testing.TB
+	clock  *testClock
+	tokens *caller.Issuer
 }
 
 // testBirth is when every test hub starts: 2020-09-01T20:58:36.1634714Z.
@@ -70,7 +72,9 @@ func newTestHubWith(t testing.TB, o Config) *testHub {
 	o.Hostname = "localhost:8443"
 	o.Now = clock.Now
 	o.Random = wire.Random{Reader: &lockedReader{r: rand.NewChaCha8([32]byte{1, 2, 3})}}
-	return &testHub{Hub: New(o), t: t, clock: clock}
+	o.Tokens = caller.NewIssuer(o.Now, o.Random)
+	o.Limit = func(wire.Bucket) time.Duration { return 0 }
+	return &testHub{Hub: New(o), t: t, clock: clock, tokens: o.Tokens}
 }
 
 // testAnswer is a response with its body read.
@@ -81,8 +85,39 @@ type testAnswer struct {
 	body   string
 }
 
+// sas is the token of a policy.
+func (h *testHub) sas(policy string) string {
+	h.t.Helper()
+	p, found := h.front.Policies.Find(policy)
+	if !found {
+		h.t.Fatalf("there is no policy %s", policy)
+	}
+	return deviceToken(h.Hostname(), p.Keys[0], policy, h.clock.Now().Add(time.Hour))
+}
+
+// entra is the token of an application with data actions, given without their common prefix.
+func (h *testHub) entra(actions ...string) string {
+	h.t.Helper()
+	const id = "someone@example.com"
+	h.tokens.AddApplication(id, "secret")
+	h.tokens.RevokeRoles(id)
+	for _, a := range actions {
+		if err := h.tokens.GrantRole(id, "Microsoft.Devices/IotHubs/"+a); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	r := newRequest(http.MethodPost, "/tenant/oauth2/v2.0/token", url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {"secret"},
+		"scope": {"https://iothubs.azure.net/.default"},
+	}.Encode())
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	h.tokens.Beside(h).ServeHTTP(w, r)
+	return "Bearer " + testAnswer{t: h.t, body: w.Body.String()}.field("access_token")
+}
+
 // sendAs makes a service-side request; ifMatch "" sends no such header.
-func (h *testHub) sendAs(c caller.Caller, method, path, ifMatch, body string) testAnswer {
+func (h *testHub) sendAs(authorization, method, path, ifMatch, body string) testAnswer {
 	h.t.Helper()
 	separator := "?"
 	if strings.Contains(path, "?") {
@@ -95,21 +130,23 @@ func (h *testHub) sendAs(c caller.Caller, method, path, ifMatch, body string) te
 	if ifMatch != "" {
 		r.Header.Set("If-Match", ifMatch)
 	}
-	return h.serve(r, c)
+	return h.serve(r, authorization)
 }
 
-func (h *testHub) serve(r *http.Request, c caller.Caller) testAnswer {
+func (h *testHub) serve(r *http.Request, authorization string) testAnswer {
 	h.t.Helper()
+	if authorization != "" {
+		r.Header.Set("Authorization", authorization)
+	}
 	w := httptest.NewRecorder()
-	reply, p := h.answerService(r, c)
-	h.write(w, r, reply, p)
+	h.ServeHTTP(w, r)
 	return testAnswer{t: h.t, status: w.Code, header: w.Header(), body: w.Body.String()}
 }
 
 // send makes a request as iothubowner.
 func (h *testHub) send(method, path, ifMatch, body string) testAnswer {
 	h.t.Helper()
-	return h.sendAs(sasOwner(), method, path, ifMatch, body)
+	return h.sendAs(h.sas("iothubowner"), method, path, ifMatch, body)
 }
 
 func (h *testHub) get(path string) testAnswer {

@@ -3,13 +3,31 @@
 
 package wire
 
-import "net/http"
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
 
-// Code is a service's error number; its first three digits are the HTTP status.
-type Code int
+// Code is a service's error number, whose first three digits are the HTTP status, and, where
+// the service has names, what it calls it: "404001 DeviceNotFound".
+type Code string
+
+// Number is the error number.
+func (c Code) Number() int {
+	digits, _, _ := strings.Cut(string(c), " ")
+	number, _ := strconv.Atoi(digits)
+	return number
+}
+
+// Name is what an IoT Hub calls the code; the provisioning service has numbers only.
+func (c Code) Name() string {
+	_, name, _ := strings.Cut(string(c), " ")
+	return name
+}
 
 // Status is the HTTP status that goes with the code.
-func (c Code) Status() int { return int(c) / 1000 }
+func (c Code) Status() int { return c.Number() / 1000 }
 
 // Envelope is the shape of an error body.
 type Envelope int
@@ -23,9 +41,7 @@ const (
 
 // Problem is a refusal.
 type Problem struct {
-	Code Code
-	// Name is what an IoT Hub calls the code; the provisioning service has numbers only.
-	Name     string
+	Code     Code
 	Text     string
 	Envelope Envelope
 	Header   http.Header
@@ -34,4 +50,4 @@ type Problem struct {
 }
 
 // Error lets a hub's refusal of an assignment reach the provisioning service.
-func (p *Problem) Error() string { return p.Name + ": " + p.Text }
+func (p *Problem) Error() string { return p.Code.Name() + ": " + p.Text }

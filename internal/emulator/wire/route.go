@@ -15,11 +15,13 @@ type Route[Run any] struct {
 	Method string
 	// Pattern is the path. A star is an ID; everything else has no case.
 	Pattern string
-	// Permission is what a shared access policy must have.
+	// Permission is what a shared access policy must have; none where devices prove themselves.
 	Permission string
 	// Actions are the data actions that a role must have, all of them.
 	Actions []string
 	Bucket  Bucket
+	// MaxBody is the most that is read of a request; 0 means the service's usual limit.
+	MaxBody int64
 	Run     Run
 }
 
@@ -29,6 +31,12 @@ func On[Run any](call, permission string, bucket Bucket, run Run, actions ...str
 	return Route[Run]{
 		Method: method, Pattern: pattern, Permission: permission, Actions: actions, Bucket: bucket, Run: run,
 	}
+}
+
+// Reading gives the route a limit of its own.
+func (r Route[Run]) Reading(most int64) Route[Run] {
+	r.MaxBody = most
+	return r
 }
 
 // Routes are those of one service. The first one that fits counts.

@@ -1,0 +1,40 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package emulator
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func TestGate_keepsThePanicsOfHandlersForClose(t *testing.T) {
+	t.Parallel()
+	e := &Emulator{}
+	broken := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		var devices map[string]int
+		devices["x"]++
+	})
+	e.gate.wrap("host", broken, nil).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/devices/x", nil))
+	err := e.Close()
+	if err == nil || !strings.Contains(err.Error(), "GET /devices/x: assignment to entry in nil map") {
+		t.Errorf("closing says %v", err)
+	}
+	if err := e.Close(); err != nil {
+		t.Errorf("closing again says %v", err)
+	}
+}
+
+func TestJournal_forgetsTheOldestWhenItIsLong(t *testing.T) {
+	t.Parallel()
+	var j journal
+	for range 2 * maxJournal {
+		j.open("old", "GET", "/")
+	}
+	j.open("new", "GET", "/")(200)
+	if all := j.list(); len(all) != maxJournal+1 || all[maxJournal] != (Exchange{"new", "GET", "/", 200}) {
+		t.Errorf("%d exchanges, the last is %v", len(all), all[len(all)-1])
+	}
+}
