@@ -6,6 +6,7 @@ package disallow_test
 import (
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 )
@@ -56,9 +57,11 @@ func (f *fleet) enrol(attestation string, change func(*azdps.IndividualEnrollmen
 }
 
 // enrolledFleet is a fleet whose device came in through an entry of its own.
-func enrolledFleet(t *testing.T, attestation string, change func(*azdps.IndividualEnrollment)) fleet {
+func enrolledFleet(
+	t *testing.T, attestation string, change func(*azdps.IndividualEnrollment), options ...acctest.Option,
+) fleet {
 	t.Helper()
-	f := unregisteredFleet(t)
+	f := unregisteredFleet(t, options...)
 	f.enrol(attestation, change)
 	return f.registered()
 }

@@ -280,7 +280,20 @@ func (r entryWriter) removeEntry(ctx context.Context) diagnostics {
 		return diagnostics{r.words().entryFailed("delete", iotdiag.DeleteIndividualEnrollment(), result.Err)}
 	}
 	r.f = r.f.With(nil)
-	return r.readBack(ctx, deprovision.Absent)
+	if diags := r.readBack(ctx, deprovision.Absent); diags.HasError() {
+		return diags
+	}
+	r.seeRecordGone(ctx)
+	return nil
+}
+
+// seeRecordGone looks whether DPS deleted the record with its entry: then nothing has let the device in since, and what
+// is known of the whereabouts still holds. If that cannot be read, the next look takes the record for lost.
+func (r entryWriter) seeRecordGone(ctx context.Context) {
+	record, err := r.reader.Registration(ctx, r.want.registrationID)
+	if err == nil && record == nil {
+		r.m.Astray, r.f = r.evidence().Astray(), r.f.WithoutRecord()
+	}
 }
 
 func (r entryWriter) deleteRegistration(ctx context.Context, effect deprovision.Effect) diagnostics {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
 const (
@@ -33,6 +34,11 @@ type fleet struct {
 func newFleet(t *testing.T, options ...acctest.Option) fleet {
 	t.Helper()
 	return unregisteredFleet(t, options...).registered()
+}
+
+// recordsOutlive lets a registration record outlive its individual enrollment, so that it goes on naming the hub.
+func recordsOutlive() acctest.Option {
+	return acctest.Emulate(func(o *emulator.Options) { o.Choices.DeleteKeepsRecord = true })
 }
 
 // registered is the fleet once its device has registered.

@@ -294,7 +294,7 @@ func TestDeviceDisallow_identityWhoseKeysAreHiddenStopsTheApplyBeforeAnyWrite(t 
 	for name, attestation := range map[string]string{"adopted": azdps.AttestationSymmetricKey, "created": ""} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := enrolledFleet(t, azdps.AttestationSymmetricKey, nil)
+			f := enrolledFleet(t, azdps.AttestationSymmetricKey, nil, recordsOutlive())
 			if attestation == "" {
 				f.DeleteEntry(stolenID)
 			}

@@ -196,7 +196,7 @@ func TestDeviceDisallow_deviceThatCameBackAfterTheDeleteIsAllowedAndThenBlocked(
 		} {
 			t.Run(name+", "+way, func(t *testing.T) {
 				t.Parallel()
-				f := newFleet(t)
+				f := newFleet(t, recordsOutlive())
 				f.disableGroup("factory")
 				o, config := f.blocked(more)
 				expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
@@ -229,7 +229,7 @@ func TestDeviceDisallow_deviceThatCameBackAfterTheDeleteIsAllowedAndThenBlocked(
 // The same where the hub never let it in: DPS did, so that it is called allowed until an apply has looked again.
 func TestDeviceDisallow_deviceThatDPSLetInAfterTheDeleteIsAllowed(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
+	f := newFleet(t, recordsOutlive())
 	f.disableGroup("factory")
 	o, config := f.blocked(map[string]any{"enrollment_action": "delete"})
 	f.Clock.Advance(time.Second)
@@ -242,6 +242,27 @@ func TestDeviceDisallow_deviceThatDPSLetInAfterTheDeleteIsAllowed(t *testing.T) 
 	expect(t, planned.Planned, map[string]string{"access": "blocked"})
 	apply(t, o, planned)
 	expect(t, o.State, map[string]string{"access": "blocked"})
+	f.device.MustBeOut(f.hub)
+	mustSettle(t, o, config)
+}
+
+// Where the record goes with the entry that let the device in, nothing tells that it was let in, and nothing claims that
+// it is out: whatever its hub lets in is shut out again.
+func TestDeviceDisallow_deviceThatCameBackUnrecordedIsNotCalledBlocked(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t)
+	f.disableGroup("factory")
+	o, config := f.blocked(map[string]any{"enrollment_action": "delete"})
+	f.Clock.Advance(time.Second)
+	f.enrol(azdps.AttestationX509, nil)
+	f.device.MustRegister()
+	f.DeleteEntry(stolenID)
+	f.SetIdentityStatus(f.hub, stolenID, "enabled")
+	f.stillConnects(f.hub, stolenID)
+	mustRefresh(t, o)
+	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "absent"})
+	mustApply(t, o, config)
+	expect(t, o.State, map[string]string{"access": "partially_blocked"})
 	f.device.MustBeOut(f.hub)
 	mustSettle(t, o, config)
 }

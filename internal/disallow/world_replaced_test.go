@@ -16,7 +16,7 @@ func TestDeviceDisallow_entryMadeByAReplacementIsRemovedByARestore(t *testing.T)
 	for name, refreshed := range map[string]bool{"refreshed": true, "not refreshed": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := enrolledFleet(t, azdps.AttestationX509, nil)
+			f := enrolledFleet(t, azdps.AttestationX509, nil, recordsOutlive())
 			o, config := f.blocked(nil)
 			f.DeleteEntry(stolenID)
 			if refreshed {

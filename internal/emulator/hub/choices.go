@@ -27,7 +27,7 @@ import "time"
 //     clears in a PATCH; a PATCH without tags and desired writes nothing; a twin made
 //     together with its identity starts at version 2 and desired $version 1 as any other.
 //   - Query: the names of a twin's own fields are compared without case, those of tags
-//     and properties with it; no statistics, grouping, ordering or arithmetic (501).
+//     and properties with it; groups come on one page; no ordering or arithmetic (501).
 //   - Bulk: importMode defaults to createOrUpdate; updateTwin merges; an item whose twin
 //     is refused is an error and writes nothing (there are no warnings); the 400 with a
 //     result has no header iothub-errorcode; updateIfMatchETag and updateTwinIfMatchETag

@@ -91,15 +91,18 @@ type queryScan struct {
 	page       int
 	attributes bool
 
-	start   queryCursor
-	rows    []any
-	matches int
-	full    bool
+	start  queryCursor
+	rows   []any
+	groups *query.Groups // nil where rows are records
+	full   bool
 }
 
 // run looks at every record behind the cursor, in the order of IDs.
 func (s *queryScan) run() *wire.Reply {
 	s.rows, s.start = []any{}, s.cursor
+	if s.query.Aggregated() {
+		s.groups = s.query.Groups()
+	}
 	for d := range s.devices() {
 		if s.full {
 			break
@@ -112,8 +115,8 @@ func (s *queryScan) run() *wire.Reply {
 			})
 		}
 	}
-	if s.query.CountAs != "" {
-		s.rows = []any{map[string]int{s.query.CountAs: s.matches}}
+	if s.groups != nil {
+		s.group()
 	}
 	reply := wire.OK(s.rows)
 	reply.Header.Set(wire.HeaderItemType, "Raw")
@@ -144,8 +147,8 @@ func (s *queryScan) see(r twinRecord, whole func() any) {
 	if !s.query.Matches(r) {
 		return
 	}
-	s.matches++
-	if s.query.CountAs != "" {
+	if s.groups != nil {
+		s.groups.Add(r)
 		return
 	}
 	if len(s.rows) == s.page || s.query.Top > 0 && s.cursor.Returned == s.query.Top {
@@ -159,6 +162,20 @@ func (s *queryScan) see(r twinRecord, whole func() any) {
 		s.rows = append(s.rows, s.project(r))
 	}
 	s.cursor.DeviceID, s.cursor.ModuleID = r.id, r.moduleID
+}
+
+// group makes one page of all groups.
+func (s *queryScan) group() {
+	for _, values := range s.groups.Rows() {
+		if s.query.Top > 0 && len(s.rows) == s.query.Top {
+			return
+		}
+		row := newBuilder(nil)
+		for _, v := range values {
+			row.set(field{name: v.Name, value: v.Value})
+		}
+		s.rows = append(s.rows, row.tree)
+	}
 }
 
 // project keeps the selected fields that exist.

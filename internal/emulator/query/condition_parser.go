@@ -142,7 +142,7 @@ func (p *parser) operand() (operand, error) {
 	case p.isCall():
 		return nil, &UnsupportedError{t.position, "the function " + strings.ToUpper(t.text) + " as an operand"}
 	}
-	path, err := p.path()
+	path, err := p.field()
 	return fieldAt(path), err
 }
 

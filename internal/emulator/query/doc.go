@@ -4,9 +4,13 @@
 // Package query reads and evaluates the part of the IoT Hub query language that
 // clients use on devices and modules:
 //
-//	SELECT * | [TOP n] field [AS name], ... | COUNT() [AS name]
+//	SELECT [TOP n] * | field [AS name], aggregate [AS name], ...
 //	FROM devices | devices.modules
 //	WHERE condition
+//	GROUP BY field, ...
+//
+// The aggregates are COUNT(), SUM, AVG, MIN and MAX of a field; a field may be qualified
+// with the collection, as in devices.deviceId.
 //
 // Conditions compare fields and constants with = != <> < <= > >=, and use IN, NIN,
 // AND, OR, NOT, parentheses and the functions STARTSWITH, ENDSWITH, CONTAINS,
@@ -19,7 +23,7 @@
 // negation is not true either; such a record is left out.
 //
 // The package knows records only through the interface Record: it may not know the
-// registry, HTTP, or how results are written. Grouping, ordering, arithmetic, aggregates
-// other than COUNT and user-defined functions are refused as Unsupported, so that a test
-// that needs them fails loudly rather than wrongly.
+// registry, HTTP, or how results are written. Ordering, arithmetic and user-defined functions
+// are refused as Unsupported, so that a test that needs them fails loudly rather than
+// wrongly.
 package query

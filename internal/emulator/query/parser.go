@@ -5,6 +5,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -41,7 +42,41 @@ func Parse(query string) (*Query, error) {
 			return nil, err
 		}
 	}
+	if err := p.grouping(q); err != nil {
+		return nil, err
+	}
 	return q, p.finish()
+}
+
+// grouping reads GROUP BY, without which columns are all aggregates or none.
+func (p *parser) grouping(q *Query) error {
+	at := p.peek().position
+	if p.accept("group") {
+		if err := p.expect("by"); err != nil {
+			return err
+		}
+		for {
+			path, err := p.field()
+			if err != nil {
+				return err
+			}
+			if q.GroupBy = append(q.GroupBy, path); !p.accept(",") {
+				break
+			}
+		}
+	}
+	if !q.Aggregated() {
+		return nil
+	}
+	for _, c := range q.Columns {
+		if !q.grouped(c) {
+			return &SyntaxError{at, c.Name + " is neither an aggregate nor named after GROUP BY"}
+		}
+	}
+	if q.All() {
+		return &SyntaxError{at, "GROUP BY goes with named columns"}
+	}
+	return nil
 }
 
 func (p *parser) peek() token { return p.tokens[p.at] }
@@ -76,10 +111,8 @@ func (p *parser) unexpected(wanted string) error {
 // finish refuses what follows a complete query.
 func (p *parser) finish() error {
 	t := p.peek()
-	for _, clause := range []string{"group", "order"} {
-		if t.is(clause) {
-			return &UnsupportedError{t.position, strings.ToUpper(clause) + " BY"}
-		}
+	if t.is("order") {
+		return &UnsupportedError{t.position, "ORDER BY"}
 	}
 	if t.kind != end {
 		if strings.Contains("+-*/%", t.text) && t.kind == symbol {
@@ -109,19 +142,10 @@ func (p *parser) selection(q *Query) error {
 	if p.accept("*") {
 		return nil
 	}
-	if p.isCall() {
-		return p.count(q)
-	}
 	for {
-		path, err := p.path()
+		column, err := p.column()
 		if err != nil {
 			return err
-		}
-		column := Column{Path: path, Name: path[len(path)-1]}
-		if p.accept("as") {
-			if column.Name, err = p.name(); err != nil {
-				return err
-			}
 		}
 		q.Columns = append(q.Columns, column)
 		if !p.accept(",") {
@@ -130,30 +154,37 @@ func (p *parser) selection(q *Query) error {
 	}
 }
 
+// column reads a field or an aggregate, which is called like its function when it has no
+// other name.
+func (p *parser) column() (c Column, err error) {
+	t := p.peek()
+	if p.isCall() {
+		c.Aggregate = strings.ToLower(t.text)
+		c.Name = c.Aggregate
+		if !slices.Contains([]string{"count", "sum", "avg", "min", "max"}, c.Aggregate) {
+			return c, &UnsupportedError{t.position, "the function " + strings.ToUpper(t.text) + " in SELECT"}
+		}
+		p.next()
+		p.next()
+		if c.Aggregate == "count" {
+			p.accept("*")
+		} else if c.Path, err = p.field(); err != nil {
+			return c, err
+		}
+		err = p.expect(")")
+	} else if c.Path, err = p.field(); err == nil {
+		c.Name = c.Path[len(c.Path)-1]
+	}
+	if err == nil && p.accept("as") {
+		c.Name, err = p.name()
+	}
+	return c, err
+}
+
 // isCall tells whether a name and an opening parenthesis come next.
 func (p *parser) isCall() bool {
 	t := p.peek()
 	return t.kind == name && !t.quoted && p.tokens[p.at+1].is("(")
-}
-
-func (p *parser) count(q *Query) (err error) {
-	t := p.next()
-	if !t.is("count") {
-		return &UnsupportedError{t.position, "the function " + strings.ToUpper(t.text) + " in SELECT"}
-	}
-	p.next()
-	p.accept("*")
-	if err := p.expect(")"); err != nil {
-		return err
-	}
-	q.CountAs = "count"
-	if p.accept("as") {
-		q.CountAs, err = p.name()
-	}
-	if err == nil && p.peek().is(",") {
-		return &UnsupportedError{p.peek().position, "COUNT() beside other columns"}
-	}
-	return err
 }
 
 func (p *parser) source() (Source, error) {
@@ -173,6 +204,16 @@ func (p *parser) source() (Source, error) {
 	default:
 		return 0, &UnsupportedError{at.position, "the collection " + collection}
 	}
+}
+
+// field reads the path of a field. It may begin with the collection, as in the Azure CLI's
+// "select * from devices.modules where devices.deviceId='x'".
+func (p *parser) field() ([]string, error) {
+	path, err := p.path()
+	if len(path) > 1 && strings.EqualFold(path[0], "devices") {
+		path = path[1:]
+	}
+	return path, err
 }
 
 // path reads names separated by dots.

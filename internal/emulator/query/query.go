@@ -32,24 +32,27 @@ const (
 type Query struct {
 	// Source is the collection asked.
 	Source Source
-	// Columns are the fields selected; none means SELECT * or COUNT().
+	// Columns are the fields and aggregates selected; none means SELECT *.
 	Columns []Column
-	// CountAs is the name of the COUNT() column, "" when nothing is counted.
-	CountAs string
+	// GroupBy are the fields whose values make a group.
+	GroupBy [][]string
 	// Top limits the number of results, 0 for no limit.
 	Top int
 
 	where condition
 }
 
-// Column is a field selected under a name.
+// Column is a field or an aggregate selected under a name.
 type Column struct {
+	// Path is that of the field; COUNT() has none.
 	Path []string
 	Name string
+	// Aggregate is count, sum, avg, min or max, or empty.
+	Aggregate string
 }
 
 // All tells whether whole records are selected.
-func (q *Query) All() bool { return len(q.Columns) == 0 && q.CountAs == "" }
+func (q *Query) All() bool { return len(q.Columns) == 0 }
 
 // Matches tells whether the record fulfils the condition.
 func (q *Query) Matches(r Record) bool { return q.where == nil || q.where.holds(r) == yes }

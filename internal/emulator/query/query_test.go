@@ -44,6 +44,8 @@ func TestMatches(t *testing.T) {
 	for where, want := range map[string]bool{
 		`deviceId = 'dev1'`:                           true,
 		`deviceId = "dev1"`:                           true,
+		`devices.deviceId = 'dev1'`:                   true,
+		`devices.tags.floor = 3`:                      true,
 		`deviceId='dev1'`:                             true,
 		`'dev1' = deviceId`:                           true,
 		`deviceId = 'DEV1'`:                           false,
@@ -147,14 +149,19 @@ func TestParse_readsWhatIsSelected(t *testing.T) {
 	t.Parallel()
 	column := func(name string, path ...string) query.Column { return query.Column{Path: path, Name: name} }
 	for text, want := range map[string]query.Query{
-		"SELECT * FROM devices":             {},
-		"select * from DEVICES":             {},
-		"SELECT * FROM devices.modules":     {Source: query.Modules},
-		"SELECT TOP 5 * FROM devices":       {Top: 5},
-		"SELECT COUNT() FROM devices":       {CountAs: "count"},
-		"SELECT COUNT(*) AS n FROM devices": {CountAs: "n"},
-		"SELECT deviceId FROM devices":      {Columns: []query.Column{column("deviceId", "deviceId")}},
-		"SELECT tags.a.b FROM devices":      {Columns: []query.Column{column("b", "tags", "a", "b")}},
+		"SELECT * FROM devices":              {},
+		"select * from DEVICES":              {},
+		"SELECT * FROM devices.modules":      {Source: query.Modules},
+		"SELECT TOP 5 * FROM devices":        {Top: 5},
+		"SELECT COUNT() FROM devices":        {Columns: []query.Column{{Name: "count", Aggregate: "count"}}},
+		"SELECT COUNT(*) AS n FROM devices":  {Columns: []query.Column{{Name: "n", Aggregate: "count"}}},
+		"SELECT devices.status FROM devices": {Columns: []query.Column{column("status", "status")}},
+		"SELECT status, AVG(tags.x) AS mean FROM devices GROUP BY devices.status": {
+			Columns: []query.Column{column("status", "status"), {Path: []string{"tags", "x"}, Name: "mean", Aggregate: "avg"}},
+			GroupBy: [][]string{{"status"}},
+		},
+		"SELECT deviceId FROM devices": {Columns: []query.Column{column("deviceId", "deviceId")}},
+		"SELECT tags.a.b FROM devices": {Columns: []query.Column{column("b", "tags", "a", "b")}},
 		"SELECT deviceId AS id, status FROM devices.modules": {
 			Source: query.Modules, Columns: []query.Column{column("id", "deviceId"), column("status", "status")},
 		},
@@ -171,7 +178,7 @@ func TestParse_readsWhatIsSelected(t *testing.T) {
 			if !reflect.DeepEqual(*got, want) {
 				t.Errorf("got %+v, want %+v", *got, want)
 			}
-			if all := len(want.Columns) == 0 && want.CountAs == ""; got.All() != all {
+			if all := len(want.Columns) == 0; got.All() != all {
 				t.Errorf("All is %v", got.All())
 			}
 		})
@@ -181,21 +188,26 @@ func TestParse_readsWhatIsSelected(t *testing.T) {
 func TestParse_ofAWrongQuery_saysWhere(t *testing.T) {
 	t.Parallel()
 	for text, position := range map[string]int{
-		"":                                                        0,
-		"   ":                                                     3,
-		"DELETE FROM devices":                                     0,
-		"SELECT":                                                  6,
-		"SELECT FROM devices":                                     7,
-		"SELECT *":                                                8,
-		"SELECT * devices":                                        9,
-		"SELECT * FROM":                                           13,
-		"SELECT * FROM devices,":                                  21,
-		"SELECT * FROM devices d":                                 22,
-		"SELECT deviceId, FROM devices":                           17,
-		"SELECT deviceId AS FROM devices":                         19,
-		"SELECT TOP x * FROM devices":                             11,
-		"SELECT TOP -1 * FROM devices":                            11,
-		"SELECT COUNT( FROM devices":                              14,
+		"":                                0,
+		"   ":                             3,
+		"DELETE FROM devices":             0,
+		"SELECT":                          6,
+		"SELECT FROM devices":             7,
+		"SELECT *":                        8,
+		"SELECT * devices":                9,
+		"SELECT * FROM":                   13,
+		"SELECT * FROM devices,":          21,
+		"SELECT * FROM devices d":         22,
+		"SELECT deviceId, FROM devices":   17,
+		"SELECT deviceId AS FROM devices": 19,
+		"SELECT TOP x * FROM devices":     11,
+		"SELECT TOP -1 * FROM devices":    11,
+		"SELECT COUNT( FROM devices":      14,
+		"SELECT COUNT() AS n, status FROM devices":                40,
+		"SELECT status, deviceId FROM devices GROUP BY status":    37,
+		"SELECT * FROM devices GROUP BY status":                   22,
+		"SELECT status FROM devices GROUP status":                 33,
+		"SELECT SUM() FROM devices":                               11,
 		"SELECT * FROM devices WHERE":                             27,
 		"SELECT * FROM devices WHERE a =":                         31,
 		"SELECT * FROM devices WHERE a = 'x":                      32,
@@ -241,19 +253,17 @@ func TestParse_ofAWrongQuery_saysWhere(t *testing.T) {
 func TestParse_ofWhatIsNotModelled_saysSo(t *testing.T) {
 	t.Parallel()
 	for text, feature := range map[string]string{
-		"SELECT status, deviceId FROM devices GROUP BY status": "GROUP BY",
-		"SELECT * FROM devices ORDER BY deviceId":              "ORDER BY",
-		"SELECT DISTINCT status FROM devices":                  "SELECT DISTINCT",
-		"SELECT VALUE status FROM devices":                     "SELECT VALUE",
-		"SELECT AVG(tags.x) FROM devices":                      "the function AVG in SELECT",
-		"SELECT COUNT() AS n, status FROM devices":             "COUNT() beside other columns",
-		"SELECT * FROM devices.jobs":                           "the collection devices.jobs",
-		"SELECT * FROM other":                                  "the collection other",
-		"SELECT * FROM devices WHERE lower(deviceId) = 'x'":    "the function LOWER",
-		"SELECT * FROM devices WHERE 'x' = lower(deviceId)":    "the function LOWER as an operand",
-		"SELECT * FROM devices WHERE a + 1 = 2":                "arithmetic",
-		"SELECT * FROM devices WHERE a -1 = 2":                 "arithmetic",
-		"SELECT * FROM devices WHERE a = 2 * 3":                "arithmetic",
+		"SELECT * FROM devices ORDER BY deviceId":           "ORDER BY",
+		"SELECT DISTINCT status FROM devices":               "SELECT DISTINCT",
+		"SELECT VALUE status FROM devices":                  "SELECT VALUE",
+		"SELECT LOWER(tags.x) FROM devices":                 "the function LOWER in SELECT",
+		"SELECT * FROM devices.jobs":                        "the collection devices.jobs",
+		"SELECT * FROM other":                               "the collection other",
+		"SELECT * FROM devices WHERE lower(deviceId) = 'x'": "the function LOWER",
+		"SELECT * FROM devices WHERE 'x' = lower(deviceId)": "the function LOWER as an operand",
+		"SELECT * FROM devices WHERE a + 1 = 2":             "arithmetic",
+		"SELECT * FROM devices WHERE a -1 = 2":              "arithmetic",
+		"SELECT * FROM devices WHERE a = 2 * 3":             "arithmetic",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
@@ -330,7 +340,7 @@ func FuzzParse(f *testing.F) {
 		q.Matches(sample())
 		q.Matches(record{})
 		q.Wanted("deviceId")
-		if q.All() == (len(q.Columns) > 0 || q.CountAs != "") {
+		if q.All() == (len(q.Columns) > 0) {
 			t.Fatal("a query selects everything and something")
 		}
 	})
