@@ -110,9 +110,7 @@ func (s *queryScan) run() *wire.Reply {
 		if s.query.Source == query.Modules {
 			s.modules(d)
 		} else if d.id > s.start.DeviceID {
-			s.see(twinRecord{h: s.h, id: d.id, identity: &d.identity, device: d}, func() any {
-				return s.h.choices.wireDeviceTwin(d, s.attributes)
-			})
+			s.see(d, nil)
 		}
 	}
 	if s.groups != nil {
@@ -134,34 +132,33 @@ func (s *queryScan) modules(d *device) {
 		if s.full || d.id < s.start.DeviceID || d.id == s.start.DeviceID && id <= s.start.ModuleID {
 			continue
 		}
-		m := d.modules[id]
-		s.see(twinRecord{h: s.h, id: d.id, moduleID: id, identity: &m.identity}, func() any {
-			return s.h.choices.wireModuleTwin(d.id, m, s.attributes)
-		})
+		s.see(d, d.modules[id])
 	}
 }
 
-// see adds a matching record to the page. A record beyond a full page only shows that
-// there is more.
-func (s *queryScan) see(r twinRecord, whole func() any) {
-	if !s.query.Matches(r) {
+// see adds a matching record to the page: the twin of a module, or of the device where m is
+// nil. A record beyond a full page only shows that there is more.
+func (s *queryScan) see(d *device, m *module) {
+	t := s.h.choices.twinOf(d, m, s.attributes)
+	switch {
+	case !s.query.Matches(t):
 		return
-	}
-	if s.groups != nil {
-		s.groups.Add(r)
+	case s.groups != nil:
+		s.groups.Add(t)
 		return
-	}
-	if len(s.rows) == s.page || s.query.Top > 0 && s.cursor.Returned == s.query.Top {
+	case len(s.rows) == s.page, s.query.Top > 0 && s.cursor.Returned == s.query.Top:
 		s.full = true
 		return
+	case s.query.All():
+		s.rows = append(s.rows, t)
+	default:
+		s.rows = append(s.rows, s.project(t))
 	}
 	s.cursor.Returned++
-	if s.query.All() {
-		s.rows = append(s.rows, whole())
-	} else {
-		s.rows = append(s.rows, s.project(r))
+	s.cursor.DeviceID, s.cursor.ModuleID = d.id, ""
+	if m != nil {
+		s.cursor.ModuleID = m.id
 	}
-	s.cursor.DeviceID, s.cursor.ModuleID = r.id, r.moduleID
 }
 
 // group makes one page of all groups.
@@ -179,10 +176,10 @@ func (s *queryScan) group() {
 }
 
 // project keeps the selected fields that exist.
-func (s *queryScan) project(r twinRecord) tree {
+func (s *queryScan) project(t own) tree {
 	row := newBuilder(nil)
 	for _, c := range s.query.Columns {
-		if v, ok := r.Lookup(c.Path); ok {
+		if v, ok := t.Lookup(c.Path); ok {
 			row.set(field{name: c.Name, value: v})
 		}
 	}

@@ -6,7 +6,6 @@ package hub
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"slices"
 	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
@@ -52,101 +51,89 @@ func (s section) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// twinBody is a twin as the service writes it; the order of the members is the recorded
-// one.
-type twinBody struct {
-	DeviceID                  string            `json:"deviceId"`
-	ModuleID                  string            `json:"moduleId,omitempty"`
-	ETag                      string            `json:"etag"`
-	DeviceETag                string            `json:"deviceEtag"`
-	Status                    string            `json:"status"`
-	StatusReason              string            `json:"statusReason,omitempty"`
-	StatusUpdateTime          string            `json:"statusUpdateTime"`
-	ConnectionState           string            `json:"connectionState"`
-	LastActivityTime          string            `json:"lastActivityTime"`
-	CloudToDeviceMessageCount int               `json:"cloudToDeviceMessageCount"`
-	AuthenticationType        string            `json:"authenticationType"`
-	X509Thumbprint            any               `json:"x509Thumbprint"`
-	ModelID                   *string           `json:"modelId,omitempty"`
-	Version                   int64             `json:"version"`
-	Attributes                tree              `json:"attributes,omitzero"`
-	Tags                      tree              `json:"tags,omitempty"`
-	Properties                twinProperties    `json:"properties"`
-	Capabilities              *capabilitiesBody `json:"capabilities,omitempty"`
-	DeviceScope               string            `json:"deviceScope,omitempty"`
-	ParentScopes              []string          `json:"parentScopes,omitempty"`
+// own is an object of the service's own members, whose names have no case in queries.
+type own tree
+
+// MarshalJSON writes the members in their order.
+func (o own) MarshalJSON() ([]byte, error) { return tree(o).MarshalJSON() }
+
+// add appends a member, if it is there.
+func (o *own) add(name string, value any, there bool) {
+	if there {
+		*o = append(*o, field{name: name, value: value})
+	}
 }
 
-type twinProperties struct {
-	Desired  section `json:"desired"`
-	Reported section `json:"reported"`
-}
-
-// setThumbprints has the names a live hub wrote for thumbprints that are set.
-type setThumbprints struct {
-	PrimaryThumbprint   *string `json:"PrimaryThumbprint"`
-	SecondaryThumbprint *string `json:"SecondaryThumbprint"`
-}
-
-func (c *Choices) wireTwin(id string, i *identity, attributes bool) twinBody {
-	b := twinBody{
-		DeviceID: id, ETag: i.twin.etag(), DeviceETag: i.etag(), Status: "enabled",
-		StatusUpdateTime: wire.Time(time.Time{}), ConnectionState: "Disconnected",
-		LastActivityTime: wire.Time(i.lastActivity), AuthenticationType: i.auth.kind,
-		X509Thumbprint: i.auth.wire().X509Thumbprint, Version: i.twin.version, Tags: i.twin.tags,
-		Properties: twinProperties{i.twin.desired, i.twin.reported},
+// twinOf is a twin as the service writes it and as queries see it; m is nil for the device's
+// own. The order of the members is the recorded one.
+func (c *Choices) twinOf(d *device, m *module, attributes bool) own {
+	i, status, reason, updated := &d.identity, d.status(), textOf(d.statusReason), d.statusUpdated
+	t := own{{name: "deviceId", value: d.id}}
+	if m != nil {
+		i, status, reason, updated = &m.identity, "enabled", "", time.Time{}
+		t.add("moduleId", m.id, true)
 	}
-	if i.auth.thumbprints != [2]string{} && !c.LowerCaseTwinThumbprints {
-		b.X509Thumbprint = setThumbprints{textOrNull(i.auth.thumbprints[0]), textOrNull(i.auth.thumbprints[1])}
-	}
-	if c.TwinModelID {
-		b.ModelID = new(string)
-	}
-	if attributes {
-		b.Attributes = i.attributes
-	}
-	return b
-}
-
-func (c *Choices) wireDeviceTwin(d *device, attributes bool) twinBody {
-	b := c.wireTwin(d.id, &d.identity, attributes)
-	b.Status, b.StatusReason = d.status(), textOf(d.statusReason)
-	b.StatusUpdateTime = wire.Time(d.statusUpdated)
-	b.Capabilities = &capabilitiesBody{d.edge}
-	b.DeviceScope, b.ParentScopes = d.scope, slices.Clone(d.parents)
-	return b
-}
-
-func (c *Choices) wireModuleTwin(deviceID string, m *module, attributes bool) twinBody {
-	b := c.wireTwin(deviceID, &m.identity, attributes)
-	b.ModuleID = m.id
-	return b
-}
-
-// findTwin finds the twin's identity. What does not exist is a missing device, for a
-// module too (observed live).
-func (h *Hub) findTwin(q *call) (*identity, func() *wire.Reply, *wire.Problem) {
-	missing := deviceNotFound(q.deviceID)
-	if !h.choices.PlainTwinErrors {
-		// Reported as envelope inside envelope since May 2021 (azure-iot-sdk-node#971).
-		missing.Envelope = wire.Nested
-	}
-	d := h.devices[q.deviceID]
-	if d == nil {
-		return nil, nil, missing
-	}
-	if q.moduleID == "" {
-		return &d.identity, func() *wire.Reply {
-			return wire.OK(h.choices.wireDeviceTwin(d, q.attributes))
-		}, nil
-	}
-	m := d.modules[q.moduleID]
+	t.add("etag", i.twin.etag(), true)
+	t.add("deviceEtag", i.etag(), true)
+	t.add("status", status, true)
+	t.add("statusReason", reason, reason != "")
+	t.add("statusUpdateTime", wire.Time(updated), true)
+	t.add("connectionState", "Disconnected", true)
+	t.add("lastActivityTime", wire.Time(i.lastActivity), true)
+	t.add("cloudToDeviceMessageCount", 0, true)
+	t.add("authenticationType", i.auth.kind, true)
+	t.add("x509Thumbprint", c.twinThumbprints(i.auth), true)
+	t.add("modelId", "", c.TwinModelID)
+	t.add("version", i.twin.version, true)
+	t.add("attributes", i.attributes, attributes && i.attributes != nil)
+	t.add("tags", i.twin.tags, len(i.twin.tags) > 0)
+	t.add("properties", own{{name: "desired", value: i.twin.desired}, {name: "reported", value: i.twin.reported}}, true)
 	if m == nil {
+		t.add("capabilities", own{{name: "iotEdge", value: d.edge}}, true)
+		t.add("deviceScope", d.scope, d.scope != "")
+		t.add("parentScopes", d.parents, len(d.parents) > 0)
+	}
+	return t
+}
+
+// twinThumbprints has other names when thumbprints are set, as a live hub wrote them.
+func (c *Choices) twinThumbprints(a authentication) own {
+	names := [2]string{"primaryThumbprint", "secondaryThumbprint"}
+	if a.thumbprints != [2]string{} && !c.LowerCaseTwinThumbprints {
+		names = [2]string{"PrimaryThumbprint", "SecondaryThumbprint"}
+	}
+	var o own
+	for i, text := range a.thumbprints {
+		var value any
+		if text != "" {
+			value = text
+		}
+		o.add(names[i], value, true)
+	}
+	return o
+}
+
+// findTwin finds the twin's identity, and what shows it. What does not exist is a missing
+// device, for a module too (observed live).
+func (h *Hub) findTwin(q *call) (*identity, func() *wire.Reply, *wire.Problem) {
+	d, i := h.devices[q.deviceID], (*identity)(nil)
+	var m *module
+	switch {
+	case d != nil && q.moduleID == "":
+		i = &d.identity
+	case d != nil:
+		m = d.modules[q.moduleID]
+		i = m.found()
+	}
+	if i == nil {
+		missing := deviceNotFound(q.deviceID)
+		if !h.choices.PlainTwinErrors {
+			// Reported as envelope inside envelope since May 2021 (azure-iot-sdk-node#971).
+			missing.Envelope = wire.Nested
+		}
 		return nil, nil, missing
 	}
-	return &m.identity, func() *wire.Reply {
-		return wire.OK(h.choices.wireModuleTwin(d.id, m, q.attributes))
-	}, nil
+	return i, func() *wire.Reply { return wire.OK(h.choices.twinOf(d, m, q.attributes)) }, nil
 }
 
 func (h *Hub) getTwin(q *call) (*wire.Reply, *wire.Problem) {

@@ -131,26 +131,6 @@ func (t tree) merge(patch tree, at stamp) tree {
 	return slices.DeleteFunc(merged.tree, func(f field) bool { return f.value == nil })
 }
 
-func (t tree) find(name string) int {
-	return slices.IndexFunc(t, func(f field) bool { return f.name == name })
-}
-
-// lookup follows a path into the tree.
-func (t tree) lookup(path []string) (any, bool) {
-	at := t.find(path[0])
-	if at < 0 {
-		return nil, false
-	}
-	if len(path) == 1 {
-		return t[at].value, true
-	}
-	sub, ok := t[at].value.(tree)
-	if !ok {
-		return nil, false
-	}
-	return sub.lookup(path[1:])
-}
-
 // MarshalJSON writes the tree in its order.
 func (t tree) MarshalJSON() ([]byte, error) { return appendValue(nil, t), nil }
 
