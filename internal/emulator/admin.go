@@ -54,10 +54,7 @@ func (e *Emulator) adminHandler() http.Handler {
 	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, _ *http.Request) {
 		wire.WriteJSON(w, http.StatusOK, e.Journal())
 	})
-	mux.HandleFunc("DELETE /journal", func(w http.ResponseWriter, _ *http.Request) {
-		e.ClearJournal()
-		w.WriteHeader(http.StatusNoContent)
-	})
+	mux.HandleFunc("DELETE /journal", clearing(e.ClearJournal))
 	mux.HandleFunc("POST /faults", control(func(f adminFault) error {
 		fault, err := f.fault()
 		if err == nil {
@@ -65,10 +62,7 @@ func (e *Emulator) adminHandler() http.Handler {
 		}
 		return err
 	}))
-	mux.HandleFunc("DELETE /faults", func(w http.ResponseWriter, _ *http.Request) {
-		e.ClearFaults()
-		w.WriteHeader(http.StatusNoContent)
-	})
+	mux.HandleFunc("DELETE /faults", clearing(e.ClearFaults))
 	mux.HandleFunc("POST /throttles", control(func(t Throttles) error {
 		e.SetThrottles(t)
 		return nil
@@ -104,6 +98,13 @@ func isLoopbackName(hostport string) bool {
 	}
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func clearing(forget func()) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		forget()
+		w.WriteHeader(http.StatusNoContent)
+	}
 }
 
 // control makes a handler that reads one JSON document strictly and answers 204.

@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -53,7 +54,7 @@ func (g *gate) wrap(host string, inner http.Handler, refuse refusal) http.Handle
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer g.panics.catch(w, r)
 		path := r.URL.EscapedPath()
-		rec := &recorder{ResponseWriter: w, settle: g.journal.open(host, r.Method, path)}
+		rec := &watcher{ResponseWriter: w, settle: g.journal.open(host, r.Method, path)}
 		if !pause(r.Context(), time.Duration(g.latency.Load())) {
 			return
 		}
@@ -109,33 +110,35 @@ func cut(w http.ResponseWriter) {
 	}
 }
 
-// recorder tells the journal the status before the client can see it.
-type recorder struct {
+// watcher tells the status of an answer before the client can see it, and keeps a copy of
+// the body if it has a place for it.
+type watcher struct {
 	http.ResponseWriter
 	settle func(status int)
+	copied *bytes.Buffer
 	done   bool
 }
 
-// WriteHeader notes the status and passes it on.
-func (r *recorder) WriteHeader(status int) {
-	if !r.done {
-		r.done = true
-		r.settle(status)
+func (w *watcher) WriteHeader(status int) {
+	if !w.done {
+		w.done = true
+		w.settle(status)
 	}
-	r.ResponseWriter.WriteHeader(status)
+	w.ResponseWriter.WriteHeader(status)
 }
 
-// Write notes the implied status 200 when none was written.
-func (r *recorder) Write(b []byte) (int, error) {
-	if !r.done {
-		r.done = true
-		r.settle(http.StatusOK)
+func (w *watcher) Write(b []byte) (int, error) {
+	if !w.done {
+		w.WriteHeader(http.StatusOK)
 	}
-	return r.ResponseWriter.Write(b)
+	if w.copied != nil {
+		w.copied.Write(b)
+	}
+	return w.ResponseWriter.Write(b)
 }
 
 // Unwrap lets http.ResponseController reach the connection.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+func (w *watcher) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // discard takes the answer of a request that was carried out but is not answered.
 type discard struct {

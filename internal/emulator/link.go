@@ -11,8 +11,6 @@ import (
 // linked lets the provisioning service use a hub: neither service knows the other.
 type linked struct{ *hub.Hub }
 
-func (l linked) Provision(d dps.Device) error { return l.Hub.Provision(hub.Assignment(d)) }
-
 func (l linked) Copy(deviceID string, to dps.Hub) {
 	next, isHub := to.(linked)
 	if moved, found := l.Export(deviceID); found && isHub {

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
 
@@ -58,7 +58,7 @@ func TestListener_letsADeviceInByItsCertificate(t *testing.T) {
 	t.Parallel()
 	w := world.Start(t, emulator.Options{})
 	own := world.SelfSigned(t, "dev1")
-	if err := w.Hub("hub1").Provision(hub.Assignment{DeviceID: "dev1", Thumbprint: world.Thumbprint(own)}); err != nil {
+	if err := w.Hub("hub1").Provision(wire.Assignment{DeviceID: "dev1", Thumbprint: world.Thumbprint(own)}); err != nil {
 		t.Fatal(err)
 	}
 	send := func(client *http.Client) int {

@@ -194,9 +194,9 @@ func (d *Service) leave(op *operation, deviceID string, old, next Hub) (substatu
 }
 
 // device is what the hub is asked to make.
-func (op *operation) device() Device {
+func (op *operation) device() wire.Assignment {
 	a := op.attempt
-	device := Device{
+	device := wire.Assignment{
 		DeviceID: a.governing.DeviceID, Edge: a.governing.edge(),
 		SymmetricKeys: a.keys, Thumbprint: a.thumbprint,
 	}

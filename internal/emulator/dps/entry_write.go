@@ -111,13 +111,9 @@ func (d *rules) checkStatus(e *entry) *wire.Problem {
 func checkTwin(e *entry) *wire.Problem {
 	parts := []*json.RawMessage{&e.OptionalDeviceInformation}
 	if t := e.InitialTwin; t != nil {
-		copied := *t
-		e.InitialTwin = &copied
-		parts = append(parts, &copied.Tags)
-		if copied.Properties != nil {
-			properties := *copied.Properties
-			copied.Properties = &properties
-			parts = append(parts, &properties.Desired)
+		parts = append(parts, &t.Tags)
+		if t.Properties != nil {
+			parts = append(parts, &t.Properties.Desired)
 		}
 	}
 	for _, part := range parts {
@@ -169,14 +165,12 @@ func (d *rules) checkPolicies(e *entry) *wire.Problem {
 			e.ReprovisionPolicy = &reprovisionPolicy{}
 		}
 	}
-	if e.ReprovisionPolicy != nil {
-		policy := *e.ReprovisionPolicy
+	if policy := e.ReprovisionPolicy; policy != nil {
 		for _, member := range []**bool{&policy.UpdateHubAssignment, &policy.MigrateDeviceData} {
 			if *member == nil {
 				*member = new(true)
 			}
 		}
-		e.ReprovisionPolicy = &policy
 	}
 	return nil
 }

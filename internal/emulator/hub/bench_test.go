@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strconv"
 	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 const benchDevices = 100_000
@@ -19,7 +21,7 @@ func newFullHub(b *testing.B) *testHub {
 	b.Helper()
 	h := newTestHub(b, Choices{})
 	for i := range benchDevices {
-		err := h.Provision(Assignment{
+		err := h.Provision(wire.Assignment{
 			DeviceID: fmt.Sprintf("device-%06d", i), SymmetricKeys: &[2]string{keyOf(32), keyOf(32)},
 			Tags:    json.RawMessage(`{"site":"x","floor":` + strconv.Itoa(i%10) + `}`),
 			Desired: json.RawMessage(`{"mode":"on","interval":60}`),

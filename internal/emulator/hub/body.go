@@ -9,41 +9,6 @@ import (
 	"time"
 )
 
-// moduleBody is a module identity as the service writes it; the order of the members
-// is the recorded one.
-type moduleBody struct {
-	ModuleID                   string              `json:"moduleId"`
-	ManagedBy                  *string             `json:"managedBy"`
-	DeviceID                   string              `json:"deviceId"`
-	GenerationID               string              `json:"generationId"`
-	ETag                       string              `json:"etag"`
-	ConnectionState            string              `json:"connectionState"`
-	ConnectionStateUpdatedTime string              `json:"connectionStateUpdatedTime"`
-	LastActivityTime           string              `json:"lastActivityTime"`
-	CloudToDeviceMessageCount  int                 `json:"cloudToDeviceMessageCount"`
-	Attributes                 tree                `json:"attributes,omitzero"`
-	Authentication             *authenticationBody `json:"authentication"`
-}
-
-// deviceBody is a device identity as the service writes it.
-type deviceBody struct {
-	DeviceID                   string              `json:"deviceId"`
-	GenerationID               string              `json:"generationId"`
-	ETag                       string              `json:"etag"`
-	ConnectionState            string              `json:"connectionState"`
-	Status                     string              `json:"status"`
-	StatusReason               *string             `json:"statusReason"`
-	ConnectionStateUpdatedTime string              `json:"connectionStateUpdatedTime"`
-	StatusUpdatedTime          string              `json:"statusUpdatedTime"`
-	LastActivityTime           string              `json:"lastActivityTime"`
-	CloudToDeviceMessageCount  int                 `json:"cloudToDeviceMessageCount"`
-	Attributes                 tree                `json:"attributes,omitzero"`
-	Authentication             *authenticationBody `json:"authentication"`
-	Capabilities               capabilitiesBody    `json:"capabilities"`
-	DeviceScope                string              `json:"deviceScope,omitempty"`
-	ParentScopes               *[]string           `json:"parentScopes,omitempty"`
-}
-
 type authenticationBody struct {
 	SymmetricKey   *symmetricKeyBody   `json:"symmetricKey"`
 	X509Thumbprint *x509ThumbprintBody `json:"x509Thumbprint"`

@@ -23,11 +23,11 @@ func (h *Hub) getDevice(q *call) (*wire.Reply, *wire.Problem) {
 	if d == nil {
 		return nil, deviceNotFound(q.deviceID)
 	}
-	return replyDevice(d, http.StatusOK, d.wire(false, false, q.attributes)), nil
+	return replyDevice(d, http.StatusOK, d.wire(nil, false, false, q.attributes)), nil
 }
 
 // replyDevice is the one kind of answer that carries an ETag header (recorded).
-func replyDevice(d *device, status int, body deviceBody) *wire.Reply {
+func replyDevice(d *device, status int, body own) *wire.Reply {
 	reply := wire.Answer(status, body)
 	reply.Header.Set("ETag", `"`+d.etag()+`"`)
 	return reply
@@ -39,9 +39,9 @@ func (h *Hub) listDevices(q *call) (*wire.Reply, *wire.Problem) {
 	if err != nil || top < 1 || top > maxListedDevices {
 		top = maxListedDevices
 	}
-	bodies := make([]deviceBody, 0, min(top, len(h.ids)))
+	bodies := make([]own, 0, min(top, len(h.ids)))
 	for _, id := range h.ids[:min(top, len(h.ids))] {
-		bodies = append(bodies, h.devices[id].wire(false, false, q.attributes))
+		bodies = append(bodies, h.devices[id].wire(nil, false, false, q.attributes))
 	}
 	return wire.OK(bodies), nil
 }
@@ -61,9 +61,9 @@ func (h *Hub) putDevice(q *call, body *identityRequest) (*wire.Reply, *wire.Prob
 		return nil, p
 	}
 	if existing == nil {
-		return replyDevice(d, h.choices.createStatus(), d.wire(true, true, q.attributes)), nil
+		return replyDevice(d, h.choices.createStatus(), d.wire(nil, true, true, q.attributes)), nil
 	}
-	return replyDevice(d, http.StatusOK, d.wire(false, body.ParentScopes != nil, q.attributes)), nil
+	return replyDevice(d, http.StatusOK, d.wire(nil, false, body.ParentScopes != nil, q.attributes)), nil
 }
 
 // createStatus is 200 in all recorded traffic.

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // sanitized replaces what is random, as the recordings do.
@@ -367,7 +369,7 @@ func TestDeviceList_neverGivesMoreThanAThousand(t *testing.T) {
 	t.Parallel()
 	h := newTestHub(t, Choices{})
 	for i := range 1005 {
-		if err := h.Provision(Assignment{DeviceID: "d" + strconv.Itoa(i)}); err != nil {
+		if err := h.Provision(wire.Assignment{DeviceID: "d" + strconv.Itoa(i)}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,7 +6,6 @@ package hub
 import (
 	"crypto/rand"
 	"math/big"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,48 +114,37 @@ func (d *device) setStatus(disabled bool, now time.Time) {
 	}
 }
 
-// wire writes the device. Answers to a create have times without a zone and always
-// parentScopes; others leave parentScopes out unless set or asked for (recorded).
-func (d *device) wire(created, echoParents, attributes bool) deviceBody {
+// wire writes the device, or its module m, which has no status and no scopes. Answers to a
+// create have times without a zone and always parentScopes; others leave parentScopes out
+// unless set or asked for (recorded, as the order is).
+func (d *device) wire(m *module, created, echoParents, attributes bool) own {
 	at := wire.Time
 	if created {
 		at = wire.TimeWithoutZone
 	}
-	b := deviceBody{
-		DeviceID: d.id, GenerationID: strconv.FormatInt(d.generation, 10), ETag: d.etag(),
-		ConnectionState: "Disconnected", Status: d.status(), StatusReason: d.statusReason,
-		ConnectionStateUpdatedTime: at(time.Time{}), StatusUpdatedTime: at(d.statusUpdated),
-		LastActivityTime: at(d.lastActivity), Authentication: d.auth.wire(),
-		Capabilities: capabilitiesBody{d.edge}, DeviceScope: d.scope,
+	i, ofDevice, o := &d.identity, m == nil, own{}
+	if m != nil {
+		i = &m.identity
+		o.add("moduleId", m.id, true)
+		o.add("managedBy", m.managedBy, true)
 	}
-	if attributes {
-		b.Attributes = d.attributes
-	}
-	if created || echoParents || len(d.parents) > 0 {
-		parents := slices.Clone(d.parents)
-		if parents == nil {
-			parents = []string{}
-		}
-		b.ParentScopes = &parents
-	}
-	return b
-}
-
-// wire writes the module; there is no status and there are no scopes.
-func (m *module) wire(deviceID string, created, attributes bool) moduleBody {
-	at := wire.Time
-	if created {
-		at = wire.TimeWithoutZone
-	}
-	b := moduleBody{
-		ModuleID: m.id, ManagedBy: m.managedBy, DeviceID: deviceID,
-		GenerationID: strconv.FormatInt(m.generation, 10), ETag: m.etag(), ConnectionState: "Disconnected",
-		ConnectionStateUpdatedTime: at(time.Time{}), LastActivityTime: at(m.lastActivity), Authentication: m.auth.wire(),
-	}
-	if attributes {
-		b.Attributes = m.attributes
-	}
-	return b
+	o.add("deviceId", d.id, true)
+	o.add("generationId", strconv.FormatInt(i.generation, 10), true)
+	o.add("etag", i.etag(), true)
+	o.add("connectionState", "Disconnected", true)
+	o.add("status", d.status(), ofDevice)
+	o.add("statusReason", d.statusReason, ofDevice)
+	o.add("connectionStateUpdatedTime", at(time.Time{}), true)
+	o.add("statusUpdatedTime", at(d.statusUpdated), ofDevice)
+	o.add("lastActivityTime", at(i.lastActivity), true)
+	o.add("cloudToDeviceMessageCount", 0, true)
+	o.add("attributes", i.attributes, attributes && i.attributes != nil)
+	o.add("authentication", i.auth.wire(), true)
+	o.add("capabilities", own{{name: "iotEdge", value: d.edge}}, ofDevice)
+	o.add("deviceScope", d.scope, ofDevice && d.scope != "")
+	parents := append([]string{}, d.parents...)
+	o.add("parentScopes", parents, ofDevice && (created || echoParents || len(parents) > 0))
+	return o
 }
 
 // validID tells whether the service takes the text as device or module ID: 1 to 128

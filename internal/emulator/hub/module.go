@@ -41,9 +41,9 @@ func (h *Hub) listModules(q *call) (*wire.Reply, *wire.Problem) {
 	if p != nil {
 		return nil, p
 	}
-	bodies := make([]moduleBody, 0, len(d.modules))
+	bodies := make([]own, 0, len(d.modules))
 	for _, id := range slices.Sorted(maps.Keys(d.modules)) {
-		bodies = append(bodies, d.modules[id].wire(d.id, false, q.attributes))
+		bodies = append(bodies, d.wire(d.modules[id], false, false, q.attributes))
 	}
 	return wire.OK(bodies), nil
 }
@@ -57,7 +57,7 @@ func (h *Hub) getModule(q *call) (*wire.Reply, *wire.Problem) {
 	if m == nil {
 		return nil, moduleNotFound(q.deviceID, q.moduleID)
 	}
-	return wire.OK(m.wire(d.id, false, q.attributes)), nil
+	return wire.OK(d.wire(m, false, false, q.attributes)), nil
 }
 
 // putModule creates or replaces, with the same preconditions as a device but without an
@@ -85,7 +85,7 @@ func (h *Hub) putModule(q *call, body *identityRequest) (*wire.Reply, *wire.Prob
 	if existing == nil {
 		status = h.choices.createStatus()
 	}
-	return wire.Answer(status, m.wire(d.id, existing == nil, q.attributes)), nil
+	return wire.Answer(status, d.wire(m, existing == nil, false, q.attributes)), nil
 }
 
 func checkModuleIDs(q *call, body *identityRequest) *wire.Problem {

@@ -10,17 +10,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// Assignment is what the provisioning service asks of a hub: an identity with
-// either two keys or the SHA-256 thumbprint of the certificate that the device showed,
-// and the twin it starts with if the identity is new.
-type Assignment struct {
-	DeviceID      string
-	Edge          bool
-	SymmetricKeys *[2]string
-	Thumbprint    string
-	Tags, Desired json.RawMessage
-}
-
 // Exported is a device on its way from one hub to another. Its contents are the
 // hub's own business.
 type Exported struct {
@@ -29,7 +18,7 @@ type Exported struct {
 
 // Provision creates the identity that the provisioning service assigned, or replaces
 // the authentication of an existing one, whose twin, capabilities and status stay.
-func (h *Hub) Provision(p Assignment) error {
+func (h *Hub) Provision(p wire.Assignment) error {
 	auth := authentication{kind: authSelfSigned, thumbprints: [2]string{p.Thumbprint}}
 	if p.SymmetricKeys != nil {
 		auth = authentication{kind: authSAS, keys: *p.SymmetricKeys}
@@ -51,7 +40,7 @@ func (h *Hub) Provision(p Assignment) error {
 	return nil
 }
 
-func (h *Hub) provisionNew(p Assignment, auth authentication) *wire.Problem {
+func (h *Hub) provisionNew(p wire.Assignment, auth authentication) *wire.Problem {
 	if !validID(p.DeviceID) {
 		return problemf(codeArgumentInvalid, "The device ID in the request is invalid")
 	}
@@ -75,7 +64,7 @@ func (h *Hub) provisionNew(p Assignment, auth authentication) *wire.Problem {
 	return nil
 }
 
-func assignedTwin(p Assignment) (twinChange, *wire.Problem) {
+func assignedTwin(p wire.Assignment) (twinChange, *wire.Problem) {
 	var c twinChange
 	for section, raw := range map[*part]json.RawMessage{&c.tags: p.Tags, &c.desired: p.Desired} {
 		if len(raw) > 0 && section.UnmarshalJSON(raw) != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-func mustProvision(t *testing.T, h *testHub, p Assignment) {
+func mustProvision(t *testing.T, h *testHub, p wire.Assignment) {
 	t.Helper()
 	if err := h.Provision(p); err != nil {
 		t.Fatal(err)
@@ -24,7 +24,7 @@ func TestProvision_byCertificate_makesASelfSignedIdentityWithTheInitialTwin(t *t
 	t.Parallel()
 	h := newTestHub(t, Choices{})
 	thumbprint := strings.Repeat("AB", 32)
-	mustProvision(t, h, Assignment{
+	mustProvision(t, h, wire.Assignment{
 		DeviceID: "dev1", Thumbprint: thumbprint,
 		Tags: json.RawMessage(`{"site":"x"}`), Desired: json.RawMessage(`{"mode":"on"}`),
 	})
@@ -44,7 +44,7 @@ func TestProvision_byCertificate_makesASelfSignedIdentityWithTheInitialTwin(t *t
 func TestProvision_byKeys_makesASASIdentityWithThem(t *testing.T) {
 	t.Parallel()
 	h := newTestHub(t, Choices{})
-	mustProvision(t, h, Assignment{DeviceID: "dev1", Edge: true, SymmetricKeys: &[2]string{keyOf(32), keyOf(48)}})
+	mustProvision(t, h, wire.Assignment{DeviceID: "dev1", Edge: true, SymmetricKeys: &[2]string{keyOf(32), keyOf(48)}})
 	a := h.get("/devices/dev1").want(200)
 	if a.field("authentication", "symmetricKey") !=
 		`{"primaryKey":"`+keyOf(32)+`","secondaryKey":"`+keyOf(48)+`"}` || a.field("authentication", "type") != "sas" {
@@ -59,7 +59,7 @@ func TestProvision_byKeys_makesASASIdentityWithThem(t *testing.T) {
 func TestProvision_again_replacesTheAuthenticationAndKeepsTheRest(t *testing.T) {
 	t.Parallel()
 	h := newTestHub(t, Choices{})
-	first := Assignment{DeviceID: "dev1", Thumbprint: strings.Repeat("AB", 32), Tags: json.RawMessage(`{"a":1}`)}
+	first := wire.Assignment{DeviceID: "dev1", Thumbprint: strings.Repeat("AB", 32), Tags: json.RawMessage(`{"a":1}`)}
 	mustProvision(t, h, first)
 	h.patch("/twins/dev1", `{"tags":{"b":2}}`).want(200)
 	before := h.get("/devices/dev1")
@@ -83,7 +83,7 @@ func TestProvision_ofADisabledIdentity_leavesItDisabled(t *testing.T) {
 		h := newTestHub(t, choices)
 		h.create("dev1", `{"deviceId":"dev1","status":"disabled","statusReason":"lost"}`)
 		h.clock.advance(time.Second)
-		mustProvision(t, h, Assignment{DeviceID: "dev1", Thumbprint: strings.Repeat("AB", 32)})
+		mustProvision(t, h, wire.Assignment{DeviceID: "dev1", Thumbprint: strings.Repeat("AB", 32)})
 		a := h.get("/devices/dev1")
 		if a.field("status") != want || (a.field("statusReason") == "lost") != (want == "disabled") {
 			t.Errorf("want %s: %s", want, a.body)
@@ -94,7 +94,7 @@ func TestProvision_ofADisabledIdentity_leavesItDisabled(t *testing.T) {
 func TestProvision_refusesWhatTheRegistryRefuses(t *testing.T) {
 	t.Parallel()
 	h := newTestHub(t, Choices{DeviceLimit: 1})
-	for name, p := range map[string]Assignment{
+	for name, p := range map[string]wire.Assignment{
 		"id":          {DeviceID: "a^b"},
 		"tags":        {DeviceID: "dev1", Tags: json.RawMessage(`{"a.b":1}`)},
 		"tagsInvalid": {DeviceID: "dev1", Tags: json.RawMessage(`[`)},
@@ -108,8 +108,8 @@ func TestProvision_refusesWhatTheRegistryRefuses(t *testing.T) {
 		}
 	}
 	h.get("/devices").wantBody("[]")
-	mustProvision(t, h, Assignment{DeviceID: "dev1"})
-	if err := h.Provision(Assignment{DeviceID: "dev2"}); err == nil ||
+	mustProvision(t, h, wire.Assignment{DeviceID: "dev1"})
+	if err := h.Provision(wire.Assignment{DeviceID: "dev2"}); err == nil ||
 		!strings.Contains(err.Error(), "IotHubQuotaExceeded") {
 		t.Errorf("over the limit: %v", err)
 	}

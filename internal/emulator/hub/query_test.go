@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // ask sends a query; headers come in pairs.
@@ -235,7 +237,7 @@ func TestQuery_pageIsAHundredAtMost_andSmallerWhenConfigured(t *testing.T) {
 	for configured, want := range map[int]int{0: 100, 5: 5, 1000: 100} {
 		h := newTestHubWith(t, Config{PageSize: configured})
 		for i := range 101 {
-			if err := h.Provision(Assignment{DeviceID: fmt.Sprintf("d%03d", i)}); err != nil {
+			if err := h.Provision(wire.Assignment{DeviceID: fmt.Sprintf("d%03d", i)}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -51,19 +51,6 @@ func (s section) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// own is an object of the service's own members, whose names have no case in queries.
-type own tree
-
-// MarshalJSON writes the members in their order.
-func (o own) MarshalJSON() ([]byte, error) { return tree(o).MarshalJSON() }
-
-// add appends a member, if it is there.
-func (o *own) add(name string, value any, there bool) {
-	if there {
-		*o = append(*o, field{name: name, value: value})
-	}
-}
-
 // twinOf is a twin as the service writes it and as queries see it; m is nil for the device's
 // own. The order of the members is the recorded one.
 func (c *Choices) twinOf(d *device, m *module, attributes bool) own {

@@ -26,6 +26,19 @@ type field struct {
 	at    stamp
 }
 
+// own is an object of the service's own members, whose names have no case in queries.
+type own tree
+
+// MarshalJSON writes the members in their order.
+func (o own) MarshalJSON() ([]byte, error) { return tree(o).MarshalJSON() }
+
+// add appends a member, if it is there.
+func (o *own) add(name string, value any, there bool) {
+	if there {
+		*o = append(*o, field{name: name, value: value})
+	}
+}
+
 // stamp says when, and with which version of its section, a field was last written.
 type stamp struct {
 	updated time.Time

@@ -39,30 +39,18 @@ func (t truth) negated() truth {
 // condition is a part of WHERE.
 type condition interface{ holds(r Record) truth }
 
-type allOf []condition
-
-func (c allOf) holds(r Record) truth {
-	result := yes
-	for _, part := range c {
-		switch part.holds(r) {
-		case no:
-			return no
-		case unknown:
-			result = unknown
-		default:
-		}
-	}
-	return result
+// junction is a chain of conditions of which a decisive one decides: yes for OR, no for AND.
+type junction struct {
+	decisive truth
+	parts    []condition
 }
 
-type anyOf []condition
-
-func (c anyOf) holds(r Record) truth {
-	result := no
-	for _, part := range c {
+func (c junction) holds(r Record) truth {
+	result := c.decisive.negated()
+	for _, part := range c.parts {
 		switch part.holds(r) {
-		case yes:
-			return yes
+		case c.decisive:
+			return c.decisive
 		case unknown:
 			result = unknown
 		default:

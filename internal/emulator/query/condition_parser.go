@@ -23,16 +23,14 @@ func (p *parser) or() (condition, error) {
 		return nil, err
 	}
 	defer p.leave()
-	return p.chain("or", p.and, func(all []condition) condition { return anyOf(all) })
+	return p.chain("or", yes, p.and)
 }
 
 func (p *parser) and() (condition, error) {
-	return p.chain("and", p.not, func(all []condition) condition { return allOf(all) })
+	return p.chain("and", no, p.not)
 }
 
-func (p *parser) chain(
-	word string, operand func() (condition, error), join func([]condition) condition,
-) (condition, error) {
+func (p *parser) chain(word string, decisive truth, operand func() (condition, error)) (condition, error) {
 	var all []condition
 	for {
 		c, err := operand()
@@ -47,7 +45,7 @@ func (p *parser) chain(
 	if len(all) == 1 {
 		return all[0], nil
 	}
-	return join(all), nil
+	return junction{decisive, all}, nil
 }
 
 func (p *parser) not() (condition, error) {

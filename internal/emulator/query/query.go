@@ -87,9 +87,9 @@ func (q *Query) Wanted(field string) (string, bool) { return wanted(q.where, fie
 
 func wanted(c condition, field string) (string, bool) {
 	switch c := c.(type) {
-	case allOf:
-		for _, part := range c {
-			if v, ok := wanted(part, field); ok {
+	case junction:
+		for _, part := range c.parts {
+			if v, ok := wanted(part, field); ok && c.decisive == no {
 				return v, true
 			}
 		}
