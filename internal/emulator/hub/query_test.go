@@ -295,7 +295,8 @@ func TestQuery_groups(t *testing.T) {
 	h.patch("/twins/off", `{"tags":{"site":{"name":"y","floor":5}}}`).want(200)
 	h.patch("/twins/x509", `{"tags":{"site":{"name":"y","floor":"two"}}}`).want(200)
 	for query, want := range map[string]string{
-		"SELECT status, COUNT() AS n FROM devices GROUP BY status": `[{"status":"enabled","n":3},{"status":"disabled","n":1}]`,
+		"SELECT status, COUNT() AS n FROM devices GROUP BY status": `[{"status":"enabled","n":3},` +
+			`{"status":"disabled","n":1}]`,
 		"SELECT COUNT() AS n, tags.site.name FROM devices WHERE IS_DEFINED(tags.site) GROUP BY tags.site.name": `[{"n":1,` +
 			`"name":"x"},{"n":2,"name":"y"}]`,
 		"SELECT COUNT() AS n, tags.site.name FROM devices GROUP BY devices.tags.site.name": `[{"n":1},{"n":1,"name":"x"},` +

@@ -36,8 +36,8 @@ func routes() wire.Routes[handler] {
 	)
 	all := wire.Routes[handler]{
 		wire.On("GET devices", registryRead, BucketRegistry, reads((*Hub).listDevices), "devices/read"),
-		wire.On("POST devices", registryWrite, BucketRegistry, reading(writes, (*Hub).bulk), "devices/write", "devices/delete").
-			Reading(maxBulkBody),
+		wire.On("POST devices", registryWrite, BucketRegistry, reading(writes, (*Hub).bulk),
+			"devices/write", "devices/delete").Reading(maxBulkBody),
 		wire.On("POST devices/query", serviceConnect, BucketQueries, reading(reads, (*Hub).queryDevices), "twins/read"),
 		wire.On("POST devices/keys/regenerate", registryWrite, BucketRegistry,
 			reading(writes, (*Hub).regenerateKeys), "devices/write"),

@@ -117,7 +117,7 @@ func (t *total) add(v any) {
 		t.sum += n
 		t.numbers++
 	}
-	if _, comparable := compare(v, v); !comparable {
+	if _, ordered := compare(v, v); !ordered {
 		return
 	}
 	if order, ok := compare(v, t.smallest); t.smallest == nil || ok && order < 0 {
@@ -135,5 +135,6 @@ func (q *Query) Aggregated() bool {
 
 // grouped tells whether a column has one value in each group.
 func (q *Query) grouped(c Column) bool {
-	return c.Aggregate != "" || slices.ContainsFunc(q.GroupBy, func(path []string) bool { return slices.Equal(path, c.Path) })
+	named := func(path []string) bool { return slices.Equal(path, c.Path) }
+	return c.Aggregate != "" || slices.ContainsFunc(q.GroupBy, named)
 }
