@@ -246,8 +246,8 @@ func TestDeviceDisallow_deviceThatDPSLetInAfterTheDeleteIsAllowed(t *testing.T) 
 	mustSettle(t, o, config)
 }
 
-// Where the record goes with the entry that let the device in, nothing tells that it was let in, and nothing claims that
-// it is out: whatever its hub lets in is shut out again.
+// Where the record goes with the entry that let the device in, nothing tells that it was let in, and nothing claims
+// that it is out: whatever its hub lets in is shut out again.
 func TestDeviceDisallow_deviceThatCameBackUnrecordedIsNotCalledBlocked(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)

@@ -301,11 +301,13 @@ func TestQuery_groups(t *testing.T) {
 			`"name":"x"},{"n":2,"name":"y"}]`,
 		"SELECT COUNT() AS n, tags.site.name FROM devices GROUP BY devices.tags.site.name": `[{"n":1},{"n":1,"name":"x"},` +
 			`{"n":2,"name":"y"}]`,
-		"SELECT TOP 1 COUNT() AS n, status FROM devices GROUP BY status":                            `[{"n":3,"status":"enabled"}]`,
-		"SELECT SUM(tags.site.floor), AVG(tags.site.floor) AS mean FROM devices":                    `[{"sum":8,"mean":4}]`,
-		"SELECT MIN(tags.site.floor), MAX(devices.deviceId) FROM devices WHERE tags.site.floor > 1": `[{"min":3,"max":"off"}]`,
-		"SELECT SUM(tags.none) AS sum, COUNT() FROM devices WHERE status = 'none'":                  `[{"count":0}]`,
-		"SELECT status, COUNT() FROM devices WHERE status = 'none' GROUP BY status":                 `[]`,
+		"SELECT TOP 1 COUNT() AS n, status FROM devices GROUP BY status": `[{"n":3,` +
+			`"status":"enabled"}]`,
+		"SELECT SUM(tags.site.floor), AVG(tags.site.floor) AS mean FROM devices": `[{"sum":8,"mean":4}]`,
+		"SELECT MIN(tags.site.floor), MAX(devices.deviceId) FROM devices WHERE tags.site.floor > 1": `[{"min":3,` +
+			`"max":"off"}]`,
+		"SELECT SUM(tags.none) AS sum, COUNT() FROM devices WHERE status = 'none'":  `[{"count":0}]`,
+		"SELECT status, COUNT() FROM devices WHERE status = 'none' GROUP BY status": `[]`,
 	} {
 		a := h.ask(query).want(200).wantBody(want)
 		if got := a.header.Get("x-ms-item-type"); got != "Raw" {
