@@ -30,7 +30,7 @@ func modelWith(t *testing.T, set map[string]any) identityModel {
 	}
 	m, diags := configure.Decode[identityModel](t.Context(), state)
 	if diags.HasError() {
-		t.Fatal(diags)
+		t.Fatal(diags[0].Detail())
 	}
 	return m
 }

@@ -31,7 +31,7 @@ func askedWith(t *testing.T, set map[string]any) asked {
 	}
 	m, diags := configure.Decode[deviceModel](t.Context(), state)
 	if diags.HasError() {
-		t.Fatal(diags)
+		t.Fatal(diags[0].Detail())
 	}
 	return m.asked
 }

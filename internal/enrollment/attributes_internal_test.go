@@ -29,7 +29,7 @@ func modelWith(t *testing.T, k kind, name string, value any) model {
 	}
 	m, more := k.decode(t.Context(), state)
 	if diags.Append(more...); diags.HasError() {
-		t.Fatal(diags)
+		t.Fatal(diags[0].Detail())
 	}
 	return m
 }
