@@ -82,7 +82,7 @@ func TestAttributes_areComparedWrittenAndRead(t *testing.T) {
 }
 
 // What is only read stays as it is while nothing is changed, so that a plan shows no more than it has to.
-func TestPlanUpdate_knowsWhatIsOnlyRead(t *testing.T) {
+func TestAttributes_thatAreOnlyReadStayKnown(t *testing.T) {
 	t.Parallel()
 	prior := modelWith(t, map[string]any{
 		deviceIDName: "pump-1", statusName: aziothub.StatusEnabled, edgeEnabledName: false, generationIDName: "1",

@@ -100,8 +100,7 @@ func (r *identityResource) Create(ctx context.Context, req resource.CreateReques
 		// A state that differs from the plan would be called the provider's defect, and an error would taint the identity.
 		// Without an ETag the next plan reads what is there.
 		resp.Diagnostics.Append(w.storedOtherwise(differing))
-		plan.DeviceScope, plan.GenerationID = state.DeviceScope, state.GenerationID
-		state, remembered.ETag = plan, ""
+		state, remembered.ETag = configure.Completed(ctx, plan, state), ""
 	}
 	resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, remembered)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

@@ -69,16 +69,13 @@ func (w *writer) create(ctx context.Context, want settings) (aziothub.Device, di
 
 // newDevice is the identity as it is born. Keys that nobody gave are made here.
 func (w *writer) newDevice(want settings) aziothub.Device {
-	body := aziothub.Device{DeviceID: w.deviceID, Status: want.status, StatusReason: pointer(want.reason)}
-	a := want.authentication
-	if a == nil {
-		a = &authentication{kind: aziothub.AuthenticationSAS}
+	if want.authentication == nil {
+		want.authentication = &authentication{kind: aziothub.AuthenticationSAS}
 	}
-	if a.kind == aziothub.AuthenticationSAS && w.keys == nil {
+	if want.authentication.kind == aziothub.AuthenticationSAS && w.keys == nil {
 		w.keys = newKeys()
 	}
-	authenticate(&body, a, w.keys)
-	place(&body, want.edge, want.parent)
+	body := step(aziothub.Device{DeviceID: w.deviceID}, want, w.keys)
 	if want.edge {
 		body.DeviceScope = nil // The hub makes it, and ignores what is sent.
 	}

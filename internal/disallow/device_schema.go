@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
@@ -31,23 +32,13 @@ func deviceSchema() schema.Schema {
 			"A new block is planned from what the services say, so that an individual enrollment or an enrollment group must " +
 			"not be made in the apply that disallows its device: let the first apply finish. The entry may be managed by " +
 			"`azureiot_dps_individual_enrollment` as well, provided that this leaves `provisioning_status` out.",
-		Attributes: mergeAttributes(deviceSettings(), computedAttributes()),
+		Attributes: configure.Attributes(deviceSettings(), computedAttributes()),
 	}
-}
-
-func mergeAttributes(all ...map[string]schema.Attribute) map[string]schema.Attribute {
-	merged := map[string]schema.Attribute{}
-	for _, attributes := range all {
-		for name, attribute := range attributes {
-			merged[name] = attribute
-		}
-	}
-	return merged
 }
 
 // deviceSettings are the attributes that configuration sets.
 func deviceSettings() map[string]schema.Attribute {
-	return mergeAttributes(deviceNames(), deviceCircumstances(), deviceActions())
+	return configure.Attributes(deviceNames(), deviceCircumstances(), deviceActions())
 }
 
 // deviceNames say which device it is, and how it proves itself.

@@ -4,8 +4,6 @@
 package enrollment
 
 import (
-	"maps"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -16,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
@@ -23,10 +22,7 @@ import (
 
 // withShared adds the attributes that both kinds of entries have, apart from attestation.
 func withShared(own map[string]schema.Attribute) map[string]schema.Attribute {
-	for _, shared := range []map[string]schema.Attribute{statusAttributes(), allocationAttributes(), deviceAttributes()} {
-		maps.Copy(own, shared)
-	}
-	return own
+	return configure.Attributes(own, statusAttributes(), allocationAttributes(), deviceAttributes())
 }
 
 func statusAttributes() map[string]schema.Attribute {

@@ -11,6 +11,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
@@ -66,8 +67,7 @@ func (w *writer) create(ctx context.Context, config, plan model) (model, diagnos
 		w.wrote = &memory{}
 		// An error would taint the entry, and a state that differs from the plan would be called the provider's defect.
 		diags.Append(w.storedOtherwise(differing))
-		plan.Certificates = state.Certificates
-		return plan, diags
+		return configure.Completed(ctx, plan, state), diags
 	}
 	return state, diags
 }

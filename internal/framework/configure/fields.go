@@ -6,6 +6,7 @@ package configure
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 )
@@ -16,16 +17,7 @@ import (
 
 // Known tells whether every attribute of a model is known, with all that is in it.
 func Known(ctx context.Context, model any) bool {
-	for _, field := range fieldsOf(reflect.ValueOf(model), nil) {
-		value, ok := field.value.(attr.Value)
-		if !ok {
-			continue
-		}
-		if raw, err := value.ToTerraformValue(ctx); err != nil || !raw.IsFullyKnown() {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(fieldsOf(reflect.ValueOf(model), nil), func(f field) bool { return !f.known(ctx) })
 }
 
 // Differences are the names of the attributes in which two models of one type differ, in the order of the fields.
@@ -40,25 +32,46 @@ func Differences[M any](a, b M) []string {
 	return names
 }
 
+// Completed is a plan in which every attribute that is not known is as state has it.
+func Completed[M any](ctx context.Context, plan, state M) M {
+	to, from := fieldsOf(reflect.ValueOf(&plan).Elem(), nil), fieldsOf(reflect.ValueOf(state), nil)
+	for i := range to {
+		if !to[i].known(ctx) {
+			to[i].Set(from[i].Value)
+		}
+	}
+	return plan
+}
+
 // field is an attribute of a model.
 type field struct {
-	name  string
-	value any
+	reflect.Value
+
+	name string
+}
+
+func (f field) known(ctx context.Context) bool {
+	value, ok := f.Interface().(attr.Value)
+	if !ok {
+		return true
+	}
+	raw, err := value.ToTerraformValue(ctx)
+	return err == nil && raw.IsFullyKnown()
 }
 
 func (f field) same(other field) bool {
-	a, isValue := f.value.(attr.Value)
-	b, alsoValue := other.value.(attr.Value)
+	a, isValue := f.Interface().(attr.Value)
+	b, alsoValue := other.Interface().(attr.Value)
 	if isValue && alsoValue {
 		return a.Equal(b)
 	}
-	return reflect.DeepEqual(f.value, other.value)
+	return reflect.DeepEqual(f.Interface(), other.Interface())
 }
 
 func fieldsOf(model reflect.Value, all []field) []field {
 	for i := range model.NumField() {
 		if name := model.Type().Field(i).Tag.Get("tfsdk"); name != "" {
-			all = append(all, field{name: name, value: model.Field(i).Interface()})
+			all = append(all, field{name: name, Value: model.Field(i)})
 		} else if model.Field(i).Kind() == reflect.Struct {
 			all = fieldsOf(model.Field(i), all)
 		}

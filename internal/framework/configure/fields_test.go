@@ -85,3 +85,15 @@ func TestKnown_isWhatIsKnownToTheLastElement(t *testing.T) {
 		}
 	}
 }
+
+func TestCompleted_takesFromStateOnlyWhatIsNotKnown(t *testing.T) {
+	t.Parallel()
+	plan, state := filled(), model{ID: types.StringValue("b"), Done: types.BoolValue(true)}
+	state.Host, state.Room = types.StringValue("other"), set(types.StringValue("3"))
+	plan.Host, plan.Room = types.StringUnknown(), set(types.StringUnknown())
+	want := filled()
+	want.Host, want.Room = state.Host, state.Room
+	if got := configure.Completed(t.Context(), plan, state); len(configure.Differences(got, want)) > 0 {
+		t.Errorf("completed to %+v", got)
+	}
+}

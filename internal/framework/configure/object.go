@@ -22,7 +22,7 @@ import (
 func Values(model any) map[string]attr.Value {
 	values := map[string]attr.Value{}
 	for _, field := range fieldsOf(reflect.ValueOf(model), nil) {
-		if value, ok := field.value.(attr.Value); ok {
+		if value, ok := field.Interface().(attr.Value); ok {
 			values[field.name] = value
 		}
 	}
