@@ -140,6 +140,7 @@ var house = map[string]rule{
 	"internal/acctest":     {testsOnly: true},
 	"internal/wiretest":    {testsOnly: true},
 	"internal/conformance": {testsOnly: true},
+	"internal/contract":    {testsOnly: true},
 
 	"tools/iotemulator": {own: []string{"internal/emulator"}},
 	"tools/demo": {

@@ -1,0 +1,195 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package policies_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// Without any one of the rules that refuse, or of the ways in which what they ask is true, some plan is judged
+// otherwise: none is there for nothing, and the table would show it broken.
+func TestPolicies_everyRuleDecidesSomething(t *testing.T) {
+	t.Parallel()
+	plans := recordings(t)
+	for file, module := range policies(t) {
+		if file == "main.rego" || file == "known.rego" { // The latter's other rules have a test of their own, below.
+			continue
+		}
+		for i, rule := range module.Rules {
+			broken := policies(t)
+			broken[file].Rules = slices.Delete(slices.Clone(module.Rules), i, i+1)
+			if _, onlyOne := names(broken[file])[string(rule.Head.Name)]; !onlyOne && rule.Head.Name != "deny" {
+				continue // Others would not compile without it.
+			}
+			if b := newBench(t, broken); !judgesOtherwise(t, b, plans) {
+				t.Errorf("without %s of %s nothing changes", rule.Head, file)
+			}
+		}
+	}
+}
+
+func names(module *ast.Module) map[string]bool {
+	found := map[string]bool{}
+	for _, rule := range module.Rules {
+		found[string(rule.Head.Name)] = true
+	}
+	return found
+}
+
+func judgesOtherwise(t *testing.T, b bench, plans map[string]map[string]any) bool {
+	t.Helper()
+	for name, plan := range plans {
+		want := expected[name]
+		if b.refusals(t, plan, review()) != want.alone || b.refusals(t, plan, review("alice")) != want.approved {
+			return true
+		}
+		nowhere := b.without("dps_hostnames", "iothub_hostnames").refusals(t, plan, review())
+		if touches(plan) != strings.Contains(nowhere, "places") {
+			return true
+		}
+	}
+	return false
+}
+
+// touches tells whether a plan does something.
+func touches(plan map[string]any) bool {
+	change := changeOf(plan)
+	return !slices.Equal(change["actions"].([]any), []any{"no-op"}) || change["importing"] != nil
+}
+
+// without is the bench with empty lists in its settings.
+func (b bench) without(lists ...string) bench {
+	settings := maps.Clone(b.settings["settings"].(map[string]any))
+	for _, list := range lists {
+		settings[list] = []any{}
+	}
+	return bench{b.compiler, map[string]any{"settings": settings}}
+}
+
+func TestPolicies_allowNothingWhereNothingIsListed(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, policies(t)).without("dps_hostnames", "iothub_hostnames")
+	for name, plan := range recordings(t) {
+		if got := b.refusals(t, plan, review("alice")); strings.Contains(got, "places") != touches(plan) {
+			t.Errorf("%s is refused by %q", name, got)
+		}
+	}
+}
+
+// What is known to be refused is refused when something of it becomes unknown, and a block that passes does not pass
+// when what decides is unknown.
+func TestPolicies_takeTheUnknownForANo(t *testing.T) {
+	t.Parallel()
+	deciding := []string{
+		"registration_id", "enrollment_group_id", "dps_hostname", "desired_access", "access", "enrollment_status",
+		"hub_identity_action", "enrollment_action", "hub_identities", "effects", "provisioning_status", "status",
+		"iothub_hostname", "certificates", "on_destroy",
+	}
+	b := newBench(t, policies(t))
+	for name, plan := range recordings(t) {
+		for attribute := range planned(plan) {
+			got := b.refusals(t, doubted(t, plan, attribute), review())
+			for _, policy := range strings.Fields(expected[name].alone) {
+				if !slices.Contains(strings.Fields(got), policy) && got == "" {
+					t.Errorf("%s: with an unknown %s %s lets it pass", name, attribute, policy)
+				}
+			}
+			ticket := strings.HasSuffix(name, "-with-ticket")
+			if got == "" && !ticket && slices.Contains(deciding, attribute) && !exempt(plan, attribute) {
+				t.Errorf("%s passes with an unknown %s", name, attribute)
+			}
+		}
+	}
+}
+
+// exempt tells of a plan that does nothing, and of an entry that is disabled and whose certificate does not matter.
+func exempt(plan map[string]any, attribute string) bool {
+	if !touches(plan) {
+		return true
+	}
+	return attribute == "certificates" && planned(plan)["provisioning_status"] == "disabled"
+}
+
+// changeOf is the change that a recording is about: the first that does something, or the first.
+func changeOf(plan map[string]any) map[string]any {
+	var found map[string]any
+	for _, r := range plan["resource_changes"].([]any) {
+		change := r.(map[string]any)["change"].(map[string]any)
+		if !strings.HasPrefix(r.(map[string]any)["type"].(string), "azureiot_") {
+			continue
+		}
+		if found == nil || !slices.Equal(change["actions"].([]any), []any{"no-op"}) {
+			found = change
+		}
+	}
+	return found
+}
+
+// planned are the values that are known after a change.
+func planned(plan map[string]any) map[string]any {
+	after, _ := changeOf(plan)["after"].(map[string]any)
+	return after
+}
+
+// doubted is the plan with one value unknown, as terraform show -json says it.
+func doubted(t *testing.T, plan map[string]any, attribute string) map[string]any {
+	t.Helper()
+	raw, err := json.Marshal(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doubtful map[string]any
+	if err := json.Unmarshal(raw, &doubtful); err != nil {
+		t.Fatal(err)
+	}
+	change := changeOf(doubtful)
+	delete(change["after"].(map[string]any), attribute)
+	unknown, _ := change["after_unknown"].(map[string]any)
+	if unknown = maps.Clone(unknown); unknown == nil {
+		unknown = map[string]any{}
+	}
+	unknown[attribute] = true
+	change["after_unknown"] = unknown
+	return doubtful
+}
+
+func TestPolicies_passNothingThatIsNoPlanOrHasNoSettings(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, policies(t))
+	plan := recordings(t)["create"]
+	settings := b.settings["settings"].(map[string]any)
+	whole := map[string]any{"settings": settings, "review": review()}
+	if reasons := b.judge(t, plan, whole); len(reasons) != 0 {
+		t.Fatalf("the whole is refused: %v", reasons)
+	}
+	for name := range settings {
+		some := maps.Clone(settings)
+		delete(some, name)
+		if len(b.judge(t, plan, map[string]any{"settings": some, "review": review()})) == 0 {
+			t.Errorf("passes without the setting %s", name)
+		}
+	}
+	for _, name := range []string{"author", "approvals"} {
+		some := review()
+		delete(some, name)
+		if len(b.judge(t, plan, map[string]any{"settings": settings, "review": some})) == 0 {
+			t.Errorf("passes without %s of the review", name)
+		}
+	}
+	errored := maps.Clone(plan)
+	errored["errored"] = true
+	for name, input := range map[string]map[string]any{
+		"nothing": {}, "a state": {"format_version": "1.0", "values": map[string]any{}}, "an errored plan": errored,
+	} {
+		if len(b.judge(t, input, whole)) == 0 {
+			t.Errorf("%s passes", name)
+		}
+	}
+}

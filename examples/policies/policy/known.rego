@@ -1,0 +1,32 @@
+# What decides is known. There is no ticket against this: plan again when it is.
+package azureiot.policy.known
+
+import data.azureiot.plan
+
+deciding := {
+	"registration_id", "enrollment_group_id", "device_id", "dps_hostname", "iothub_hostname", "desired_access",
+	"enrollment_status", "enrollment_action", "hub_identity_action", "provisioning_status", "status", "on_destroy",
+}
+
+deny contains sprintf("%s: %s is unknown", [c.address, name]) if {
+	some c in plan.remaining
+	some name in deciding
+	plan.unknown(c, name)
+}
+
+deny contains "this is not a plan: give the output of terraform show -json PLANFILE" if not input.timestamp
+
+deny contains "the plan ended in an error" if input.errored
+
+# Policies must not pass for want of their settings.
+deny contains sprintf("the setting %s is missing", [name]) if {
+	some name in ["ticket_pattern", "dps_hostnames", "iothub_hostnames", "certificate_days"]
+	not data.settings[name]
+}
+
+deny contains "review.author and review.approvals are missing: the pipeline gives them" if {
+	not data.review.author
+}
+deny contains "review.author and review.approvals are missing: the pipeline gives them" if {
+	not data.review.approvals
+}

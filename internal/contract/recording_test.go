@@ -1,0 +1,142 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package contract_test
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// document is what recordings keep of terraform show -json: what the format of both commands and of all versions has,
+// and policies read.
+type document struct {
+	FormatVersion string           `json:"format_version"`
+	Timestamp     string           `json:"timestamp"`
+	Errored       bool             `json:"errored"`
+	Variables     map[string]any   `json:"variables"`
+	Changes       []resourceChange `json:"resource_changes"`
+	Drift         []resourceChange `json:"resource_drift,omitempty"`
+}
+
+type resourceChange struct {
+	Address      string `json:"address"`
+	Mode         string `json:"mode"`
+	Type         string `json:"type"`
+	Name         string `json:"name"`
+	Index        any    `json:"index,omitempty"`
+	ProviderName string `json:"provider_name"`
+	Change       change `json:"change"`
+	Reason       string `json:"action_reason,omitempty"`
+}
+
+type change struct {
+	Actions        []string `json:"actions"`
+	Before         any      `json:"before"`
+	After          any      `json:"after"`
+	AfterUnknown   any      `json:"after_unknown"`
+	ReplacePaths   any      `json:"replace_paths,omitempty"`
+	Importing      any      `json:"importing,omitempty"`
+	BeforeSensible any      `json:"before_sensitive,omitempty"`
+	AfterSensible  any      `json:"after_sensitive,omitempty"`
+}
+
+// moment is when every recording was planned; certificates of the scenes end near it or long after.
+const moment = "2030-01-01T00:00:00Z"
+
+// accidents are what differs from run to run, and what recordings have instead.
+var accidents = []struct {
+	pattern *regexp.Regexp
+	instead string
+}{
+	{regexp.MustCompile(`-----BEGIN CERTIFICATE-----[^"]*`),
+		`-----BEGIN CERTIFICATE-----\n...\n-----END CERTIFICATE-----\n`},
+	{regexp.MustCompile(`("thumbprint_sha1": ")[0-9A-F]{40}"`), `${1}00112233445566778899AABBCCDDEEFF00112233"`},
+	{regexp.MustCompile(`("thumbprint_sha256": ")[0-9A-F]{64}"`),
+		`${1}00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"`},
+	{regexp.MustCompile(`sha256:[0-9A-F]{64}`), `sha256:00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF`},
+	{regexp.MustCompile(`("serial_number": ")[0-9A-F]+"`), `${1}00FF"`},
+	{regexp.MustCompile(`("generation_id": ")[^"]+"`), `${1}638412345678901234"`},
+	{regexp.MustCompile(`registry\.opentofu\.org/`), `registry.terraform.io/`},
+}
+
+// tidy makes a recording of what terraform show -json printed.
+func (s *stage) tidy(text string) []byte {
+	s.T.Helper()
+	replacements := []string{s.Emulator.DPSHostname(), "contoso.azure-devices-provisioning.net"}
+	for _, hub := range s.Emulator.Hubs() {
+		replacements = append(replacements, hub.Hostname(), hub.Name()+".azure-devices.net")
+	}
+	var plan document
+	if err := json.Unmarshal([]byte(strings.NewReplacer(replacements...).Replace(text)), &plan); err != nil {
+		s.T.Fatal(err)
+	}
+	plan.FormatVersion, plan.Timestamp = "1.2", moment
+	for _, changes := range []*[]resourceChange{&plan.Changes, &plan.Drift} {
+		slices.SortFunc(*changes, func(a, b resourceChange) int { return cmp.Compare(a.Address, b.Address) })
+		for i := range *changes {
+			c := &(*changes)[i].Change
+			sortSets(c.Before, nil)
+			sortSets(c.After, c.AfterUnknown)
+			c.BeforeSensible, c.AfterSensible = onlyMarked(c.BeforeSensible), onlyMarked(c.AfterSensible)
+		}
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(plan); err != nil {
+		s.T.Fatal(err)
+	}
+	tidied := out.Bytes()
+	for _, accident := range accidents {
+		tidied = accident.pattern.ReplaceAll(tidied, []byte(accident.instead))
+	}
+	return tidied
+}
+
+// sortSets sorts the elements of every list, and what is said of each beside it: the provider's schemas have no lists
+// whose order counts, and the order of a set comes from a hash of its elements.
+func sortSets(value, beside any) {
+	switch v := value.(type) {
+	case map[string]any:
+		other, _ := beside.(map[string]any)
+		for name, member := range v {
+			sortSets(member, other[name])
+		}
+	case []any:
+		other, _ := beside.([]any)
+		type element struct{ Value, Beside any }
+		elements := make([]element, len(v))
+		for i, member := range v {
+			elements[i].Value = member
+			if i < len(other) {
+				elements[i].Beside = other[i]
+			}
+		}
+		slices.SortFunc(elements, func(a, b element) int { return cmp.Compare(encoded(a), encoded(b)) })
+		for i, e := range elements {
+			v[i] = e.Value
+			if i < len(other) {
+				other[i] = e.Beside
+			}
+		}
+	}
+}
+
+func encoded(value any) string {
+	raw, _ := json.Marshal(value) // It came from JSON.
+	return string(raw)
+}
+
+// onlyMarked drops what is said of values that are not sensitive.
+func onlyMarked(sensitive any) any {
+	if strings.Contains(encoded(sensitive), "true") {
+		return sensitive
+	}
+	return nil
+}
