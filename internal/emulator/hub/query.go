@@ -139,20 +139,20 @@ func (s *queryScan) modules(d *device) {
 // see adds a matching record to the page: the twin of a module, or of the device where m is
 // nil. A record beyond a full page only shows that there is more.
 func (s *queryScan) see(d *device, m *module) {
-	t := s.h.choices.twinOf(d, m, s.attributes)
+	r := twinRecord{&s.h.choices, d, m, s.attributes}
 	switch {
-	case !s.query.Matches(t):
+	case !s.query.Matches(r):
 		return
 	case s.groups != nil:
-		s.groups.Add(t)
+		s.groups.Add(r)
 		return
 	case len(s.rows) == s.page, s.query.Top > 0 && s.cursor.Returned == s.query.Top:
 		s.full = true
 		return
 	case s.query.All():
-		s.rows = append(s.rows, t)
+		s.rows = append(s.rows, r.whole())
 	default:
-		s.rows = append(s.rows, s.project(t))
+		s.rows = append(s.rows, s.project(r))
 	}
 	s.cursor.Returned++
 	s.cursor.DeviceID, s.cursor.ModuleID = d.id, ""
@@ -176,10 +176,10 @@ func (s *queryScan) group() {
 }
 
 // project keeps the selected fields that exist.
-func (s *queryScan) project(t own) tree {
+func (s *queryScan) project(r twinRecord) tree {
 	row := newBuilder(nil)
 	for _, c := range s.query.Columns {
-		if v, ok := t.Lookup(c.Path); ok {
+		if v, ok := r.Lookup(c.Path); ok {
 			row.set(field{name: c.Name, value: v})
 		}
 	}
