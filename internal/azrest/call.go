@@ -103,7 +103,7 @@ func (p *Pipeline) newRequest(ctx context.Context, c Call) (*policy.Request, err
 	target := "https://" + p.host + path + "?api-version=" + url.QueryEscape(p.service.APIVersion)
 	req, err := runtime.NewRequest(ctx, c.Method, target)
 	if err != nil {
-		return nil, fmt.Errorf("%s %s: %s %s: %w", p.service.Name, p.host, c.Method, path, withoutURL(err))
+		return nil, fmt.Errorf("%s %s: %s %s: %w", p.service.Name, p.host, c.Method, path, WithoutURL(err))
 	}
 	for name, values := range c.Header {
 		req.Raw().Header[http.CanonicalHeaderKey(name)] = values

@@ -39,6 +39,18 @@ func NewHTTPClient(roots *x509.CertPool) *http.Client {
 	}
 }
 
+// WithoutProxy is a client that goes past the proxies of the environment, for addresses of the machine itself: the
+// metadata service "never leaves the host", and proxies must be bypassed ("Azure Instance Metadata Service").
+func WithoutProxy(client *http.Client) *http.Client {
+	direct := *client
+	if transport, ok := client.Transport.(*http.Transport); ok {
+		transport = transport.Clone()
+		transport.Proxy = nil
+		direct.Transport = transport
+	}
+	return &direct
+}
+
 // wholeAnswers sends requests and reads each answer to its end, within bounds. So an answer is there completely or
 // not at all, and everything that can go wrong on the wire goes wrong here.
 type wholeAnswers struct {
@@ -53,7 +65,7 @@ func (t *wholeAnswers) Do(req *http.Request) (*http.Response, error) {
 		err = errors.New("the transport returned nothing")
 	}
 	if err != nil {
-		cause := withoutURL(err)
+		cause := WithoutURL(err)
 		return nil, t.noAnswer(req, cause, beforeSending(cause))
 	}
 	if resp.Body == nil {

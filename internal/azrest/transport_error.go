@@ -92,8 +92,8 @@ func IsUnsent(err error) bool {
 	return ok
 }
 
-// withoutURL drops net/http's wrapper: it repeats method and URL, query included.
-func withoutURL(err error) error {
+// WithoutURL drops net/http's wrapper: it repeats method and URL, query included.
+func WithoutURL(err error) error {
 	if wrapper, ok := errors.AsType[*url.Error](err); ok {
 		return wrapper.Err
 	}

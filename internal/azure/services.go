@@ -16,6 +16,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/cloud"
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 )
 
@@ -27,17 +28,21 @@ type Config struct {
 	DPSHostname string
 	// DPSConnectionString authenticates at the host that it names.
 	DPSConnectionString *sas.ConnectionString
-	// IoTHubHostname is the hub of resources that name none.
+	// IoTHubHostname is a hub that the block names without a connection string.
 	IoTHubHostname string
 	// HubConnectionStrings authenticate at the hosts that they name.
 	HubConnectionStrings []sas.ConnectionString
 	// AllowedHubs, when not empty, limits every hub that is read or written.
 	AllowedHubs []string
-	// Credential is the block's Microsoft Entra credential, CredentialName what it is called in messages.
+	// DefaultHub is the hub of resources that name none; empty when the block names none.
+	DefaultHub string
+	// Credential is the block's Microsoft Entra credential, CredentialName what it is called in messages. Without one,
+	// NoCredential says why.
 	Credential     azcore.TokenCredential
 	CredentialName string
-	// Environment is the Azure cloud.
-	Environment Environment
+	NoCredential   string
+	// Cloud is the Azure cloud that gives the credential's tokens.
+	Cloud cloud.Cloud
 	// Transport sends requests; nil is Go's own.
 	Transport policy.Transporter
 	// PerCallPolicies are added to every pipeline (the provider's logging).
@@ -75,12 +80,10 @@ func (s *Services) Now() time.Time { return s.config.Now() }
 // Sleep waits for d or until ctx ends.
 func (s *Services) Sleep(ctx context.Context, d time.Duration) error { return s.config.Sleep(ctx, d) }
 
-// MissingError says that the provider block lacks what a call needs, and which argument would give it.
-type MissingError struct{ What, Argument string }
+// MissingError says that the provider block lacks what a call needs, and what to do.
+type MissingError struct{ What, Advice string }
 
-func (e *MissingError) Error() string {
-	return fmt.Sprintf("%s: set %s.", e.What, e.Argument)
-}
+func (e *MissingError) Error() string { return e.What + ". " + e.Advice }
 
 // DPSHost is the DPS instance that a resource means: its own override, or the block's; empty when that is none, or not
 // known yet.
@@ -102,8 +105,8 @@ func (s *Services) DPSHost(override string) string {
 func (s *Services) DPS(override string) (*Instance, error) {
 	host := s.DPSHost(override)
 	if host == "" || s == nil {
-		return nil, &MissingError{"No DPS instance is configured",
-			"dps_hostname or dps_connection_string in the provider block, or AZUREIOT_DPS_CONNECTION_STRING"}
+		return nil, &MissingError{"No DPS instance is configured", "Set dps_hostname or dps_connection_string in the " +
+			"provider block, or AZUREIOT_DPS_HOSTNAME or AZUREIOT_DPS_CONNECTION_STRING."}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,13 +123,12 @@ func (s *Services) DPS(override string) (*Instance, error) {
 }
 
 func (s *Services) newDPS(host string) (*azdps.Client, error) {
-	options := &azdps.ClientOptions{Options: s.options(), Scope: s.config.Environment.DPSScope}
+	options := &azdps.ClientOptions{Options: s.options(), Scope: s.config.Cloud.DPSScope()}
 	if cs := s.config.DPSConnectionString; cs != nil && azrest.SameHost(cs.HostName, host) {
 		return azdps.NewClientFromConnectionString(*cs, options)
 	}
-	if s.config.Credential == nil {
-		return nil, &MissingError{fmt.Sprintf("No credential for the DPS instance %s is configured", host),
-			"dps_connection_string for this host, or a Microsoft Entra credential, in the provider block"}
+	if err := s.tokenFor("DPS instance", host, "dps_connection_string"); err != nil {
+		return nil, err
 	}
 	return azdps.NewClient(host, s.config.Credential, options)
 }
@@ -147,7 +149,7 @@ func (s *Services) HubHost(override string) string {
 	if override != "" || s == nil {
 		return override
 	}
-	return s.config.IoTHubHostname
+	return s.config.DefaultHub
 }
 
 // Hub is the hub at override, or the block's own when override is empty. A connection string for the host wins;
@@ -157,8 +159,8 @@ func (s *Services) Hub(override string, origin HubOrigin) (*Hub, error) {
 	host := s.HubHost(override)
 	switch {
 	case host == "" || s == nil:
-		return nil, &MissingError{"No IoT hub is configured",
-			"iothub_hostname here or in the provider block, or AZUREIOT_IOTHUB_HOSTNAME"}
+		return nil, &MissingError{"No IoT hub is configured", "Set iothub_hostname here or in the provider block, or " +
+			"AZUREIOT_IOTHUB_HOSTNAME. A single connection string in iothub_connection_strings names it as well."}
 	case len(s.config.AllowedHubs) > 0 && !s.allows(host):
 		return nil, fmt.Errorf("the hub %s is not among allowed_iothub_hostnames of the provider block", host)
 	}
@@ -177,16 +179,21 @@ func (s *Services) Hub(override string, origin HubOrigin) (*Hub, error) {
 }
 
 func (s *Services) newHub(host string, origin HubOrigin) (*aziothub.Client, error) {
-	options := &aziothub.ClientOptions{Options: s.options(), Scope: s.config.Environment.HubScope}
+	options := &aziothub.ClientOptions{Options: s.options(), Scope: s.config.Cloud.HubScope()}
 	for _, cs := range s.config.HubConnectionStrings {
 		if azrest.SameHost(cs.HostName, host) {
 			return aziothub.NewClientFromConnectionString(cs, options)
 		}
 	}
+	if err := s.tokenFor("hub", host, "iothub_connection_strings"); err != nil {
+		return nil, err
+	}
 	named := origin == HubNamed || azrest.SameHost(host, s.config.IoTHubHostname) || s.allows(host)
-	if s.config.Credential == nil || !named && !s.config.Environment.ownsHub(host) {
-		return nil, &MissingError{fmt.Sprintf("No credential for the hub %s is configured", host),
-			"iothub_connection_strings with one for this host, or a Microsoft Entra credential, in the provider block"}
+	if !named && !s.config.Cloud.OwnsHub(host) {
+		return nil, &MissingError{fmt.Sprintf("No credential for the hub %s is configured", host), fmt.Sprintf(
+			"Only an answer of a service names it, and it is not called *%s: a token is good for every hub, and is not sent "+
+				"there. If the hub is yours, name it in allowed_iothub_hostnames or iothub_hostname of the provider block, or "+
+				"give its connection string in iothub_connection_strings.", s.config.Cloud.HubSuffix)}
 	}
 	return aziothub.NewClient(host, s.config.Credential, options)
 }
@@ -208,23 +215,6 @@ func (s *Services) KnownHubs() []string {
 	hosts = append(hosts, s.config.AllowedHubs...)
 	slices.Sort(hosts)
 	return slices.CompactFunc(hosts, azrest.SameHost)
-}
-
-// Mode is how the block authenticates at host, in words for a message.
-func (s *Services) Mode(host string) string {
-	strs := s.config.HubConnectionStrings
-	if cs := s.config.DPSConnectionString; cs != nil {
-		strs = append([]sas.ConnectionString{*cs}, strs...)
-	}
-	for _, cs := range strs {
-		if azrest.SameHost(cs.HostName, host) {
-			return fmt.Sprintf("the shared access policy %q", cs.SharedAccessKeyName)
-		}
-	}
-	if s.config.Credential != nil {
-		return "Microsoft Entra ID (" + s.config.CredentialName + ")"
-	}
-	return ""
 }
 
 func (s *Services) options() azrest.Options {

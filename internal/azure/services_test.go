@@ -15,6 +15,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/cloud"
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 )
 
@@ -37,12 +38,8 @@ func connection(t *testing.T, host string) sas.ConnectionString {
 
 func public(t *testing.T, change func(*azure.Config)) *azure.Services {
 	t.Helper()
-	environment, ok := azure.EnvironmentNamed("public")
-	if !ok {
-		t.Fatal("there is no public environment")
-	}
 	config := azure.Config{
-		Environment: environment, Credential: entra{}, CredentialName: "a test",
+		Cloud: cloud.All()[0], Credential: entra{}, CredentialName: "a test",
 		Now:   func() time.Time { return time.Unix(0, 0) },
 		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}
@@ -74,6 +71,7 @@ func TestServices_tokenGoesOnlyWhereItBelongs(t *testing.T) {
 			host: "HUB.example", origin: azure.HubFound, want: true,
 			change: func(c *azure.Config) { c.IoTHubHostname = "hub.example" },
 		},
+		"hub of another cloud, named": {host: "a.azure-devices.us", origin: azure.HubNamed},
 		"allowed host, found": {
 			host: "hub.example", origin: azure.HubFound, want: true,
 			change: func(c *azure.Config) { c.AllowedHubs = []string{"hub.example"} },
@@ -100,17 +98,50 @@ func TestServices_tokenGoesOnlyWhereItBelongs(t *testing.T) {
 	}
 }
 
-func TestServices_missingCredentialSaysWhichArgument(t *testing.T) {
+// What is missing is said with what there is, and with what would help.
+func TestServices_missingCredentialSaysWhatWouldHelp(t *testing.T) {
 	t.Parallel()
-	services := public(t, func(c *azure.Config) { c.Credential = nil })
-	_, err := services.DPS("")
-	var missing *azure.MissingError
-	if !errors.As(err, &missing) || !strings.Contains(missing.Argument, "dps_hostname") {
-		t.Errorf("without a host the error should name dps_hostname: %v", err)
+	without := func(c *azure.Config) { c.Credential, c.NoCredential = nil, " (use_cli is false)" }
+	withOthers := func(c *azure.Config) {
+		without(c)
+		own := connection(t, "one.example")
+		c.DPSConnectionString = &own
+		c.HubConnectionStrings = []sas.ConnectionString{connection(t, "two.example")}
 	}
-	if _, err := services.DPS("dps.example"); !errors.As(err, &missing) ||
-		!strings.Contains(missing.Argument, "dps_connection_string") {
-		t.Errorf("without a credential the error should name dps_connection_string: %v", err)
+	dps := func(host string) func(*azure.Services) error {
+		return func(s *azure.Services) error { _, err := s.DPS(host); return err }
+	}
+	hub := func(host string, origin azure.HubOrigin) func(*azure.Services) error {
+		return func(s *azure.Services) error { _, err := s.Hub(host, origin); return err }
+	}
+	for name, test := range map[string]struct {
+		change func(*azure.Config)
+		ask    func(*azure.Services) error
+		says   []string
+	}{
+		"no host":            {without, dps(""), []string{"dps_hostname", "AZUREIOT_DPS_HOSTNAME"}},
+		"no credential":      {without, dps("dps.example"), []string{"dps_connection_string", "use_cli is false"}},
+		"no credential, hub": {without, hub("h.example", azure.HubNamed), []string{"iothub_connection_strings"}},
+		"strings for others": {withOthers, dps("dps.example"), []string{"are for one.example, two.example"}},
+		"another cloud":      {nil, dps("a.azure-devices-provisioning.cn"), []string{`environment = "china"`}},
+		"found outside": {
+			nil, hub("h.example", azure.HubFound), []string{"allowed_iothub_hostnames", "*.azure-devices.net"},
+		},
+		"found, other cloud": {nil, hub("h.azure-devices.us", azure.HubFound), []string{`environment = "usgovernment"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := test.ask(public(t, test.change))
+			missing, ok := errors.AsType[*azure.MissingError](err)
+			if !ok {
+				t.Fatalf("the error is %v", err)
+			}
+			for _, part := range test.says {
+				if !strings.Contains(missing.Advice, part) {
+					t.Errorf("%q should be said: %s", part, missing.Advice)
+				}
+			}
+		})
 	}
 }
 
@@ -124,7 +155,8 @@ func TestServices_connectionStringIsUsedForItsHostOnly(t *testing.T) {
 	if mode := services.Mode("DPS.example"); mode != `the shared access policy "own"` {
 		t.Errorf("the mode should be the policy, not %q", mode)
 	}
-	if mode := services.Mode("other.example"); mode != "Microsoft Entra ID (a test)" {
+	if mode := services.Mode("other.example"); mode !=
+		"Microsoft Entra ID (a test), because no connection string names this host" {
 		t.Errorf("the mode elsewhere should be Entra, not %q", mode)
 	}
 }

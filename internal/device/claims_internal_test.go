@@ -40,7 +40,7 @@ func planOf(t *testing.T, services *azure.Services, given map[string]any) resour
 }
 
 func hubServices() *azure.Services {
-	return azure.New(azure.Config{IoTHubHostname: "hub.example", Now: time.Now})
+	return azure.New(azure.Config{DefaultHub: "hub.example", Now: time.Now})
 }
 
 func TestClaim_ofAnIdentityThatACompositeBlocksIsAnErrorOnTheStatus(t *testing.T) {

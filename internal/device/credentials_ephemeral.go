@@ -83,7 +83,7 @@ func (e *credentialsEphemeral) Schema(
 			hostnameName: schema.StringAttribute{
 				Optional: true, Computed: true, CustomType: iottype.Hostname(),
 				MarkdownDescription: hostnameText,
-				Validators:          []validator.String{iotvalidator.Hostname()},
+				Validators:          []validator.String{iotvalidator.HubHostname()},
 			},
 			generationIDName: schema.StringAttribute{
 				Optional: true, Computed: true,

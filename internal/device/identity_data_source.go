@@ -75,7 +75,7 @@ func (d *identityDataSource) Schema(
 			hostnameName: schema.StringAttribute{
 				Optional: true, Computed: true, CustomType: iottype.Hostname(),
 				MarkdownDescription: hostnameText,
-				Validators:          []validator.String{iotvalidator.Hostname()},
+				Validators:          []validator.String{iotvalidator.HubHostname()},
 			},
 			statusName:            text("`enabled` or `disabled`."),
 			statusReasonName:      text("Why it has its status; null when nobody said."),

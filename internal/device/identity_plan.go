@@ -49,6 +49,9 @@ func (r *identityResource) ModifyPlan(
 		return
 	}
 	resp.Diagnostics.Append(r.claimEnabled(config, plan)...)
+	if resp.Diagnostics.Append(r.refused(plan)...); resp.Diagnostics.HasError() {
+		return
+	}
 	switch {
 	case prior == nil:
 		plan, diags = r.birth(ctx, resp.Private, config, planCreate(config, plan))
@@ -81,6 +84,15 @@ func (r *identityResource) planHost(
 		return plan, diags
 	}
 	return plan, nil
+}
+
+// refused is the want of a credential for the hub: what cannot be applied does not plan.
+func (r *identityResource) refused(plan identityModel) diagnostics {
+	if !r.Services.Known() || plan.IoTHubHostname.IsUnknown() {
+		return nil
+	}
+	_, diags := openHub(r.Services, plan.IoTHubHostname.ValueString())
+	return diags
 }
 
 // claimEnabled has a configuration that writes "enabled" out contradict a composite of the same provider block that

@@ -38,7 +38,7 @@ func identitySchema() schema.Schema {
 				Optional: true, Computed: true, CustomType: iottype.Hostname(),
 				MarkdownDescription: "Host name of the IoT hub, with a port if it is not 443. Default: `iothub_hostname` of the " +
 					"provider block. When it changes, also by way of the provider block, the resource is replaced.",
-				Validators: []validator.String{iotvalidator.Hostname()},
+				Validators: []validator.String{iotvalidator.HubHostname()},
 			},
 			statusName:         statusAttribute(),
 			statusReasonName:   statusReasonAttribute(),

@@ -57,7 +57,7 @@ func deviceNames() map[string]schema.Attribute {
 			Optional: true, Computed: true, CustomType: iottype.Hostname(),
 			MarkdownDescription: "Host name of the DPS instance; the provider block's when it is left out. Always in plan and " +
 				"state, so that another instance shows: it replaces the resource. Letter case has no meaning.",
-			Validators: []validator.String{iotvalidator.Hostname()},
+			Validators: []validator.String{iotvalidator.DPSHostname()},
 		},
 		"certificate_pem": schema.StringAttribute{
 			Optional: true, Computed: true, CustomType: iottype.CertificatePEM(),
@@ -101,7 +101,7 @@ func deviceCircumstances() map[string]schema.Attribute {
 				"hold an identity of the same device that is read as `unverified`, or in which it is although no record tells. " +
 				"An import cannot read them back.",
 			Validators: []validator.Set{
-				setvalidator.NoNullValues(), setvalidator.ValueStringsAre(iotvalidator.Hostname()),
+				setvalidator.NoNullValues(), setvalidator.ValueStringsAre(iotvalidator.HubHostname()),
 			},
 			PlanModifiers: []planmodifier.Set{iotplan.KeepPriorSet(iottype.Hostname())},
 		},

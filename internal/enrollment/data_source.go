@@ -51,7 +51,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	resp.Schema.Attributes[dpsHostnameName] = schema.StringAttribute{
 		Optional: true, Computed: true, CustomType: iottype.Hostname(),
 		MarkdownDescription: "Host name of the DPS instance. Default: the provider block's.",
-		Validators:          []validator.String{iotvalidator.Hostname()},
+		Validators:          []validator.String{iotvalidator.DPSHostname()},
 	}
 }
 

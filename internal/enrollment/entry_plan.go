@@ -50,6 +50,9 @@ func (r *entryResource) ModifyPlan(
 		return
 	}
 	resp.Diagnostics.Append(r.claimEnabled(config, plan)...)
+	if resp.Diagnostics.Append(r.refused(plan, isNew)...); resp.Diagnostics.HasError() {
+		return
+	}
 	plan.Certificates = r.plannedCertificates(plan, prior)
 	if isNew {
 		plan, diags = r.birth(ctx, resp.Private, config, plan)

@@ -31,7 +31,7 @@ func statusAttributes() map[string]schema.Attribute {
 			Optional: true, Computed: true, CustomType: iottype.Hostname(),
 			MarkdownDescription: "Host name of the DPS instance. Default: the provider block's. When it changes, also by way " +
 				"of the provider block, the resource is replaced; letter case, and writing the block's out, change nothing.",
-			Validators: []validator.String{iotvalidator.Hostname()},
+			Validators: []validator.String{iotvalidator.DPSHostname()},
 		},
 		statusName: schema.StringAttribute{
 			Optional: true, Computed: true,
@@ -96,7 +96,7 @@ func allocationAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Host names of the hubs to choose from; each is linked to the DPS instance. Default: all " +
 				"linked hubs.",
 			Validators: []validator.Set{
-				setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(iotvalidator.Hostname()),
+				setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(iotvalidator.HubHostname()),
 			},
 			PlanModifiers: []planmodifier.Set{iotplan.KeepPriorSet(iottype.Hostname())},
 		},

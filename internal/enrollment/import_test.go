@@ -84,7 +84,7 @@ func TestImport_takesAnIDOrAFullAddress(t *testing.T) {
 		b.mustSettle(groupX509("factory", b.Intermediate.PEM()))
 		b.Forget()
 	}
-	b.Setenv("AZUREIOT_DPS_HOSTNAME", "other.azure-devices-provisioning.net")
+	b.SetProviderBlock(map[string]any{"dps_hostname": "other.azure-devices-provisioning.net"})
 	b.Reconfigure()
 	b.mustImport(b.Emulator.DPSHostname() + "/factory")
 	expect(t, b.State, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})

@@ -101,7 +101,7 @@ func (e *keysEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, res
 	resp.Schema.Attributes[dpsHostnameName] = schema.StringAttribute{
 		Optional: true, Computed: true, CustomType: iottype.Hostname(),
 		MarkdownDescription: "Host name of the DPS instance. Default: the provider block's.",
-		Validators:          []validator.String{iotvalidator.Hostname()},
+		Validators:          []validator.String{iotvalidator.DPSHostname()},
 	}
 }
 

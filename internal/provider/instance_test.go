@@ -54,7 +54,7 @@ func TestInstance_isTheSameInAnySpelling(t *testing.T) {
 				}
 				return o.Plan(o.Config(config))
 			}
-			for _, other := range []string{"b.example", o.Attribute(test.attribute) + "0"} {
+			for _, other := range []string{"b.example", "x" + o.Attribute(test.attribute)} {
 				if planned := plan(other); planned.Failed() || len(planned.Replaces) != 1 {
 					t.Errorf("%s does not replace it: %s", other, planned.Errors())
 				}

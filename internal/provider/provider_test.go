@@ -95,7 +95,48 @@ func TestProvider_badArgumentIsRefusedOnItself(t *testing.T) {
 			at:    "client_certificate_path", says: "Cannot read the client certificate",
 		},
 		"OIDC without a token": {
-			block: map[string]any{"use_oidc": true, "client_id": "c", "tenant_id": "t"}, at: "use_oidc", says: "oidc_token",
+			block: map[string]any{"use_oidc": true, "client_id": "c", "tenant_id": "t"},
+			at:    "oidc_request_url", says: "oidc_token",
+		},
+		"DPS that is an ID scope": {
+			block: map[string]any{"dps_hostname": "0ne00A1B2C3"}, at: "dps_hostname", says: "ID scope",
+		},
+		"DPS that is everybody's endpoint": {
+			env: map[string]string{"AZUREIOT_DPS_HOSTNAME": "global.azure-devices-provisioning.net"},
+			at:  "dps_hostname", says: "global endpoint",
+		},
+		"DPS that is a hub": {
+			block: map[string]any{"dps_hostname": "h.azure-devices.net"}, at: "dps_hostname", says: "an IoT hub",
+		},
+		"hub that is a DPS": {
+			block: map[string]any{"iothub_hostname": "d.azure-devices-provisioning.us"}, at: "iothub_hostname", says: "a DPS",
+		},
+		"allowed hub that is a DPS": {
+			block: map[string]any{"allowed_iothub_hostnames": []string{"d.azure-devices-provisioning.us"}},
+			at:    "allowed_iothub_hostnames", says: "a DPS",
+		},
+		"connection string of a hub for the DPS": {
+			block: map[string]any{"dps_connection_string": keyOf("h.azure-devices.net")},
+			at:    "dps_connection_string", says: "an IoT hub",
+		},
+		"connection string of a DPS for a hub": {
+			env: map[string]string{"AZUREIOT_IOTHUB_CONNECTION_STRINGS": keyOf("d.azure-devices-provisioning.net")},
+			at:  "iothub_connection_strings", says: "a DPS instance",
+		},
+		"tenant that is none": {
+			block: map[string]any{"client_secret": secret, "client_id": "c", "tenant_id": "my tenant"},
+			at:    "tenant_id", says: "letters, digits",
+		},
+		"authority without TLS": {
+			env: map[string]string{"AZURE_AUTHORITY_HOST": "http://login.example/"}, at: "environment", says: "https://",
+		},
+		"authority of another cloud": {
+			block: map[string]any{"environment": "china"},
+			env:   map[string]string{"AZURE_AUTHORITY_HOST": "https://login.microsoftonline.us/"},
+			at:    "environment", says: "usgovernment",
+		},
+		"argument that would be ignored": {
+			env: map[string]string{"ARM_CLIENT_ID": "c"}, at: "client_id", says: "ARM_CLIENT_ID",
 		},
 		"flag that is none": {env: map[string]string{"ARM_USE_MSI": "perhaps"}, at: "use_msi", says: "ARM_USE_MSI"},
 	} {

@@ -84,6 +84,9 @@ func (a Attempt) advice(err error) string {
 		return limit
 	case azrest.IsUnauthorized(err), azrest.IsForbidden(err):
 		return a.accessAdvice()
+	case azrest.IsUnsent(err) && a.Mode != "":
+		return fmt.Sprintf("The provider authenticates here with %s. Nothing else is tried: mend that, or configure another "+
+			"way in the provider block.", a.Mode)
 	case azrest.IsThrottled(err):
 		return "The service is throttling. Plan again later, or lower Terraform's -parallelism."
 	case azrest.IsPreconditionFailed(err):

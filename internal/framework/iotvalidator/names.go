@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/cloud"
 )
 
 const maxIDLength = 128
@@ -81,14 +83,23 @@ func firstOutside(alphabet *regexp.Regexp, value string) string {
 }
 
 // Hostname checks a host name with an optional port, without a scheme or path.
-func Hostname() validator.String {
-	rule := "A host name such as \"example.azure-devices-provisioning.net\", with a port when it is not 443; no " +
-		"scheme, no path."
+func Hostname() validator.String { return hostname("example.com", func(string) string { return "" }) }
+
+// DPSHostname checks the host name of a DPS instance, and refuses one that can be seen to be something else.
+func DPSHostname() validator.String {
+	return hostname("example.azure-devices-provisioning.net", cloud.DPSMistake)
+}
+
+// HubHostname checks the host name of an IoT hub, and refuses one that can be seen to be something else.
+func HubHostname() validator.String { return hostname("example.azure-devices.net", cloud.HubMistake) }
+
+func hostname(example string, mistake func(string) string) validator.String {
+	rule := fmt.Sprintf("A host name such as %q, with a port when it is not 443; no scheme, no path.", example)
 	return text{rule: rule, summary: "Invalid host name", problem: func(value string) string {
 		if problem := HostnameProblem(value); problem != "" {
 			return problem + " " + rule
 		}
-		return ""
+		return mistake(value)
 	}}
 }
 
