@@ -5,10 +5,7 @@ package device
 
 import (
 	"context"
-	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
@@ -35,11 +32,11 @@ func (r *identityResource) birth(
 	}
 	var diags diagnostics
 	if !born.Configured {
-		was, more := r.standingBefore(ctx, private, plan)
+		was, more := r.standingBefore(ctx, private, born, plan)
 		diags.Append(more...)
 		plan = asBefore(config, plan, was)
 		if plan.Status.ValueString() == aziothub.StatusDisabled {
-			diags.Append(staysDisabled(born.ID, born.Host))
+			diags.Append(iotplan.StaysDisabled(statusName, noun, born.ID, born.Host))
 		}
 	}
 	born.Status, born.Reason = plan.Status.ValueString(), plan.StatusReason.ValueString()
@@ -64,39 +61,29 @@ func asBefore(config, plan identityModel, was iotplan.Standing) identityModel {
 	return plan
 }
 
-// standingBefore is the status that the identity had before a replacement: what its Delete has handed over by now, what
-// the plan of its move has noted, or what the hub says.
+// standingBefore is the status that the identity had before a replacement.
 func (r *identityResource) standingBefore(
-	ctx context.Context, private iotstate.Private, plan identityModel,
+	ctx context.Context, private iotstate.Getter, born iotplan.Birth, plan identityModel,
 ) (iotplan.Standing, diagnostics) {
 	if !r.Services.Known() {
 		return iotplan.Standing{}, nil
 	}
-	host, id := plan.IoTHubHostname.ValueString(), plan.DeviceID.ValueString()
-	here, anywhere := azure.IdentityObject(host, id), azure.IdentityObject("", id)
-	if was, ok := azure.Peek[iotplan.Standing](&r.Services.Handover, here, anywhere); ok {
-		return was, nil
-	}
-	moved, diags := iotplan.RecallMoved(ctx, private)
-	if moved.Disabled() || host == "" || id == "" {
-		return moved, diags
-	}
-	w, more := r.newWriter(plan)
-	if diags.Append(more...); diags.HasError() {
-		return iotplan.Standing{}, diags
-	}
-	if w.hub.Silent() {
-		return moved, diags
-	}
-	was, err := w.standing(ctx)
-	if err != nil {
-		w.hub.NoteSilence(err)
-		a := attempt(r.Services, "read", host, id, iotdiag.ReadDeviceIdentity())
-		a.Afterwards = "Whether the device identity exists, and is disabled, is not known to this plan. One that turns out " +
-			"to be disabled is not replaced by an enabled one."
-		diags.Append(iotdiag.Warned(a, err))
-	}
-	return was, diags
+	return born.Before(ctx, private, func() (iotplan.Standing, bool) {
+		here, anywhere := azure.IdentityObject(born.Host, born.ID), azure.IdentityObject("", born.ID)
+		return azure.Peek[iotplan.Standing](&r.Services.Handover, here, anywhere)
+	}, func() (iotplan.Standing, diagnostics) {
+		w, diags := r.newWriter(plan)
+		if diags.HasError() || w.hub.Silent() {
+			return iotplan.Standing{}, diags
+		}
+		was, err := w.standing(ctx)
+		if err != nil {
+			w.hub.NoteSilence(err)
+			diags.Append(iotplan.BeforeUnknown(
+				attempt(r.Services, "read", born.Host, born.ID, iotdiag.ReadDeviceIdentity()), err))
+		}
+		return was, diags
+	})
 }
 
 // noteMove notes the status of a disabled identity that moves to another hub, where it is made disabled, or to where it
@@ -109,7 +96,8 @@ func noteMove(ctx context.Context, private iotstate.Setter, config, plan, prior 
 	}
 	diags := moved.KeepMoved(ctx, private)
 	if moved.Disabled() && same { // Terraform shows no warnings of the plan that follows for the half that creates.
-		diags.Append(staysDisabled(prior.DeviceID.ValueString(), prior.IoTHubHostname.ValueString()))
+		diags.Append(iotplan.StaysDisabled(
+			statusName, noun, prior.DeviceID.ValueString(), prior.IoTHubHostname.ValueString()))
 	}
 	return diags
 }
@@ -143,12 +131,4 @@ func (w *writer) reborn(fate iotplan.Fate) bool { return fate.Reborn(w.deviceID,
 func (w *writer) handOver(fate iotplan.Fate, was iotplan.Standing) {
 	host, standing := fate.HandsOver(w.reborn(fate), w.hub.Host(), was)
 	azure.Leave(&w.services.Handover, azure.IdentityObject(host, w.deviceID), standing)
-}
-
-// staysDisabled is the warning of a plan that makes an identity disabled because there is a disabled one.
-func staysDisabled(id, host string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root(statusName), "Device identity stays disabled", fmt.Sprintf(
-		"The device identity %q in %s was found disabled, and status is left out, so that the one that replaces it is made "+
-			"disabled as well; only %q, written out, enables it. If Terraform reports an inconsistent final plan here, it was "+
-			"disabled after the plan was made: nothing was written, plan again.", id, host, aziothub.StatusEnabled))
 }

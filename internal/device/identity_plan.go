@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -108,10 +107,7 @@ func (r *identityResource) claimEnabled(config, plan identityModel) diagnostics 
 	if !contradicted {
 		return nil
 	}
-	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(statusName), "Enabled and blocked at once", fmt.Sprintf(
-		"status = %q is configured for the device identity %q in %s, and %s blocks its device: each apply would undo the "+
-			"other's. Leave status out to keep the device blocked, or lift the block there (desired_access = \"restored\") to "+
-			"let it in.", aziothub.StatusEnabled, id, host, block))}
+	return diagnostics{iotplan.EnabledAndBlocked(statusName, noun, id, host, block)}
 }
 
 func sameHost(a, b identityModel) bool { return iotplan.SameHost(a.IoTHubHostname, b.IoTHubHostname) }

@@ -140,10 +140,7 @@ func (r *entryResource) claimEnabled(config, plan model) diagnostics {
 	if !contradicted {
 		return nil
 	}
-	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(statusName), "Enabled and blocked at once", fmt.Sprintf(
-		"provisioning_status = %q is configured for the %s %q at %s, and %s blocks its device: each apply would undo the "+
-			"other's. Leave provisioning_status out to keep the device blocked, or lift the block there "+
-			"(desired_access = \"restored\") to let it in.", azdps.StatusEnabled, r.kind.noun, id, host, block))}
+	return diagnostics{iotplan.EnabledAndBlocked(statusName, r.kind.noun, id, host, block)}
 }
 
 // blockOf names the block that disabled the entry, if its mark is on it: azureiot_dps_device_disallow marks the entries

@@ -20,7 +20,8 @@ import (
 )
 
 // entryResource is azureiot_dps_individual_enrollment or azureiot_dps_enrollment_group: the lifecycle that both kinds
-// of entries share. Its identity is the entry's ID at a DPS instance. What deleting it does is the attribute on_destroy.
+// of entries share. Its identity is the entry's ID at a DPS instance. What deleting it does is the attribute
+// on_destroy.
 type entryResource struct {
 	configure.Resource[*azure.Services]
 

@@ -18,7 +18,11 @@ func birthKey() iotstate.Key[*Birth]   { return iotstate.Key[*Birth]{Name: "birt
 func seenKey() iotstate.Key[*Seen]     { return iotstate.Key[*Seen]{Name: "destroy"} }
 func movedKey() iotstate.Key[Standing] { return iotstate.Key[Standing]{Name: "moved"} }
 
-const disabled = "disabled"
+// Values of a status, which DPS and hub have in common.
+const (
+	enabled  = "enabled"
+	disabled = "disabled"
+)
 
 // Standing is the status of an object, with the reason that it has, where objects have one. The zero value is that of
 // no object.
@@ -29,19 +33,6 @@ type Standing struct {
 
 // Disabled tells whether the object is there and disabled.
 func (s Standing) Disabled() bool { return s.Status == disabled }
-
-// Birth is what a plan makes of a new object. Terraform does not ask for a plan of the half of a replacement that
-// deletes, but hands it the private state of the half that creates: a Delete that finds a Birth has a Create behind it,
-// and this is the object that it makes.
-type Birth struct {
-	// Host and ID name the object; empty when they were not known yet.
-	Host string `json:"host,omitempty"`
-	ID   string `json:"id,omitempty"`
-	// Standing is the planned one; its status is empty when it was not known yet.
-	Standing
-	// Configured says that configuration writes the status out.
-	Configured bool `json:"configured,omitempty"`
-}
 
 // Seen is what the plan of a destroy found in the service.
 type Seen struct {
@@ -58,12 +49,6 @@ type Fate struct {
 	Birth *Birth
 	// Seen is nil for a Delete that nobody planned as a destroy.
 	Seen *Seen
-}
-
-// Keep leaves the Birth for the Delete of the same replacement.
-func (b Birth) Keep(ctx context.Context, private iotstate.Setter) diag.Diagnostics {
-	diags := birthKey().Keep(ctx, private, &b)
-	return append(diags, seenKey().Forget(ctx, private)...) // A Delete that failed leaves its note in private state.
 }
 
 // Keep leaves what was seen for the Delete that destroys.

@@ -1,0 +1,76 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package iotplan
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
+)
+
+// Birth is what a plan makes of a new object. Terraform does not ask for a plan of the half of a replacement that
+// deletes, but hands it the private state of the half that creates: a Delete that finds a Birth has a Create behind it,
+// and this is the object that it makes.
+type Birth struct {
+	// Host and ID name the object; empty when they were not known yet.
+	Host string `json:"host,omitempty"`
+	ID   string `json:"id,omitempty"`
+	// Standing is the planned one; its status is empty when it was not known yet.
+	Standing
+	// Configured says that configuration writes the status out.
+	Configured bool `json:"configured,omitempty"`
+}
+
+// Keep leaves the Birth for the Delete of the same replacement.
+func (b Birth) Keep(ctx context.Context, private iotstate.Setter) diag.Diagnostics {
+	diags := birthKey().Keep(ctx, private, &b)
+	return append(diags, seenKey().Forget(ctx, private)...) // A Delete that failed leaves its note in private state.
+}
+
+// Before is how an object stood before a replacement of which a plan shows the half that creates: as its Delete has
+// handed over by now, as the plan of its move has noted, or as the service says when it is asked.
+func (b Birth) Before(
+	ctx context.Context, private iotstate.Getter,
+	handedOver func() (Standing, bool), ask func() (Standing, diag.Diagnostics),
+) (Standing, diag.Diagnostics) {
+	if was, ok := handedOver(); ok {
+		return was, nil
+	}
+	moved, diags := RecallMoved(ctx, private)
+	if moved.Disabled() || b.Host == "" || b.ID == "" {
+		return moved, diags
+	}
+	was, more := ask()
+	return was, append(diags, more...)
+}
+
+// BeforeUnknown is the warning of a plan that could not read whether there is a disabled object.
+func BeforeUnknown(a iotdiag.Attempt, err error) diag.Diagnostic {
+	a.Afterwards = fmt.Sprintf("Whether the %s exists, and is disabled, is not known to this plan. One that turns out to "+
+		"be disabled is not replaced by an enabled one.", a.Noun)
+	return iotdiag.Warned(a, err)
+}
+
+// StaysDisabled is the warning of a plan that makes an object disabled because there is a disabled one; attribute is
+// the one that could say otherwise.
+func StaysDisabled(attribute, noun, id, host string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root(attribute), iotdiag.Titled(noun)+" stays disabled", fmt.Sprintf(
+		"The %s %q at %s was found disabled, and %s is left out, so that the one that replaces it is made disabled as well; "+
+			"only %q, written out, enables it. If Terraform reports an inconsistent final plan here, it was disabled after the "+
+			"plan was made: nothing was written, plan again.", noun, id, host, attribute, enabled))
+}
+
+// EnabledAndBlocked is the error of a configuration that enables an object which block, a composite of the same
+// provider block, keeps disabled.
+func EnabledAndBlocked(attribute, noun, id, host, block string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), "Enabled and blocked at once", fmt.Sprintf(
+		"%s = %q is configured for the %s %q at %s, and %s blocks its device: each apply would undo the other's. Leave %s "+
+			"out to keep the device blocked, or lift the block there (desired_access = \"restored\") to let it in.",
+		attribute, enabled, noun, id, host, block, attribute))
+}
