@@ -20,25 +20,20 @@ func (d *rules) prepareX509(k kind, given *x509Attestation, stored *attestation)
 	if stored != nil && stored.X509 != nil {
 		old = *stored.X509
 	}
-	own, foreign, kept := given.ClientCertificates, given.SigningCertificates, old.ClientCertificates
+	x := &x509Attestation{}
+	own, foreign := given.ClientCertificates, given.SigningCertificates
+	kept, stays := old.ClientCertificates, &x.ClientCertificates
 	if k == kindGroup {
-		own, foreign, kept = foreign, own, old.SigningCertificates
+		own, foreign = foreign, own
+		kept, stays = old.SigningCertificates, &x.SigningCertificates
 	}
 	if hasCertificate(foreign) {
 		return nil, invalid("This kind of X.509 certificates does not fit the " + k.name() + ".")
 	}
-	x := &x509Attestation{}
 	if hasCertificate(own) {
 		slots, p := prepareSlots(k, own, kept)
-		if p != nil {
-			return nil, p
-		}
-		if k == kindGroup {
-			x.SigningCertificates = slots
-		} else {
-			x.ClientCertificates = slots
-		}
-		return &attestation{Type: typeX509, X509: x}, nil
+		*stays = slots
+		return &attestation{Type: typeX509, X509: x}, p
 	}
 	refs := given.CAReferences
 	if refs == nil || refs.Primary == "" && refs.Secondary == "" {

@@ -169,9 +169,5 @@ func (h *Hub) purgeCommands(q *call) (*wire.Reply, *wire.Problem) {
 	if h.devices[q.deviceID] == nil {
 		return nil, deviceNotFound(q.deviceID)
 	}
-	body := struct {
-		DeviceID            string `json:"deviceId"`
-		TotalMessagesPurged int    `json:"totalMessagesPurged"`
-	}{DeviceID: q.deviceID}
-	return wire.OK(body), nil
+	return wire.OK(own{{name: "deviceId", value: q.deviceID}, {name: "totalMessagesPurged", value: 0}}), nil
 }

@@ -7,26 +7,21 @@ import "github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 
 // deviceStatistics counts the registry. The service's numbers lag behind; these do not.
 func (h *Hub) deviceStatistics(*call) (*wire.Reply, *wire.Problem) {
-	body := struct {
-		TotalDeviceCount    int `json:"totalDeviceCount"`
-		EnabledDeviceCount  int `json:"enabledDeviceCount"`
-		DisabledDeviceCount int `json:"disabledDeviceCount"`
-	}{TotalDeviceCount: len(h.ids)}
+	disabled := 0
 	for _, d := range h.devices {
 		if d.disabled {
-			body.DisabledDeviceCount++
-		} else {
-			body.EnabledDeviceCount++
+			disabled++
 		}
 	}
-	return wire.OK(body), nil
+	return wire.OK(own{
+		{name: "totalDeviceCount", value: len(h.ids)},
+		{name: "enabledDeviceCount", value: len(h.ids) - disabled},
+		{name: "disabledDeviceCount", value: disabled},
+	}), nil
 }
 
 // serviceStatistics counts connected devices: none, because the emulator has no
 // connections that last.
 func (h *Hub) serviceStatistics(*call) (*wire.Reply, *wire.Problem) {
-	body := struct {
-		ConnectedDeviceCount int `json:"connectedDeviceCount"`
-	}{}
-	return wire.OK(body), nil
+	return wire.OK(own{{name: "connectedDeviceCount", value: 0}}), nil
 }
