@@ -155,7 +155,8 @@ var house = map[string]rule{
 		},
 		foreign: slices.Concat(terraform, azureCore),
 	},
-	"tools/terraform": {own: []string{"internal/terraformcli"}},
+	"tools/plansummary": {},
+	"tools/terraform":   {own: []string{"internal/terraformcli"}},
 	"tools/providerschema": {
 		own:     []string{"internal/provider", "internal/tfserver"},
 		foreign: append([]string{"github.com/zclconf/go-cty/"}, terraform...),

@@ -1,0 +1,91 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// summary is the Markdown: totals, exceptions, tables. Names is how many names one row may have.
+func summary(p plan, names int) string {
+	devices, others := newBlocks(), newObjects()
+	for _, r := range p.Changes {
+		if slices.Equal(r.Change.Actions, []string{"no-op"}) && r.Change.Importing == nil {
+			continue
+		}
+		if r.Type == disallowType {
+			devices.add(r)
+		} else {
+			others.add(r)
+		}
+	}
+	outside := drift(p.Drift)
+	var out strings.Builder
+	fmt.Fprintf(&out, "### Azure IoT: %s\n", headline(devices, others, len(p.Drift)))
+	if p.Errored {
+		out.WriteString("\n**The plan ended in an error. What follows is not all of it.**\n")
+	}
+	for _, line := range devices.warnings(others) {
+		fmt.Fprintf(&out, "\n- %s", line)
+	}
+	if len(devices.warnings(others)) > 0 {
+		out.WriteString("\n")
+	}
+	devices.table.write(&out, "**Devices**", names)
+	others.table.write(&out, "**Entries, groups and identities**", names)
+	outside.write(&out, "**Changed outside Terraform**", names)
+	return out.String()
+}
+
+// headline is the totals, in one line.
+func headline(b *blocks, o *objects, outside int) string {
+	var parts []string
+	for _, total := range []struct {
+		n    int
+		text string
+	}{
+		{b.blocked, "blocked"}, {b.partially, "**partially blocked**"}, {b.allowed, "**allowed**"},
+		{b.restored, "**let in again**"},
+		{b.open, "**with unknown access**"}, {b.left, "**out of management**"},
+	} {
+		if total.n > 0 {
+			parts = append(parts, count(total.n, "device")+" "+total.text)
+		}
+	}
+	for _, noun := range slices.Sorted(maps.Keys(o.counts)) {
+		parts = append(parts, count(o.counts[noun], noun))
+	}
+	if outside > 0 {
+		parts = append(parts, fmt.Sprintf("%d changed outside", outside))
+	}
+	if len(parts) == 0 {
+		return "nothing changes"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// warnings are what a reader must not miss.
+func (b *blocks) warnings(o *objects) (lines []string) {
+	if b.forever > 0 {
+		lines = append(lines, fmt.Sprintf("**Irreversible** for %s: something is deleted.", count(b.forever, "device")))
+	}
+	if o.enabling > 0 {
+		lines = append(lines, fmt.Sprintf("**Enabled, or deleted while disabled**: %s.", count(o.enabling, "object")))
+	}
+	var groups []string
+	for _, group := range slices.Sorted(maps.Keys(b.groups)) {
+		groups = append(groups, fmt.Sprintf("%s (%s)", code(group), count(b.groups[group], "device")))
+	}
+	if len(groups) > 0 {
+		lines = append(lines, "Groups that would admit devices if their entries went: "+strings.Join(groups, ", ")+".")
+	}
+	if b.groupsOpen > 0 {
+		lines = append(lines, fmt.Sprintf("Which groups would admit %s is known after the apply.",
+			count(b.groupsOpen, "device")))
+	}
+	return lines
+}

@@ -1,0 +1,200 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// recordings are plans of real runs; that they are true is a test of internal/contract.
+const recordings = "../../examples/policies/plans"
+
+// update writes the golden files: go test ./tools/plansummary -update.
+var update = flag.Bool("update", false, "write the golden files")
+
+// golden compares a text with a checked-in one.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	file = filepath.Join("testdata", file)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("not as in %s:\n%s", file, got)
+	}
+}
+
+func summarize(t *testing.T, input []byte, args ...string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := run(args, bytes.NewReader(input), &out, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestSummary_ofEveryRecordedPlan(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join(recordings, "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("found %d plans: %v", len(files), err)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		fmt.Fprintf(&all, "# %s\n\n%s\n", strings.TrimSuffix(filepath.Base(file), ".json"), summarize(t, nil, file))
+	}
+	golden(t, "recordings.md", all.String())
+}
+
+// many is a recorded plan with its block repeated for other devices, each as change makes it.
+func many(t *testing.T, recording string, n int, change func(i int, after map[string]any)) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(recordings, recording+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plan map[string]any
+	var changes []any
+	for i := range n {
+		id := fmt.Sprintf("sensor-thl-%03d", i)
+		if err := json.Unmarshal(bytes.ReplaceAll(raw, []byte("sensor-1"), []byte(id)), &plan); err != nil {
+			t.Fatal(err)
+		}
+		made := plan["resource_changes"].([]any)[0].(map[string]any)
+		change(i, made["change"].(map[string]any)["after"].(map[string]any))
+		changes = append(changes, made)
+	}
+	plan["resource_changes"] = changes
+	text, err := json.Marshal(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// Sixty blocks, the usual two hubs, one that stays half open and one of which nothing is known, fit on a screen.
+func TestSummary_ofSixtyBlocksFitsOnAScreen(t *testing.T) {
+	t.Parallel()
+	plan := many(t, "create", 60, func(i int, after map[string]any) {
+		switch {
+		case i == 7:
+			after["access"] = "partially_blocked"
+		case i == 23:
+			delete(after, "access")
+		case i%3 == 0:
+			after["effects"].([]any)[1].(map[string]any)["object"] = fmt.Sprintf("north.azure-devices.net/sensor-thl-%03d", i)
+		}
+	})
+	got := summarize(t, plan)
+	golden(t, "sixty.md", got)
+	if lines := strings.Count(got, "\n"); lines > 20 {
+		t.Errorf("%d lines", lines)
+	}
+	for i := range 60 {
+		if name := fmt.Sprintf("`sensor-thl-%03d`", i); strings.Count(got, name) != 1 {
+			t.Errorf("%s is named %d times", name, strings.Count(got, name))
+		}
+	}
+	if !strings.HasPrefix(got, "### Azure IoT: 58 devices blocked, 1 device **partially blocked**, ") {
+		t.Errorf("the totals are not first: %.100s", got)
+	}
+}
+
+func TestSummary_listsNoMoreNamesThanAsked(t *testing.T) {
+	t.Parallel()
+	got := summarize(t, many(t, "create", 500, func(int, map[string]any) {}), "-names", "3")
+	if !strings.Contains(got, "**500**: `sensor-thl-000` `sensor-thl-001` `sensor-thl-002` and 497 more |") {
+		t.Errorf("%.600s", got)
+	}
+}
+
+func TestSummary_printsNothingThatIsSensitive(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"registration_id", "hub_identities", "dps_hostname", "effects", "access", "reason"} {
+		var plan map[string]any
+		raw := many(t, "create", 1, func(_ int, after map[string]any) {
+			switch after[name].(type) {
+			case string:
+				after[name] = "s3cret"
+			case map[string]any:
+				after[name] = map[string]any{"s3cret/s3cret": "disabled"}
+			case []any:
+				after[name] = []any{map[string]any{"target": "iothub_device_identity", "object": "s3cret/s3cret"}}
+			}
+		})
+		if err := json.Unmarshal(raw, &plan); err != nil {
+			t.Fatal(err)
+		}
+		change := plan["resource_changes"].([]any)[0].(map[string]any)["change"].(map[string]any)
+		change["after_sensitive"] = map[string]any{name: true}
+		raw, err := json.Marshal(plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := summarize(t, raw); strings.Contains(got, "s3cret") {
+			t.Errorf("%s is shown: %s", name, got)
+		}
+	}
+}
+
+func TestSummary_ofNamesThatAreMarkdown(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"a-b.c:1":               "`a-b.c:1`",
+		"a|b":                   "<code>a&#124;b</code>",
+		"x`y @team":             "<code>x&#96;y &#64;team</code>",
+		"</td><img src=x>\nnew": "<code>&lt;/td&gt;&lt;img src=x&gt; new</code>",
+	} {
+		if got := code(name); got != want {
+			t.Errorf("%q becomes %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestRun_refusesWhatIsNoPlan(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                                     "not the JSON",
+		"{}":                                   "no plan",
+		"Plan: 1 to add":                       "not the JSON",
+		`{"format_version":"1.0","values":{}}`: "no plan",
+	} {
+		err := run(nil, strings.NewReader(text), io.Discard, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	if err := run([]string{"a", "b"}, nil, io.Discard, io.Discard); err == nil {
+		t.Error("two files were taken")
+	}
+	if err := run([]string{"missing.json"}, nil, io.Discard, io.Discard); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a missing file: %v", err)
+	}
+	if err := run([]string{"-h"}, nil, io.Discard, io.Discard); !errors.Is(err, flag.ErrHelp) {
+		t.Errorf("-h: %v", err)
+	}
+}
+
+func TestSummary_saysThatAPlanIsNotWhole(t *testing.T) {
+	t.Parallel()
+	got := summarize(t, []byte(`{"format_version":"1.2","errored":true}`))
+	if !strings.Contains(got, "nothing changes") || !strings.Contains(got, "ended in an error") {
+		t.Error(got)
+	}
+}
