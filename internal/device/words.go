@@ -42,9 +42,7 @@ func (w *writer) createFailed(written writes.Result[aziothub.Device]) diag.Diagn
 		a.Afterwards = "It may have been created all the same. " + howToImport(w.hub.Host(), w.deviceID)
 	}
 	if w.deletedDisabled {
-		a.Afterwards += fmt.Sprintf("\n\nThe device identity that was to be replaced was disabled, and is deleted by now. "+
-			"The next plan knows nothing of it and makes an enabled one: write %s = %q out first.",
-			statusName, aziothub.StatusDisabled)
+		a.Afterwards += "\n\n" + iotplan.GoneDisabled(statusName, noun)
 	}
 	return iotdiag.Failed(a, written.Err)
 }

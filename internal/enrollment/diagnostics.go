@@ -14,6 +14,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
@@ -59,15 +60,9 @@ func (w *writer) writeFailed(verb string, written writes.Result[entry]) diag.Dia
 		}
 	}
 	if w.deletedDisabled {
-		a.Afterwards = strings.TrimSpace(a.Afterwards + "\n\n" + goneDisabled(w.kind.noun, statusName))
+		a.Afterwards = strings.TrimSpace(a.Afterwards + "\n\n" + iotplan.GoneDisabled(statusName, w.kind.noun))
 	}
 	return iotdiag.Failed(a, written.Err)
-}
-
-// goneDisabled is said when a replacement has deleted a disabled object and could not make it again.
-func goneDisabled(noun, attribute string) string {
-	return fmt.Sprintf("The %s that was to be replaced was disabled, and is deleted by now. The next plan knows nothing "+
-		"of it and makes an enabled one: write %s = %q out first.", noun, attribute, azdps.StatusDisabled)
 }
 
 func (w *writer) deleteFailed(removed writes.Result[entry]) diag.Diagnostic {

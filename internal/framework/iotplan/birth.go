@@ -66,6 +66,12 @@ func StaysDisabled(attribute, noun, id, host string) diag.Diagnostic {
 			"plan was made: nothing was written, plan again.", noun, id, host, attribute, enabled))
 }
 
+// GoneDisabled is what is true after a replacement has deleted a disabled object and could not make it again.
+func GoneDisabled(attribute, noun string) string {
+	return fmt.Sprintf("The %s that was to be replaced was disabled, and is deleted by now. The next plan knows nothing "+
+		"of it and makes an enabled one: write %s = %q out first.", noun, attribute, disabled)
+}
+
 // EnabledAndBlocked is the error of a configuration that enables an object which block, a composite of the same
 // provider block, keeps disabled.
 func EnabledAndBlocked(attribute, noun, id, host, block string) diag.Diagnostic {
