@@ -38,9 +38,9 @@ func modelWith(t *testing.T, set map[string]any) identityModel {
 // written is what a hub has after one write of everything, as state shows it.
 func written(now *aziothub.Device, m identityModel) identityModel {
 	w := &writer{hub: azure.NewHub(nil), deviceID: "pump-1"}
-	body := w.newDevice(m.settings())
+	body := w.newDevice(m.managed())
 	if now != nil {
-		body = step(*now, m.settings(), nil)
+		body = step(*now, m.managed(), nil)
 	}
 	return flatten(body, m)
 }
@@ -68,8 +68,8 @@ func TestAttributes_areComparedWrittenAndRead(t *testing.T) {
 		plain, set := modelWith(t, map[string]any{deviceIDName: "pump-1"}), modelWith(t, map[string]any{
 			deviceIDName: "pump-1", name: sample,
 		})
-		before := (&writer{deviceID: "pump-1"}).newDevice(plain.settings())
-		compared := differences(managed(before), set.settings())
+		before := (&writer{deviceID: "pump-1"}).newDevice(plain.managed())
+		compared := differences(managedOf(before), set.managed())
 		if !slices.ContainsFunc(compared, func(d difference) bool { return strings.HasPrefix(d.attribute, name) }) {
 			t.Errorf("%s is not compared: differences in %v", name, compared)
 		}

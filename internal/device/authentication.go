@@ -219,3 +219,13 @@ func withThumbprints(read *aziothub.X509Thumbprint, want [slots]string) *aziothu
 	}
 	return &x
 }
+
+// withoutKeysVersion forgets which keys were sent: the identity that had them is gone.
+func withoutKeysVersion(value types.Object) types.Object {
+	if value.IsNull() {
+		return value
+	}
+	values := value.Attributes()
+	values[keysVersionName] = types.StringNull()
+	return types.ObjectValueMust(authenticationType().AttrTypes, values)
+}

@@ -17,7 +17,7 @@ import (
 )
 
 func standingOf(d aziothub.Device) iotplan.Standing {
-	s := managed(d)
+	s := managedOf(d)
 	return iotplan.Standing{Status: s.status, Reason: s.reason}
 }
 
@@ -46,7 +46,7 @@ func (r *identityResource) birth(
 // asBefore plans the status, and the reason where none is configured, that a disabled identity had before. Where it is
 // not known yet which identity is made, that is known only when it is.
 func asBefore(config, plan identityModel, was iotplan.Standing) identityModel {
-	reason := textOrNull(was.Reason)
+	reason := types.StringPointerValue(pointer(was.Reason))
 	switch {
 	case !was.Disabled():
 		return plan

@@ -16,7 +16,7 @@
 //
 // # Words
 //
-//   - settings: what is managed of an identity, in Go's types; those of a hub's answer and those of a model compare.
+//   - managed: what is managed of an identity, in Go's types; those of a hub's answer and those of a model compare.
 //   - scope: what a hub calls an edge device's place, by which it can be named as a parent; opaque.
 //   - generation: what tells an identity from one of the same name that was deleted before.
 //   - step: one write; becoming a leaf with a parent takes an edge device two.

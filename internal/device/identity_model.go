@@ -42,9 +42,9 @@ type identityModel struct {
 // imported tells whether the model only names an identity that nothing has been read of yet.
 func (m identityModel) imported() bool { return m.GenerationID.IsNull() }
 
-// settings are what the model asks for, or says; everything in it must be known.
-func (m identityModel) settings() settings {
-	s := settings{
+// managed is what the model asks for, or says; everything in it must be known.
+func (m identityModel) managed() managed {
+	s := managed{
 		status:         aziothub.StatusEnabled,
 		reason:         m.StatusReason.ValueString(),
 		authentication: expandAuthentication(m.Authentication),
@@ -60,15 +60,15 @@ func (m identityModel) settings() settings {
 // flatten says an identity in Terraform's types. What the hub does not know stays as prior has it; authentication that
 // prior does not manage is left out, except after an import, which shows it.
 func flatten(d aziothub.Device, prior identityModel) identityModel {
-	s := managed(d)
+	s := managedOf(d)
 	m := identityModel{
 		DeviceID:       types.StringValue(d.DeviceID),
 		IoTHubHostname: prior.IoTHubHostname,
 		Status:         types.StringValue(s.status),
-		StatusReason:   textOrNull(s.reason),
+		StatusReason:   types.StringPointerValue(pointer(s.reason)),
 		Authentication: types.ObjectNull(authenticationType().AttrTypes),
 		EdgeEnabled:    types.BoolValue(s.edge),
-		ParentScope:    textOrNull(s.parent),
+		ParentScope:    types.StringPointerValue(pointer(s.parent)),
 		OnDestroy:      prior.OnDestroy,
 		DeviceScope:    types.StringPointerValue(ownScope(d)),
 		GenerationID:   types.StringValue(d.GenerationID),
@@ -77,13 +77,6 @@ func flatten(d aziothub.Device, prior identityModel) identityModel {
 		m.Authentication = flattenAuthentication(s.authentication, prior.Authentication)
 	}
 	return m
-}
-
-func textOrNull(value string) types.String {
-	if value == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(value)
 }
 
 // known tells whether a value is neither null nor unknown.

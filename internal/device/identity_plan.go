@@ -173,7 +173,7 @@ func sendsKeys(config, prior identityModel) bool {
 // differ tells whether a planned identity is not as it was. Authentication that was left as found may be anything.
 func differ(plan, prior identityModel) bool {
 	managedNow := prior.Authentication.IsNull() && !plan.Authentication.IsNull()
-	return managedNow || len(differences(prior.settings(), plan.settings())) > 0
+	return managedNow || len(differences(prior.managed(), plan.managed())) > 0
 }
 
 func planReplacement(prior identityModel) diagnostics {

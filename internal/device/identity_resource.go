@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
@@ -90,12 +91,12 @@ func (r *identityResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	w.keys = configuredKeys(config.Authentication)
-	made, diags := w.create(ctx, plan.settings())
+	made, diags := w.create(ctx, plan.managed())
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() && !w.wrote {
 		return
 	}
 	state, remembered := flatten(made, plan), memory{ETag: string(made.ETag), ReasonConfigured: known(config.StatusReason)}
-	differing := differences(managed(made), plan.settings())
+	differing := differences(managedOf(made), plan.managed())
 	if len(differing) > 0 && !resp.Diagnostics.HasError() {
 		// A state that differs from the plan would be called the provider's defect, and an error would taint the identity.
 		// Without an ETag the next plan reads what is there.
@@ -151,6 +152,22 @@ func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, r
 	remembered.ETag = string(found.ETag)
 	resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, remembered)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// unmoved tells whether the identity still has the ETag. A twin shows it and may be read 60 times as often as an
+// identity; a hub that refuses a twin is asked for identities only from then on, and so is one that cannot answer now.
+func (r *identityResource) unmoved(ctx context.Context, hub *azure.Hub, id, etag string) bool {
+	if !hub.TwinsReadable() {
+		return false
+	}
+	twin, err := hub.GetTwin(ctx, id)
+	if azrest.IsUnauthorized(err) || azrest.IsForbidden(err) {
+		if hub.TwinsRefused() {
+			tflog.Info(ctx, "Twins of this hub may not be read; its device identities are refreshed one by one, which the hub "+
+				"allows less often", map[string]any{"host": hub.Host()})
+		}
+	}
+	return err == nil && string(twin.DeviceETag) == etag
 }
 
 // Update writes nothing when nothing of the identity changes (as with on_destroy), and overwrites nothing that the plan

@@ -7,7 +7,6 @@ import (
 	"context"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
@@ -15,8 +14,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
-
-type diagnostics = diag.Diagnostics
 
 const (
 	// mostSteps is how many writes a change takes at most: two, when an edge device becomes a leaf with a parent.
@@ -45,7 +42,7 @@ type handover struct{ generationID string }
 func (w *writer) object() azure.Object { return azure.IdentityObject(w.hub.Host(), w.deviceID) }
 
 // create makes the identity with one write, or takes over the one that the other half of a replacement left.
-func (w *writer) create(ctx context.Context, want settings) (aziothub.Device, diagnostics) {
+func (w *writer) create(ctx context.Context, want managed) (aziothub.Device, diagnostics) {
 	left, diags := w.takeOver(ctx)
 	was, _ := azure.Take[iotplan.Standing](&w.services.Handover, w.object())
 	w.deletedDisabled = was.Disabled()
@@ -53,7 +50,7 @@ func (w *writer) create(ctx context.Context, want settings) (aziothub.Device, di
 	case diags.HasError():
 		return aziothub.Device{}, diags
 	case left != nil:
-		return w.change(ctx, *left, managed(*left), want)
+		return w.change(ctx, *left, managedOf(*left), want)
 	}
 	began := w.services.Now()
 	body := w.newDevice(want)
@@ -68,7 +65,7 @@ func (w *writer) create(ctx context.Context, want settings) (aziothub.Device, di
 }
 
 // newDevice is the identity as it is born. Keys that nobody gave are made here.
-func (w *writer) newDevice(want settings) aziothub.Device {
+func (w *writer) newDevice(want managed) aziothub.Device {
 	if want.authentication == nil {
 		want.authentication = &authentication{kind: aziothub.AuthenticationSAS}
 	}
@@ -110,17 +107,17 @@ func (w *writer) takeOver(ctx context.Context) (*aziothub.Device, diagnostics) {
 // change brings an identity, as it was just read, to what is wanted, and returns it as it is then. before is what the
 // plan started from: what differs from it is somebody else's, and is not overwritten.
 func (w *writer) change(
-	ctx context.Context, now aziothub.Device, before, want settings,
+	ctx context.Context, now aziothub.Device, before, want managed,
 ) (aziothub.Device, diagnostics) {
 	for steps, tries := 0, 0; ; {
-		if foreign := conflicts(before, managed(now), want); len(foreign) > 0 {
+		if foreign := conflicts(before, managedOf(now), want); len(foreign) > 0 {
 			return now, diagnostics{w.stale(foreign)}
 		}
 		if w.reached(now, want) {
 			return now, nil
 		}
 		if steps == mostSteps {
-			return now, diagnostics{w.notStored(differences(managed(now), want))}
+			return now, diagnostics{w.notStored(differences(managedOf(now), want))}
 		}
 		if w.keys == nil && !keysShown(now) {
 			return now, diagnostics{w.keysHidden()}
@@ -138,9 +135,23 @@ func (w *writer) change(
 			now = *written.Now
 			continue
 		}
-		now, before, w.wrote = *written.Now, managed(*written.Now), true
+		now, before, w.wrote = *written.Now, managedOf(*written.Now), true
 		steps++
 	}
+}
+
+// update changes the identity as planned, from what is there now.
+func (w *writer) update(ctx context.Context, plan, prior identityModel) (aziothub.Device, diagnostics) {
+	now, err := w.hub.GetDevice(ctx, w.deviceID)
+	switch {
+	case azrest.IsNotFound(err):
+		return now, diagnostics{w.vanished()}
+	case err != nil:
+		return now, diagnostics{w.readFailed(err)}
+	case now.GenerationID != prior.GenerationID.ValueString():
+		return now, diagnostics{w.madeAnew()}
+	}
+	return w.change(ctx, now, prior.managed(), plan.managed())
 }
 
 // put sends a body, over the identity with this ETag or to make one. ours tells whether an identity is what was sent,
@@ -172,7 +183,7 @@ func (w *writer) find(ctx context.Context) (*aziothub.Device, error) {
 }
 
 // step is what one write sends: everything that was read, and what of the change it can do.
-func step(now aziothub.Device, want settings, keys *aziothub.SymmetricKey) aziothub.Device {
+func step(now aziothub.Device, want managed, keys *aziothub.SymmetricKey) aziothub.Device {
 	body := now
 	body.Status, body.StatusReason = want.status, pointer(want.reason)
 	authenticate(&body, want.authentication, keys)
@@ -181,11 +192,11 @@ func step(now aziothub.Device, want settings, keys *aziothub.SymmetricKey) aziot
 }
 
 // reached tells whether an identity is as it is wanted.
-func (w *writer) reached(d aziothub.Device, want settings) bool {
+func (w *writer) reached(d aziothub.Device, want managed) bool {
 	if w.keys != nil && (d.Authentication == nil || !sameKeys(d.Authentication.SymmetricKey, w.keys)) {
 		return false
 	}
-	return len(differences(managed(d), want)) == 0
+	return len(differences(managedOf(d), want)) == 0
 }
 
 // givesWay is no error when somebody else's write came before one that failed, so that it can be tried again on what is
@@ -204,10 +215,10 @@ func (w *writer) givesWay(before aziothub.Device, written writes.Result[aziothub
 }
 
 // carriedOut tells whether found is what one step from before towards want leads to.
-func carriedOut(found, before aziothub.Device, want settings) bool {
+func carriedOut(found, before aziothub.Device, want managed) bool {
 	if isEdge(before) && !want.edge {
 		want.parent = ""
 	}
 	return found.ETag != before.ETag && found.GenerationID == before.GenerationID &&
-		len(differences(managed(found), want)) == 0
+		len(differences(managedOf(found), want)) == 0
 }

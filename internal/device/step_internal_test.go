@@ -50,24 +50,24 @@ func TestStep_changesWhatIsWantedAndNothingElse(t *testing.T) {
 	t.Parallel()
 	now := decodeDevice(t, read)
 	for name, test := range map[string]struct {
-		change  func(*settings)
+		change  func(*managed)
 		changed map[string]any
 	}{
-		"nothing": {func(*settings) {}, nil},
-		"status":  {func(s *settings) { s.status = "disabled" }, map[string]any{"status": "disabled"}},
-		"reason":  {func(s *settings) { s.reason = "" }, map[string]any{"statusReason": nil}},
-		"parent": {func(s *settings) { s.parent = "ms-azure-iot-edge://other-3" },
+		"nothing": {func(*managed) {}, nil},
+		"status":  {func(s *managed) { s.status = "disabled" }, map[string]any{"status": "disabled"}},
+		"reason":  {func(s *managed) { s.reason = "" }, map[string]any{"statusReason": nil}},
+		"parent": {func(s *managed) { s.parent = "ms-azure-iot-edge://other-3" },
 			map[string]any{"parentScopes": []any{"ms-azure-iot-edge://other-3"}}},
-		"no parent": {func(s *settings) { s.parent = "" }, map[string]any{"parentScopes": []any{}}},
-		"leaf": {func(s *settings) { s.edge = false },
+		"no parent": {func(s *managed) { s.parent = "" }, map[string]any{"parentScopes": []any{}}},
+		"leaf": {func(s *managed) { s.edge = false },
 			map[string]any{"capabilities": map[string]any{"iotEdge": false, "lora": true}}},
-		"authentication left as found": {func(s *settings) { s.authentication = nil }, nil},
-		"authority": {func(s *settings) { s.authentication = &authentication{kind: "certificateAuthority"} },
+		"authentication left as found": {func(s *managed) { s.authentication = nil }, nil},
+		"authority": {func(s *managed) { s.authentication = &authentication{kind: "certificateAuthority"} },
 			map[string]any{"authentication": map[string]any{
 				"type": "certificateAuthority", "policy": map[string]any{"name": "strict"},
 			}}},
 	} {
-		want := managed(now)
+		want := managedOf(now)
 		test.change(&want)
 		expected := members(t, now)
 		for member, value := range test.changed {
@@ -82,12 +82,12 @@ func TestStep_changesWhatIsWantedAndNothingElse(t *testing.T) {
 func TestStep_keepsWhatStandsBesideKeysAndThumbprints(t *testing.T) {
 	t.Parallel()
 	now := decodeDevice(t, read)
-	sent := step(now, managed(now), newKeys())
+	sent := step(now, managedOf(now), newKeys())
 	if string(sent.Authentication.SymmetricKey.Extra["keyNote"]) != `["of","today"]` {
 		t.Errorf("beside the keys stands %s", sent.Authentication.SymmetricKey.Extra)
 	}
 	now.Authentication.Type = "selfSigned"
-	want := managed(now)
+	want := managedOf(now)
 	want.authentication.thumbprints[secondary] = "AA"
 	if sent := step(now, want, nil); string(sent.Authentication.X509Thumbprint.Extra["printNote"]) != "1.0" {
 		t.Errorf("beside the thumbprints stands %s", sent.Authentication.X509Thumbprint.Extra)
@@ -97,7 +97,7 @@ func TestStep_keepsWhatStandsBesideKeysAndThumbprints(t *testing.T) {
 func TestStep_leavesWhatWasReadAsItIs(t *testing.T) {
 	t.Parallel()
 	now := decodeDevice(t, read)
-	step(now, settings{status: "disabled", authentication: &authentication{
+	step(now, managed{status: "disabled", authentication: &authentication{
 		kind: "selfSigned", thumbprints: [slots]string{"AA", "BB"},
 	}}, newKeys())
 	if !reflect.DeepEqual(members(t, now), members(t, decodeDevice(t, read))) {
@@ -107,27 +107,27 @@ func TestStep_leavesWhatWasReadAsItIs(t *testing.T) {
 
 func TestConflicts_areWhatIsNeitherAsItWasNorAsItIsWanted(t *testing.T) {
 	t.Parallel()
-	before := settings{status: "enabled", reason: "old", authentication: &authentication{kind: "sas"}}
+	before := managed{status: "enabled", reason: "old", authentication: &authentication{kind: "sas"}}
 	for name, test := range map[string]struct {
-		now, want settings
+		now, want managed
 		conflicts []string
 	}{
-		"nothing changed": {before, settings{status: "disabled"}, nil},
+		"nothing changed": {before, managed{status: "disabled"}, nil},
 		"changed as wanted": {
-			settings{status: "disabled", reason: "old"}, settings{status: "disabled", reason: "old"}, nil},
+			managed{status: "disabled", reason: "old"}, managed{status: "disabled", reason: "old"}, nil},
 		"changed otherwise": {
-			settings{status: "disabled", reason: "stolen"}, settings{status: "enabled", reason: "new"},
+			managed{status: "disabled", reason: "stolen"}, managed{status: "enabled", reason: "new"},
 			[]string{`status: "enabled" -> "disabled"`, `status_reason: "old" -> "stolen"`}},
 		"authentication that is not managed": {
-			settings{status: "enabled", reason: "old", authentication: &authentication{kind: "selfSigned"}},
-			settings{status: "enabled", reason: "new"}, nil},
+			managed{status: "enabled", reason: "old", authentication: &authentication{kind: "selfSigned"}},
+			managed{status: "enabled", reason: "new"}, nil},
 		"authentication that is": {
-			settings{status: "enabled", reason: "old", authentication: &authentication{kind: "selfSigned"}},
-			settings{status: "enabled", reason: "old", authentication: &authentication{kind: "sas"}},
+			managed{status: "enabled", reason: "old", authentication: &authentication{kind: "selfSigned"}},
+			managed{status: "enabled", reason: "old", authentication: &authentication{kind: "sas"}},
 			[]string{`authentication.type: "sas" -> "selfSigned"`}},
 		"place": {
-			settings{status: "enabled", reason: "old", edge: true, parent: "p"},
-			settings{status: "disabled", reason: "old"},
+			managed{status: "enabled", reason: "old", edge: true, parent: "p"},
+			managed{status: "disabled", reason: "old"},
 			[]string{"edge_enabled: false -> true", `parent_scope: null -> "p"`}},
 	} {
 		var got []string

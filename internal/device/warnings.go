@@ -79,7 +79,7 @@ const (
 
 // changeWarnings tell what an update does to the device.
 func changeWarnings(plan, prior identityModel, sendsKeys bool) diagnostics {
-	want, have := plan.settings(), prior.settings()
+	want, have := plan.managed(), prior.managed()
 	id, host := prior.DeviceID.ValueString(), prior.IoTHubHostname.ValueString()
 	var diags diagnostics
 	warn := func(attribute, summary, detail string) {

@@ -10,8 +10,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 )
 
-// settings are what is managed of an identity.
-type settings struct {
+// managed is what is managed of an identity.
+type managed struct {
 	status string
 	// reason is empty when there is none.
 	reason string
@@ -22,15 +22,15 @@ type settings struct {
 	parent string
 }
 
-// difference is an attribute in which two settings are not the same, by its name in Terraform.
+// difference is an attribute in which two are not the same, by its name in Terraform.
 type difference struct{ attribute, from, to string }
 
 // String says the difference as a plan does.
 func (d difference) String() string { return fmt.Sprintf("%s: %s -> %s", d.attribute, d.from, d.to) }
 
-// managed is what the hub's answer says of the managed attributes.
-func managed(d aziothub.Device) settings {
-	s := settings{status: aziothub.StatusEnabled, edge: isEdge(d), parent: parentOf(d)}
+// managedOf is what the hub's answer says of the managed attributes.
+func managedOf(d aziothub.Device) managed {
+	s := managed{status: aziothub.StatusEnabled, edge: isEdge(d), parent: parentOf(d)}
 	if d.Disabled() {
 		s.status = aziothub.StatusDisabled
 	}
@@ -44,7 +44,7 @@ func managed(d aziothub.Device) settings {
 }
 
 // differences lists in what b is not as a. Authentication counts only where both know it.
-func differences(a, b settings) []difference {
+func differences(a, b managed) []difference {
 	var found []difference
 	compare := func(attribute, from, to string) {
 		if from != to {
@@ -67,7 +67,7 @@ func differences(a, b settings) []difference {
 }
 
 // conflicts lists what somebody else changed: the attributes that are now neither as they were nor as they are wanted.
-func conflicts(before, now, want settings) []difference {
+func conflicts(before, now, want managed) []difference {
 	unwanted := map[string]bool{}
 	for _, d := range differences(now, want) {
 		unwanted[d.attribute] = true

@@ -21,7 +21,7 @@ func exists(err error) bool {
 // isOwn tells whether an identity is what a create wrote whose answer was lost. Keys prove it: nobody else knows them.
 // Without keys everything must be as it was sent, and the identity must not be older than the create.
 func isOwn(found, sent aziothub.Device, began time.Time) bool {
-	if len(differences(managed(sent), managed(found))) > 0 {
+	if len(differences(managedOf(sent), managedOf(found))) > 0 {
 		return false
 	}
 	if sent.Authentication.SymmetricKey != nil {

@@ -18,6 +18,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
+type diagnostics = diag.Diagnostics
+
 const (
 	noun         = "device identity"
 	resourceType = "azureiot_iothub_device_identity"
