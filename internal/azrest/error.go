@@ -86,6 +86,17 @@ func IsNotFound(err error) bool {
 	return ok && e.Status == http.StatusNotFound && !e.unsaid
 }
 
+// IfFound takes what a call that reads returned: nil, and no error, when the service does not have the object.
+func IfFound[T any](object T, err error) (*T, error) {
+	switch {
+	case IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &object, nil
+}
+
 // IsConflict says that the object exists already, or is being changed by someone else (409).
 func IsConflict(err error) bool { return hasStatus(err, http.StatusConflict) }
 

@@ -144,3 +144,18 @@ func TestTransportError_saysWhyNoAnswerCame(t *testing.T) {
 		}
 	}
 }
+
+func TestIfFound_isNilWithoutAnErrorForWhatTheServiceDoesNotHave(t *testing.T) {
+	t.Parallel()
+	if got, err := azrest.IfFound("object", nil); err != nil || got == nil || *got != "object" {
+		t.Errorf("what is there: %v, %v", got, err)
+	}
+	if got, err := azrest.IfFound("", &azrest.Error{Status: http.StatusNotFound}); got != nil || err != nil {
+		t.Errorf("what is not there: %v, %v", got, err)
+	}
+	for _, failure := range []error{&azrest.Error{Status: http.StatusForbidden}, errors.New("no answer")} {
+		if got, err := azrest.IfFound("", failure); got != nil || !errors.Is(err, failure) {
+			t.Errorf("what cannot be read: %v, %v", got, err)
+		}
+	}
+}

@@ -92,16 +92,14 @@ func (w *writer) takeOver(ctx context.Context) (*aziothub.Device, diagnostics) {
 	if !ok {
 		return nil, nil
 	}
-	found, err := w.hub.GetDevice(ctx, w.deviceID)
+	found, err := w.find(ctx)
 	switch {
-	case azrest.IsNotFound(err):
-		return nil, nil
 	case err != nil:
 		return nil, diagnostics{w.readFailed(err)}
-	case found.GenerationID != note.generationID:
+	case found != nil && found.GenerationID != note.generationID:
 		return nil, diagnostics{w.madeAnew()}
 	}
-	return &found, nil
+	return found, nil
 }
 
 // change brings an identity, as it was just read, to what is wanted, and returns it as it is then. before is what the
@@ -172,14 +170,7 @@ func (w *writer) put(
 
 // find reads the identity; nil when there is none.
 func (w *writer) find(ctx context.Context) (*aziothub.Device, error) {
-	found, err := w.hub.GetDevice(ctx, w.deviceID)
-	switch {
-	case azrest.IsNotFound(err):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	return &found, nil
+	return azrest.IfFound(w.hub.GetDevice(ctx, w.deviceID))
 }
 
 // step is what one write sends: everything that was read, and what of the change it can do.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -30,9 +31,7 @@ const thumbprintSHA256Name = "thumbprint_sha256"
 
 func certificateFactsType() types.ObjectType {
 	members := map[string]attr.Type{}
-	for _, name := range []string{
-		"subject_common_name", "issuer", "serial_number", "thumbprint_sha1", thumbprintSHA256Name, "not_before", "not_after",
-	} {
+	for name := range configure.Values(certificateFacts{}) {
 		members[name] = types.StringType
 	}
 	return types.ObjectType{AttrTypes: members}
@@ -46,11 +45,7 @@ func certificatesType() types.ObjectType {
 }
 
 func (f certificateFacts) encode() types.Object {
-	return types.ObjectValueMust(certificateFactsType().AttrTypes, map[string]attr.Value{
-		"subject_common_name": f.SubjectCommonName, "issuer": f.Issuer, "serial_number": f.SerialNumber,
-		"thumbprint_sha1": f.ThumbprintSHA1, thumbprintSHA256Name: f.ThumbprintSHA256,
-		"not_before": f.NotBefore, "not_after": f.NotAfter,
-	})
+	return types.ObjectValueMust(certificateFactsType().AttrTypes, configure.Values(f))
 }
 
 // factsOf reads the facts from the certificate itself.

@@ -76,6 +76,13 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
+// asked is the attribute that names what is to be read.
+func asked(text string, check validator.String) schema.StringAttribute {
+	return schema.StringAttribute{
+		Required: true, MarkdownDescription: text + "; letter case has no meaning.", Validators: []validator.String{check},
+	}
+}
+
 // nested is the attribute of a list whose elements have these attributes.
 func nested(text string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{

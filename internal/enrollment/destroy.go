@@ -129,11 +129,7 @@ func (w *writer) removeRegistration(ctx context.Context, id string) writes.Resul
 	return writes.Remove(
 		func() error { return w.dps.DeleteRegistration(ctx, id, nil) },
 		func() (*azdps.Registration, error) {
-			record, err := w.dps.GetRegistration(ctx, id)
-			if azrest.IsNotFound(err) {
-				return nil, nil
-			}
-			return &record, err
+			return azrest.IfFound(w.dps.GetRegistration(ctx, id))
 		})
 }
 

@@ -25,10 +25,7 @@ func NewIndividualDataSource() datasource.DataSource {
 	k := individualKind()
 	return &dataSource{name: k.typeName, read: k.readOne, schema: func() schema.Schema {
 		attributes := k.viewAttributes()
-		attributes[registrationIDName] = schema.StringAttribute{
-			Required: true, MarkdownDescription: "The device's name towards DPS; letter case has no meaning.",
-			Validators: []validator.String{iotvalidator.RegistrationID()},
-		}
+		attributes[registrationIDName] = asked("The device's name towards DPS", iotvalidator.RegistrationID())
 		attributes[registrationName] = computedObject(
 			"What DPS remembers of the device's last attempt to register; its status is `unassigned` before the first.",
 			registrationViewAttributes())
@@ -45,10 +42,7 @@ func NewGroupDataSource() datasource.DataSource {
 	k := groupKind()
 	return &dataSource{name: k.typeName, read: k.readOne, schema: func() schema.Schema {
 		attributes := k.viewAttributes()
-		attributes[enrollmentGroupIDName] = schema.StringAttribute{
-			Required: true, MarkdownDescription: "ID of the enrollment group; letter case has no meaning.",
-			Validators: []validator.String{iotvalidator.EnrollmentGroupID()},
-		}
+		attributes[enrollmentGroupIDName] = asked("ID of the enrollment group", iotvalidator.EnrollmentGroupID())
 		return schema.Schema{
 			MarkdownDescription: "An enrollment group as DPS has it now, without keys. It is an error when there is none; in " +
 				"a `check` block that is a warning.",

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -23,6 +24,19 @@ import (
 // withShared adds the attributes that both kinds of entries have, apart from attestation.
 func withShared(own map[string]schema.Attribute) map[string]schema.Attribute {
 	return configure.Attributes(own, statusAttributes(), allocationAttributes(), deviceAttributes())
+}
+
+// idAttribute is the attribute that holds the ID of an entry.
+func idAttribute(text string, check validator.String) schema.StringAttribute {
+	return schema.StringAttribute{
+		Required: true, CustomType: iottype.RegistrationID(),
+		MarkdownDescription: text + ": 1 to 128 letters, digits, `-`, `.`, `_` and `:`. Letter case has no meaning. " +
+			"Changing it replaces the resource.",
+		Validators: []validator.String{check},
+		PlanModifiers: []planmodifier.String{
+			iotplan.KeepPrior(iottype.RegistrationID()), stringplanmodifier.RequiresReplace(),
+		},
+	}
 }
 
 func statusAttributes() map[string]schema.Attribute {

@@ -78,17 +78,16 @@ func (w *writer) takeOver(ctx context.Context) (entry, diagnostics) {
 	if !ok {
 		return entry{}, nil
 	}
-	stored, err := w.store.read(ctx, w.id)
+	stored, err := w.find(ctx)
 	switch {
-	case azrest.IsNotFound(err):
-		return entry{}, nil
 	case err != nil:
 		return entry{}, diagnostics{w.readFailed(err)}
-	}
-	if left.etag != stored.ETag {
+	case stored == nil:
+		return entry{}, nil
+	case left.etag != stored.ETag:
 		return entry{}, diagnostics{w.changedMeanwhile()}
 	}
-	return stored, nil
+	return *stored, nil
 }
 
 // update changes the entry as planned. On an error the returned model is what is true now.
@@ -187,14 +186,7 @@ func (w *writer) asPlanned(plan model) func(entry) bool {
 
 // find reads the entry; nil when there is none.
 func (w *writer) find(ctx context.Context) (*entry, error) {
-	found, err := w.store.read(ctx, w.id)
-	switch {
-	case azrest.IsNotFound(err):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	return &found, nil
+	return azrest.IfFound(w.store.read(ctx, w.id))
 }
 
 func onlyIfUnchanged(stored entry) *azdps.WriteOptions {

@@ -6,12 +6,7 @@ package enrollment
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
@@ -23,15 +18,7 @@ const (
 
 func groupSchema() schema.Schema {
 	own := map[string]schema.Attribute{
-		enrollmentGroupIDName: schema.StringAttribute{
-			Required: true, CustomType: iottype.RegistrationID(),
-			MarkdownDescription: "ID of the enrollment group: 1 to 128 letters, digits, `-`, `.`, `_` and `:`. Letter case " +
-				"has no meaning. Changing it replaces the resource.",
-			Validators: []validator.String{iotvalidator.EnrollmentGroupID()},
-			PlanModifiers: []planmodifier.String{
-				iotplan.KeepPrior(iottype.RegistrationID()), stringplanmodifier.RequiresReplace(),
-			},
-		},
+		enrollmentGroupIDName: idAttribute("ID of the enrollment group", iotvalidator.EnrollmentGroupID()),
 		attestationName: groupKind().shape.attestationAttribute(
 			"X.509 certificates signed by a certificate authority; a device's registration ID is its certificate's common " +
 				"name."),

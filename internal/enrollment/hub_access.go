@@ -30,16 +30,13 @@ func (r *entryResource) hubAccess(ctx context.Context, now sighting) diagnostics
 		if diags.HasError() {
 			return diags
 		}
-		found, err := w.dps.GetRegistration(ctx, id)
-		switch {
-		case azrest.IsNotFound(err):
-			return nil
-		case err != nil:
+		found, err := azrest.IfFound(w.dps.GetRegistration(ctx, id))
+		if err != nil {
 			a := w.attempt("read", iotdiag.ReadRegistration())
 			a.Noun, a.Afterwards = registrationNoun, hubNotKnown(id)
 			return diagnostics{iotdiag.Warned(a, err)}
 		}
-		record = &found
+		record = found
 	}
 	if record == nil || record.AssignedHub == "" && record.Status == azdps.RegistrationUnassigned {
 		return nil

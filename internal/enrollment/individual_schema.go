@@ -6,7 +6,6 @@ package enrollment
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
@@ -23,15 +22,9 @@ const (
 
 func individualSchema() schema.Schema {
 	own := map[string]schema.Attribute{
-		registrationIDName: schema.StringAttribute{
-			Required: true, CustomType: iottype.RegistrationID(),
-			MarkdownDescription: "The device's name towards DPS, for an X.509 device the common name of its certificate: 1 to " +
-				"128 letters, digits, `-`, `.`, `_` and `:`. Letter case has no meaning. Changing it replaces the resource.",
-			Validators: []validator.String{iotvalidator.RegistrationID()},
-			PlanModifiers: []planmodifier.String{
-				iotplan.KeepPrior(iottype.RegistrationID()), stringplanmodifier.RequiresReplace(),
-			},
-		},
+		registrationIDName: idAttribute(
+			"The device's name towards DPS, for an X.509 device the common name of its certificate",
+			iotvalidator.RegistrationID()),
 		deviceIDName: schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "The device's ID in its hub, where letter case has a meaning. Default: the registration ID. " +

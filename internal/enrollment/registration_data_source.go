@@ -23,10 +23,7 @@ const registrationNoun = "registration record"
 func NewRegistrationDataSource() datasource.DataSource {
 	return &dataSource{name: "dps_registration", read: readRegistration, schema: func() schema.Schema {
 		attributes := registrationViewAttributes()
-		attributes[registrationIDName] = schema.StringAttribute{
-			Required: true, MarkdownDescription: "The device's name towards DPS; letter case has no meaning.",
-			Validators: []validator.String{iotvalidator.RegistrationID()},
-		}
+		attributes[registrationIDName] = asked("The device's name towards DPS", iotvalidator.RegistrationID())
 		return schema.Schema{
 			MarkdownDescription: "The registration record of a device: what DPS remembers of its last attempt to register. It " +
 				"is an error when there is none; in a `check` block that is a warning.",
@@ -43,10 +40,7 @@ func NewRegistrationsDataSource() datasource.DataSource {
 				"group is deleted, and count against the quota. Each hundred is one call, which DPS counts and bills as one " +
 				"operation.",
 			Attributes: map[string]schema.Attribute{
-				enrollmentGroupIDName: schema.StringAttribute{
-					Required: true, MarkdownDescription: "ID of the enrollment group; letter case has no meaning.",
-					Validators: []validator.String{iotvalidator.EnrollmentGroupID()},
-				},
+				enrollmentGroupIDName: asked("ID of the enrollment group", iotvalidator.EnrollmentGroupID()),
 				"status": schema.StringAttribute{
 					Optional: true,
 					MarkdownDescription: "Only records with this status: `unassigned`, `assigning`, `assigned`, `failed` or " +
