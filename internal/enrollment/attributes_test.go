@@ -46,8 +46,8 @@ func groupCases(b bench) (attributes, []attributeCase) {
 	}
 }
 
-// settingsCases are the attributes that both kinds have.
-func settingsCases(b bench) []attributeCase {
+// sharedCases are the attributes that both kinds have.
+func sharedCases(b bench) []attributeCase {
 	return []attributeCase{
 		{"dps_hostname", b.Emulator.DPSHostname(), "", "Invalid host name"},
 		{"provisioning_status", "disabled", "", "provisioning_status"},
@@ -74,7 +74,7 @@ func TestAttributes_nullUnknownEmptyAndSet(t *testing.T) {
 		if b.isGroup() {
 			base, cases = groupCases(b)
 		}
-		for _, c := range append(cases, settingsCases(b)...) {
+		for _, c := range append(cases, sharedCases(b)...) {
 			t.Run(fmt.Sprintf("%s/%s=%v", typeName, c.path, c.empty), func(t *testing.T) {
 				t.Parallel()
 				b := benchIn(t, b.World, typeName)

@@ -83,6 +83,18 @@ func asked(text string, check validator.String) schema.StringAttribute {
 	}
 }
 
+func computedText(text string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: text}
+}
+
+func computedObject(text string, members map[string]schema.Attribute) schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{Computed: true, MarkdownDescription: text, Attributes: members}
+}
+
+func computedFlag(text string) schema.BoolAttribute {
+	return schema.BoolAttribute{Computed: true, MarkdownDescription: text}
+}
+
 // nested is the attribute of a list whose elements have these attributes.
 func nested(text string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{

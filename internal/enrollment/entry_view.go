@@ -65,10 +65,6 @@ func (k kind) viewAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-func computedText(text string) schema.StringAttribute {
-	return schema.StringAttribute{Computed: true, MarkdownDescription: text}
-}
-
 func sharedViewAttributes(s shape) map[string]schema.Attribute {
 	facts := map[string]schema.Attribute{}
 	for name, text := range factsTexts() {
@@ -133,12 +129,4 @@ func (s shape) attestationViewAttribute() schema.SingleNestedAttribute {
 			})
 	}
 	return computedObject("How devices prove themselves to DPS, without keys.", members)
-}
-
-func computedObject(text string, members map[string]schema.Attribute) schema.SingleNestedAttribute {
-	return schema.SingleNestedAttribute{Computed: true, MarkdownDescription: text, Attributes: members}
-}
-
-func computedFlag(text string) schema.BoolAttribute {
-	return schema.BoolAttribute{Computed: true, MarkdownDescription: text}
 }

@@ -4,9 +4,11 @@
 package iotplan_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 )
@@ -36,6 +38,30 @@ func TestBirth_goesByWhatKnowsMostOfTheObjectBefore(t *testing.T) {
 		})
 		if was != test.want || (len(diags) > 0) != (test.want == told) {
 			t.Errorf("%s: %+v %v", name, was, diags)
+		}
+	}
+}
+
+func TestStatus_thatIsNotAsConfiguredIsSaidOnItsAttribute(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		said          diag.Diagnostic
+		summary, text string
+	}{
+		{
+			iotplan.EnabledAndBlocked("status", "device identity", "a", "h", `block "b"`), "Enabled and blocked at once",
+			`status = "enabled" is configured for the device identity "a" at h, and block "b" blocks its device: each apply ` +
+				`would undo the other's. Leave status out`,
+		},
+		{
+			iotplan.StaysDisabled("status", "device identity", "a", "h"), "Device identity stays disabled",
+			`The device identity "a" at h was found disabled, and status is left out`,
+		},
+	} {
+		at, ok := test.said.(diag.DiagnosticWithPath)
+		if !ok || !at.Path().Equal(path.Root("status")) || at.Summary() != test.summary ||
+			!strings.HasPrefix(at.Detail(), test.text) {
+			t.Errorf("said %v, want %s: %s", test.said, test.summary, test.text)
 		}
 	}
 }
