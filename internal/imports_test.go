@@ -125,9 +125,14 @@ var house = map[string]rule{
 	// The other side: shares no line with the clients, so that no mistake cancels.
 	"internal/emulator": {
 		own: []string{
-			"internal/emulator/dps", "internal/emulator/hub", "internal/emulator/caller", "internal/emulator/wire",
+			"internal/emulator/authority", "internal/emulator/dps", "internal/emulator/hub", "internal/emulator/caller",
+			"internal/emulator/wire",
 		},
 		tests: []string{"internal/emulator/world"},
+	},
+	"internal/emulator/authority": {
+		own:   []string{"internal/emulator/caller", "internal/emulator/wire"},
+		tests: []string{"internal/emulator", "internal/emulator/world"},
 	},
 	"internal/emulator/dps": {
 		own:   []string{"internal/emulator/caller", "internal/emulator/wire"},

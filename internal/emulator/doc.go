@@ -23,8 +23,8 @@
 // This package starts and links the services and stands before them: listeners, journal,
 // faults, holds, throttles and the admin listener. The services are emulator/dps and
 // emulator/hub, which do not know each other; emulator/query reads a hub's query
-// language, emulator/caller finds out who calls, emulator/wire is what both services
-// spell alike. emulator/world is for their tests.
+// language, emulator/caller finds out who calls, emulator/authority gives tokens in the
+// place of Microsoft Entra ID, emulator/wire is what both services spell alike. emulator/world is for their tests.
 //
 // # Words
 //

@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/authority"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/dps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
@@ -36,10 +37,19 @@ type HubOptions struct {
 type Options struct {
 	// DPSAddr is the loopback address of the provisioning service; default 127.0.0.1:0.
 	DPSAddr string
+	// AuthorityAddr is the loopback address of the authority that gives tokens; default
+	// 127.0.0.1:0.
+	AuthorityAddr string
+	// Cloud is the Azure cloud whose token audiences the services have: "public" (default),
+	// "usgovernment" or "china".
+	Cloud string
 	// AdminAddr is the loopback address of the admin listener; empty means none.
 	AdminAddr string
 	// Hubs are the linked hubs; default one named "hub1".
 	Hubs []HubOptions
+	// DPSPolicies and HubPolicies are further shared access policies of the provisioning
+	// service and of each hub: their permissions by name.
+	DPSPolicies, HubPolicies map[string][]string
 	// CACertificates are verified CA certificates (PEM) by name, for CA references.
 	CACertificates map[string][]byte
 	// Now is the clock of the services; default time.Now.
@@ -79,7 +89,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// addresses are where the services listen: the provisioning service, then the hubs.
+// addresses are where the services listen: the provisioning service, the hubs, and the
+// authority at last.
 func (o Options) addresses() ([]string, error) {
 	addresses := []string{o.DPSAddr}
 	for i, h := range o.Hubs {
@@ -89,7 +100,7 @@ func (o Options) addresses() ([]string, error) {
 		}
 		addresses = append(addresses, h.Addr)
 	}
-	return addresses, nil
+	return append(addresses, o.AuthorityAddr), nil
 }
 
 // Emulator is a running provisioning service with its hubs.
@@ -97,11 +108,14 @@ type Emulator struct {
 	gate      gate
 	throttle  throttle
 	tokens    *caller.Issuer
+	authority *authority.Authority
 	dps       *dps.Service
 	dpsHost   string
 	hubs      []*hub.Hub
 	caPEM     []byte
 	adminAddr string
+	// authorityHost is where the authority listens, machine where managed identities do.
+	authorityHost, machine string
 
 	servers []*http.Server
 	serving sync.WaitGroup
@@ -112,12 +126,13 @@ type Emulator struct {
 func Start(o Options) (*Emulator, error) {
 	o = o.withDefaults()
 	random := wire.Random{Reader: rand.Reader}
-	e := &Emulator{throttle: throttle{now: o.Now}, tokens: caller.NewIssuer(o.Now, random)}
+	e := &Emulator{throttle: throttle{now: o.Now}, tokens: caller.NewIssuer(o.Now, random, o.Cloud)}
+	e.authority = authority.New(o.Now, random, e.tokens)
 	service, err := dps.New(dps.Config{
 		Hostname: e.DPSHostname, Now: o.Now, Random: random, Tokens: e.tokens, Choices: o.Choices.DPSChoices,
 		Limit:    func(b wire.Bucket) time.Duration { return e.throttle.wait(e.dpsHost, b) },
 		PageSize: o.PageSize, RetryAfter: o.RetryAfter, AssigningPolls: o.AssigningPolls,
-		CACertificates: o.CACertificates, Webhook: o.WebhookTransport,
+		CACertificates: o.CACertificates, Webhook: o.WebhookTransport, Policies: o.DPSPolicies,
 	})
 	if err != nil {
 		return nil, err
@@ -152,16 +167,33 @@ func (e *Emulator) listen(o Options, random wire.Random) error {
 		h := hub.New(hub.Config{
 			Name: h.Name, Hostname: host, Now: o.Now, Random: random, Tokens: e.tokens, Choices: o.Choices.Hub,
 			Limit:    func(b wire.Bucket) time.Duration { return e.throttle.wait(host, b) },
-			PageSize: o.PageSize, CACertificates: o.CACertificates,
+			PageSize: o.PageSize, CACertificates: o.CACertificates, Policies: o.HubPolicies,
 		})
 		e.hubs, links = append(e.hubs, h), append(links, linked{h})
 	}
 	e.dps.Link(links...)
-	e.serveTLS(endpoints[0], e.gate.wrap(e.dpsHost, observed(e.tokens.Beside(e.dps), o.Observe), e.dps.Refuse))
+	e.serveTLS(endpoints[0], e.gate.wrap(e.dpsHost, observed(e.dps, o.Observe), e.dps.Refuse))
 	for i, h := range e.hubs {
 		e.serveTLS(endpoints[i+1], e.gate.wrap(h.Hostname(), observed(h, o.Observe), h.Refuse))
 	}
+	at := endpoints[len(endpoints)-1]
+	e.authorityHost = at.host
+	e.serveTLS(at, e.gate.wrap(at.host, e.authority, e.authority.Refuse))
+	if err := e.listenMachine(); err != nil {
+		return err
+	}
 	return e.listenAdmin(o.AdminAddr)
+}
+
+// listenMachine opens the plain endpoint for managed identities, which every machine has.
+func (e *Emulator) listenMachine() error {
+	l, err := listenLoopback("127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	e.machine = l.Addr().String()
+	e.serve(l, e.gate.wrap(e.machine, e.authority.Machine(), e.authority.Refuse))
+	return nil
 }
 
 func (e *Emulator) serveTLS(at endpoint, handler http.Handler) {
@@ -229,6 +261,9 @@ func (e *Emulator) DPSConnectionStringFor(policy string) (string, bool) {
 	return e.dps.ConnectionStringFor(policy)
 }
 
+// DPSPolicies are the shared access policies of the provisioning service.
+func (e *Emulator) DPSPolicies() caller.Policies { return e.dps.Policies() }
+
 // IDScope is the scope that devices name: "0ne" and eight hexadecimal digits.
 func (e *Emulator) IDScope() string { return e.dps.IDScope() }
 
@@ -273,10 +308,19 @@ func (e *Emulator) Hold(host, method string, path *regexp.Regexp) *Hold {
 // SetThrottles replaces all rate limits and fills their buckets.
 func (e *Emulator) SetThrottles(t Throttles) { e.throttle.set(t) }
 
-// AddApplication lets an application get tokens from the emulator's token endpoint, with
-// its secret or with an assertion (client certificate, workload identity), whose
-// signature is not verified. The authority is "https://" + DPSHostname() with any tenant.
-func (e *Emulator) AddApplication(clientID, secret string) { e.tokens.AddApplication(clientID, secret) }
+// Authority gives tokens to applications and managed identities.
+func (e *Emulator) Authority() *authority.Authority { return e.authority }
+
+// AuthorityURL is where the authority is asked, for AZURE_AUTHORITY_HOST; any tenant will do.
+func (e *Emulator) AuthorityURL() string { return "https://" + e.authorityHost + "/" }
+
+// MachineURL is where the endpoints of managed identities are, without a path.
+func (e *Emulator) MachineURL() string { return "http://" + e.machine }
+
+// AddApplication lets an application get tokens from the authority with its secret.
+func (e *Emulator) AddApplication(clientID, secret string) {
+	e.authority.AddSecret(clientID, secret, time.Time{})
+}
 
 // GrantRole gives a client ID a built-in role, or one data action when role begins with
 // "Microsoft.Devices/" (a star stands for any text). It counts at once, also for tokens

@@ -31,6 +31,7 @@ func (e *Emulator) Env(caFile string) []EnvVar {
 		{"AZUREIOT_IOTHUB_HOSTNAME", e.hubs[0].Hostname()},
 		{"AZUREIOT_IOTHUB_CONNECTION_STRINGS", strings.Join(connections, ",")},
 		{"AZUREIOT_CA_CERTIFICATE_FILE", caFile},
+		{"AZURE_AUTHORITY_HOST", e.AuthorityURL()},
 		{"AZUREIOT_EMULATOR_ADMIN", e.AdminAddress()},
 	}
 }

@@ -123,6 +123,7 @@ func TestEnvFile_canBeSourced(t *testing.T) {
 		"AZUREIOT_IOTHUB_HOSTNAME='" + w.Hub("north").Hostname() + "'\n" +
 		"AZUREIOT_IOTHUB_CONNECTION_STRINGS='" + strings.Join(connections, ",") + "'\n" +
 		"AZUREIOT_CA_CERTIFICATE_FILE='" + strings.ReplaceAll(ca, "'", `'\''`) + "'\n" +
+		"AZURE_AUTHORITY_HOST='" + w.AuthorityURL() + "'\n" +
 		"AZUREIOT_EMULATOR_ADMIN='" + w.AdminAddress() + "'\n"
 	if string(content) != want {
 		t.Errorf("file\n%s, want\n%s", content, want)

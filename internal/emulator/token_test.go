@@ -18,10 +18,14 @@ const (
 	hubScope = "https://iothubs.azure.net/.default"
 )
 
+func authorityHost(w *world.World) string {
+	return strings.Trim(strings.TrimPrefix(w.AuthorityURL(), "https://"), "/")
+}
+
 func askForToken(w *world.World, form url.Values) world.Result {
 	w.T.Helper()
 	return w.Do(world.Call{
-		Method: "POST", Path: "/tenant/oauth2/v2.0/token", Body: form.Encode(), NoVersion: true,
+		Host: authorityHost(w), Method: "POST", Path: "/tenant/oauth2/v2.0/token", Body: form.Encode(), NoVersion: true,
 		Header: map[string]string{"Content-Type": "application/x-www-form-urlencoded"},
 	})
 }
@@ -151,60 +155,6 @@ func TestToken_missingRoleAtTheHub_namesThePrincipal(t *testing.T) {
 	if r.Header.Get("iothub-errorcode") != "IotHubUnauthorized" ||
 		!strings.Contains(r.Body, "Principal app is not authorized") {
 		t.Errorf("answer %s", r.Body)
-	}
-}
-
-func TestToken_endpointRefusals(t *testing.T) {
-	t.Parallel()
-	w := world.Start(t, emulator.Options{})
-	w.AddApplication("app", "s3cret")
-	w.AddApplication("assertions", "")
-	change := func(name, value string) url.Values {
-		form := clientSecret("app", "s3cret", dpsScope)
-		form.Set(name, value)
-		return form
-	}
-	for name, c := range map[string]struct {
-		form   url.Values
-		status int
-		error  string
-	}{
-		"secret":        {change("client_secret", "wrong"), 401, "invalid_client"},
-		"client":        {change("client_id", "nobody"), 401, "invalid_client"},
-		"no secret":     {clientSecret("assertions", "", dpsScope), 401, "invalid_client"},
-		"grant":         {change("grant_type", "password"), 400, "unsupported_grant_type"},
-		"scope":         {change("scope", "https://graph.microsoft.com/.default"), 400, "invalid_resource"},
-		"bad assertion": {change("client_assertion", "x"), 401, "invalid_client"},
-		"assertion":     {change("client_assertion", "a.b.c"), 200, ""},
-		"with openid":   {change("scope", "openid "+dpsScope+" offline_access"), 200, ""},
-		"resource": {url.Values{"grant_type": {"client_credentials"}, "client_id": {"app"},
-			"client_secret": {"s3cret"}, "resource": {"https://iothubs.azure.net/"}}, 200, ""},
-	} {
-		r := askForToken(w, c.form)
-		if r.Status != c.status || c.error != "" && r.Object(t)["error"] != c.error {
-			t.Errorf("%s: %d %s", name, r.Status, r.Body)
-		}
-		if strings.Contains(r.Body, "s3cret") {
-			t.Errorf("%s: the secret is repeated", name)
-		}
-	}
-}
-
-func TestToken_discovery(t *testing.T) {
-	t.Parallel()
-	w := world.Start(t, emulator.Options{})
-	base := "https://" + w.DPSHostname()
-	tenant := w.Do(world.Call{Method: "GET", Path: "/t1/v2.0/.well-known/openid-configuration", NoVersion: true})
-	world.WantStatus(t, tenant, 200)
-	o := tenant.Object(t)
-	if o["token_endpoint"] != base+"/t1/oauth2/v2.0/token" || o["issuer"] != base+"/t1/v2.0" ||
-		o["authorization_endpoint"] == nil {
-		t.Errorf("document %s", tenant.Body)
-	}
-	instance := w.Do(world.Call{Method: "GET", Path: "/common/discovery/instance", NoVersion: true})
-	world.WantStatus(t, instance, 200)
-	if instance.Object(t)["metadata"] == nil {
-		t.Errorf("document %s", instance.Body)
 	}
 }
 

@@ -199,7 +199,7 @@ func entraWorld(t *testing.T, roles ...string) *acctest.World {
 	w.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", "")
 	w.Setenv("AZUREIOT_DPS_HOSTNAME", w.Emulator.DPSHostname())
 	w.Setenv("AZUREIOT_IOTHUB_HOSTNAME", w.Hostname("hub1"))
-	w.Setenv("AZURE_AUTHORITY_HOST", "https://"+w.Emulator.DPSHostname()+"/")
+	w.Setenv("AZURE_AUTHORITY_HOST", w.Emulator.AuthorityURL())
 	w.Setenv("ARM_TENANT_ID", "00000000-0000-0000-0000-000000000001")
 	w.Setenv("ARM_CLIENT_ID", "pipeline")
 	w.Setenv("ARM_CLIENT_SECRET", "pipeline-secret")

@@ -39,6 +39,21 @@ In memory, on this machine only, new keys at each start. Not for production.
 export {{.Key}}='{{.Value}}'
 {{- end}}
 
+# Terraform with Microsoft Entra ID, in place of the connection strings
+unset AZUREIOT_DPS_CONNECTION_STRING AZUREIOT_IOTHUB_CONNECTION_STRINGS
+export AZURE_AUTHORITY_HOST='{{.Authority}}'
+export ARM_TENANT_ID='emulator'
+export ARM_CLIENT_ID='{{.ClientID}}'
+export ARM_CLIENT_SECRET='{{.ClientSecret}}'
+# or as a managed identity, without client and secret
+export ARM_USE_MSI='true'
+export ARM_MSI_ENDPOINT='{{.Machine}}/metadata/identity/oauth2/token'
+
+# Policies with fewer permissions, to see what a missing one does
+{{- range .Policies}}
+{{.Variable}}='{{.Connection}}'  # {{.Permissions}}
+{{- end}}
+
 # Azure CLI with the azure-iot extension
 export REQUESTS_CA_BUNDLE='{{.CAFile}}'
 az iot dps enrollment list --login '{{.DPSConnection}}'
@@ -60,7 +75,7 @@ Ready. Ctrl-C ends it.
 `
 
 // writeBanner says what to export.
-func writeBanner(out io.Writer, e *emulator.Emulator, caFile, envFile string) error {
+func writeBanner(out io.Writer, e *emulator.Emulator, secret, caFile, envFile string) error {
 	// The Node HTTP SDKs take host:port for a host name.
 	withoutPort := func(s string) string { return strings.Replace(s, ":443;", ";", 1) }
 	t, err := template.New("banner").Funcs(template.FuncMap{"withoutPort": withoutPort}).
@@ -76,13 +91,37 @@ func writeBanner(out io.Writer, e *emulator.Emulator, caFile, envFile string) er
 	err = t.Execute(&b, map[string]any{
 		"DPS": e.DPSHostname(), "Scope": e.IDScope(), "Hubs": e.Hubs(), "Admin": e.AdminAddress(),
 		"CAFile": caFile, "EnvFile": envFile, "Env": e.Env(caFile), "DPSConnection": e.DPSConnectionString(),
-		"Token": token,
+		"Token": token, "Authority": e.AuthorityURL(), "Machine": e.MachineURL(), "Policies": restricted(e),
+		"ClientID": clientID, "ClientSecret": secret,
 	})
 	if err != nil {
 		return fmt.Errorf("writing the banner: %w", err)
 	}
 	_, err = out.Write(b.Bytes())
 	return err
+}
+
+// restrictedPolicy is a policy with fewer permissions than the owner's.
+type restrictedPolicy struct{ Variable, Connection, Permissions string }
+
+// restricted lists those of the provisioning service and of every hub.
+func restricted(e *emulator.Emulator) []restrictedPolicy {
+	var all []restrictedPolicy
+	for _, p := range e.DPSPolicies()[1:] {
+		connection, _ := e.DPSConnectionStringFor(p.Name)
+		all = append(all, restrictedPolicy{
+			"AZUREIOT_DPS_CONNECTION_STRING", connection, strings.Join(p.Permissions, ", "),
+		})
+	}
+	for _, h := range e.Hubs() {
+		for _, p := range h.Policies()[1:] {
+			connection, _ := h.ConnectionStringFor(p.Name)
+			all = append(all, restrictedPolicy{
+				"AZUREIOT_IOTHUB_CONNECTION_STRINGS", connection, strings.Join(p.Permissions, ", "),
+			})
+		}
+	}
+	return all
 }
 
 // sign makes the shared access signature of a connection string's policy for its host.

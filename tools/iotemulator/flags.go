@@ -42,6 +42,10 @@ func parseFlags(args []string, errOut io.Writer) (settings, error) {
 		s.options.CACertificates[name] = text
 		return err
 	})
+	f.StringVar(&s.options.AuthorityAddr, "authority", "127.0.0.1:0",
+		"loopback `address` of the authority that stands in for Microsoft Entra ID")
+	f.StringVar(&s.options.Cloud, "cloud", "public",
+		"the `cloud` whose token audiences count: public, usgovernment or china")
 	f.StringVar(&s.options.AdminAddr, "admin", "", "loopback `address` of the admin listener (default none)")
 	f.StringVar(&s.envFile, "env-file", "", "when ready, write KEY='VALUE' lines to this `file`")
 	f.BoolVar(&s.throttles, "throttles", false,

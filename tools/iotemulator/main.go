@@ -11,6 +11,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -54,12 +55,30 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (err error) 
 		return err
 	}
 	defer remove()
-	if err := writeBanner(out, e, caFile, o.envFile); err != nil {
+	secret, err := register(e)
+	if err != nil {
+		return err
+	}
+	if err := writeBanner(out, e, secret, caFile, o.envFile); err != nil {
 		return err
 	}
 	<-ctx.Done()
 	_, err = fmt.Fprintln(out, "iotemulator: ended")
 	return err
+}
+
+// clientID is the application, and the machine's managed identity, that may do everything.
+const clientID = "terraform"
+
+// register makes an application with a new secret, for those who sign in with Microsoft
+// Entra ID.
+func register(e *emulator.Emulator) (secret string, err error) {
+	secret = rand.Text()
+	e.AddApplication(clientID, secret)
+	e.Authority().AddIdentity(clientID)
+	return secret, errors.Join(
+		e.GrantRole(clientID, "Device Provisioning Service Data Contributor"),
+		e.GrantRole(clientID, "IoT Hub Data Contributor"))
 }
 
 // publish writes the environment file and the CA certificate next to it, or only the CA

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -81,7 +82,7 @@ func TestRun_writesTheEnvironmentFileAndEndsCleanly(t *testing.T) {
 			t.Errorf("admin answers %s", response.Status)
 		}
 	})
-	if n := strings.Count(variables["AZUREIOT_IOTHUB_CONNECTION_STRINGS"], "HostName="); n != 2 || len(variables) != 8 {
+	if n := strings.Count(variables["AZUREIOT_IOTHUB_CONNECTION_STRINGS"], "HostName="); n != 2 || len(variables) != 9 {
 		t.Errorf("%d hubs in %d variables", n, len(variables))
 	}
 	for _, name := range []string{"plant-north", "plant-south", "Not for production", "iotemulator: ended"} {
@@ -98,7 +99,9 @@ func TestRun_writesTheEnvironmentFileAndEndsCleanly(t *testing.T) {
 func TestRun_bannerHasOneWorkingBlockForEachTool(t *testing.T) {
 	t.Parallel()
 	runUntilReady(t, nil, func(banner string) {
-		for _, block := range []string{"# Terraform", "# Azure CLI", "# curl", "# Node"} {
+		for _, block := range []string{
+			"# Terraform\n", "# Terraform with Microsoft Entra ID", "# Policies", "# Azure CLI", "# curl", "# Node",
+		} {
 			if strings.Count(banner, block) != 1 {
 				t.Errorf("no block %q in %s", block, banner)
 			}
@@ -120,6 +123,11 @@ func found(banner, pattern string) string {
 // ask posts a query.
 func ask(t *testing.T, caFile, target, token string) (status int, body string) {
 	t.Helper()
+	return post(t, caFile, target, token, "application/json", `{"query":"SELECT * FROM devices"}`)
+}
+
+func post(t *testing.T, caFile, target, token, kind, text string) (status int, body string) {
+	t.Helper()
 	ca, err := os.ReadFile(caFile)
 	if err != nil {
 		t.Error(err)
@@ -129,14 +137,13 @@ func ask(t *testing.T, caFile, target, token string) (status int, body string) {
 	roots.AppendCertsFromPEM(ca)
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}
 	defer transport.CloseIdleConnections()
-	text := strings.NewReader(`{"query":"SELECT * FROM devices"}`)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, target, text)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, target, strings.NewReader(text))
 	if err != nil {
 		t.Error(err)
 		return 0, ""
 	}
 	r.Header.Set("Authorization", token)
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", kind)
 	response, err := (&http.Client{Transport: transport}).Do(r)
 	if err != nil {
 		t.Error(err)
@@ -148,6 +155,39 @@ func ask(t *testing.T, caFile, target, token string) (status int, body string) {
 		t.Error(err)
 	}
 	return response.StatusCode, string(answered)
+}
+
+// What the block for Microsoft Entra ID says, done here; the policies are those with less than everything.
+func TestRun_bannerSignsInAndNamesRestrictedPolicies(t *testing.T) {
+	t.Parallel()
+	runUntilReady(t, []string{"-hub", "north=127.0.0.1:0"}, func(banner string) {
+		form := url.Values{
+			"grant_type": {"client_credentials"}, "scope": {"https://azure-devices-provisioning.net/.default"},
+			"client_id": {found(banner, `ARM_CLIENT_ID='(.*?)'`)}, "client_secret": {found(banner, `ARM_CLIENT_SECRET='(.*?)'`)},
+		}
+		tenant := found(banner, `AZURE_AUTHORITY_HOST='(.*?)'`) + found(banner, `ARM_TENANT_ID='(.*?)'`)
+		ca := found(banner, `--cacert '(.*?)'`)
+		status, body := post(t, ca, tenant+"/oauth2/v2.0/token", "", "application/x-www-form-urlencoded", form.Encode())
+		if status != http.StatusOK {
+			t.Fatalf("no token: %d %s", status, body)
+		}
+		token := "Bearer " + found(body, `"access_token":"(.*?)"`)
+		target := found(banner, `'(https://localhost.*?/enrollments/query.*?)'`)
+		if status, body := ask(t, ca, target, token); status != http.StatusOK {
+			t.Errorf("answer %d %s", status, body)
+		}
+		read := found(banner, `AZUREIOT_DPS_CONNECTION_STRING='([^']*=enrollmentread;[^']*)'  # EnrollmentRead\n`)
+		signed, err := sign(read, time.Now().Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status, body := ask(t, ca, target, signed); status != http.StatusOK {
+			t.Errorf("answer %d %s", status, body)
+		}
+		if n := strings.Count(banner, "AZUREIOT_IOTHUB_CONNECTION_STRINGS='HostName="); n != 5 {
+			t.Errorf("%d connection strings of the hub, want 1 and 4 with less", n)
+		}
+	})
 }
 
 func TestRun_throttlesAsTheServicesDoWhenTold(t *testing.T) {
@@ -210,7 +250,9 @@ func TestRun_refusals(t *testing.T) {
 	if err := run(t.Context(), []string{"-h"}, io.Discard, &usage); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("-h: %v", err)
 	}
-	for _, f := range []string{"-dps", "-hub", "-ca", "-admin", "-env-file", "-throttles", "NAME=ADDRESS"} {
+	for _, f := range []string{
+		"-dps", "-hub", "-authority", "-cloud", "-ca", "-admin", "-env-file", "-throttles", "NAME=ADDRESS",
+	} {
 		if !strings.Contains(usage.String(), f) {
 			t.Errorf("no %s in the usage %s", f, usage.String())
 		}

@@ -3,7 +3,13 @@
 
 package caller
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
+)
 
 // Policy is a shared access policy of a service; its keys are in base64.
 type Policy struct {
@@ -14,6 +20,18 @@ type Policy struct {
 
 // Policies are those of one service.
 type Policies []Policy
+
+// With adds policies that are given by name, with their permissions, and gives keys of size
+// bytes to all.
+func (p Policies) With(more map[string][]string, random wire.Random, size int) Policies {
+	for _, name := range slices.Sorted(maps.Keys(more)) {
+		p = append(p, Policy{Name: name, Permissions: more[name]})
+	}
+	for i := range p {
+		p[i].Keys = [2]string{random.Key(size), random.Key(size)}
+	}
+	return p
+}
 
 // Find finds a policy by its name, in the case given.
 func (p Policies) Find(name string) (policy Policy, found bool) {

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -28,8 +27,12 @@ const (
 	Hub
 )
 
-// audience is the resource that tokens for the service name.
-func (s Service) audience() string {
+// audience is the resource that tokens for the service name in a cloud. The US government's hubs have one of their own
+// (IotHubAuthenticationScopes of Microsoft's SDK for .NET).
+func (s Service) audience(cloud string) string {
+	if s == Hub && cloud == "usgovernment" {
+		return "https://iothubs.azure.us"
+	}
 	return [...]string{"https://azure-devices-provisioning.net", "https://iothubs.azure.net"}[s]
 }
 
@@ -54,34 +57,22 @@ func roleActions() map[string][]string {
 	}
 }
 
-// tokenLifetime is what the answers of the token endpoint say.
-const tokenLifetime = time.Hour
-
-// Issuer stands in for Microsoft Entra ID: it gives bearer tokens to applications
-// and knows their roles.
+// Issuer makes bearer tokens as Microsoft Entra ID does, recognises its own, and knows the
+// roles of principals. Who may have a token is the authority's question.
 type Issuer struct {
-	now func() time.Time
-	key []byte
+	now   func() time.Time
+	key   []byte
+	cloud string
 
 	mu      sync.Mutex
-	secrets map[string]string
 	actions map[string][]string
+	issued  []string
 }
 
-// NewIssuer makes an issuer that knows nobody.
-func NewIssuer(now func() time.Time, random wire.Random) *Issuer {
-	return &Issuer{
-		now: now, key: random.Bytes(32), secrets: map[string]string{}, actions: map[string][]string{},
-	}
-}
-
-// AddApplication lets an application get tokens from the token endpoint, with
-// its secret or with an assertion (client certificate, workload identity), whose
-// signature is not verified.
-func (t *Issuer) AddApplication(clientID, secret string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.secrets[clientID] = secret
+// NewIssuer makes an issuer that knows nobody, for a cloud: "public", "usgovernment" or
+// "china"; empty means public.
+func NewIssuer(now func() time.Time, random wire.Random, cloud string) *Issuer {
+	return &Issuer{now: now, key: random.Bytes(32), cloud: cloud, actions: map[string][]string{}}
 }
 
 // GrantRole gives a client ID a built-in role, or one data action when role begins with
@@ -120,6 +111,7 @@ type claims struct {
 	ObjectID string `json:"oid"`
 	TenantID string `json:"tid"`
 	IssuedAt int64  `json:"iat"`
+	From     int64  `json:"nbf"`
 	Expires  int64  `json:"exp"`
 }
 
@@ -137,7 +129,8 @@ func (t *Issuer) recognise(token string, s Service) (Caller, bool) {
 	if err != nil || json.Unmarshal(raw, &c) != nil {
 		return Caller{}, false
 	}
-	if c.Audience != s.audience() || t.now().Unix() >= c.Expires {
+	now := t.now()
+	if c.Audience != s.audience(t.cloud) || now.Unix() >= c.Expires || now.Add(Skew).Unix() < c.From {
 		return Caller{}, false
 	}
 	t.mu.Lock()
@@ -159,28 +152,42 @@ func cutLast(s, separator string) (before, after string, found bool) {
 	return s[:i], s[i+len(separator):], true
 }
 
-// issue makes a token for an audience.
-func (t *Issuer) issue(issuer, tenant, clientID, audience string) string {
+// Skew is how far the clocks of those who make tokens may be ahead (Microsoft.IdentityModel's
+// default).
+const Skew = 5 * time.Minute
+
+// Grant is what a token says.
+type Grant struct {
+	// Issuer is the URL of the authority, ClientID the principal, Audience the service's resource.
+	Issuer, Tenant, ClientID, Audience string
+	// Lifetime is how long the token is good.
+	Lifetime time.Duration
+}
+
+// Issue makes a token.
+func (t *Issuer) Issue(g Grant) string {
 	now := t.now()
 	payload := wire.JSON(claims{
-		Audience: audience, Issuer: issuer, AppID: clientID, ObjectID: clientID, TenantID: tenant,
-		IssuedAt: now.Unix(), Expires: now.Add(tokenLifetime).Unix(),
+		Audience: g.Audience, Issuer: g.Issuer, AppID: g.ClientID, ObjectID: g.ClientID, TenantID: g.Tenant,
+		IssuedAt: now.Unix(), From: now.Unix(), Expires: now.Add(g.Lifetime).Unix(),
 	})
 	encode := base64.RawURLEncoding.EncodeToString
 	signed := encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode(payload)
-	return signed + "." + encode(hmacSHA256(t.key, signed))
+	token := signed + "." + encode(hmacSHA256(t.key, signed))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.issued = append(t.issued, token)
+	return token
 }
 
-// authorised says whether an application proved itself.
-func (t *Issuer) authorised(r *http.Request) bool {
+// Issued are all tokens that were made.
+func (t *Issuer) Issued() []string {
 	t.mu.Lock()
-	secret, known := t.secrets[r.PostFormValue("client_id")]
-	t.mu.Unlock()
-	if !known {
-		return false
-	}
-	if assertion := r.PostFormValue("client_assertion"); assertion != "" {
-		return strings.Count(assertion, ".") == 2
-	}
-	return secret != "" && hmac.Equal([]byte(secret), []byte(r.PostFormValue("client_secret")))
+	defer t.mu.Unlock()
+	return slices.Clone(t.issued)
+}
+
+// Serves tells whether a resource is one of the services' audiences.
+func (t *Issuer) Serves(resource string) bool {
+	return resource == DPS.audience(t.cloud) || resource == Hub.audience(t.cloud)
 }

@@ -39,6 +39,8 @@ type Config struct {
 	RetryAfter time.Duration
 	// AssigningPolls is how many looks at a running assignment still see "assigning".
 	AssigningPolls int
+	// Policies are further shared access policies: their permissions by name.
+	Policies map[string][]string
 	// CACertificates are verified CA certificates (PEM) by name, for CA references.
 	CACertificates map[string][]byte
 	// Webhook carries the calls of custom allocations; nil means http.DefaultTransport.
@@ -53,8 +55,9 @@ func New(c Config) (*Service, error) {
 	}
 	return &Service{
 		front: caller.Front{
-			Service: caller.DPS, Host: c.Hostname, Tokens: c.Tokens, Policies: newPolicies(c.Random), Limit: c.Limit,
-			MaxBody: maxRequestSize, Words: words{c.Choices.MissingRoleIs403},
+			Service: caller.DPS, Host: c.Hostname, Tokens: c.Tokens, Limit: c.Limit,
+			Policies: newPolicies().With(c.Policies, c.Random, 64),
+			MaxBody:  maxRequestSize, Words: words{c.Choices.MissingRoleIs403},
 		},
 		pageSize: c.PageSize, retryAfter: c.RetryAfter, assigningPolls: c.AssigningPolls,
 		idScope: "0ne" + strings.ToUpper(hex.EncodeToString(c.Random.Bytes(4))),
@@ -93,6 +96,9 @@ func (d *Service) IDScope() string { return d.idScope }
 func (d *Service) ConnectionStringFor(policy string) (string, bool) {
 	return d.front.ConnectionString(policy)
 }
+
+// Policies are the shared access policies, with their keys.
+func (d *Service) Policies() caller.Policies { return d.front.Policies }
 
 // SetAssigningPolls changes Config.AssigningPolls for later registrations.
 func (d *Service) SetAssigningPolls(n int) {

@@ -83,7 +83,7 @@ func kindOf(segment string) (k kind, known bool) {
 
 // newPolicies makes the default policy with all permissions, and one policy per
 // permission so that tests can show what a missing one does.
-func newPolicies(random wire.Random) caller.Policies {
+func newPolicies() caller.Policies {
 	all := []string{
 		serviceConfig, enrollmentRead, enrollmentWrite,
 		registrationRead, registrationWrite,
@@ -92,9 +92,6 @@ func newPolicies(random wire.Random) caller.Policies {
 	for _, p := range all {
 		name := strings.ToLower(strings.Replace(p, "Status", "", 1))
 		policies = append(policies, caller.Policy{Name: name, Permissions: []string{p}})
-	}
-	for i := range policies {
-		policies[i].Keys = [2]string{random.Key(64), random.Key(64)}
 	}
 	return policies
 }

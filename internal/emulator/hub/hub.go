@@ -45,6 +45,8 @@ type Config struct {
 	Tokens *caller.Issuer
 	// Limit says how long a call must wait, 0 for not at all.
 	Limit func(wire.Bucket) time.Duration
+	// Policies are further shared access policies: their permissions by name.
+	Policies map[string][]string
 	// CACertificates are the CA certificates (PEM) registered at this hub, by
 	// name: devices of type certificateAuthority must chain to one of them.
 	CACertificates map[string][]byte
@@ -74,10 +76,7 @@ func New(o Config) *Hub {
 			{Name: "device", Permissions: []string{deviceConnect}},
 			{Name: "registryRead", Permissions: []string{registryRead}},
 			{Name: "registryReadWrite", Permissions: []string{registryRead, registryWrite}},
-		},
-	}
-	for i := range h.front.Policies {
-		h.front.Policies[i].Keys = [2]string{h.random.Key(32), h.random.Key(32)}
+		}.With(o.Policies, o.Random, 32),
 	}
 	return h
 }
@@ -107,6 +106,9 @@ func (h *Hub) ConnectionString() string {
 	s, _ := h.ConnectionStringFor("iothubowner")
 	return s
 }
+
+// Policies are the shared access policies, with their keys.
+func (h *Hub) Policies() caller.Policies { return h.front.Policies }
 
 // ConnectionStringFor is the service connection string of a policy: iothubowner,
 // service, device, registryRead or registryReadWrite.

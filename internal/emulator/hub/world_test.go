@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -72,7 +71,7 @@ func newTestHubWith(t testing.TB, o Config) *testHub {
 	o.Hostname = "localhost:8443"
 	o.Now = clock.Now
 	o.Random = wire.Random{Reader: &lockedReader{r: rand.NewChaCha8([32]byte{1, 2, 3})}}
-	o.Tokens = caller.NewIssuer(o.Now, o.Random)
+	o.Tokens = caller.NewIssuer(o.Now, o.Random, "")
 	o.Limit = func(wire.Bucket) time.Duration { return 0 }
 	return &testHub{Hub: New(o), t: t, clock: clock, tokens: o.Tokens}
 }
@@ -99,21 +98,15 @@ func (h *testHub) sas(policy string) string {
 func (h *testHub) entra(actions ...string) string {
 	h.t.Helper()
 	const id = "someone@example.com"
-	h.tokens.AddApplication(id, "secret")
 	h.tokens.RevokeRoles(id)
 	for _, a := range actions {
 		if err := h.tokens.GrantRole(id, "Microsoft.Devices/IotHubs/"+a); err != nil {
 			h.t.Fatal(err)
 		}
 	}
-	r := newRequest(http.MethodPost, "/tenant/oauth2/v2.0/token", url.Values{
-		"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {"secret"},
-		"scope": {"https://iothubs.azure.net/.default"},
-	}.Encode())
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	w := httptest.NewRecorder()
-	h.tokens.Beside(h).ServeHTTP(w, r)
-	return "Bearer " + testAnswer{t: h.t, body: w.Body.String()}.field("access_token")
+	return "Bearer " + h.tokens.Issue(caller.Grant{
+		ClientID: id, Audience: "https://iothubs.azure.net", Lifetime: time.Hour,
+	})
 }
 
 // sendAs makes a service-side request; ifMatch "" sends no such header.
