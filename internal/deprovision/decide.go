@@ -101,6 +101,16 @@ func (d *Decision) block(e Evidence, want Intent, prior Prior) {
 		d.Previous = asFound(e.tied(), prior.Previous)
 	}
 	d.blockEnrollment(e, want)
+	d.blockIdentities(e, want)
+	if want.DeleteRegistration {
+		d.Effects = append(d.Effects, DeleteRegistration(want.RegistrationID))
+	}
+	d.leaveBlockOpen(e, want, prior)
+	d.Irreversible = d.Irreversible || Deletes(d.Effects) || d.Unknown.Identities && want.Identities == Deleting ||
+		!prior.Exists && (want.Enrollment == Deleting || want.Identities == Deleting)
+}
+
+func (d *Decision) blockIdentities(e Evidence, want Intent) {
 	for id, sighting := range e.Identities {
 		effect := want.Identities.OfIdentity(id, sighting.Said())
 		shown := sighting.Ours && sighting.Status == Disabled && want.Identities == Disabling
@@ -112,12 +122,6 @@ func (d *Decision) block(e Evidence, want Intent, prior Prior) {
 		}
 		d.take(id, effect)
 	}
-	if want.DeleteRegistration {
-		d.Effects = append(d.Effects, DeleteRegistration(want.RegistrationID))
-	}
-	d.leaveBlockOpen(e, want, prior)
-	d.Irreversible = d.Irreversible || Deletes(d.Effects) || d.Unknown.Identities && want.Identities == Deleting ||
-		!prior.Exists && (want.Enrollment == Deleting || want.Identities == Deleting)
 }
 
 // asFound is where the objects of a new block stand before it, unless an earlier one knows better: each try of a device
@@ -155,14 +159,7 @@ func (d *Decision) leaveBlockOpen(e Evidence, want Intent, prior Prior) {
 		// Looked at again just before the call, and refused without proof.
 		after.Proof, after.Paths, d.Unknown.Paths = ProofNoGroup, nil, true
 	}
-	touches := want.Identities != Keeping
-	tied, untied := e.unreachable()
-	open := want.Unseen || tied && touches
-	if prior.Exists {
-		d.Unknown.Identities = open || untied && len(Changes(d.Effects)) > 0
-	} else {
-		d.Unknown.Identities = open || untied || !e.located()
-	}
+	d.Unknown.Identities = d.leavesIdentitiesOpen(e, want, prior)
 	goal := d.Goal
 	if d.Unknown.Identities {
 		after.Identities, goal = e.readable(d.Goal) // The apply reads them, or fails; where it keeps them, nothing is said.
@@ -172,13 +169,23 @@ func (d *Decision) leaveBlockOpen(e Evidence, want Intent, prior Prior) {
 	case prior.Exists: // Whatever is done, the hubs are searched again.
 		d.Unknown.Access = d.Unknown.Identities || len(Changes(d.Effects)) > 0 && !e.Placed()
 	case d.Unknown.Identities:
-		d.Unknown.Access = d.Access != Blocked || !touches || !e.lasting()
+		d.Unknown.Access = d.Access != Blocked || want.Identities == Keeping || !e.lasting()
 	default:
 		d.Unknown.Access = d.Access == PartiallyBlocked && !e.Placed() || !e.lasting()
 	}
 	if d.Unknown.Identities {
 		d.keepCertain(prior.Exists)
 	}
+}
+
+// leavesIdentitiesOpen tells whether only the apply can tell what becomes of the identities.
+func (d *Decision) leavesIdentitiesOpen(e Evidence, want Intent, prior Prior) bool {
+	tied, untied := e.unreachable()
+	open := want.Unseen || tied && want.Identities != Keeping
+	if prior.Exists {
+		return open || untied && len(Changes(d.Effects)) > 0
+	}
+	return open || untied || !e.located()
 }
 
 // lasting tells whether the whereabouts of a device that is not blocked yet stay known whatever it does before the

@@ -5,6 +5,8 @@ package disallow
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,6 +15,85 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
+
+// told are the attributes that the provider computes.
+type told struct {
+	EnrollmentStatus types.String `tfsdk:"enrollment_status"`
+	HubIdentities    types.Map    `tfsdk:"hub_identities"`
+	Access           types.String `tfsdk:"access"`
+	EnrollmentOrigin types.String `tfsdk:"enrollment_origin"`
+	Previous         types.Object `tfsdk:"previous"`
+	Reversible       types.Bool   `tfsdk:"reversible"`
+	Effects          types.Set    `tfsdk:"effects"`
+	ReenrollPaths    types.Set    `tfsdk:"reenroll_paths"`
+}
+
+// Origins of an entry.
+const (
+	originCreated = "created"
+	originAdopted = "adopted"
+)
+
+// reading are the computed attributes in Go's types.
+type reading struct {
+	state deprovision.State
+	// access is deprovision's sum of everything; created says that the entry was made by this resource.
+	access  deprovision.Access
+	created bool
+	// previous is where each object stood before it was first changed, irreversible that something was deleted.
+	previous     deprovision.State
+	irreversible bool
+	effects      []deprovision.Effect
+	paths        []deprovision.ReenrollPath
+}
+
+// unknowns say which readings of a plan only the apply can tell.
+type unknowns struct {
+	enrollment, identities, access, origin, previous, reversible, effects, paths bool
+	// moreEffects says that effects on identities may come to those that are certain.
+	moreEffects bool
+}
+
+func everythingUnknown() unknowns {
+	return unknowns{
+		enrollment: true, identities: true, access: true, origin: true, previous: true, reversible: true, effects: true,
+		paths: true,
+	}
+}
+
+func originOf(created bool) string {
+	if created {
+		return originCreated
+	}
+	return originAdopted
+}
+
+// planned is a decision as the plan of an update says it; what a state says of the groups stays until it is looked at
+// again.
+func planned(d deprovision.Decision, paths []deprovision.ReenrollPath) (reading, unknowns) {
+	r := reading{
+		state: d.Goal, access: d.Access, created: d.Created, previous: d.Previous, irreversible: d.Irreversible,
+		effects: d.Effects, paths: paths,
+	}
+	return r, unknowns{
+		identities: d.Unknown.Identities, moreEffects: d.Unknown.Identities, previous: d.Unknown.Identities,
+		access: d.Unknown.Access, paths: d.Unknown.Paths,
+	}
+}
+
+// at is the reading of what is known now.
+func (r reading) at(e deprovision.Evidence) reading {
+	r.state, r.access, r.paths = e.State(), e.Access(), e.Paths
+	return r
+}
+
+// same tells whether two readings are told alike.
+func (r reading) same(other reading) bool {
+	return r.access == other.access && r.created == other.created && r.irreversible == other.irreversible &&
+		r.state.Enrollment == other.state.Enrollment && maps.Equal(r.state.Identities, other.state.Identities) &&
+		r.previous.Enrollment == other.previous.Enrollment &&
+		maps.Equal(r.previous.Identities, other.previous.Identities) && slices.Equal(r.paths, other.paths)
+}
 
 type previousModel struct {
 	EnrollmentStatus types.String `tfsdk:"enrollment_status"`

@@ -11,10 +11,47 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
+
+type diagnostics = diag.Diagnostics
+
+// subject is the device of which diagnostics speak.
+type subject struct {
+	services *azure.Services
+	// id is its registration ID, host the DPS instance.
+	id, host string
+	// standing says what is true of the block, for an error that ends a look; a run says it when it has ended.
+	standing string
+}
+
+const nothingWritten = "Nothing was written."
+
+// asker asks the services about its subject.
+type asker struct {
+	subject
+	reader *facts.Reader
+}
+
+// ask is how the device is asked about that is wanted to be blocked.
+func (r *deviceResource) ask(want wanted) (asker, diagnostics) {
+	reader, err := facts.NewReader(r.Services, want.dpsHostname)
+	if err != nil {
+		return asker{}, diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
+	}
+	return asker{reader: reader, subject: subject{
+		services: r.Services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten,
+	}}, nil
+}
+
+func (s subject) attempt(verb, noun, id, host string, needs iotdiag.Right) iotdiag.Attempt {
+	return iotdiag.Attempt{
+		Verb: verb, Noun: noun, ID: id, Host: host, Mode: s.services.Mode(host), Needs: needs, Afterwards: s.standing,
+	}
+}
 
 // Nouns of the objects, as the services name them.
 const (
@@ -68,25 +105,16 @@ func (s subject) identityFailed(verb string, id deprovision.IdentityID, err erro
 
 func (s subject) identityUnread(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostic {
 	return iotdiag.Failed(s.attempt("read", nounIdentity, id.DeviceID, id.Host, iotdiag.ReadDeviceIdentity()),
-		reasonOf(identity))
+		identity.Unread())
 }
 
 // identityKeysHidden is an error before the write that would destroy the device's keys.
 func (s subject) identityKeysHidden(id deprovision.IdentityID) diag.Diagnostic {
 	return s.plainError("Cannot disable device identity", fmt.Sprintf(
 		"%s does not show the keys of the device identity %q. A write has to send them along, or the hub would make new "+
-			"ones "+
-			"and restoring could not bring the device back. Reading them needs the data action %s, or the permission %s of a "+
-			"shared access policy. hub_identity_action = \"delete\" needs no keys.", id.Host, id.DeviceID,
+			"ones and restoring could not bring the device back. Reading them needs the data action %s, or the permission "+
+			"%s of a shared access policy. hub_identity_action = \"delete\" needs no keys.", id.Host, id.DeviceID,
 		iotdiag.ReadDeviceIdentity().DataAction, iotdiag.ReadDeviceIdentity().Permission))
-}
-
-// reasonOf is why a hub could not be read.
-func reasonOf(identity facts.Identity) error {
-	if identity.Err == nil {
-		return errors.New("the hub could not be read")
-	}
-	return identity.Err
 }
 
 // plainError is an error that no call caused: what is wrong, then what is true now.
@@ -202,9 +230,8 @@ func refuseDelete(want wanted, e deprovision.Evidence) diagnostics {
 	}
 	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("enrollment_action"), "Deleting would let the device in",
 		fmt.Sprintf("Without its individual enrollment the device %q could be let in by: %s. Nothing proves that they "+
-			"cannot: "+
-			"a CA can be cross-signed, and a device can hold another certificate than is known. Use enrollment_action = "+
-			"\"disable\", or disable these groups first.", want.registrationID, pathList(e.Paths)))}
+			"cannot: a CA can be cross-signed, and a device can hold another certificate than is known. Use "+
+			"enrollment_action = \"disable\", or disable these groups first.", want.registrationID, pathList(e.Paths)))}
 }
 
 // otherRegistrationID is the error of a hub's device ID that was given for a registration ID.

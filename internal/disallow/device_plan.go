@@ -162,15 +162,14 @@ func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (devi
 				"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
 		return plan, diags
 	}
-	a, reader, more := r.arrive(ctx, want, handover{}, false)
-	if diags.Append(more...); reader == nil {
+	a, ask, more := r.arrive(ctx, want, handover{}, false)
+	if diags.Append(more...); ask.reader == nil {
 		return plan, diags
 	}
-	words := subject{services: r.Services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten}
-	diags.Append(words.createWarnings(a)...)
-	diags.Append(words.unheardOf(a.f, a.evidence)...)
-	diags.Append(words.standingWarnings(a.f, a.evidence, want)...)
-	diags.Append(words.gatewayWarnings(ctx, reader, a.decision.Effects, a.f.Identities)...)
+	diags.Append(ask.createWarnings(a)...)
+	diags.Append(ask.unheardOf(a.sight)...)
+	diags.Append(ask.standingWarnings(a.sight)...)
+	diags.Append(ask.gatewayWarnings(ctx, a.decision.Effects, a.f.Identities)...)
 	goal, unknown := planned(a.decision, nil)
 	unknown.previous, unknown.paths = true, true // The next try of the device, and the next group, may change them.
 	told, more := goal.flatten(ctx, unknown)
@@ -207,37 +206,32 @@ func (r *deviceResource) askAbout(ctx context.Context, c *change) diagnostics {
 		}
 		return nil
 	}
-	reader, diags := r.reader(c.want)
+	ask, diags := r.ask(c.want)
 	if diags.HasError() {
 		return diags
 	}
-	words := subject{services: r.Services, id: c.want.registrationID, host: reader.DPS().Host(), standing: nothingWritten}
-	deletes := c.decision.Goal.Enrollment == deprovision.Absent && c.prior.state.Enrollment != deprovision.Absent
-	fresh := c.have.enrollment != deprovision.Deleting || c.have.restore
-	refusable := !c.want.restore && c.want.enrollment == deprovision.Deleting && (deletes || fresh)
-	if refusable || c.want.restore && !c.have.restore {
-		evidence, err := askGroups(ctx, reader, *c)
+	if c.refusable() || c.want.restore && !c.have.restore {
+		evidence, err := c.askGroups(ctx, ask.reader)
 		if err != nil {
-			return append(diags, words.lookUpFailed(err))
+			return append(diags, ask.lookUpFailed(err))
 		}
 		c.ways = evidence.Paths
 		diags.Append(refuseDelete(c.want, evidence)...)
 	}
-	return append(diags, words.gatewayWarnings(ctx, reader, c.decision.Effects, nil)...)
+	return append(diags, ask.gatewayWarnings(ctx, c.decision.Effects, nil)...)
+}
+
+// refusable tells whether an update blocks by deleting the entry where none did before, or deletes it again.
+func (c change) refusable() bool {
+	deletes := c.decision.Goal.Enrollment == deprovision.Absent && c.prior.state.Enrollment != deprovision.Absent
+	fresh := c.have.enrollment != deprovision.Deleting || c.have.restore
+	return !c.want.restore && c.want.enrollment == deprovision.Deleting && (deletes || fresh)
 }
 
 // askGroups finds out which groups could let the device in without its entry.
-func askGroups(ctx context.Context, reader *facts.Reader, c change) (deprovision.Evidence, error) {
-	entry, err := reader.Entry(ctx, c.want.registrationID)
-	if err != nil {
-		return deprovision.Evidence{}, err
-	}
-	groups, err := reader.FreshGroups(ctx)
-	if err != nil {
-		return deprovision.Evidence{}, err
-	}
-	f := facts.Evidence{Groups: groups, Listed: true}.With(entry)
-	return evidenceOf(f, c.want, c.m.learn(f), deprovision.Watch{}, nil), nil
+func (c change) askGroups(ctx context.Context, reader *facts.Reader) (deprovision.Evidence, error) {
+	f, err := reader.Governing(ctx, c.want.registrationID)
+	return c.want.sight(f, c.m, nil).evidence(), err
 }
 
 // planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan
@@ -275,19 +269,16 @@ func (r *deviceResource) lookBeforeDestroy(
 	if diags.HasError() {
 		return last, false
 	}
-	reader, diags := r.reader(want)
+	ask, diags := r.ask(want)
 	if diags.HasError() {
 		return last, false
 	}
-	f, err := reader.Refresh(ctx, want.question(m, last))
+	f, err := ask.reader.Refresh(ctx, want.question(m, last))
 	if err != nil {
 		return last, false
 	}
-	if f.Groups, err = reader.FreshGroups(ctx); err == nil {
+	if f.Groups, err = ask.reader.FreshGroups(ctx); err == nil {
 		f.Listed = true
 	}
-	m = m.learn(f)
-	evidence := evidenceOf(f, want, m, watchOf(f, m), last.paths)
-	last.state, last.access, last.paths = evidence.State(), evidence.Access(), evidence.Paths
-	return last, true
+	return last.at(want.sight(f, m, last.paths).evidence()), true
 }

@@ -5,14 +5,20 @@ package disallow
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
 // noun names the resource in sentences.
@@ -30,6 +36,12 @@ var (
 	_ resource.ResourceWithModifyPlan     = &deviceResource{}
 	_ resource.ResourceWithImportState    = &deviceResource{}
 )
+
+// deviceModel is azureiot_dps_device_disallow in Terraform's types.
+type deviceModel struct {
+	asked
+	told
+}
 
 // NewDeviceResource makes azureiot_dps_device_disallow.
 func NewDeviceResource() resource.Resource { return &deviceResource{} }
@@ -104,6 +116,63 @@ func (r *deviceResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(out.store(ctx, state.asked, resp.Private, &resp.State)...)
 }
 
+// refresh looks up what has drifted.
+func (r *deviceResource) refresh(
+	ctx context.Context, state deviceModel, remembered memory,
+) (outcome, diagnostics) {
+	want, diags := state.asked.expand(ctx)
+	prior, more := state.told.expand(ctx)
+	if diags.Append(more...); diags.HasError() {
+		return outcome{}, diags
+	}
+	ask, diags := r.ask(want)
+	if diags.HasError() {
+		return outcome{}, diags
+	}
+	f, err := ask.reader.Refresh(ctx, want.question(remembered, prior))
+	if err != nil {
+		return outcome{}, diagnostics{ask.lookUpFailed(err)}
+	}
+	s := want.sight(f, remembered, prior.paths)
+	now := s.drift(prior)
+	decision := deprovision.Decide(s.evidence(), want.change(want, s.m, s.evidence()), now.prior(s.m, want.restore))
+	s.m.Unfinished = s.m.Unfinished && decision.Changes()
+	out := outcome{reading: now, memory: remembered.unlessNews(s.remembered(), now.same(prior))}
+	return out, append(diags, ask.standingWarnings(s)...)
+}
+
+// completeImport reads what only a first read after an import can tell: who made the entry, where the device stood
+// before, and the settings that the entry and the identities show.
+func (r *deviceResource) completeImport(ctx context.Context, m deviceModel) (deviceModel, outcome, diagnostics) {
+	want, diags := m.asked.expand(ctx)
+	if diags.HasError() {
+		return m, outcome{}, diags
+	}
+	want.enrollment = deprovision.Disabling // Whatever is wanted later, nothing is deleted by an import.
+	a, ask, diags := r.arrive(ctx, want, handover{}, false)
+	if diags.HasError() {
+		return m, outcome{}, diags
+	}
+	if a.f.Entry == nil {
+		diags.AddAttributeError(path.Root("registration_id"), "Cannot import: no individual enrollment",
+			"The DPS instance "+ask.host+" has no individual enrollment \""+want.registrationID+
+				"\", so that nothing blocks the device there. Create the resource instead.")
+		return m, outcome{}, diags
+	}
+	if a.f.Mark != nil && a.f.Entry.DeviceID != nil {
+		m.DeviceID = types.StringValue(*a.f.Entry.DeviceID)
+	}
+	if reason := a.f.Reason(); reason != "" {
+		m.Reason = types.StringValue(reason)
+	}
+	if thumbprint := facts.Thumbprint(a.f.Entry); thumbprint != "" {
+		m.CertificatePEM = iottype.CertificatePEM().Value(certificate.ThumbprintPrefix + thumbprint)
+	}
+	now := reading{created: a.f.Mark != nil, previous: a.decision.Previous}
+	diags.Append(ask.standingWarnings(a.sight)...)
+	return m, outcome{reading: now.at(a.evidence()), memory: a.remembered()}, diags
+}
+
 // Update touches what the planned effects name and nothing else. When it fails, the state says what is true and keeps
 // the former settings, so that the next plan takes up what is left; also what was found out without a write is kept,
 // or the next plan could not show it.
@@ -158,11 +227,49 @@ func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		handover{reading, remembered, state.DesiredAccess.ValueString() == wantRestored})
 }
 
-// reader asks the services about the device.
-func (r *deviceResource) reader(want wanted) (*facts.Reader, diagnostics) {
-	reader, err := facts.NewReader(r.Services, want.dpsHostname)
-	if err != nil {
-		return nil, diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
+// ImportState takes "registration-id", or "dps-host/registration-id" for another instance than the provider block's.
+func (r *deviceResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
+	host, id, found := strings.Cut(req.ID, "/")
+	if !found {
+		host, id = "", req.ID
 	}
-	return reader, nil
+	problem := importProblem(host, id)
+	if found && host == "" {
+		problem = "The host name before the slash is missing."
+	}
+	if problem != "" {
+		resp.Diagnostics.AddError("Invalid import ID", problem+" It reads \"registration-id\" or "+
+			"\"dps-host/registration-id\".")
+		return
+	}
+	resp.Diagnostics.Append(configure.Import(ctx, &resp.State, map[string]string{
+		"registration_id": id, "dps_hostname": r.Services.DPSHost(host),
+	})...)
 }
+
+func importProblem(host, id string) string {
+	if problem := iotvalidator.RegistrationIDProblem(id); problem != "" {
+		return problem
+	}
+	if host != "" {
+		return iotvalidator.HostnameProblem(host)
+	}
+	return ""
+}
+
+// unfinished are the settings of a state m after an update to plan that came to no end: the former ones, so that the
+// next plan takes up what is left. What restoring means is known already, and the record is deleted once.
+func (m deviceModel) unfinished(plan deviceModel, registrationDeleted types.Bool) deviceModel {
+	if plan.DesiredAccess.ValueString() == wantBlocked {
+		m.DesiredAccess = plan.DesiredAccess
+	}
+	if !registrationDeleted.ValueBool() {
+		m.DeleteRegistration = registrationDeleted
+	}
+	return m
+}
+
+// imported tells whether this is the state of an import that has not been read yet.
+func (m deviceModel) imported() bool { return m.EnrollmentOrigin.IsNull() }

@@ -44,9 +44,30 @@ func (s subject) createWarnings(a arrival) diagnostics {
 			"device by then"
 	}
 	return diagnostics{warning("Device will be disallowed",
-		found, pathsWarning(a.evidence.Paths), deleteWarning(s.id, d.Effects),
+		found, pathsWarning(a.evidence().Paths), deleteWarning(s.id, d.Effects),
 		"If Terraform reports \"inconsistent final plan\" for this resource during the apply, the device changed after "+
 			"this plan was made and nothing was written; plan again.")}
+}
+
+// unheardOf warns of a registration ID that nothing knows: it may be mistyped, and then the block shuts nobody out.
+func (s subject) unheardOf(seen sight) diagnostics {
+	f := seen.f
+	if f.Entry != nil || f.Record != nil {
+		return nil
+	}
+	for _, identity := range f.Identities {
+		if identity.Device != nil {
+			return nil
+		}
+	}
+	for _, path := range seen.evidence().Paths {
+		if path.Match != deprovision.MatchPossible {
+			return nil // The certificate that was given ties the device to a group.
+		}
+	}
+	return diagnostics{warning("Device is not known", fmt.Sprintf(
+		"Neither DPS nor a hub has heard of %q: there is no enrollment, no registration record and no identity of that "+
+			"name. Check the spelling. If it is right, the device is blocked before it ever registers.", s.id))}
 }
 
 func pathsWarning(paths []deprovision.ReenrollPath) string {
@@ -102,7 +123,7 @@ func updateWarnings(c change) diagnostics {
 
 // drifted tells whether a device is not as the former settings want it.
 func (c change) drifted() bool {
-	as := deprovision.Decide(evidenceIn(c.prior, c.m, c.have), c.have.intent(), c.prior.prior(c.m, false))
+	as := deprovision.Decide(c.m.evidence(c.prior, c.have), c.have.intent(), c.prior.prior(c.m, false))
 	return slices.ContainsFunc(as.Effects, func(effect deprovision.Effect) bool {
 		return effect.Action != deprovision.None && effect.Target != deprovision.TargetRegistration
 	})
@@ -169,15 +190,13 @@ func leftDisabled(c change) string {
 		return ""
 	}
 	return fmt.Sprintf("These identities stay disabled, because it is not known that this resource disabled them: %s. "+
-		"Enable "+
-		"them yourself if the device is to be let in.", strings.Join(left, ", "))
+		"Enable them yourself if the device is to be let in.", strings.Join(left, ", "))
 }
 
 // gatewayWarnings count the devices that lose their gateway when an IoT Edge device is shut out of a hub. found are the
 // identities that were read already.
-func (s subject) gatewayWarnings(
-	ctx context.Context, reader *facts.Reader, effects []deprovision.Effect,
-	found map[deprovision.IdentityID]facts.Identity,
+func (a asker) gatewayWarnings(
+	ctx context.Context, effects []deprovision.Effect, found map[deprovision.IdentityID]facts.Identity,
 ) diagnostics {
 	var diags diagnostics
 	for _, effect := range effects {
@@ -188,19 +207,17 @@ func (s subject) gatewayWarnings(
 		id := deprovision.ParseIdentityID(effect.Object)
 		identity, read := found[id]
 		if !read {
-			identity = reader.Identity(ctx, facts.Question{RegistrationID: s.id}, facts.Evidence{}, id)
+			identity = a.reader.Identity(ctx, facts.Question{RegistrationID: a.id}, facts.Evidence{}, id)
 		}
 		if facts.Gateway(identity.Device) {
-			diags.Append(s.gatewayWarning(ctx, reader, id.Host, *identity.Device))
+			diags.Append(a.gatewayWarning(ctx, id.Host, *identity.Device))
 		}
 	}
 	return diags
 }
 
-func (s subject) gatewayWarning(
-	ctx context.Context, reader *facts.Reader, host string, gateway aziothub.Device,
-) diag.Diagnostic {
-	children, err := reader.Children(ctx, host, gateway)
+func (a asker) gatewayWarning(ctx context.Context, host string, gateway aziothub.Device) diag.Diagnostic {
+	children, err := a.reader.Children(ctx, host, gateway)
 	lost := fmt.Sprintf("%d devices have it as their parent, and lose their gateway.", children)
 	switch {
 	case err != nil:
@@ -217,13 +234,13 @@ func (s subject) gatewayWarning(
 }
 
 // standingWarnings name what keeps the block from being known, and how to settle it.
-func (s subject) standingWarnings(f facts.Evidence, e deprovision.Evidence, want wanted) diagnostics {
+func (s subject) standingWarnings(seen sight) diagnostics {
 	var diags diagnostics
-	if e.Enrollment != deprovision.Enabled && !want.restore && !e.Placed() && !tiedUnread(f) {
+	f, e := seen.f, seen.evidence()
+	if e.Enrollment != deprovision.Enabled && !seen.want.restore && !e.Placed() && !tiedUnread(f) {
 		diags.Append(s.whereaboutsUnknown(e))
 	}
-	for _, id := range deprovision.SortedIDs(f.Identities) {
-		identity := f.Identities[id]
+	for id, identity := range f.InOrder() {
 		switch {
 		case identity.Device != nil && !identity.Any():
 			diags.Append(s.unverified(id, f))
@@ -232,6 +249,31 @@ func (s subject) standingWarnings(f facts.Evidence, e deprovision.Evidence, want
 		}
 	}
 	return diags
+}
+
+// namesake refuses a registration ID of which DPS knows nothing and which is the hub's name of a device that has
+// another: its block would shut nobody out. Where more entries than are looked at may have it, it warns.
+func (a asker) namesake(ctx context.Context, seen sight) diagnostics {
+	f := seen.f
+	if f.Entry != nil || f.Record != nil {
+		return nil
+	}
+	entry, complete, err := a.reader.Namesake(ctx, seen.want.question(memory{}, reading{}), f)
+	switch {
+	case err != nil:
+		tried := a.attempt("list", "individual enrollments", "*", a.host, iotdiag.ReadIndividualEnrollment())
+		tried.Afterwards = fmt.Sprintf("Whether %q is the hub's name of a device with another registration ID is not "+
+			"known.", a.id)
+		return diagnostics{iotdiag.Warned(tried, err)}
+	case entry != nil:
+		return diagnostics{a.otherRegistrationID(entry.RegistrationID)}
+	case !complete:
+		return diagnostics{warning("Not every enrollment was looked at", fmt.Sprintf(
+			"DPS has no enrollment and no registration record of %q, and more individual enrollments than are looked at: "+
+				"whether one of them has it as its device ID is not known. The registration ID is the device's name towards "+
+				"DPS, which may differ from its device ID in the hub.", a.id))}
+	}
+	return nil
 }
 
 // unverified tells of an identity that may be the device. Naming its hub is enough where the device has no other one.
@@ -272,8 +314,8 @@ func (s subject) whereaboutsUnknown(e deprovision.Evidence) diag.Diagnostic {
 	}
 	return warning("Whereabouts of the device are not known", fmt.Sprintf(
 		"DPS refuses the device %q, but %s. A hub in which it has an identity may still let it in, so that access is no "+
-			"more "+
-			"than %q. Name the hub in which it is in additional_iothub_hostnames (and device_id, if it has another name there).",
+			"more than %q. Name the hub in which it is in additional_iothub_hostnames (and device_id, if it has another "+
+			"name there).",
 		s.id, why, deprovision.PartiallyBlocked))
 }
 
@@ -281,7 +323,7 @@ func (s subject) whereaboutsUnknown(e deprovision.Evidence) diag.Diagnostic {
 func (s subject) hubUnread(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostic {
 	a := s.attempt("read", nounIdentity, id.DeviceID, id.Host, iotdiag.ReadDeviceIdentity())
 	a.Afterwards = fmt.Sprintf("Whether the device %q is blocked there is not known.", s.id)
-	return iotdiag.Warned(a, reasonOf(identity))
+	return iotdiag.Warned(a, identity.Unread())
 }
 
 func prevented(m deviceModel, verb string) diag.Diagnostic {

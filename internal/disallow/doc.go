@@ -12,7 +12,9 @@
 //   - memory: what private state keeps. A provider that was killed loses it, and so does a replacement; what is then
 //     not known leaves more blocked.
 //   - mark: what tells an entry that this resource made from one that it found. It keeps what the memory may lose.
-//   - sight: what was looked at (package facts) in the words in which it is decided (package deprovision).
+//   - sight: the device as it was looked at (package facts), with what is remembered and wanted of it; its evidence is
+//     that in the words in which it is decided (package deprovision).
+//   - asker: who asks the services about the device, and words what comes of it.
 //   - run: one apply. Its scope says what it may do, its ledger what it has done.
 //   - adopted: an entry that was there before; only its status is changed.
 //   - held: an identity that was disabled here.

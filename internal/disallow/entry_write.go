@@ -73,35 +73,35 @@ func (r entryWriter) readEntry(ctx context.Context) func() (*azdps.IndividualEnr
 
 // createEntry makes the entry, born disabled: there is no moment in which it lets the device in.
 func (r entryWriter) createEntry(ctx context.Context) diagnostics {
-	mark := newMark(r.want.reason, r.previous, r.f, r.evidence())
+	evidence := r.evidence()
+	mark := r.f.NewMark(r.want.reason, r.previous, evidence.Placed(), evidence.Astray())
 	information, err := mark.DeviceInformation()
 	if err != nil {
-		return diagnostics{r.words().entryFailed("create", iotdiag.WriteIndividualEnrollment(), err)}
+		return diagnostics{r.entryFailed("create", iotdiag.WriteIndividualEnrollment(), err)}
 	}
-	status := azdps.StatusDisabled
 	body := azdps.IndividualEnrollment{
 		RegistrationID: r.want.registrationID, OptionalDeviceInformation: information,
-		Enrollment: azdps.Enrollment{ProvisioningStatus: &status, Attestation: r.want.attestation()},
+		Enrollment: azdps.Enrollment{ProvisioningStatus: new(azdps.StatusDisabled), Attestation: r.want.attestation()},
 	}
 	if r.want.deviceID != "" {
 		body.DeviceID = &r.want.deviceID
 	}
 	result := r.put(ctx, body, false, func(now azdps.IndividualEnrollment) bool {
-		return now.Disabled() && sameMark(now, mark)
+		return now.Disabled() && mark.On(&now)
 	})
 	switch result.Outcome {
 	case writes.Overtaken:
-		return diagnostics{r.words().entryAppeared()}
+		return diagnostics{r.entryAppeared()}
 	case writes.Refused:
-		return diagnostics{r.words().entryFailed("create", iotdiag.WriteIndividualEnrollment(), result.Err)}
+		return diagnostics{r.entryFailed("create", iotdiag.WriteIndividualEnrollment(), result.Err)}
 	case writes.Unknown:
 		// Nothing is known to be there, and the next create recognises what is.
 		r.ledger.touched, r.ledger.unsure = false, true
-		return diagnostics{r.words().entryUncertain(result.Err)}
+		return diagnostics{r.entryUncertain(result.Err)}
 	default:
 	}
 	diags := r.readBack(ctx, deprovision.Disabled)
-	r.noteEntry(r.m.Entry.own(r.f.Entry))
+	r.m.Entry = r.m.Entry.own(r.f.Entry)
 	return diags
 }
 
@@ -120,11 +120,11 @@ func (w wanted) attestation() azdps.Attestation {
 func (r entryWriter) readBack(ctx context.Context, want deprovision.Status) diagnostics {
 	entry, err := r.reader.Entry(ctx, r.want.registrationID)
 	if err != nil {
-		return diagnostics{r.words().lookUpFailed(err)}
+		return diagnostics{r.lookUpFailed(err)}
 	}
 	r.f = r.f.With(entry)
 	if got := r.f.Enrollment(); got != want {
-		return diagnostics{r.words().notStored(want, got)}
+		return diagnostics{r.notStored(want, got)}
 	}
 	return nil
 }
@@ -135,14 +135,14 @@ func (r entryWriter) setEntryStatus(ctx context.Context, status string) diagnost
 	goal, verb := deprovision.Status(status), verbFor(status)
 	for range conflictTries {
 		if r.f.Entry == nil {
-			return diagnostics{r.words().entryVanished()}
+			return diagnostics{r.entryVanished()}
 		}
 		switch {
 		case goal == deprovision.Enabled && r.m.Entry.another(r.f.Entry):
-			return diagnostics{r.words().entryMadeAnew()}
+			return diagnostics{r.entryMadeAnew()}
 		case r.f.Enrollment() == goal:
 			// Somebody else was first: what they disabled is not ours to enable again.
-			r.noteEntry(r.m.Entry.disabledHere(*r.f.Entry, deprovision.Enabled))
+			r.m.Entry = r.m.Entry.disabledHere(*r.f.Entry, deprovision.Enabled)
 			return nil
 		}
 		body, diags := r.withKeys(ctx, *r.f.Entry)
@@ -155,13 +155,13 @@ func (r entryWriter) setEntryStatus(ctx context.Context, status string) diagnost
 		})
 		switch {
 		case result.Outcome == writes.Done && !result.ByOthers:
-			r.noteEntry(r.m.Entry.disabledHere(body, goal))
+			r.m.Entry = r.m.Entry.disabledHere(body, goal)
 			return r.readBack(ctx, goal)
 		case result.Outcome == writes.Refused, result.Outcome == writes.Unknown:
-			return diagnostics{r.words().entryFailed(verb, iotdiag.WriteIndividualEnrollment(), result.Err)}
+			return diagnostics{r.entryFailed(verb, iotdiag.WriteIndividualEnrollment(), result.Err)}
 		} // Somebody else was faster: what is there now decides.
 	}
-	return diagnostics{r.words().entryContended()}
+	return diagnostics{r.entryContended()}
 }
 
 func verbFor(status string) string {
@@ -186,7 +186,7 @@ func (r entryWriter) withKeys(
 	if err == nil || facts.MarkOf(&body) != nil {
 		return body, nil
 	}
-	return body, diagnostics{r.words().keysUnreadable(err)}
+	return body, diagnostics{r.keysUnreadable(err)}
 }
 
 // rewriteEntry brings the mark, the device ID and the certificate of a made entry up to date; an adopted one is left
@@ -194,12 +194,12 @@ func (r entryWriter) withKeys(
 // documented, and any attestation blocks.
 func (r entryWriter) rewriteEntry(ctx context.Context) diagnostics {
 	if r.f.Entry == nil {
-		return diagnostics{r.words().entryVanished()}
+		return diagnostics{r.entryVanished()}
 	}
 	if r.f.Mark == nil || !r.want.differsFrom(r.f.Entry) {
 		return nil
 	}
-	unchanged := r.m.Entry.Digest == digestOf(r.f.Entry)
+	unchanged := r.m.Entry.Digest == facts.Digest(r.f.Entry)
 	body, diags := r.rewritten(ctx)
 	if diags.HasError() {
 		return diags
@@ -209,26 +209,26 @@ func (r entryWriter) rewriteEntry(ctx context.Context) diagnostics {
 	})
 	switch result.Outcome {
 	case writes.Overtaken:
-		return diagnostics{r.words().entryContended()}
+		return diagnostics{r.entryContended()}
 	case writes.Refused, writes.Unknown:
-		return diagnostics{r.words().entryFailed("change", iotdiag.WriteIndividualEnrollment(), result.Err)}
+		return diagnostics{r.entryFailed("change", iotdiag.WriteIndividualEnrollment(), result.Err)}
 	default:
 	}
 	diags = r.readBack(ctx, deprovision.Disabled)
 	if unchanged {
-		r.noteEntry(r.m.Entry.own(r.f.Entry))
+		r.m.Entry = r.m.Entry.own(r.f.Entry)
 	}
 	return diags
 }
 
 func (r entryWriter) rewritten(ctx context.Context) (azdps.IndividualEnrollment, diagnostics) {
-	body, mark, status := *r.f.Entry, *r.f.Mark, azdps.StatusDisabled
+	body, mark := *r.f.Entry, *r.f.Mark
 	mark.Reason = r.want.reason
 	information, err := mark.DeviceInformation()
 	if err != nil {
-		return body, diagnostics{r.words().entryFailed("change", iotdiag.WriteIndividualEnrollment(), err)}
+		return body, diagnostics{r.entryFailed("change", iotdiag.WriteIndividualEnrollment(), err)}
 	}
-	body.ProvisioningStatus, body.OptionalDeviceInformation = &status, information
+	body.ProvisioningStatus, body.OptionalDeviceInformation = new(azdps.StatusDisabled), information
 	if r.want.deviceID != "" {
 		body.DeviceID = &r.want.deviceID
 	}
@@ -256,7 +256,7 @@ func (w wanted) otherCertificate(entry *azdps.IndividualEnrollment) bool {
 func (r entryWriter) deleteEntry(ctx context.Context) diagnostics {
 	groups, err := r.reader.FreshGroups(ctx)
 	if err != nil {
-		return diagnostics{r.words().lookUpFailed(err)}
+		return diagnostics{r.lookUpFailed(err)}
 	}
 	r.f.Groups, r.f.Listed = groups, true
 	if diags := refuseDelete(r.want, r.evidence()); diags.HasError() {
@@ -277,7 +277,7 @@ func (r entryWriter) removeEntry(ctx context.Context) diagnostics {
 	}, r.readEntry(ctx))
 	r.wrote(result)
 	if result.Outcome != writes.Done {
-		return diagnostics{r.words().entryFailed("delete", iotdiag.DeleteIndividualEnrollment(), result.Err)}
+		return diagnostics{r.entryFailed("delete", iotdiag.DeleteIndividualEnrollment(), result.Err)}
 	}
 	r.f = r.f.With(nil)
 	if diags := r.readBack(ctx, deprovision.Absent); diags.HasError() {
@@ -300,11 +300,75 @@ func (r entryWriter) deleteRegistration(ctx context.Context, effect deprovision.
 	err := r.reader.DPS().DeleteRegistration(ctx, r.want.registrationID, nil)
 	if err != nil && !azrest.IsNotFound(err) {
 		r.ledger.touched = r.ledger.touched || azrest.MaybeDone(err)
-		return diagnostics{r.words().registrationFailed(err)}
+		return diagnostics{r.registrationFailed(err)}
 	}
 	// That the device was somewhere which nothing names any more is not forgotten with its record.
 	r.m.Astray, r.f = r.evidence().Astray(), r.f.WithoutRecord()
 	r.ledger.touched = true
 	r.ledger.did(effect)
 	return nil
+}
+
+// checkRestore refuses to restore when the entry is not the one that was blocked, or cannot be written.
+func (r entryWriter) checkRestore(ctx context.Context, effect deprovision.Effect) diagnostics {
+	switch {
+	case r.f.Entry == nil:
+		return nil
+	case effect.Action == deprovision.Delete && !r.ownUnchanged():
+		return diagnostics{r.entryChanged()}
+	case effect.Action == deprovision.Enable && r.m.Entry.another(r.f.Entry):
+		return diagnostics{r.entryMadeAnew()}
+	case effect.Action == deprovision.Enable:
+		_, diags := r.withKeys(ctx, *r.f.Entry)
+		return diags
+	}
+	return nil
+}
+
+func (r entryWriter) restoreEntry(ctx context.Context, effect deprovision.Effect) diagnostics {
+	var diags diagnostics
+	switch effect.Action {
+	case deprovision.Enable:
+		diags = r.setEntryStatus(ctx, azdps.StatusEnabled)
+	case deprovision.Delete:
+		diags = r.removeOwnEntry(ctx)
+	default:
+	}
+	if diags.HasError() {
+		return diags
+	}
+	for _, planned := range r.scope.effects {
+		r.ledger.did(planned) // Also what was left alone.
+	}
+	return r.groupsNow(ctx, effect)
+}
+
+// groupsNow finds the groups that decide when the entry is gone.
+func (r entryWriter) groupsNow(ctx context.Context, effect deprovision.Effect) diagnostics {
+	if effect.Action != deprovision.Delete {
+		return nil
+	}
+	groups, err := r.reader.FreshGroups(ctx)
+	if err != nil {
+		return diagnostics{r.lookUpFailed(err)}
+	}
+	r.f.Groups, r.f.Listed = groups, true
+	return nil
+}
+
+// ownUnchanged tells whether the entry is the one that this resource made and says what it said then.
+func (r entryWriter) ownUnchanged() bool {
+	return r.f.Mark != nil && r.m.Entry.Digest != "" && r.m.Entry.Digest == facts.Digest(r.f.Entry)
+}
+
+// removeOwnEntry deletes the entry that this resource made, unless somebody has changed it since.
+func (r entryWriter) removeOwnEntry(ctx context.Context) diagnostics {
+	if r.f.Entry != nil && !r.ownUnchanged() {
+		return diagnostics{r.entryChanged()}
+	}
+	diags := r.removeEntry(ctx)
+	if !diags.HasError() {
+		r.m.Entry = entryMemory{}
+	}
+	return diags
 }

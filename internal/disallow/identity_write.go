@@ -24,11 +24,11 @@ func (r identityWriter) dispose(ctx context.Context, id deprovision.IdentityID, 
 		identity := r.f.Identities[id]
 		switch {
 		case identity.Status == deprovision.Unreachable:
-			return diagnostics{r.words().identityUnread(id, identity)}
+			return diagnostics{r.identityUnread(id, identity)}
 		case identity.Status == deprovision.Absent && effect.To != deprovision.Absent:
-			return diagnostics{r.words().identityVanished(id)}
+			return diagnostics{r.identityVanished(id)}
 		case r.another(id, identity):
-			return diagnostics{r.words().identityMadeAnew(id)}
+			return diagnostics{r.identityMadeAnew(id)}
 		}
 		settled, diags := r.disposeOnce(ctx, id, effect)
 		if diags.HasError() {
@@ -39,14 +39,14 @@ func (r identityWriter) dispose(ctx context.Context, id deprovision.IdentityID, 
 			return nil
 		}
 	}
-	return diagnostics{r.words().identityContended(id)}
+	return diagnostics{r.identityContended(id)}
 }
 
 // another tells whether an identity was made anew since the run began, and may be somebody else's machine by now: no
 // certificate proves it.
 func (r identityWriter) another(id deprovision.IdentityID, identity facts.Identity) bool {
 	before := r.first[id].Device
-	return before != nil && !identity.Proven && madeAnew(identity, before.GenerationID)
+	return before != nil && !identity.Proven && identity.MadeAnew(before.GenerationID)
 }
 
 // disposeOnce brings an identity to its goal; settled is false when somebody else has changed it meanwhile.
@@ -79,12 +79,10 @@ func (r identityWriter) disposeOnce(
 
 // hold notes an identity that was disabled here. The reason that stood there first stays noted.
 func (r identityWriter) hold(id deprovision.IdentityID, device aziothub.Device, before, wrote *string) {
-	remembered := r.m.identity(id)
-	if kept := remembered.Held; kept != nil && kept.Generation == device.GenerationID {
+	if kept := r.m.identity(id).Held; kept != nil && kept.Generation == device.GenerationID {
 		before = kept.Before
 	}
-	remembered.Held = &held{Generation: device.GenerationID, Before: before, Wrote: wrote}
-	r.note(id, remembered)
+	r.m = r.m.holding(id, &held{Generation: device.GenerationID, Before: before, Wrote: wrote})
 }
 
 // reasonToShow is the status reason of a disabled identity that shows another now: the wanted one; without one, none
@@ -104,12 +102,12 @@ func (r identityWriter) putIdentity(
 	ctx context.Context, id deprovision.IdentityID, device aziothub.Device,
 ) (settled bool, diags diagnostics) {
 	if device.HidesKeys() {
-		return false, diagnostics{r.words().identityKeysHidden(id)}
+		return false, diagnostics{r.identityKeysHidden(id)}
 	}
 	verb := verbFor(device.Status)
 	hub, err := r.services.Hub(id.Host, azure.HubFound)
 	if err != nil {
-		return false, diagnostics{r.words().identityFailed(verb, id, err)}
+		return false, diagnostics{r.identityFailed(verb, id, err)}
 	}
 	etag := device.ETag
 	result := writes.Put(func() (aziothub.Device, error) {
@@ -128,7 +126,7 @@ func (r identityWriter) deleteIdentity(
 ) (settled bool, diags diagnostics) {
 	hub, err := r.services.Hub(id.Host, azure.HubFound)
 	if err != nil {
-		return false, diagnostics{r.words().identityFailed("delete", id, err)}
+		return false, diagnostics{r.identityFailed("delete", id, err)}
 	}
 	etag := r.f.Identities[id].Device.ETag
 	result := writes.Remove(func() error {
@@ -144,7 +142,7 @@ func (r identityWriter) readIdentity(ctx context.Context, id deprovision.Identit
 	return func() (*aziothub.Device, error) {
 		identity := r.reread(ctx, id)
 		if identity.Status == deprovision.Unreachable {
-			return nil, reasonOf(identity)
+			return nil, identity.Unread()
 		}
 		return identity.Device, nil
 	}
@@ -160,12 +158,12 @@ func (r identityWriter) settle(
 	case writes.Overtaken:
 		return false, nil
 	case writes.Refused, writes.Unknown:
-		return false, diagnostics{r.words().identityFailed(verb, id, failure)}
+		return false, diagnostics{r.identityFailed(verb, id, failure)}
 	default:
 	}
 	now := r.reread(ctx, id)
 	if now.Status == deprovision.Unreachable {
-		return false, diagnostics{r.words().identityUnread(id, now)}
+		return false, diagnostics{r.identityUnread(id, now)}
 	}
 	return reached(now), nil
 }
@@ -177,16 +175,16 @@ func (r identityWriter) restore(ctx context.Context, id deprovision.IdentityID, 
 		identity, kept := r.reread(ctx, id), r.m.identity(id).Held
 		switch {
 		case identity.Status == deprovision.Unreachable:
-			return diagnostics{r.words().identityUnread(id, identity)}
+			return diagnostics{r.identityUnread(id, identity)}
 		case identity.Status == deprovision.Absent:
-			return diagnostics{r.words().identityVanished(id)}
-		case kept != nil && madeAnew(identity, kept.Generation):
-			return diagnostics{r.words().identityMadeAnew(id)}
+			return diagnostics{r.identityVanished(id)}
+		case kept != nil && identity.MadeAnew(kept.Generation):
+			return diagnostics{r.identityMadeAnew(id)}
 		case identity.Status == deprovision.Enabled:
 			r.released(id, effect)
 			return nil
 		case !kept.ours(identity):
-			return diagnostics{r.words().identityDisabledElsewhere(id, identity)}
+			return diagnostics{r.identityDisabledElsewhere(id, identity)}
 		}
 		device := *identity.Device
 		device.Status, device.StatusReason = aziothub.StatusEnabled, r.reasonBefore(id, device.StatusReason)
@@ -199,7 +197,7 @@ func (r identityWriter) restore(ctx context.Context, id deprovision.IdentityID, 
 			return nil
 		}
 	}
-	return diagnostics{r.words().identityContended(id)}
+	return diagnostics{r.identityContended(id)}
 }
 
 // reasonBefore is the reason that stood there before the block, where the block wrote another.
@@ -212,9 +210,7 @@ func (r identityWriter) reasonBefore(id deprovision.IdentityID, shown *string) *
 
 // released notes an identity that is enabled again; a later block finds it anew.
 func (r identityWriter) released(id deprovision.IdentityID, effect deprovision.Effect) {
-	remembered := r.m.identity(id)
-	remembered.Held = nil
-	r.note(id, remembered)
+	r.m = r.m.holding(id, nil)
 	r.ledger.did(effect)
 }
 

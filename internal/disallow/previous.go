@@ -30,7 +30,7 @@ func recollect(f facts.Evidence, m memory, left handover) before {
 		b.memory.Entry = b.memory.Entry.recognise(f.Entry)
 		for _, marked := range f.Mark.Identities {
 			id, found := marked.ID(), f.Identities[marked.ID()]
-			if madeAnew(found, marked.GenerationID) {
+			if found.MadeAnew(marked.GenerationID) {
 				continue
 			}
 			b.state.Identities[id] = deprovision.Status(marked.Status)
@@ -43,14 +43,12 @@ func recollect(f facts.Evidence, m memory, left handover) before {
 	b.state.Enrollment = left.reading.previous.Enrollment
 	for id, status := range left.reading.previous.Identities {
 		kept := left.memory.identity(id).Held
-		if kept != nil && madeAnew(f.Identities[id], kept.Generation) {
+		if kept != nil && f.Identities[id].MadeAnew(kept.Generation) {
 			continue
 		}
 		b.state.Identities[id] = status
 		if kept != nil {
-			remembered := b.memory.identity(id)
-			remembered.Held = kept
-			b.memory = b.memory.with(id, remembered)
+			b.memory = b.memory.holding(id, kept)
 		}
 	}
 	return b
@@ -61,8 +59,7 @@ func recollect(f facts.Evidence, m memory, left handover) before {
 func (m memory) holdMarked(
 	id deprovision.IdentityID, found facts.Identity, marked facts.MarkedIdentity, reasons ...string,
 ) memory {
-	remembered := m.identity(id)
-	if remembered.Held != nil || found.Status != deprovision.Disabled || marked.GenerationID == "" ||
+	if m.identity(id).Held != nil || found.Status != deprovision.Disabled || marked.GenerationID == "" ||
 		deprovision.Status(marked.Status) != deprovision.Enabled {
 		return m
 	}
@@ -72,56 +69,47 @@ func (m memory) holdMarked(
 	}) {
 		return m
 	}
-	remembered.Held = &held{Generation: marked.GenerationID, Wrote: shown}
-	return m.with(id, remembered)
-}
-
-// madeAnew tells whether an identity is another one than that of a generation.
-func madeAnew(found facts.Identity, generation string) bool {
-	return generation != "" && found.Device != nil && found.Device.GenerationID != generation
-}
-
-// noteBefore notes how an identity stood before it is first touched, where the plan could not tell.
-func (r *run) noteBefore(id deprovision.IdentityID, identity facts.Identity) {
-	before, known := r.previous.Identities[id]
-	touched := before == deprovision.Enabled || before == deprovision.Disabled
-	held := r.m.identity(id).Held
-	if known && touched && (held == nil || !madeAnew(identity, held.Generation)) {
-		return
-	}
-	if !identity.Any() || !r.scope.open && !r.scope.creating || !r.scope.creating && identity.Device == nil {
-		return
-	}
-	r.previous.Identities[id] = deprovision.Sighting{Ties: identity.Ties, Status: identity.Status}.Said()
+	return m.holding(id, &held{Generation: marked.GenerationID, Wrote: shown})
 }
 
 // drift is what a refresh finds out about the time before the block, besides where the device stands: an entry or an
 // identity that somebody else has put in the place of the one that was touched, or has disabled since, now stands as it
 // is found.
-func drift(f facts.Evidence, m memory, prior reading, have wanted) (memory, reading) {
-	restored := have.restore
-	now := prior
+func (s *sight) drift(prior reading) reading {
+	now, restored := prior, s.want.restore
 	now.previous = prior.previous.Clone()
-	now.created = f.Mark != nil || f.Entry == nil && prior.created
-	m.Entry, now.previous.Enrollment = m.Entry.compare(f.Entry, prior, restored), entryBefore(f, m, prior, restored)
-	for id, identity := range f.Identities {
-		remembered := m.identity(id)
-		if f.Mark != nil && remembered.Held == nil {
-			m = m.holdFrom(*f.Mark, id, identity, prior, have.reason)
-			continue
+	now.created = s.f.Mark != nil || s.f.Entry == nil && prior.created
+	now.previous.Enrollment = entryBefore(s.f, s.m, prior, restored)
+	s.m.Entry = s.m.Entry.compare(s.f.Entry, prior, restored)
+	for id, identity := range s.f.Identities {
+		if s.driftOf(id, identity, prior) {
+			now.previous.Identities[id] = identity.Status
 		}
-		letIn := prior.state.Identities[id] == deprovision.Enabled && identity.Status == deprovision.Disabled
-		if remembered.Held == nil || !letIn && remembered.Held.ours(identity) || identity.Device == nil {
-			continue
-		}
-		if identity.Status == deprovision.Enabled && !madeAnew(identity, remembered.Held.Generation) {
-			continue // Let in again, as the time before the block had it.
-		}
-		remembered.Held = nil
-		m = m.with(id, remembered)
-		now.previous.Identities[id] = identity.Status
 	}
-	return m, now
+	now = now.at(s.evidence())
+	if now.state.Enrollment == deprovision.Disabled { // It holds whatever groups come.
+		now.paths = prior.paths
+	}
+	return now
+}
+
+// driftOf takes note of what became of one identity; anew says that it is not the one any more that was disabled here,
+// or not for that reason.
+func (s *sight) driftOf(id deprovision.IdentityID, identity facts.Identity, prior reading) (anew bool) {
+	kept := s.m.identity(id).Held
+	if s.f.Mark != nil && kept == nil {
+		s.m = s.m.holdFrom(*s.f.Mark, id, identity, prior, s.want.reason)
+		return false
+	}
+	letIn := prior.state.Identities[id] == deprovision.Enabled && identity.Status == deprovision.Disabled
+	if kept == nil || !letIn && kept.ours(identity) || identity.Device == nil {
+		return false
+	}
+	if identity.Status == deprovision.Enabled && !identity.MadeAnew(kept.Generation) {
+		return false // Let in again, as the time before the block had it.
+	}
+	s.m = s.m.holding(id, nil)
+	return true
 }
 
 // holdFrom recognises an identity that was disabled here when private state was lost: it shows the reason of the mark,
@@ -180,7 +168,7 @@ func (e entryMemory) compare(entry *azdps.IndividualEnrollment, prior reading, r
 	if e.Digest == "" {
 		return e.recognise(entry)
 	}
-	e.Changed = e.Digest != digestOf(entry)
+	e.Changed = e.Digest != facts.Digest(entry)
 	return e
 }
 
@@ -190,7 +178,7 @@ func (e entryMemory) recognise(entry *azdps.IndividualEnrollment) entryMemory {
 	if e.Digest != "" {
 		return e
 	}
-	if pristine(entry) {
+	if facts.Pristine(entry) {
 		return e.own(entry)
 	}
 	e.Changed = true
@@ -200,7 +188,7 @@ func (e entryMemory) recognise(entry *azdps.IndividualEnrollment) entryMemory {
 // own remembers what the entry says that this resource has just written.
 func (e entryMemory) own(entry *azdps.IndividualEnrollment) entryMemory {
 	if facts.MarkOf(entry) != nil {
-		e.Digest, e.Changed = digestOf(entry), false
+		e.Digest, e.Changed = facts.Digest(entry), false
 	}
 	return e
 }

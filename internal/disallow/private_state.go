@@ -4,6 +4,10 @@
 package disallow
 
 import (
+	"reflect"
+	"slices"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
@@ -124,6 +128,13 @@ func (m memory) with(id deprovision.IdentityID, remembered identityMemory) memor
 	return m
 }
 
+// holding is the memory once an identity was disabled here, or, without kept, not any more.
+func (m memory) holding(id deprovision.IdentityID, kept *held) memory {
+	remembered := m.identity(id)
+	remembered.Held = kept
+	return m.with(id, remembered)
+}
+
 // ours tells whether an identity is disabled because it was disabled here: it is the same one, and shows the reason
 // that was written.
 func (h *held) ours(identity facts.Identity) bool {
@@ -134,3 +145,78 @@ func (h *held) ours(identity facts.Identity) bool {
 }
 
 func sameText(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
+
+// evidence is what a state and the memory keep, from which an update is planned: core plans again at
+// apply and calls any other outcome a defect of the provider.
+func (m memory) evidence(r reading, w wanted) deprovision.Evidence {
+	placed := m.Placed || m.Seen == nil && r.access == deprovision.Blocked // Private state was lost.
+	e := deprovision.Evidence{
+		Enrollment: r.state.Enrollment,
+		// Only the look that the memory is of knew whether the whereabouts were known.
+		Record: deprovision.Record{Exists: !placed, CameBack: m.CameBack},
+		Watch:  deprovision.Watch{Unbroken: true, Placed: placed}, Paths: r.paths, Proof: m.Proof,
+		Identities: make(map[deprovision.IdentityID]deprovision.Sighting, len(r.state.Identities)),
+	}
+	for id, known := range m.known(r) {
+		status, told := r.state.Identities[id]
+		if !told {
+			continue // It was found during an apply that did not plan it; the next refresh tells.
+		}
+		if status == deprovision.Unverified {
+			status = deprovision.Enabled
+		}
+		e.Identities[id] = deprovision.Sighting{
+			Ties:   deprovision.Ties{Remembered: known.Tied, HubNamed: known.Tied && slices.Contains(w.hubs, id.Host)},
+			Status: status, Findable: true, Ours: m.identity(id).Held != nil,
+		}
+	}
+	return e
+}
+
+// after is the memory once the device was looked at.
+func (m memory) after(f facts.Evidence, e deprovision.Evidence) memory {
+	last := facts.SeenOf(f.Entry, f.Record)
+	m.Seen, m.Placed, m.Astray = &last, e.Placed(), e.Astray()
+	m.CameBack, m.Proof = e.Record.CameBack, e.Proof
+	if f.Searched != nil {
+		m.Searched = f.Searched
+	}
+	identities := map[string]identityMemory{}
+	for id, identity := range f.Identities {
+		remembered := m.identity(id)
+		remembered.Suspected = !identity.Any()
+		remembered.Stood = remembered.Stood || identity.Device != nil
+		identities[id.String()] = remembered
+	}
+	m.Identities = identities
+	m.Entry.Made = f.Mark != nil
+	m.Entry.X509 = f.Entry != nil && f.Entry.Attestation.Type == azdps.AttestationX509
+	return m
+}
+
+// learn keeps how somebody else's entry says that its device proves itself, as far as the hubs bear it out. An entry
+// that is made to block a device may be of any attestation: a symmetric key is believed only where a hub knows the
+// device by a key, and nothing is where a hub knows it by a certificate that is not known to be its own.
+func (m memory) learn(f facts.Evidence) memory {
+	key, own, other := f.Shows()
+	m.OtherCertificate = other || m.OtherCertificate && !own
+	said := facts.Individual(f.Entry)
+	if said == nil || f.Mark != nil || m.OtherCertificate {
+		return m
+	}
+	if said.Attestation != deprovision.SymmetricKey || key {
+		m.Attested = &attested{Attestation: string(said.Attestation), Certificates: said.Certificates}
+	}
+	return m
+}
+
+// unlessNews is the memory that a refresh keeps. Terraform reports a difference of private state alone as drift that
+// nobody can see, so that what only tells how cheaply the next refresh can look is kept as it was.
+func (m memory) unlessNews(now memory, same bool) memory {
+	last := now
+	last.Seen, last.Searched = m.Seen, m.Searched
+	if same && m.Seen != nil && reflect.DeepEqual(last, m) {
+		return m
+	}
+	return now
+}

@@ -6,10 +6,11 @@ package disallow
 import (
 	"context"
 	"slices"
+	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
@@ -17,20 +18,14 @@ import (
 // run is one apply. What is known of the device is brought up to date after every step, so that it can go to state
 // wherever the run ends.
 type run struct {
-	services *azure.Services
-	reader   *facts.Reader
-	want     wanted
-	scope    scope
-	ledger   ledger
-
-	// f is what was last seen of the device; first are the identities that stood when the run began.
-	f     facts.Evidence
+	asker
+	sight
+	scope  scope
+	ledger ledger
+	// first are the identities that stood when the run began.
 	first map[deprovision.IdentityID]facts.Identity
-	watch deprovision.Watch
-	m     memory
 	// previous is where each object stood before it was first touched.
 	previous deprovision.State
-	paths    []deprovision.ReenrollPath
 }
 
 // scope is what an apply may do: the effects of its plan, and, where that left them open, what the identities of the
@@ -86,38 +81,16 @@ func (l *ledger) registrationDeleted(plan deviceModel) types.Bool {
 	}))
 }
 
-// evidence is what is known now, in deprovision's words.
-func (r *run) evidence() deprovision.Evidence { return evidenceOf(r.f, r.want, r.m, r.watch, r.paths) }
-
-// note remembers what is known of an identity, noteEntry what is known of the entry.
-func (r *run) note(id deprovision.IdentityID, remembered identityMemory) {
-	r.m = r.m.with(id, remembered)
-}
-
-func (r *run) noteEntry(remembered entryMemory) { r.m.Entry = remembered }
-
-// see makes what a hub said of an identity part of what is known.
-func (r *run) see(id deprovision.IdentityID, identity facts.Identity) {
-	known := r.f.Identities[id]
-	identity.Recorded, identity.Remembered, identity.HubNamed = known.Recorded, known.Remembered, known.HubNamed
-	identity.Named, identity.Proven = known.Named, identity.Proven || stillProven(known, identity)
-	r.f.Identities[id] = identity
-}
-
-// stillProven tells whether what proved an identity holds although it is not to be seen any more, because the entry
-// that held the certificate is gone: it is the same identity.
-func stillProven(before, now facts.Identity) bool {
-	return before.Proven && before.Device != nil && now.Device != nil &&
-		before.Device.GenerationID == now.Device.GenerationID
+// begin is a run that finds the device as s shows it.
+func (a asker) begin(s sight, d deprovision.Decision, allowed scope) *run {
+	a.standing = "" // It is said when the run has ended.
+	return &run{asker: a, sight: s, scope: allowed, first: s.f.Identities, previous: d.Previous.Clone()}
 }
 
 // reread reads an identity again.
 func (r *run) reread(ctx context.Context, id deprovision.IdentityID) facts.Identity {
-	r.see(id, r.reader.Identity(ctx, r.question(), r.f, id))
-	return r.f.Identities[id]
+	return r.reader.ReadAgain(ctx, r.question(), r.f, id)
 }
-
-func (r *run) question() facts.Question { return r.want.question(r.m, reading{}) }
 
 // block carries out the effects that shut the device out: DPS first, then, once no assignment is in flight any more,
 // each identity, all of them read again.
@@ -129,7 +102,7 @@ func (r *run) block(ctx context.Context) diagnostics {
 		return diags
 	}
 	var diags diagnostics
-	for _, id := range deprovision.SortedIDs(r.f.Identities) {
+	for id := range r.f.InOrder() {
 		diags.Append(r.blockIdentity(ctx, id)...)
 	}
 	if diags.HasError() {
@@ -151,37 +124,15 @@ func (r *run) lookAgain(ctx context.Context) diagnostics {
 	}
 	again, err := r.reader.LookAgain(ctx, q, r.f)
 	if err != nil {
-		return diagnostics{r.words().lookUpFailed(err)}
-	}
-	for id, identity := range again.Identities {
-		identity.Proven = identity.Proven || stillProven(before.Identities[id], identity)
-		again.Identities[id] = identity
+		return diagnostics{r.lookUpFailed(err)}
 	}
 	r.f, r.watch = again, deprovision.Watch{}
 	r.m = r.m.learn(r.f)
 	if r.f.Assigning() {
-		return diagnostics{r.words().stillAssigning()}
+		return diagnostics{r.stillAssigning()}
 	}
-	r.watch = deprovision.Watch{Unbroken: !slippedAway(before, again), Placed: placed}
+	r.watch = deprovision.Watch{Unbroken: !again.SlippedAway(before), Placed: placed}
 	return nil
-}
-
-// slippedAway tells whether the device has gone to a hub that nobody knows between a look and the write that shut it
-// out, and a refused try has overwritten where. A device that had never registered has a record by now that began
-// before the write; one that had, has moved, which DPS does by deleting its identity where the record told that it was.
-func slippedAway(before, now facts.Evidence) bool {
-	if now.Record == nil || now.Record.AssignedHub != "" {
-		return false
-	}
-	moved := false
-	for id, identity := range now.Identities {
-		stood := before.Identities[id]
-		if identity.Device != nil && identity.Any() && stood.Device == nil {
-			return false // This is where it went.
-		}
-		moved = moved || stood.Recorded && stood.Device != nil && identity.Status == deprovision.Absent
-	}
-	return moved || before.Record == nil && !begunSince(now)
 }
 
 // decide says what the identities need as they are now.
@@ -202,11 +153,11 @@ func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag
 	planned, named := r.scope.on(id)
 	switch {
 	case identity.Status == deprovision.Unreachable && identity.Any() && r.want.identities != deprovision.Keeping:
-		return diagnostics{r.words().identityUnread(id, identity)}
+		return diagnostics{r.identityUnread(id, identity)}
 	case named && planned.Action != deprovision.None:
 		return identityWriter{r}.dispose(ctx, id, planned)
 	case named && needed.Action != deprovision.None:
-		return diagnostics{r.words().staleObject(planned, identity.Status)}
+		return diagnostics{r.staleObject(planned, identity.Status)}
 	case !named && !r.scope.open:
 		return r.unplanned(id, needed)
 	case needed.Action == deprovision.None:
@@ -223,10 +174,183 @@ func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag
 func (r *run) unplanned(id deprovision.IdentityID, needed deprovision.Effect) diagnostics {
 	identity := r.f.Identities[id]
 	if identity.Status == deprovision.Unreachable || identity.Device != nil || needed.Action != deprovision.None {
-		return diagnostics{r.words().identityAppeared(id)}
+		return diagnostics{r.identityAppeared(id)}
 	}
 	if _, planned := r.scope.on(id); !planned {
 		delete(r.f.Identities, id)
 	}
 	return nil
+}
+
+// noteBefore notes how an identity stood before it is first touched, where the plan could not tell.
+func (r *run) noteBefore(id deprovision.IdentityID, identity facts.Identity) {
+	before, known := r.previous.Identities[id]
+	touched := before == deprovision.Enabled || before == deprovision.Disabled
+	held := r.m.identity(id).Held
+	if known && touched && (held == nil || !identity.MadeAnew(held.Generation)) {
+		return
+	}
+	if !identity.Any() || !r.scope.open && !r.scope.creating || !r.scope.creating && identity.Device == nil {
+		return
+	}
+	r.previous.Identities[id] = identity.Said()
+}
+
+// restore undoes a block in reverse: the hubs first, DPS last, so that a device which is let in finds its identity
+// ready. Everything that could stop it half-way is looked at before the first write.
+func (r *run) restore(ctx context.Context) diagnostics {
+	if r.scope.open {
+		r.openRestore()
+	}
+	if diags := r.checkRestore(ctx); diags.HasError() {
+		return diags
+	}
+	for id := range r.f.InOrder() {
+		effect, _ := r.scope.on(id)
+		if effect.Action != deprovision.Enable {
+			continue
+		}
+		if diags := (identityWriter{r}).restore(ctx, id, effect); diags.HasError() {
+			return diags
+		}
+	}
+	return entryWriter{r}.restoreEntry(ctx, r.scope.of(deprovision.TargetEnrollment))
+}
+
+// openRestore works the effects out anew for identities that could not be read when the restore was planned.
+func (r *run) openRestore() {
+	decision := deprovision.Decide(r.evidence(), r.want.intent(), deprovision.Prior{
+		Exists: true, Previous: r.previous, Removable: entryWriter{r}.ownUnchanged(), Reenable: r.m.Entry.Disabled != "",
+	})
+	for _, effect := range decision.Effects {
+		if _, planned := deprovision.EffectOn(r.scope.effects, effect.Target, effect.Object); !planned {
+			r.scope.effects = append(r.scope.effects, effect)
+		}
+	}
+	for i, effect := range r.scope.effects {
+		if now, found := deprovision.EffectOn(decision.Effects, effect.Target, effect.Object); found &&
+			effect.From == deprovision.Unreachable {
+			r.scope.effects[i] = now
+		}
+	}
+}
+
+func (r *run) checkRestore(ctx context.Context) diagnostics {
+	var diags diagnostics
+	for id, identity := range r.f.InOrder() {
+		diags.Append(r.checkHeld(id, identity)...)
+	}
+	return append(diags, entryWriter{r}.checkRestore(ctx, r.scope.of(deprovision.TargetEnrollment))...)
+}
+
+// checkHeld refuses to restore when an identity that is to be enabled cannot be, or must not.
+func (r *run) checkHeld(id deprovision.IdentityID, identity facts.Identity) diagnostics {
+	effect, _ := r.scope.on(id)
+	kept := r.m.identity(id).Held
+	switch {
+	case identity.Status == deprovision.Unreachable && kept != nil:
+		return diagnostics{r.identityUnread(id, identity)}
+	case effect.Action != deprovision.Enable || identity.Status != deprovision.Disabled:
+		return nil
+	case kept != nil && identity.MadeAnew(kept.Generation):
+		return diagnostics{r.identityMadeAnew(id)}
+	case !kept.ours(identity):
+		return diagnostics{r.identityDisabledElsewhere(id, identity)}
+	case identity.Device.HidesKeys():
+		return diagnostics{r.identityKeysHidden(id)}
+	}
+	return nil
+}
+
+// keysReadable refuses to begin when the keys of an identity that is to be disabled cannot be sent along.
+func (r *run) keysReadable() diagnostics {
+	var diags diagnostics
+	for id, identity := range r.f.InOrder() {
+		disables := r.want.identities == deprovision.Disabling && identity.Status == deprovision.Enabled && identity.Any()
+		if disables && identity.Device.HidesKeys() {
+			diags.Append(r.identityKeysHidden(id))
+		}
+	}
+	return diags
+}
+
+// outcome is what is true at the end of a run. failed says that it came to no end.
+func (r *run) outcome(d deprovision.Decision, failed bool) outcome {
+	if !failed {
+		// Whoever came back has been shut out again.
+		r.m.CameBack = false
+		last := facts.SeenOf(r.f.Entry, r.f.Record)
+		if r.f.Entry == nil {
+			r.m.Seen = &last
+		}
+	}
+	evidence := r.evidence()
+	effects := d.Effects
+	if failed || r.scope.open {
+		effects = r.ledger.done
+	}
+	now := reading{
+		created: r.f.Entry == nil && d.Created || r.f.Mark != nil, previous: r.previous, irreversible: d.Irreversible,
+		effects: effects,
+	}
+	return outcome{reading: now.at(evidence), memory: r.remembered(), ledger: r.ledger, keep: r.ledger.touched}
+}
+
+// checkOutcome compares where the device stands with what the plan said. A difference is an error of our own, with the
+// true state kept: core would call it a defect of the provider.
+func (r *run) checkOutcome(plan deviceModel, promised, now reading) diagnostics {
+	differs := !plan.EnrollmentStatus.IsUnknown() && promised.state.Enrollment != now.state.Enrollment ||
+		!plan.Access.IsUnknown() && promised.access != now.access ||
+		!plan.Reversible.IsUnknown() && promised.irreversible != now.irreversible
+	if !plan.HubIdentities.IsUnknown() {
+		differs = differs || len(promised.state.Identities) != len(now.state.Identities)
+		for id, status := range promised.state.Identities {
+			differs = differs || now.state.Identities[id] != status
+		}
+	}
+	if !differs {
+		return nil
+	}
+	return diagnostics{r.otherOutcome(promised, now)}
+}
+
+// told adds to the errors of a run what is true of the block now that it has ended.
+func (r *run) told(diags diagnostics) diagnostics {
+	standing := standingOf(r.ledger, r.scope.creating, r.f.Enrollment())
+	all := make(diagnostics, 0, len(diags))
+	for _, d := range diags {
+		switch located, ok := d.(diag.DiagnosticWithPath); {
+		case d.Severity() != diag.SeverityError || standing == "":
+			all = append(all, d)
+		case ok:
+			all.AddAttributeError(located.Path(), d.Summary(), d.Detail()+"\n\n"+standing)
+		default:
+			all.AddError(d.Summary(), d.Detail()+"\n\n"+standing)
+		}
+	}
+	return all
+}
+
+func standingOf(l ledger, creating bool, enrollment deprovision.Status) string {
+	switch {
+	case l.unsure:
+		return ""
+	case !l.touched:
+		return nothingWritten
+	}
+	var lines []string
+	switch enrollment {
+	case deprovision.Disabled:
+		lines = append(lines, "The device stays blocked in DPS: its individual enrollment is disabled.")
+	case deprovision.Absent:
+		lines = append(lines, "The device has no individual enrollment.")
+	default:
+		lines = append(lines, "The device's individual enrollment is enabled.")
+	}
+	lines = append(lines, "The next apply goes on from here.")
+	if creating {
+		lines = append(lines, "Terraform marks the resource tainted and replaces it, which never lets the device in; "+
+			"\"terraform untaint\" lets the next apply finish this same object instead.")
+	}
+	return strings.Join(lines, " ")
 }

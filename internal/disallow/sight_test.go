@@ -31,7 +31,7 @@ func entryOf(status, written string, etag azcore.ETag) *azdps.IndividualEnrollme
 }
 
 // A record without a hub tells of no assignment only where it is of tries since an entry that nobody has written.
-func TestRecordOf_refusedTriesAreHarmlessOnlySinceTheBlock(t *testing.T) {
+func TestRecord_refusedTriesAreHarmlessOnlySinceTheBlock(t *testing.T) {
 	t.Parallel()
 	made := entryOf(azdps.StatusDisabled, atFirst, "1")
 	mark := &facts.Mark{Version: facts.MarkVersion}
@@ -67,7 +67,7 @@ func TestRecordOf_refusedTriesAreHarmlessOnlySinceTheBlock(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := recordOf(test.f, wanted{}, test.m)
+			got := sight{f: test.f, m: test.m}.record()
 			if !got.Exists || got.Hub != "" || got.Harmless != test.want {
 				t.Errorf("got %+v, want %t", got, test.want)
 			}
@@ -76,7 +76,7 @@ func TestRecordOf_refusedTriesAreHarmlessOnlySinceTheBlock(t *testing.T) {
 }
 
 // That the device came back after the delete counts as long as it is to be kept out.
-func TestRecordOf_aReturnCountsWhileTheDeviceIsBlocked(t *testing.T) {
+func TestRecord_aReturnCountsWhileTheDeviceIsBlocked(t *testing.T) {
 	t.Parallel()
 	f := facts.Evidence{Record: &azdps.Registration{
 		Status: azdps.RegistrationAssigned, AssignedHub: "north", DeviceID: "device", LastUpdatedDateTimeUTC: later,
@@ -98,7 +98,8 @@ func TestRecordOf_aReturnCountsWhileTheDeviceIsBlocked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := recordOf(f, wanted{restore: test.restore}, memory{Seen: test.seen}); got.CameBack != test.want {
+			s := sight{want: wanted{restore: test.restore}, f: f, m: memory{Seen: test.seen}}
+			if got := s.record(); got.CameBack != test.want {
 				t.Errorf("got %+v, want %t", got, test.want)
 			}
 		})
@@ -106,7 +107,7 @@ func TestRecordOf_aReturnCountsWhileTheDeviceIsBlocked(t *testing.T) {
 }
 
 // What an earlier look knew of the whereabouts holds as long as DPS has refused the device ever since.
-func TestWatchOf_holdsWhileTheEntryIsUnchanged(t *testing.T) {
+func TestWatched_holdsWhileTheEntryIsUnchanged(t *testing.T) {
 	t.Parallel()
 	unbroken, placed := deprovision.Watch{Unbroken: true}, deprovision.Watch{Unbroken: true, Placed: true}
 	mark := &facts.Mark{Version: facts.MarkVersion, Placed: true}
@@ -148,7 +149,7 @@ func TestWatchOf_holdsWhileTheEntryIsUnchanged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := watchOf(test.f, test.m); got != test.want {
+			if got := (sight{f: test.f, m: test.m}).watched(); got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})
@@ -217,10 +218,10 @@ func TestLearn_believesOnlyWhatTheHubsBearOut(t *testing.T) {
 }
 
 // A hub that knows the device by a certificate tells that it has one, also where nobody has seen it.
-func TestDeviceOf_hasACertificateThatOnlyAHubHasSeen(t *testing.T) {
+func TestDevice_hasACertificateThatOnlyAHubHasSeen(t *testing.T) {
 	t.Parallel()
 	for other, want := range map[bool]deprovision.Attestation{true: deprovision.X509, false: deprovision.Unknown} {
-		d := deviceOf(facts.Evidence{}, wanted{registrationID: "device"}, memory{OtherCertificate: other})
+		d := sight{want: wanted{registrationID: "device"}, m: memory{OtherCertificate: other}}.device()
 		if d.Attestation != want || d.OtherCertificates != other {
 			t.Errorf("got %+v, want %q", d, want)
 		}

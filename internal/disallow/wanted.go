@@ -5,17 +5,57 @@ package disallow
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
+
+// Values of the settings.
+const (
+	wantBlocked   = "blocked"
+	wantRestored  = "restored"
+	actionDisable = string(deprovision.Disabling)
+	actionDelete  = string(deprovision.Deleting)
+	actionKeep    = string(deprovision.Keeping)
+)
+
+// asked are the attributes that configuration sets.
+type asked struct {
+	RegistrationID            iottype.TextValue `tfsdk:"registration_id"`
+	DPSHostname               iottype.TextValue `tfsdk:"dps_hostname"`
+	CertificatePEM            iottype.TextValue `tfsdk:"certificate_pem"`
+	CertificateChainPEM       iottype.TextValue `tfsdk:"certificate_chain_pem"`
+	DeviceID                  types.String      `tfsdk:"device_id"`
+	AdditionalIoTHubHostnames types.Set         `tfsdk:"additional_iothub_hostnames"`
+	Reason                    types.String      `tfsdk:"reason"`
+	DesiredAccess             types.String      `tfsdk:"desired_access"`
+	EnrollmentAction          types.String      `tfsdk:"enrollment_action"`
+	HubIdentityAction         types.String      `tfsdk:"hub_identity_action"`
+	DeleteRegistration        types.Bool        `tfsdk:"delete_registration"`
+	OnDestroy                 types.String      `tfsdk:"on_destroy"`
+}
+
+// same tells whether two models ask for the same.
+func (a asked) same(other asked) bool { return len(configure.Differences(a, other)) == 0 }
+
+// sameDevice tells whether two models mean the same device of the same DPS instance, for certain.
+func (a asked) sameDevice(other asked) bool {
+	return !other.RegistrationID.IsUnknown() && iotplan.SameHost(a.DPSHostname, other.DPSHostname) &&
+		iottype.RegistrationID().Same(a.RegistrationID.ValueString(), other.RegistrationID.ValueString())
+}
 
 // wanted is what configuration asks, in Go's types.
 type wanted struct {
@@ -138,6 +178,34 @@ func (w wanted) chain(held []deprovision.Certificate) deprovision.Chain {
 	return append(deprovision.Chain{link}, w.above...)
 }
 
+// question asks about the device of which a state and the memory tell.
+func (w wanted) question(m memory, r reading) facts.Question {
+	q := facts.Question{
+		RegistrationID: w.registrationID, DeviceID: w.deviceID, Named: w.hubs, Known: m.known(r), Seen: m.Seen,
+		Searched: m.Searched,
+	}
+	if m.Attested != nil {
+		for _, certificate := range m.Attested.Certificates {
+			q.Thumbprints = append(q.Thumbprints, certificate.ThumbprintSHA256)
+		}
+	}
+	if w.leaf != nil {
+		q.CommonName = w.leaf.commonName
+		q.Thumbprints = append(q.Thumbprints, w.leaf.link.ThumbprintSHA256)
+		if w.leaf.thumbprintSHA1 != "" {
+			q.Thumbprints = append(q.Thumbprints, w.leaf.thumbprintSHA1)
+		}
+	}
+	return q
+}
+
+// sight is the device as f shows it to somebody who remembers m; paths are the groups that an earlier look found.
+func (w wanted) sight(f facts.Evidence, m memory, paths []deprovision.ReenrollPath) sight {
+	s := sight{want: w, f: f, m: m.learn(f), paths: paths}
+	s.watch = s.watched()
+	return s
+}
+
 // intent says the settings of a new block in deprovision's words.
 func (w wanted) intent() deprovision.Intent {
 	return deprovision.Intent{
@@ -188,4 +256,43 @@ func (w wanted) namesUnseen(have wanted, e deprovision.Evidence) bool {
 	return slices.ContainsFunc(w.hubs, func(host string) bool {
 		return !slices.Contains(have.hubs, host) && !standing[host]
 	})
+}
+
+// validate checks the settings against each other. What is unknown is checked when it becomes known, at plan or apply.
+func (m deviceModel) validate() diagnostics {
+	var diags diagnostics
+	leafKnown := !m.CertificatePEM.IsNull() && !m.CertificatePEM.IsUnknown()
+	if m.CertificatePEM.IsNull() && !m.CertificateChainPEM.IsNull() && !m.CertificateChainPEM.IsUnknown() {
+		diags.AddAttributeError(path.Root("certificate_chain_pem"), "Certificate chain without a certificate",
+			"The chain is what stands above certificate_pem; give certificate_pem too.")
+	}
+	if !leafKnown {
+		return diags
+	}
+	leaf, err := certificate.Parse(m.CertificatePEM.ValueString())
+	if err != nil {
+		return diags // A stand-in, or the attribute's own validator has said what is wrong.
+	}
+	if id := m.RegistrationID; !id.IsUnknown() && !strings.EqualFold(id.ValueString(), leaf.SubjectCommonName) {
+		diags.AddAttributeError(path.Root("certificate_pem"), "Certificate of another device",
+			fmt.Sprintf("The certificate's common name is %q, and registration_id is another. DPS takes the registration ID "+
+				"of an X.509 device from the common name and would never apply this entry to the device.",
+				leaf.SubjectCommonName))
+	}
+	return append(diags, m.validateChain(leaf)...)
+}
+
+func (m deviceModel) validateChain(leaf certificate.Certificate) diagnostics {
+	if m.CertificateChainPEM.IsNull() || m.CertificateChainPEM.IsUnknown() {
+		return nil
+	}
+	chain, err := certificate.ParseChain(m.CertificateChainPEM.ValueString())
+	if err != nil {
+		return nil // The attribute's own validator has said what is wrong.
+	}
+	if err := certificate.CheckOrder(leaf, chain); err != nil {
+		return diagnostics{diag.NewAttributeErrorDiagnostic(
+			path.Root("certificate_chain_pem"), "Certificate chain out of order", iotdiag.Sentence(err))}
+	}
+	return nil
 }

@@ -9,9 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
-	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
 
 // What is named in configuration and was never looked at leaves open what an apply finds there.
@@ -81,34 +79,5 @@ func TestRecall_takesAnEntryForChangedWhereTheMemoryCannotBeRead(t *testing.T) {
 		if diags.HasError() || m.Entry.Changed != changed || removable == changed {
 			t.Errorf("%q: got %+v, removable %t", text, m.Entry, removable)
 		}
-	}
-}
-
-// A certificate that is not to be seen any more still proves the identity that showed it, and no other.
-func TestStillProven_isTheSameIdentity(t *testing.T) {
-	t.Parallel()
-	shown := func(proven bool, generation string) facts.Identity {
-		identity := facts.Identity{Ties: deprovision.Ties{Proven: proven}, Status: deprovision.Enabled}
-		if generation != "" {
-			identity.Device = &aziothub.Device{GenerationID: generation}
-		}
-		return identity
-	}
-	for name, test := range map[string]struct {
-		before, now facts.Identity
-		want        bool
-	}{
-		"the same":               {shown(true, "1"), shown(false, "1"), true},
-		"made anew":              {shown(true, "1"), shown(false, "2"), false},
-		"it never was proven":    {shown(false, "1"), shown(false, "1"), false},
-		"it is gone":             {shown(true, "1"), shown(false, ""), false},
-		"it was not read before": {shown(true, ""), shown(false, "1"), false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := stillProven(test.before, test.now); got != test.want {
-				t.Errorf("got %t, want %t", got, test.want)
-			}
-		})
 	}
 }

@@ -4,8 +4,11 @@
 package facts
 
 import (
+	"errors"
+	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
@@ -47,7 +50,35 @@ type Identity struct {
 	Err error
 }
 
-// Stands tells whether any identity that something ties to the device was read and exists.
+// Sighting is the identity as decisions see it; ours says that it was disabled here.
+func (i Identity) Sighting(ours bool) deprovision.Sighting {
+	return deprovision.Sighting{Ties: i.Ties, Status: i.Status, Findable: i.Findable, Ours: ours}
+}
+
+// Said is the status as it is told.
+func (i Identity) Said() deprovision.Status { return i.Sighting(false).Said() }
+
+// Unread is why it could not be read.
+func (i Identity) Unread() error {
+	if i.Err == nil {
+		return errors.New("the hub could not be read")
+	}
+	return i.Err
+}
+
+// MadeAnew tells whether it is another one than that of a generation.
+func (i Identity) MadeAnew(generation string) bool {
+	return generation != "" && i.Device != nil && i.Device.GenerationID != generation
+}
+
+// provenAs tells whether what proved an identity holds although it is not to be seen any more, because the entry that
+// held the certificate is gone: it is the same identity.
+func (i Identity) provenAs(before Identity) bool {
+	return before.Proven && before.Device != nil && i.Device != nil &&
+		before.Device.GenerationID == i.Device.GenerationID
+}
+
+// stands tells whether any identity that something ties to the device was read and exists.
 func (e Evidence) stands() bool {
 	for _, identity := range e.Identities {
 		if identity.Device != nil && identity.Any() {
@@ -57,11 +88,80 @@ func (e Evidence) stands() bool {
 	return false
 }
 
+// InOrder goes through the identities, each as it is when its turn comes, in the order of their IDs.
+func (e Evidence) InOrder() iter.Seq2[deprovision.IdentityID, Identity] {
+	return func(yield func(deprovision.IdentityID, Identity) bool) {
+		for _, id := range deprovision.SortedIDs(e.Identities) {
+			if !yield(id, e.Identities[id]) {
+				return
+			}
+		}
+	}
+}
+
 // Assigning tells whether an assignment is in flight.
 func (e Evidence) Assigning() bool { return Assigning(e.Record) }
 
 // Enrollment is the status of the entry.
 func (e Evidence) Enrollment() deprovision.Status { return EntryStatus(e.Entry) }
+
+// Search is how far the hubs were searched.
+func (e Evidence) Search() deprovision.Search {
+	return deprovision.Search{Done: e.Searched != nil, Hubs: len(e.Read), Unread: len(e.Unread)}
+}
+
+// Refused tells whether the record tells of no assignment: it is unassigned, or of tries that were refused since the
+// block. Those began after an entry was made that has been disabled ever since, whoever made it.
+func (e Evidence) Refused() bool {
+	return e.Record.Status == azdps.RegistrationUnassigned ||
+		e.Entry != nil && Untouched(e.Entry) && e.Record.AssignedHub == "" && e.begunSince()
+}
+
+// begunSince tells whether the record began after the entry was last written. One of the same moment may be older.
+func (e Evidence) begunSince() bool {
+	if e.Entry == nil {
+		return false
+	}
+	written, failure := time.Parse(time.RFC3339Nano, e.Entry.LastUpdatedDateTimeUTC)
+	began, err := time.Parse(time.RFC3339Nano, e.Record.CreatedDateTimeUTC)
+	return failure == nil && err == nil && began.After(written)
+}
+
+// SlippedAway tells whether the device has gone to a hub that nobody knows between a look and the write that shut it
+// out, and a refused try has overwritten where. A device that had never registered has a record by now that began
+// before the write; one that had, has moved, which DPS does by deleting its identity where the record told that it was.
+func (e Evidence) SlippedAway(before Evidence) bool {
+	if e.Record == nil || e.Record.AssignedHub != "" {
+		return false
+	}
+	moved := false
+	for id, identity := range e.Identities {
+		stood := before.Identities[id]
+		if identity.Device != nil && identity.Any() && stood.Device == nil {
+			return false // This is where it went.
+		}
+		moved = moved || stood.Recorded && stood.Device != nil && identity.Status == deprovision.Absent
+	}
+	return moved || before.Record == nil && !e.begunSince()
+}
+
+// Reason is the reason for the block that the mark keeps, or else the one that the disabled identities agree on.
+func (e Evidence) Reason() string {
+	if e.Mark != nil && e.Mark.Reason != "" {
+		return e.Mark.Reason
+	}
+	reason := ""
+	for _, identity := range e.Identities {
+		if identity.Status != deprovision.Disabled || !identity.Any() || identity.Device.StatusReason == nil {
+			continue
+		}
+		if reason != "" && reason != *identity.Device.StatusReason {
+			return ""
+		}
+		reason = *identity.Device.StatusReason
+	}
+	return reason
+}
 
 // Shows tells how the hubs know the device: by a key, by a certificate that is known to be its own, or by another one.
 // Identities that nothing but a search connects with the device say nothing about it.

@@ -117,7 +117,7 @@ func (r *Reader) readNamed(ctx context.Context, q Question, e *Evidence, host st
 }
 
 // search looks for the device, under every name that it may have, in every hub that anything names. A hub that cannot
-// be read counts under the name for which it was asked, unless an identity that could not be read stands for it already.
+// be read counts under the name for which it was asked, unless an identity that cannot be read stands for it already.
 func (r *Reader) search(ctx context.Context, q Question, e *Evidence) {
 	e.Searched = append([]string{}, r.hosts(q, *e)...) // Not nil, also where there is none.
 	deviceIDs := q.deviceIDs(e.Entry, e.Record)
@@ -221,4 +221,14 @@ func (r *Reader) Identity(ctx context.Context, q Question, e Evidence, id deprov
 		identity.Status = deprovision.Disabled
 	}
 	return identity
+}
+
+// ReadAgain reads an identity of which e has the ties, and makes what it is now part of e.
+func (r *Reader) ReadAgain(ctx context.Context, q Question, e Evidence, id deprovision.IdentityID) Identity {
+	before, now := e.Identities[id], r.Identity(ctx, q, e, id)
+	proven := now.Proven || now.provenAs(before)
+	now.Ties = before.Ties
+	now.Proven = proven
+	e.Identities[id] = now
+	return now
 }

@@ -19,8 +19,30 @@ const (
 	SettleLimit = 10 * time.Minute
 )
 
-// Look asks everything about a device whose entry (nil: none) has just been read.
-func (r *Reader) Look(ctx context.Context, q Question, entry *azdps.IndividualEnrollment) (Evidence, error) {
+// LookAtFirst is Look where nothing is remembered of the device but what the mark of its entry says.
+func (r *Reader) LookAtFirst(ctx context.Context, q Question) (Evidence, error) {
+	entry, err := r.Entry(ctx, q.RegistrationID)
+	if err != nil {
+		return Evidence{}, err
+	}
+	if mark := MarkOf(entry); mark != nil {
+		for _, marked := range mark.Identities {
+			q.Known[marked.ID()] = Known{Tied: true}
+		}
+	}
+	return r.look(ctx, q, entry)
+}
+
+// Look asks everything about a device.
+func (r *Reader) Look(ctx context.Context, q Question) (Evidence, error) {
+	entry, err := r.Entry(ctx, q.RegistrationID)
+	if err != nil {
+		return Evidence{}, err
+	}
+	return r.look(ctx, q, entry)
+}
+
+func (r *Reader) look(ctx context.Context, q Question, entry *azdps.IndividualEnrollment) (Evidence, error) {
 	record, err := r.settled(ctx, q.RegistrationID, retryLimit)
 	if err != nil {
 		return Evidence{}, err
@@ -77,6 +99,18 @@ func (q Question) unread() bool {
 	return false
 }
 
+// Governing asks for the entry, and for the groups as they are now: what decides whether DPS lets the device in.
+func (r *Reader) Governing(ctx context.Context, registrationID string) (Evidence, error) {
+	entry, err := r.Entry(ctx, registrationID)
+	if err != nil {
+		return Evidence{}, err
+	}
+	e := newEvidence(entry, nil)
+	e.Groups, err = r.FreshGroups(ctx)
+	e.Listed = err == nil
+	return e, err
+}
+
 // LookAgain looks at everything once more when DPS has shut the device out, and waits until no assignment is in flight:
 // one that began before the block ends after it, and may put the device into a hub that nobody has looked at. The
 // record may still say assigning when it gives up.
@@ -93,6 +127,10 @@ func (r *Reader) LookAgain(ctx context.Context, q Question, before Evidence) (Ev
 		}
 	}
 	r.readAll(ctx, q, &e)
+	for id, identity := range e.Identities {
+		identity.Proven = identity.Proven || identity.provenAs(before.Identities[id])
+		e.Identities[id] = identity
+	}
 	return e, nil
 }
 

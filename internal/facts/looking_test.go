@@ -286,3 +286,32 @@ func TestTies_giveADeviceIDNoHubOfAStranger(t *testing.T) {
 		}
 	}
 }
+
+// A certificate that is not to be seen any more still proves the identity that showed it, and no other.
+func TestProvenAs_isTheSameIdentity(t *testing.T) {
+	t.Parallel()
+	shown := func(proven bool, generation string) Identity {
+		identity := Identity{Ties: deprovision.Ties{Proven: proven}, Status: deprovision.Enabled}
+		if generation != "" {
+			identity.Device = &aziothub.Device{GenerationID: generation}
+		}
+		return identity
+	}
+	for name, test := range map[string]struct {
+		before, now Identity
+		want        bool
+	}{
+		"the same":               {shown(true, "1"), shown(false, "1"), true},
+		"made anew":              {shown(true, "1"), shown(false, "2"), false},
+		"it never was proven":    {shown(false, "1"), shown(false, "1"), false},
+		"it is gone":             {shown(true, "1"), shown(false, ""), false},
+		"it was not read before": {shown(true, ""), shown(false, "1"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := test.now.provenAs(test.before); got != test.want {
+				t.Errorf("got %t, want %t", got, test.want)
+			}
+		})
+	}
+}

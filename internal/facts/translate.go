@@ -82,6 +82,16 @@ func Holds(entry *azdps.IndividualEnrollment, thumbprintSHA256 string) bool {
 	})
 }
 
+// Thumbprint is the SHA-256 thumbprint of an entry's primary client certificate; empty when it has none.
+func Thumbprint(entry *azdps.IndividualEnrollment) string {
+	x509 := entry.Attestation.X509
+	if x509 == nil || x509.ClientCertificates == nil || x509.ClientCertificates.Primary == nil ||
+		x509.ClientCertificates.Primary.Info == nil {
+		return ""
+	}
+	return x509.ClientCertificates.Primary.Info.SHA256Thumbprint
+}
+
 func infos(slots *azdps.CertificateSlots) []azdps.CertificateInfo {
 	if slots == nil {
 		return nil
