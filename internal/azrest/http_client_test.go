@@ -4,12 +4,14 @@
 package azrest_test
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -106,5 +108,75 @@ func TestHTTPClient_saysWhenAHostDoesNotSpeakTLS(t *testing.T) {
 	failure, ok := errors.AsType[*azrest.TransportError](err)
 	if !ok || failure.Tries != 1 || !strings.Contains(err.Error(), "HTTP response to HTTPS client") {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// Older versions of TLS are spoken to nobody.
+func TestHTTPClient_speaksTLS12AtLeast(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[uint16]bool{
+		tls.VersionTLS10: false, tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true,
+	} {
+		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"name":"m"}`)
+		}))
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.TLS = &tls.Config{MinVersion: version, MaxVersion: version} //nolint:gosec // what is to be refused
+		server.StartTLS()
+		t.Cleanup(server.Close)
+		roots := x509.NewCertPool()
+		roots.AddCert(server.Certificate())
+		host := strings.TrimPrefix(server.URL, "https://")
+		_, err := azrest.Do[thing](t.Context(), served(host, roots), getThing())
+		if got := err == nil; got != want {
+			t.Errorf("%s is spoken: %t, %v", tls.VersionName(version), got, err)
+		}
+	}
+}
+
+// What is on the machine itself is asked past the proxy.
+func TestWithoutProxy_asksNoProxy(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	t.Cleanup(server.Close)
+	client := azrest.NewHTTPClient(nil)
+	transport, ok := client.Transport.(*http.Transport)
+	if !ok {
+		t.Fatalf("the transport is %T", client.Transport)
+	}
+	transport.Proxy = func(r *http.Request) (*url.URL, error) {
+		return nil, errors.New("the proxy was asked for " + r.URL.Host)
+	}
+	for name, test := range map[string]struct {
+		client *http.Client
+		asks   bool
+	}{"the client": {client, true}, "the direct one": {azrest.WithoutProxy(client), false}} {
+		resp, err := test.client.Get(server.URL)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		if asked := err != nil; asked != test.asks {
+			t.Errorf("%s asks the proxy: %t, %v", name, asked, err)
+		}
+	}
+}
+
+// A host may be an IPv6 literal, with a port or without.
+func TestPipeline_reachesAnIPv6Literal(t *testing.T) {
+	t.Parallel()
+	for _, host := range []string{"[fd00::1]", "[fd00::1]:8443"} {
+		var asked string
+		transport := transportFunc(func(req *http.Request) (*http.Response, error) {
+			asked = req.URL.Scheme + "://" + req.URL.Host
+			return &http.Response{
+				StatusCode: http.StatusOK, Request: req, Body: io.NopCloser(strings.NewReader(`{"name":"m"}`)),
+			}, nil
+		})
+		p := azrest.NewPipeline(testService(), host, anonymous{}, options(transport, newClock()))
+		if _, err := azrest.Do[thing](t.Context(), p, getThing()); err != nil || asked != "https://"+host {
+			t.Errorf("%s: asked %s, %v", host, asked, err)
+		}
 	}
 }

@@ -40,6 +40,9 @@ type Options struct {
 	// AuthorityAddr is the loopback address of the authority that gives tokens; default
 	// 127.0.0.1:0.
 	AuthorityAddr string
+	// ServerNames are further names for which the server certificate is good, as when a proxy
+	// leads a public name here.
+	ServerNames []string
 	// Cloud is the Azure cloud whose token audiences the services have: "public" (default),
 	// "usgovernment" or "china".
 	Cloud string
@@ -152,7 +155,7 @@ func (e *Emulator) listen(o Options, random wire.Random) error {
 	if err != nil {
 		return err
 	}
-	caPEM, server, err := newServerIdentity(addresses)
+	caPEM, server, err := newServerIdentity(addresses, o.ServerNames)
 	if err != nil {
 		return err
 	}

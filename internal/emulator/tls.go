@@ -27,7 +27,7 @@ const serverValidity = 365 * 24 * time.Hour
 // newServerIdentity makes a certificate authority and one server certificate for the
 // loopback names and the addresses that are listened on. It uses the real clock whatever
 // the emulator's clock says, because clients check the validity against theirs.
-func newServerIdentity(addresses []string) (caPEM []byte, server tls.Certificate, err error) {
+func newServerIdentity(addresses, names []string) (caPEM []byte, server tls.Certificate, err error) {
 	notBefore := time.Now().Add(-time.Hour)
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -51,7 +51,7 @@ func newServerIdentity(addresses []string) (caPEM []byte, server tls.Certificate
 		NotBefore: notBefore, NotAfter: notBefore.Add(serverValidity),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
-		DNSNames:              []string{"localhost"},
+		DNSNames:              append([]string{"localhost"}, names...),
 		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
 	for _, address := range addresses {

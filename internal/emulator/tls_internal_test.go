@@ -31,7 +31,7 @@ func TestNewEndpoint_namesTheUsualAddressesLocalhost(t *testing.T) {
 
 func TestServerCertificate_namesEveryAddress(t *testing.T) {
 	t.Parallel()
-	caPEM, server, err := newServerIdentity([]string{"", "localhost:443", "127.0.0.2:443"})
+	caPEM, server, err := newServerIdentity([]string{"", "localhost:443", "127.0.0.2:443"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,7 @@ func TestProvider_argumentNamesTheDPSBeforeAVariable(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
+		"IPv6 literal":        {map[string]any{"dps_hostname": "[fd00::1]:8443"}, nil, "[fd00::1]:8443"},
 		"host in the block":   {map[string]any{"dps_hostname": a}, nil, a},
 		"string in the block": {map[string]any{"dps_connection_string": keyOf(a)}, nil, a},
 		"host of a variable":  {nil, map[string]string{"AZUREIOT_DPS_HOSTNAME": a}, a},

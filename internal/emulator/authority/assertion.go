@@ -55,13 +55,13 @@ func parseToken(text string) (token, error) {
 	return t, nil
 }
 
-// thumbprint names the certificate whose key has signed.
+// thumbprint names the certificate whose key has signed. MSAL writes it in plain base64.
 func (t token) thumbprint() []byte {
 	text := t.header.SHA256
 	if text == "" {
 		text = t.header.SHA1
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(text, "="))
+	raw, err := base64.RawURLEncoding.DecodeString(strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(text))
 	if err != nil || len(raw) == 0 {
 		return []byte("none")
 	}
