@@ -298,7 +298,7 @@ func (o *Object) applyNow(planned Step, prior tftypes.Value) Step {
 	step := Step{Diagnostics: response.Diagnostics}
 	state := o.decode(response.NewState)
 	if !state.IsFullyKnown() {
-		o.world.T.Fatalf("%s: the state after an apply has unknown values: %s", o.typeName, state)
+		o.world.T.Fatalf("%s: the state after an apply has unknown values: %s", o.typeName, short(state))
 	}
 	if !step.Failed() {
 		if difference := disagreement(planned.Planned, state); difference != "" {

@@ -61,16 +61,19 @@ func Text(value tftypes.Value, name string) string {
 	if value.IsNull() || value.As(&all) != nil {
 		return "null"
 	}
-	attribute := all[name]
+	return text(all[name])
+}
+
+func text(attribute tftypes.Value) string {
 	switch {
 	case !attribute.IsKnown():
 		return "unknown"
 	case attribute.IsNull():
 		return "null"
 	}
-	var text string
-	if attribute.As(&text) == nil {
-		return text
+	var said string
+	if attribute.As(&said) == nil {
+		return said
 	}
 	var flag bool
 	if attribute.As(&flag) == nil {

@@ -70,21 +70,21 @@ func TestAuthentication_everyChangeIsMadeInPlace(t *testing.T) {
 	t.Parallel()
 	p, proofs := newProvingPlant(t)
 	names := walk(proofs)
-	p.apply(p.config(attributes{"authentication": proofs[names[0]].config}))
+	p.MustApplyAndStay(p.config(attributes{"authentication": proofs[names[0]].config}))
 	generation, good := p.identity().GenerationID, proofs[names[0]].credentials
 	for i, name := range names[1:] {
 		from, to, old := proofs[names[i]], proofs[name], good
 		p.mustAccept(old...)
 		p.Emulator.ClearJournal()
 		config := p.config(attributes{"authentication": to.config})
-		planned := p.must(p.Plan(config))
-		p.must(p.Apply(planned))
+		planned := p.Plan(config).MustSucceed(p.T)
+		p.Apply(planned).MustSucceed(p.T)
 		calls, sameKind := p.calls(), kindOf(from.config) == kindOf(to.config)
 		unneeded := sameKind && (to.generated && calls == "" || kindOf(to.config) == "sas" && calls == "GET")
 		if calls != "GET PUT" && !unneeded {
 			t.Errorf("%s to %s takes %s", names[i], name, calls)
 		}
-		p.settled(config)
+		p.MustStay(config)
 		destroyed := kindOf(from.config) == "sas" && !sameKind
 		if destroyed != strings.Contains(planned.Warnings(), "keys will be destroyed") {
 			t.Errorf("%s to %s is planned with %q", names[i], name, planned.Warnings())
@@ -118,10 +118,10 @@ func (p plant) generatedKeys() []devicesim.Credential {
 func TestAuthentication_leftOutIsLeftAsFound(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(attributes{"authentication": authentication("selfSigned", attributes{"primary_thumbprint": print1})}))
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(attributes{"authentication": authentication("selfSigned", attributes{"primary_thumbprint": print1})}))
+	p.MustApplyAndStay(p.config(nil))
 	p.change(func(d *aziothub.Device) { d.Authentication.X509Thumbprint.PrimaryThumbprint = new(print2) })
-	p.apply(p.config(attributes{"status_reason": "inspected"}))
+	p.MustApplyAndStay(p.config(attributes{"status_reason": "inspected"}))
 	if found := p.identity(); *found.Authentication.X509Thumbprint.PrimaryThumbprint != print2 {
 		t.Errorf("the thumbprint is %s", *found.Authentication.X509Thumbprint.PrimaryThumbprint)
 	}
@@ -130,13 +130,13 @@ func TestAuthentication_leftOutIsLeftAsFound(t *testing.T) {
 func TestAuthentication_thatWasLeftOutIsTakenInHand(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
-	planned := p.apply(p.config(attributes{"authentication": authentication("selfSigned",
+	p.MustApplyAndStay(p.config(nil))
+	planned := p.MustApplyAndStay(p.config(attributes{"authentication": authentication("selfSigned",
 		attributes{"primary_thumbprint": print1})}))
 	if found := p.identity().Authentication; found.Type != "selfSigned" {
 		t.Errorf("it is %s", found.Type)
 	}
-	says(t, planned.Warnings(), "Device authentication may change", "is not known to this plan")
+	acctest.MustSay(t, planned.Warnings(), "Device authentication may change", "is not known to this plan")
 }
 
 func TestAuthentication_letterCaseOfThumbprintsIsNoDifference(t *testing.T) {
@@ -145,14 +145,14 @@ func TestAuthentication_letterCaseOfThumbprintsIsNoDifference(t *testing.T) {
 	upper := p.config(attributes{"authentication": authentication("selfSigned", attributes{"primary_thumbprint": print1})})
 	lower := p.config(attributes{"authentication": authentication("selfSigned",
 		attributes{"primary_thumbprint": strings.ToLower(print1)})})
-	p.apply(upper)
-	p.settled(lower)
+	p.MustApplyAndStay(upper)
+	p.MustStay(lower)
 	p.change(func(d *aziothub.Device) {
 		d.Authentication.X509Thumbprint.PrimaryThumbprint = new(strings.ToLower(print1))
 	})
-	p.settled(upper)
-	p.must(p.Import(deviceID))
-	p.settled(upper)
+	p.MustStay(upper)
+	p.Import(deviceID).MustSucceed(p.T)
+	p.MustStay(upper)
 }
 
 func TestAuthentication_driftOfTypeAndThumbprintIsRepaired(t *testing.T) {
@@ -160,13 +160,13 @@ func TestAuthentication_driftOfTypeAndThumbprintIsRepaired(t *testing.T) {
 	p := newPlant(t)
 	config := p.config(attributes{"authentication": authentication("selfSigned",
 		attributes{"primary_thumbprint": print1, "secondary_thumbprint": print2})})
-	p.apply(config)
+	p.MustApplyAndStay(config)
 	p.change(func(d *aziothub.Device) { d.Authentication.X509Thumbprint.SecondaryThumbprint = nil })
-	p.must(p.Refresh())
-	if got := nested(p.State, "authentication", "secondary_thumbprint"); got != "null" {
+	p.Refresh().MustSucceed(p.T)
+	if got := acctest.At(t, p.State, "authentication.secondary_thumbprint"); got != "null" {
 		t.Errorf("the state says %s", got)
 	}
-	p.apply(config)
+	p.MustApplyAndStay(config)
 	if got := p.identity().Authentication.X509Thumbprint.SecondaryThumbprint; got == nil || *got != print2 {
 		t.Errorf("the thumbprint is %v", got)
 	}
@@ -175,17 +175,17 @@ func TestAuthentication_driftOfTypeAndThumbprintIsRepaired(t *testing.T) {
 func TestAuthentication_keysAreSentWhenTheirVersionMoves(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(attributes{"authentication": keys(key1, key2, 1)}))
+	p.MustApplyAndStay(p.config(attributes{"authentication": keys(key1, key2, 1)}))
 	p.mustAccept(devicesim.SymmetricKey(key1), devicesim.SymmetricKey(key2))
 
-	p.settled(p.config(attributes{"authentication": keys(key3, key2, 1)}))
-	planned := p.apply(p.config(attributes{"authentication": keys(key3, key2, 2)}))
-	says(t, planned.Warnings(), "Device keys will be replaced", `"pump-1"`)
+	p.MustStay(p.config(attributes{"authentication": keys(key3, key2, 1)}))
+	planned := p.MustApplyAndStay(p.config(attributes{"authentication": keys(key3, key2, 2)}))
+	acctest.MustSay(t, planned.Warnings(), "Device keys will be replaced", `"pump-1"`)
 	p.mustAccept(devicesim.SymmetricKey(key3), devicesim.SymmetricKey(key2))
 	p.mustRefuse(devicesim.SymmetricKey(key1))
 
 	p.Emulator.ClearJournal()
-	p.apply(p.config(attributes{"authentication": authentication("sas", nil)}))
+	p.MustApplyAndStay(p.config(attributes{"authentication": authentication("sas", nil)}))
 	p.MustNotHaveWritten()
 	p.mustAccept(devicesim.SymmetricKey(key3), devicesim.SymmetricKey(key2))
 	if state := p.State.String() + string(p.Private); strings.Contains(state, key3) || strings.Contains(state, key2) {

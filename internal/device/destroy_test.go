@@ -15,7 +15,7 @@ import (
 func (p plant) destroy() (planned, applied acctest.Step) {
 	p.T.Helper()
 	p.Reconfigure()
-	planned = p.must(p.Plan(p.Nothing()))
+	planned = p.Plan(p.Nothing()).MustSucceed(p.T)
 	return planned, p.Apply(planned)
 }
 
@@ -34,12 +34,12 @@ func TestDestroy_doesWhatOnDestroySays(t *testing.T) {
 		t.Run(onDestroy, func(t *testing.T) {
 			t.Parallel()
 			p := newPlant(t)
-			p.apply(p.config(attributes{"on_destroy": onDestroy}))
+			p.MustApplyAndStay(p.config(attributes{"on_destroy": onDestroy}))
 			primary, _ := p.storedKeys()
 			p.Emulator.ClearJournal()
 			planned, applied := p.destroy()
-			says(t, planned.Warnings(), append(want.warns, `"pump-1"`, p.Hostname("north"))...)
-			p.must(applied)
+			acctest.MustSay(t, planned.Warnings(), append(want.warns, `"pump-1"`, p.Hostname("north"))...)
+			applied.MustSucceed(p.T)
 			if calls := p.calls(); calls != want.calls {
 				t.Errorf("it takes %q", calls)
 			}
@@ -59,26 +59,26 @@ func TestDestroy_doesWhatOnDestroySays(t *testing.T) {
 func TestDestroy_ofAGatewayNamesItsChildren(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(attributes{"edge_enabled": true}))
+	p.MustApplyAndStay(p.config(attributes{"edge_enabled": true}))
 	planned, _ := p.destroy()
-	says(t, planned.Warnings(), "lose their gateway")
+	acctest.MustSay(t, planned.Warnings(), "lose their gateway")
 }
 
 func TestDestroy_isPreventedAtPlan(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	held := attributes{"on_destroy": "prevent"}
-	p.apply(p.config(held))
-	p.fails(p.Plan(p.Nothing()), "held by on_destroy", "does not destroy it", `"pump-1"`)
-	p.fails(p.Plan(p.config(attributes{"on_destroy": "prevent", "device_id": "pump-2"})), "does not replace it")
-	p.fails(p.Plan(p.config(attributes{"on_destroy": "delete", "iothub_hostname": p.Hostname("south")})), "does not "+
+	p.MustApplyAndStay(p.config(held))
+	p.Plan(p.Nothing()).MustFail(p.T, "held by on_destroy", "does not destroy it", `"pump-1"`)
+	p.Plan(p.config(attributes{"on_destroy": "prevent", "device_id": "pump-2"})).MustFail(p.T, "does not replace it")
+	p.Plan(p.config(attributes{"on_destroy": "delete", "iothub_hostname": p.Hostname("south")})).MustFail(p.T, "does not "+
 		"replace")
 	// A replacement that somebody asks for is planned without asking the old object; its deletion refuses.
-	p.fails(p.Replace(p.config(held), false), "held by on_destroy", "terraform untaint")
+	p.Replace(p.config(held), false).MustFail(p.T, "held by on_destroy", "terraform untaint")
 	if p.IdentityStatus("north", deviceID) != "enabled" {
 		t.Error("it is gone all the same")
 	}
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	if _, applied := p.destroy(); applied.Failed() {
 		t.Error(applied.Errors())
 	}
@@ -88,7 +88,7 @@ func TestDestroy_ofWhatIsGoneIsDone(t *testing.T) {
 	t.Parallel()
 	for _, onDestroy := range []string{"delete", "disable", "keep"} {
 		p := newPlant(t)
-		p.apply(p.config(attributes{"on_destroy": onDestroy}))
+		p.MustApplyAndStay(p.config(attributes{"on_destroy": onDestroy}))
 		p.remove()
 		if _, applied := p.destroy(); applied.Failed() {
 			t.Errorf("%s: %s", onDestroy, applied.Errors())
@@ -118,16 +118,16 @@ func TestDestroy_stopsForWhatChangedSinceThePlan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPlant(t)
-			p.apply(p.config(attributes{"on_destroy": test.onDestroy}))
-			planned := p.must(p.Plan(p.Nothing()))
+			p.MustApplyAndStay(p.config(attributes{"on_destroy": test.onDestroy}))
+			planned := p.Plan(p.Nothing()).MustSucceed(p.T)
 			test.change(p)
 			before := p.IdentityStatus("north", deviceID)
 			applied := p.Apply(planned)
 			if test.want == "" {
-				p.must(applied)
+				applied.MustSucceed(p.T)
 				return
 			}
-			p.fails(applied, "The plan is stale", test.want, "plan again")
+			applied.MustFail(p.T, "The plan is stale", test.want, "plan again")
 			if got := p.IdentityStatus("north", deviceID); got != before {
 				t.Errorf("the identity is %s", got)
 			}
@@ -158,11 +158,11 @@ func TestDestroyPlan_tellsWhatIsThereNowAndCanBeCarriedOut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPlant(t)
-			p.apply(p.config(attributes{"on_destroy": test.onDestroy}))
+			p.MustApplyAndStay(p.config(attributes{"on_destroy": test.onDestroy}))
 			test.change(p)
-			planned := p.must(p.Plan(p.Nothing()))
-			says(t, planned.Warnings(), test.says...)
-			p.must(p.Apply(planned))
+			planned := p.Plan(p.Nothing()).MustSucceed(p.T)
+			acctest.MustSay(t, planned.Warnings(), test.says...)
+			p.Apply(planned).MustSucceed(p.T)
 			if got := p.IdentityStatus("north", deviceID); got != test.want {
 				t.Errorf("the identity is %s", got)
 			}
@@ -174,23 +174,23 @@ func TestDestroyPlan_tellsWhatIsThereNowAndCanBeCarriedOut(t *testing.T) {
 func TestDestroy_ofAnIdentityDisabledAfterTheLookDeletesNothing(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(attributes{"status": "disabled"}))
+	p.MustApplyAndStay(p.config(attributes{"status": "disabled"}))
 	p.SetIdentityStatus("north", deviceID, "enabled")
-	planned := p.must(p.Plan(p.Nothing()))
+	planned := p.Plan(p.Nothing()).MustSucceed(p.T)
 	p.SetIdentityStatus("north", deviceID, "disabled")
-	p.fails(p.Apply(planned), "The plan is stale", "was disabled after the plan was made")
-	p.must(p.Apply(p.must(p.Plan(p.Nothing()))))
+	p.Apply(planned).MustFail(p.T, "The plan is stale", "was disabled after the plan was made")
+	p.Apply(p.Plan(p.Nothing()).MustSucceed(p.T)).MustSucceed(p.T)
 }
 
 func TestDestroyPlan_thatCannotLookGoesByTheState(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	p.fault(faults{method: "GET", status: 403, times: 1})
-	planned := p.must(p.Plan(p.Nothing()))
-	says(t, planned.Warnings(), "Cannot read device identity", "what Terraform last saw (enabled)", "will be deleted")
+	planned := p.Plan(p.Nothing()).MustSucceed(p.T)
+	acctest.MustSay(t, planned.Warnings(), "Cannot read device identity", "what Terraform last saw (enabled)", "will be deleted")
 	p.block()
-	p.fails(p.Apply(planned), "The plan is stale", "was disabled after the plan was made")
+	p.Apply(planned).MustFail(p.T, "The plan is stale", "was disabled after the plan was made")
 }
 
 // Terraform 1.11 plans the destroy of a resource that left the configuration from a state that it has not refreshed.
@@ -215,11 +215,11 @@ func TestReplacement_takesOverWhatOnDestroyLeaves(t *testing.T) {
 	for onDestroy, same := range map[string]bool{"keep": true, "disable": true, "delete": false} {
 		p := newPlant(t)
 		config := p.config(attributes{"on_destroy": onDestroy, "status": "enabled"})
-		p.apply(config)
+		p.MustApplyAndStay(config)
 		before := p.identity()
 		primary, _ := p.storedKeys()
-		p.must(p.Replace(config, false))
-		p.settled(config)
+		p.Replace(config, false).MustSucceed(p.T)
+		p.MustStay(config)
 		after := p.identity()
 		if (after.GenerationID == before.GenerationID) != same || after.Status != "enabled" {
 			t.Errorf("%s: the identity is %s, of generation %s after %s",
@@ -235,8 +235,8 @@ func TestReplacement_createdFirstFailsBeforeAnythingIsDeleted(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	config := p.config(nil)
-	p.apply(config)
-	p.fails(p.Replace(config, true), "exists already")
+	p.MustApplyAndStay(config)
+	p.Replace(config, true).MustFail(p.T, "exists already")
 	if p.IdentityStatus("north", deviceID) != "enabled" {
 		t.Error("it is gone")
 	}
@@ -245,20 +245,20 @@ func TestReplacement_createdFirstFailsBeforeAnythingIsDeleted(t *testing.T) {
 func TestReplacement_followsTheDeviceIDAndTheHub(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	for name, more := range map[string]attributes{
 		"device_id":       {"device_id": "PUMP-1"},
 		"iothub_hostname": {"iothub_hostname": p.Hostname("south")},
 	} {
-		planned := p.must(p.Plan(p.config(more)))
+		planned := p.Plan(p.config(more)).MustSucceed(p.T)
 		if len(planned.Replaces) != 1 || !strings.Contains(planned.Replaces[0].String(), name) {
 			t.Errorf("%s replaces because of %v", name, planned.Replaces)
 		}
-		says(t, planned.Warnings(), "will be deleted", `"pump-1" is deleted from `+p.Hostname("north"))
+		acctest.MustSay(t, planned.Warnings(), "will be deleted", `"pump-1" is deleted from `+p.Hostname("north"))
 	}
-	if planned := p.must(p.Plan(p.config(attributes{
+	if planned := p.Plan(p.config(attributes{
 		"iothub_hostname": strings.ToUpper(p.Hostname("north")),
-	}))); p.Changes(planned) {
+	})).MustSucceed(p.T); p.Changes(planned) {
 		t.Errorf("the letter case of a host name changes %s", planned.Planned)
 	}
 }

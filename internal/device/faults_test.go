@@ -104,7 +104,7 @@ func TestFaults_leaveAStateThatAgreesWithTheHub(t *testing.T) {
 				f.method = v.method
 				p.fault(f.faults)
 				step := v.run(p)
-				p.fails(step, append(f.says, `"pump-1"`, p.Hostname("north"))...)
+				step.MustFail(p.T, append(f.says, `"pump-1"`, p.Hostname("north"))...)
 				for _, key := range []string{key1, key2, key3} {
 					if strings.Contains(fmt.Sprint(step), key) {
 						t.Errorf("%s: the error shows a key", failureName)
@@ -115,13 +115,13 @@ func TestFaults_leaveAStateThatAgreesWithTheHub(t *testing.T) {
 				}
 				p.Emulator.ClearFaults()
 				p.Reconfigure()
-				p.must(p.Refresh())
-				p.must(v.run(p))
+				p.Refresh().MustSucceed(p.T)
+				v.run(p).MustSucceed(p.T)
 				switch verbName {
 				case "create":
-					p.settled(p.config(start))
+					p.MustStay(p.config(start))
 				case "update's read", "update's write":
-					p.settled(p.changed())
+					p.MustStay(p.changed())
 				case "read":
 					if p.Attribute("status") != "disabled" {
 						t.Errorf("%s: the change is not seen", failureName)
@@ -140,7 +140,7 @@ func (p plant) begin(verb string, start attributes) {
 	}
 	p.Forget()
 	if verb != "create" {
-		p.apply(p.config(start))
+		p.MustApplyAndStay(p.config(start))
 	}
 	if verb == "read" {
 		p.SetIdentityStatus("north", deviceID, "disabled")
@@ -162,24 +162,24 @@ func TestLostAnswers_areRecognised(t *testing.T) {
 		},
 	} {
 		p := newPlant(t)
-		created := p.must(p.Plan(config(p)))
+		created := p.Plan(config(p)).MustSucceed(p.T)
 		p.fault(faults{method: "PUT", cut: true, times: 1})
 		if step := p.Apply(created); step.Failed() {
 			t.Errorf("create with %s: %s", name, step.Errors())
 			continue
 		}
-		p.settled(config(p))
+		p.MustStay(config(p))
 
-		changed := p.must(p.Plan(p.changed()))
+		changed := p.Plan(p.changed()).MustSucceed(p.T)
 		p.fault(faults{method: "PUT", cut: true, times: 1})
 		if step := p.Apply(changed); step.Failed() {
 			t.Errorf("update with %s: %s", name, step.Errors())
 			continue
 		}
-		p.settled(p.changed())
+		p.MustStay(p.changed())
 
 		p.fault(faults{method: "DELETE", cut: true, times: 1})
-		if step := p.Apply(p.must(p.Plan(p.Nothing()))); step.Failed() {
+		if step := p.Apply(p.Plan(p.Nothing()).MustSucceed(p.T)); step.Failed() {
 			t.Errorf("delete with %s: %s", name, step.Errors())
 		}
 	}
@@ -192,8 +192,8 @@ func TestPagesInsteadOfAnswers_areNotBelieved(t *testing.T) {
 	for _, method := range []string{"PUT", "DELETE"} {
 		p.fault(faults{method: method, cut: true, status: 200, body: "<html>Sign in, please</html>"})
 	}
-	p.apply(p.config(nil))
-	p.apply(p.changed())
+	p.MustApplyAndStay(p.config(nil))
+	p.MustApplyAndStay(p.changed())
 	if _, applied := p.destroy(); applied.Failed() || p.Identity("north", deviceID) != nil {
 		t.Errorf("delete: %s", applied.Errors())
 	}
@@ -202,7 +202,7 @@ func TestPagesInsteadOfAnswers_areNotBelieved(t *testing.T) {
 func TestDelete_thatNobodyAnswersEndsWellWhenTheIdentityIsGone(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	p.fault(faults{method: "DELETE", cut: true})
 	if _, applied := p.destroy(); applied.Failed() {
 		t.Error(applied.Errors())
@@ -212,15 +212,15 @@ func TestDelete_thatNobodyAnswersEndsWellWhenTheIdentityIsGone(t *testing.T) {
 func TestDelete_thatDidNotHappenOrMayHaveIsAnError(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	p.fault(faults{method: "DELETE", cutBefore: true})
 	_, applied := p.destroy()
-	p.fails(applied, "Cannot delete device identity", "no answer")
+	applied.MustFail(p.T, "Cannot delete device identity", "no answer")
 	if strings.Contains(applied.Errors(), "may have been deleted") {
 		t.Errorf("it is still there: %s", applied.Errors())
 	}
 	p.Emulator.ClearFaults()
-	planned := p.must(p.Plan(p.Nothing()))
+	planned := p.Plan(p.Nothing()).MustSucceed(p.T)
 	p.fault(faults{method: "DELETE", cut: true})
 	hold := p.Emulator.Hold(p.Hostname("north"), "DELETE", nil)
 	done := make(chan acctest.Step)
@@ -228,7 +228,7 @@ func TestDelete_thatDidNotHappenOrMayHaveIsAnError(t *testing.T) {
 	<-hold.Reached()
 	p.fault(faults{method: "GET", status: 403})
 	hold.Release()
-	p.fails(<-done, "Cannot delete device identity", "It may have been deleted all the same")
+	(<-done).MustFail(p.T, "Cannot delete device identity", "It may have been deleted all the same")
 }
 
 // A create that meets somebody else's identity is an error that says how to import it, also when its own first answer
@@ -237,14 +237,14 @@ func TestCreate_neverTakesOverSomebodyElsesIdentity(t *testing.T) {
 	t.Parallel()
 	for _, lost := range []bool{false, true} {
 		p := newPlant(t)
-		planned := p.must(p.Plan(p.config(nil)))
+		planned := p.Plan(p.config(nil)).MustSucceed(p.T)
 		other := plant{World: p.World, Object: p.NewObject(typeName)}
-		other.apply(other.config(nil))
+		other.MustApplyAndStay(other.config(nil))
 		before := p.identity()
 		if lost {
 			p.fault(faults{method: "PUT", cut: true, times: 1})
 		}
-		p.fails(p.Apply(planned), "Device identity exists already", "Nothing was changed", "import {",
+		p.Apply(planned).MustFail(p.T, "Device identity exists already", "Nothing was changed", "import {",
 			`to = azureiot_iothub_device_identity.<name>`, `id = "`+p.Hostname("north")+`/pump-1"`)
 		if !p.State.IsNull() {
 			t.Error("there is a state")
@@ -259,10 +259,10 @@ func TestCreate_doesNotTakeAnIdentityLikeItsOwnForItsOwn(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	config := p.config(base())
-	planned := p.must(p.Plan(config))
+	planned := p.Plan(config).MustSucceed(p.T)
 	other := plant{World: p.World, Object: p.NewObject(typeName)}
-	other.apply(config)
-	p.fails(p.Apply(planned), "Device identity exists already", "Nothing was changed")
+	other.MustApplyAndStay(config)
+	p.Apply(planned).MustFail(p.T, "Device identity exists already", "Nothing was changed")
 	if !p.State.IsNull() {
 		t.Error("there is a state")
 	}
@@ -274,34 +274,34 @@ func TestCreate_withoutKeysTellsByAge(t *testing.T) {
 	p := newPlant(t)
 	more := attributes{"authentication": authentication("certificateAuthority", nil)}
 	other := plant{World: p.World, Object: p.NewObject(typeName)}
-	other.apply(other.config(more))
+	other.MustApplyAndStay(other.config(more))
 	p.Clock.Advance(time.Hour)
-	planned := p.must(p.Plan(p.config(more)))
+	planned := p.Plan(p.config(more)).MustSucceed(p.T)
 	p.fault(faults{method: "PUT", cut: true, times: 1})
-	p.fails(p.Apply(planned), "Device identity exists already")
+	p.Apply(planned).MustFail(p.T, "Device identity exists already")
 }
 
 // A create whose outcome cannot be known says that it may have been carried out.
 func TestCreate_thatNobodyAnswersSaysWhatMayBe(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	planned := p.must(p.Plan(p.config(nil)))
+	planned := p.Plan(p.config(nil)).MustSucceed(p.T)
 	p.fault(faults{method: "PUT", cut: true, times: 1})
 	p.fault(faults{status: 500})
-	p.fails(p.Apply(planned), "may have been created all the same", "import {")
+	p.Apply(planned).MustFail(p.T, "may have been created all the same", "import {")
 }
 
 // A hub that does not show keys is not written to: it would make new ones.
 func TestUpdate_withoutSeeingTheKeysWritesNothing(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	found := p.raw().get("/devices/" + deviceID)
 	found["authentication"] = map[string]any{"type": "sas", "symmetricKey": map[string]any{"primaryKey": nil}}
-	planned := p.must(p.Plan(p.config(attributes{"status": "disabled"})))
+	planned := p.Plan(p.config(attributes{"status": "disabled"})).MustSucceed(p.T)
 	p.Emulator.ClearJournal()
 	p.fault(faults{method: "GET", status: 200, body: encode(t, found)})
-	p.fails(p.Apply(planned), "does not show the authentication", "Nothing was written")
+	p.Apply(planned).MustFail(p.T, "does not show the authentication", "Nothing was written")
 	p.MustNotHaveWritten()
 }
 
@@ -311,16 +311,16 @@ func TestCreate_thatIsStoredOtherwiseIsShownByTheNextPlan(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	other := plant{World: p.World, Object: p.NewObject(typeName)}
-	other.apply(other.config(attributes{"device_id": "like-it"}))
+	other.MustApplyAndStay(other.config(attributes{"device_id": "like-it"}))
 	stored := p.raw().get("/devices/like-it")
 	stored["deviceId"], stored["status"] = deviceID, "disabled"
-	planned := p.must(p.Plan(p.config(nil)))
+	planned := p.Plan(p.config(nil)).MustSucceed(p.T)
 	p.fault(faults{method: "PUT", status: 200, body: encode(t, stored), times: 1})
-	step := p.must(p.Apply(planned))
-	says(t, step.Warnings(), "stored something else", `status: "disabled" instead of "enabled"`)
+	step := p.Apply(planned).MustSucceed(p.T)
+	acctest.MustSay(t, step.Warnings(), "stored something else", `status: "disabled" instead of "enabled"`)
 	stored["etag"] = "b3RoZXI="
 	p.fault(faults{method: "GET", status: 200, body: encode(t, stored), times: 1})
-	p.must(p.Refresh())
+	p.Refresh().MustSucceed(p.T)
 	if p.Attribute("status") != "disabled" {
 		t.Errorf("the state says %s", p.Attribute("status"))
 	}

@@ -30,18 +30,18 @@ func TestImport_thenTheSameConfigurationPlansNothing(t *testing.T) {
 		one := plant{World: p.World, Object: p.NewObject(typeName)}
 		more["device_id"] = id
 		config := one.config(more)
-		one.must(one.Apply(one.must(one.Plan(config))))
+		one.Apply(one.Plan(config).MustSucceed(one.T)).MustSucceed(one.T)
 		made, names := one.State, []string{one.Attribute("iothub_hostname") + "/" + id}
 		if id != "southern" {
 			names = append(names, id)
 		}
 		for _, name := range names {
 			one.Forget()
-			one.must(one.Import(name))
+			one.Import(name).MustSucceed(one.T)
 			if !one.State.Equal(made) {
 				t.Errorf("%s is imported as\n%s, not\n%s", name, one.State, made)
 			}
-			one.settled(config)
+			one.MustStay(config)
 		}
 	}
 }
@@ -57,20 +57,20 @@ func TestImport_ofWhatDPSMade(t *testing.T) {
 	if p.Identity("north", deviceID) == nil {
 		hub = "south"
 	}
-	created := p.must(p.Plan(p.config(attributes{"iothub_hostname": p.Hostname(hub)})))
-	p.fails(p.Apply(created), "exists already", "DPS makes identities", "id = \""+p.Hostname(hub)+"/pump-1\"")
+	created := p.Plan(p.config(attributes{"iothub_hostname": p.Hostname(hub)})).MustSucceed(p.T)
+	p.Apply(created).MustFail(p.T, "exists already", "DPS makes identities", "id = \""+p.Hostname(hub)+"/pump-1\"")
 	if !p.State.IsNull() {
 		t.Fatal("there is a state all the same")
 	}
-	p.must(p.Import(p.Hostname(hub) + "/" + deviceID))
-	if got := nested(p.State, "authentication", "primary_thumbprint"); got != d.Certificate.ThumbprintSHA256() {
+	p.Import(p.Hostname(hub) + "/" + deviceID).MustSucceed(p.T)
+	if got := acctest.At(t, p.State, "authentication.primary_thumbprint"); got != d.Certificate.ThumbprintSHA256() {
 		t.Errorf("the thumbprint is %s", got)
 	}
 	config := p.config(attributes{"iothub_hostname": p.Hostname(hub)})
 	p.Emulator.ClearJournal()
-	p.must(p.Apply(p.must(p.Plan(config))))
+	p.Apply(p.Plan(config).MustSucceed(p.T)).MustSucceed(p.T)
 	p.MustNotHaveWritten()
-	p.settled(config)
+	p.MustStay(config)
 	if !d.Connects(hub) {
 		t.Error("the device cannot connect any more")
 	}
@@ -79,16 +79,16 @@ func TestImport_ofWhatDPSMade(t *testing.T) {
 func TestImport_ofWhatIsNotThereSaysSo(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	other := plant{World: p.World, Object: p.NewObject(typeName)}
-	other.fails(other.Import("PUMP-1"), "no device identity \"PUMP-1\"", "Letter case counts")
+	other.Import("PUMP-1").MustFail(other.T, "no device identity \"PUMP-1\"", "Letter case counts")
 }
 
 func TestImport_byResourceIdentity(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	config := p.config(attributes{"authentication": authentication("sas", nil)})
-	p.apply(config)
+	p.MustApplyAndStay(config)
 	made := p.State
 	for name, names := range map[string]map[string]any{
 		"with the host":    {"device_id": deviceID, "iothub_hostname": p.Hostname("north")},
@@ -96,15 +96,15 @@ func TestImport_byResourceIdentity(t *testing.T) {
 	} {
 		p.Forget()
 		told, step := p.ImportByIdentity(names)
-		p.must(step)
+		step.MustSucceed(p.T)
 		expect(t, told, map[string]string{"device_id": deviceID, "iothub_hostname": p.Hostname("north")})
 		if !p.State.Equal(made) {
 			t.Errorf("%s it is imported as\n%s, not\n%s", name, p.State, made)
 		}
-		p.settled(config)
+		p.MustStay(config)
 	}
 	_, step := p.ImportByIdentity(map[string]any{"device_id": "a/b"})
-	p.fails(step, "Invalid device ID")
+	step.MustFail(p.T, "Invalid device ID")
 }
 
 func TestImport_badIDsAreRefused(t *testing.T) {
@@ -120,11 +120,11 @@ func TestImport_badIDsAreRefused(t *testing.T) {
 		p.Hostname("north") + "/..":   "cannot be addressed",
 		p.Hostname("north") + "/pömp": "does not allow",
 	} {
-		p.fails(p.Import(id), want)
+		p.Import(id).MustFail(p.T, want)
 	}
 	p.Setenv("AZUREIOT_IOTHUB_HOSTNAME", "")
 	p.Reconfigure()
-	p.fails(p.Import(deviceID), "No IoT hub is configured")
+	p.Import(deviceID).MustFail(p.T, "No IoT hub is configured")
 }
 
 // Every character that a device ID may have works in paths, plans and imports; letter case tells two devices apart.
@@ -137,15 +137,15 @@ func TestDeviceID_everyLegalCharacterWorks(t *testing.T) {
 	} {
 		one := plant{World: p.World, Object: p.NewObject(typeName)}
 		config := one.config(attributes{"device_id": id, "status_reason": "for " + id})
-		one.must(one.Apply(one.must(one.Plan(config))))
-		one.settled(config)
+		one.Apply(one.Plan(config).MustSucceed(one.T)).MustSucceed(one.T)
+		one.MustStay(config)
 		if found := p.Identity("north", id); found == nil || *found.StatusReason != "for "+id {
 			t.Fatalf("%s is not in the hub: %v", id, found)
 		}
-		one.must(one.Apply(one.must(one.Plan(one.config(attributes{"device_id": id, "edge_enabled": true})))))
+		one.Apply(one.Plan(one.config(attributes{"device_id": id, "edge_enabled": true})).MustSucceed(one.T)).MustSucceed(one.T)
 		one.Forget()
-		one.must(one.Import(p.Hostname("north") + "/" + id))
-		one.must(one.Apply(one.must(one.Plan(one.Nothing()))))
+		one.Import(p.Hostname("north") + "/" + id).MustSucceed(one.T)
+		one.Apply(one.Plan(one.Nothing()).MustSucceed(one.T)).MustSucceed(one.T)
 		if id != "Pump" && p.Identity("north", id) != nil {
 			t.Errorf("%s is still in the hub", id)
 		}
@@ -176,16 +176,16 @@ func TestIdentity_isManagedInSeveralHubs(t *testing.T) {
 	p := newPlant(t)
 	other := plant{World: p.World, Object: p.NewObject(typeName)}
 	north, south := p.config(nil), other.config(attributes{"iothub_hostname": p.Hostname("south"), "status": "disabled"})
-	p.apply(north)
-	other.apply(south)
+	p.MustApplyAndStay(north)
+	other.MustApplyAndStay(south)
 	if p.IdentityStatus("north", deviceID) != "enabled" || p.IdentityStatus("south", deviceID) != "disabled" {
 		t.Error("the hubs are mixed up")
 	}
 	// When the provider block turns to another hub, the identity is replaced there, and the plan says so.
 	p.Setenv("AZUREIOT_IOTHUB_HOSTNAME", p.Hostname("south"))
 	p.Reconfigure()
-	p.must(p.Refresh())
-	planned := p.must(p.Plan(north))
+	p.Refresh().MustSucceed(p.T)
+	planned := p.Plan(north).MustSucceed(p.T)
 	if len(planned.Replaces) != 1 || acctest.Text(planned.Planned, "iothub_hostname") != p.Hostname("south") {
 		t.Errorf("replaced because of %v by %s", planned.Replaces, planned.Planned)
 	}
@@ -197,7 +197,7 @@ func TestCreate_withoutAHubSaysWhatIsMissing(t *testing.T) {
 	p.Setenv("AZUREIOT_IOTHUB_HOSTNAME", "")
 	p.Reconfigure()
 	step := p.Plan(p.config(nil))
-	p.fails(step, "No IoT hub is configured", "AZUREIOT_IOTHUB_HOSTNAME")
+	step.MustFail(p.T, "No IoT hub is configured", "AZUREIOT_IOTHUB_HOSTNAME")
 	if !step.FailsOn("iothub_hostname") {
 		t.Error("the error is on another attribute")
 	}

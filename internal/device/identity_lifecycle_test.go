@@ -16,8 +16,8 @@ func TestIdentity_leftAloneIsBornEnabledWithKeys(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	config := p.config(nil)
-	planned := p.must(p.Plan(config))
-	p.must(p.Apply(planned))
+	planned := p.Plan(config).MustSucceed(p.T)
+	p.Apply(planned).MustSucceed(p.T)
 	for name, want := range map[string]string{
 		"status": "enabled", "status_reason": "null", "edge_enabled": "false", "on_destroy": "delete", "device_scope": "null",
 		"generation_id": "unknown", "iothub_hostname": p.Hostname("north"), "authentication": "null",
@@ -29,24 +29,24 @@ func TestIdentity_leftAloneIsBornEnabledWithKeys(t *testing.T) {
 	if calls := p.calls(); calls != "TWIN TWIN PUT" { // One look for each plan: whether there is a disabled one.
 		t.Errorf("a create takes %s", calls)
 	}
-	p.settled(config)
+	p.MustStay(config)
 	p.mustAccept(p.storedKeys())
 }
 
 func TestIdentity_statusLeftOutStaysAsFound(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	primary, _ := p.storedKeys()
 	p.change(func(d *aziothub.Device) { d.Status, d.StatusReason = "disabled", new("stolen at night") })
-	p.must(p.Refresh())
+	p.Refresh().MustSucceed(p.T)
 	config := p.config(nil)
-	p.settled(config)
-	p.settled(p.config(attributes{"on_destroy": "delete"}))
+	p.MustStay(config)
+	p.MustStay(p.config(attributes{"on_destroy": "delete"}))
 	if p.Attribute("status") != "disabled" || p.Attribute("status_reason") != "stolen at night" {
 		t.Errorf("the state says %s, %s", p.Attribute("status"), p.Attribute("status_reason"))
 	}
-	p.apply(p.config(attributes{"edge_enabled": true}))
+	p.MustApplyAndStay(p.config(attributes{"edge_enabled": true}))
 	if found := p.identity(); found.Status != "disabled" || *found.StatusReason != "stolen at night" {
 		t.Errorf("another change made it %s (%v)", found.Status, found.StatusReason)
 	}
@@ -56,12 +56,12 @@ func TestIdentity_statusLeftOutStaysAsFound(t *testing.T) {
 func TestIdentity_onlyExplicitlyEnabledAgain(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	primary, _ := p.storedKeys()
 	p.change(func(d *aziothub.Device) { d.Status, d.StatusReason = "disabled", new("stolen at night") })
 	p.mustRefuse(primary)
-	planned := p.apply(p.config(attributes{"status": "enabled"}))
-	says(t, planned.Warnings(), "enabled again", `"pump-1" in `+p.Hostname("north"), `reason "stolen at night"`)
+	planned := p.MustApplyAndStay(p.config(attributes{"status": "enabled"}))
+	acctest.MustSay(t, planned.Warnings(), "enabled again", `"pump-1" in `+p.Hostname("north"), `reason "stolen at night"`)
 	if found := p.identity(); found.Status != "enabled" || found.StatusReason != nil {
 		t.Errorf("it is %s (%q)", found.Status, *found.StatusReason)
 	}
@@ -71,20 +71,20 @@ func TestIdentity_onlyExplicitlyEnabledAgain(t *testing.T) {
 func TestIdentity_disablingWarnsOfReprovisioning(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	primary, secondary := p.storedKeys()
-	planned := p.apply(p.config(attributes{"status": "disabled", "status_reason": "maintenance"}))
-	says(t, planned.Warnings(), "will be disabled", "assign it to another hub")
+	planned := p.MustApplyAndStay(p.config(attributes{"status": "disabled", "status_reason": "maintenance"}))
+	acctest.MustSay(t, planned.Warnings(), "will be disabled", "assign it to another hub")
 	p.mustRefuse(primary, secondary)
-	p.apply(p.config(attributes{"status": "enabled"}))
+	p.MustApplyAndStay(p.config(attributes{"status": "enabled"}))
 	p.mustAccept(primary, secondary)
 }
 
 func TestIdentity_reasonOfConfigurationIsClearedWithIt(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(attributes{"status": "disabled", "status_reason": "staged"}))
-	p.apply(p.config(attributes{"status": "disabled"}))
+	p.MustApplyAndStay(p.config(attributes{"status": "disabled", "status_reason": "staged"}))
+	p.MustApplyAndStay(p.config(attributes{"status": "disabled"}))
 	if found := p.identity(); found.Status != "disabled" || found.StatusReason != nil {
 		t.Errorf("it is %s (%q)", found.Status, *found.StatusReason)
 	}
@@ -93,10 +93,10 @@ func TestIdentity_reasonOfConfigurationIsClearedWithIt(t *testing.T) {
 func TestUpdate_ofWhatOnlyTerraformKnowsCallsNobody(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	p.Emulator.ClearJournal()
 	for _, onDestroy := range []string{"keep", "disable", "prevent", "delete"} {
-		p.must(p.Apply(p.must(p.Plan(p.config(attributes{"on_destroy": onDestroy})))))
+		p.Apply(p.Plan(p.config(attributes{"on_destroy": onDestroy})).MustSucceed(p.T)).MustSucceed(p.T)
 		if p.Attribute("on_destroy") != onDestroy || p.calls() != "" {
 			t.Errorf("%s takes %q", onDestroy, p.calls())
 		}
@@ -107,7 +107,7 @@ func TestUpdate_ofWhatOnlyTerraformKnowsCallsNobody(t *testing.T) {
 func TestPlan_toleratesWhatIsNotKnownYet(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(attributes{"authentication": authentication("sas", nil)}))
+	p.MustApplyAndStay(p.config(attributes{"authentication": authentication("sas", nil)}))
 	unknown := unknownText()
 	for name, more := range map[string]attributes{
 		"status": {"status": unknown, "authentication": authentication("sas", nil)},
@@ -129,7 +129,7 @@ func TestPlan_toleratesWhatIsNotKnownYet(t *testing.T) {
 			}
 		}
 	}
-	planned := p.must(p.Plan(p.config(attributes{"edge_enabled": tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)})))
+	planned := p.Plan(p.config(attributes{"edge_enabled": tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)})).MustSucceed(p.T)
 	if got := acctest.Text(planned.Planned, "device_scope"); got != "unknown" {
 		t.Errorf("the scope is planned to be %s", got)
 	}
@@ -141,9 +141,9 @@ func TestCreate_inAHubThatIsNotAllowedSaysSo(t *testing.T) {
 	p.SetProviderBlock(map[string]any{"allowed_iothub_hostnames": []string{p.Hostname("south")}})
 	p.Reconfigure()
 	step := p.Plan(p.config(nil))
-	p.fails(step, "The hub "+p.Hostname("north")+" is not among allowed_iothub_hostnames")
+	step.MustFail(p.T, "The hub "+p.Hostname("north")+" is not among allowed_iothub_hostnames")
 	if !step.FailsOn("iothub_hostname") || p.calls() != "" {
 		t.Errorf("it takes %q", p.calls())
 	}
-	p.apply(p.config(attributes{"iothub_hostname": p.Hostname("south")}))
+	p.MustApplyAndStay(p.config(attributes{"iothub_hostname": p.Hostname("south")}))
 }

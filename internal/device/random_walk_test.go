@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 )
@@ -78,7 +79,7 @@ func (w *walker) meddle() {
 	case 3:
 		w.raw.call(http.MethodPatch, "/twins/"+deviceID, fmt.Sprintf(`{"tags":{"walk":%d}}`, w.IntN(1000)), `"*"`)
 	case 4:
-		w.must(w.Import(deviceID))
+		w.Import(deviceID).MustSucceed(w.T)
 	}
 }
 
@@ -96,11 +97,11 @@ func (w *walker) step() {
 	w.T.Helper()
 	w.meddle()
 	w.Reconfigure()
-	w.must(w.Refresh())
+	w.Refresh().MustSucceed(w.T)
 	before, kept := w.identity(), w.keptOf()
 	config := w.configure()
-	w.must(w.Apply(w.must(w.Plan(config))))
-	w.settled(config)
+	w.Apply(w.Plan(config).MustSucceed(w.T)).MustSucceed(w.T)
+	w.MustStay(config)
 	after := w.identity()
 	if now := w.keptOf(); !reflect.DeepEqual(now, kept) {
 		w.T.Errorf("%v changed %v to %v", w.wanted, kept, now)
@@ -115,7 +116,7 @@ func (w *walker) step() {
 		w.T.Errorf("%v became %s", w.wanted, after.Authentication.Type)
 	}
 	unchanged := w.kind == "" || w.kind == "sas" && before.Authentication.Type == "sas"
-	given := w.kind == "sas" && nested(w.State, "authentication", "keys_wo_version") != "null"
+	given := w.kind == "sas" && acctest.At(w.T, w.State, "authentication.keys_wo_version") != "null"
 	if unchanged && !given && !reflect.DeepEqual(after.Authentication, before.Authentication) {
 		w.T.Errorf("%v changed the authentication", w.wanted)
 	}
@@ -157,7 +158,7 @@ func TestIdentity_randomWalkKeepsEveryPromise(t *testing.T) {
 			w := &walker{
 				plant: p, Rand: rand.New(rand.NewPCG(seed, 4711)), raw: p.raw(), parents: []string{p.gateway("A"), p.gateway("B")},
 			}
-			w.apply(w.config(nil))
+			w.MustApplyAndStay(w.config(nil))
 			whole := w.raw.get("/devices/" + deviceID)
 			whole["attributes"] = map[string]any{"hall": "B"}
 			w.raw.call(http.MethodPut, "/devices/"+deviceID, encode(t, whole), `"*"`)

@@ -31,9 +31,9 @@ func TestDataSource_tellsEverythingButKeys(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	scope := p.gateway("A")
-	p.apply(p.config(attributes{"parent_scope": scope, "status": "disabled", "status_reason": "why not"}))
+	p.MustApplyAndStay(p.config(attributes{"parent_scope": scope, "status": "disabled", "status_reason": "why not"}))
 	found, step := p.ReadDataSource(typeName, attributes{"device_id": deviceID})
-	p.must(step)
+	step.MustSucceed(p.T)
 	expect(t, found, map[string]string{
 		"device_id": deviceID, "iothub_hostname": p.Hostname("north"), "status": "disabled", "status_reason": "why not",
 		"edge_enabled": "false", "parent_scope": scope, "device_scope": "null", "connection_state": "Disconnected",
@@ -46,7 +46,7 @@ func TestDataSource_tellsEverythingButKeys(t *testing.T) {
 	for name, want := range map[string]string{
 		"type": "sas", "primary_thumbprint": "null", "secondary_thumbprint": "null",
 	} {
-		if got := nested(found, "authentication", name); got != want {
+		if got := acctest.At(t, found, "authentication."+name); got != want {
 			t.Errorf("authentication.%s is %s", name, got)
 		}
 	}
@@ -59,13 +59,13 @@ func TestDataSource_tellsEverythingButKeys(t *testing.T) {
 func TestDataSource_tellsWhatChangesByItself(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(attributes{"authentication": keys(key1, key2, 1), "edge_enabled": true}))
+	p.MustApplyAndStay(p.config(attributes{"authentication": keys(key1, key2, 1), "edge_enabled": true}))
 	p.mustAccept(devicesim.SymmetricKey(key1))
 	p.SetIdentityStatus("north", deviceID, "disabled")
 	found, step := p.ReadDataSource(typeName, attributes{
 		"device_id": deviceID, "iothub_hostname": strings.ToUpper(p.Hostname("north")),
 	})
-	p.must(step)
+	step.MustSucceed(p.T)
 	for _, name := range []string{"last_activity_time", "status_updated_time"} {
 		if _, err := time.Parse(time.RFC3339Nano, acctest.Text(found, name)); err != nil {
 			t.Errorf("%s is %s", name, acctest.Text(found, name))
@@ -80,7 +80,7 @@ func TestDataSource_tellsWhatChangesByItself(t *testing.T) {
 func TestReading_failsInWords(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	for name, read := range map[string]func(attributes) (tftypes.Value, acctest.Step){
 		"data source": func(a attributes) (tftypes.Value, acctest.Step) { return p.ReadDataSource(typeName, a) },
 		"credentials": func(a attributes) (tftypes.Value, acctest.Step) { return p.OpenEphemeral(credentialsType, a) },
@@ -88,7 +88,7 @@ func TestReading_failsInWords(t *testing.T) {
 		fails := func(given attributes, texts ...string) {
 			t.Helper()
 			value, step := read(given)
-			p.fails(step, texts...)
+			step.MustFail(p.T, texts...)
 			if !value.IsNull() {
 				t.Errorf("%s: something was read all the same", name)
 			}
@@ -112,11 +112,11 @@ func TestReading_failsInWords(t *testing.T) {
 func TestCredentials_areWhatTheDeviceConnectsWith(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(attributes{"authentication": keys(key1, key2, 1)}))
+	p.MustApplyAndStay(p.config(attributes{"authentication": keys(key1, key2, 1)}))
 	opened, step := p.OpenEphemeral(credentialsType, attributes{
 		"device_id": deviceID, "generation_id": p.Attribute("generation_id"), "sas_token_lifetime": "24h",
 	})
-	p.must(step)
+	step.MustSucceed(p.T)
 	host := p.Hostname("north")
 	expiry := p.Clock.Now().Add(24 * time.Hour).Truncate(time.Second)
 	expect(t, opened, map[string]string{
@@ -129,7 +129,7 @@ func TestCredentials_areWhatTheDeviceConnectsWith(t *testing.T) {
 	if primary == secondary || !p.raw().accepts(primary) || !p.raw().accepts(secondary) {
 		t.Error("the hub does not accept the tokens")
 	}
-	p.apply(p.config(attributes{"authentication": keys(key1, key3, 2)}))
+	p.MustApplyAndStay(p.config(attributes{"authentication": keys(key1, key3, 2)}))
 	if !p.raw().accepts(primary) || p.raw().accepts(secondary) {
 		t.Error("the tokens are not those of their keys")
 	}
@@ -141,7 +141,7 @@ func TestCredentials_areWhatTheDeviceConnectsWith(t *testing.T) {
 	_, step = p.OpenEphemeral(credentialsType, attributes{
 		"device_id": deviceID, "generation_id": p.Attribute("generation_id"),
 	})
-	p.fails(step, "was made anew", "another generation")
+	step.MustFail(p.T, "was made anew", "another generation")
 	if !step.FailsOn("generation_id") {
 		t.Error("the error is on another attribute")
 	}
@@ -155,9 +155,9 @@ func TestCredentials_ofACertificateAreNoSecret(t *testing.T) {
 		if kind == "selfSigned" {
 			given["primary_thumbprint"] = print1
 		}
-		p.apply(p.config(attributes{"authentication": authentication(kind, given)}))
+		p.MustApplyAndStay(p.config(attributes{"authentication": authentication(kind, given)}))
 		opened, step := p.OpenEphemeral(credentialsType, attributes{"device_id": deviceID})
-		p.must(step)
+		step.MustSucceed(p.T)
 		connection := "HostName=" + p.Hostname("north") + ";DeviceId=pump-1;x509=true"
 		expect(t, opened, map[string]string{
 			"authentication_type": kind, "primary_key": "null", "secondary_key": "null", "primary_sas_token": "null",
@@ -170,7 +170,7 @@ func TestCredentials_ofACertificateAreNoSecret(t *testing.T) {
 func TestCredentials_lifetimeHasBounds(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	for lifetime, want := range map[string]string{
 		"soon": "is none", "": "is none", "-1h": "too short", "59s": "too short", "8785h": "too long", "1d": "is none",
 	} {
@@ -181,7 +181,7 @@ func TestCredentials_lifetimeHasBounds(t *testing.T) {
 	}
 	for _, lifetime := range []string{"1m", "8784h", "90m30s"} {
 		_, step := p.OpenEphemeral(credentialsType, attributes{"device_id": deviceID, "sas_token_lifetime": lifetime})
-		p.must(step)
+		step.MustSucceed(p.T)
 	}
 }
 
@@ -191,9 +191,9 @@ func TestCredentials_workForEveryDeviceID(t *testing.T) {
 	p := newPlant(t)
 	for _, id := range []string{"a#b?c%d+e", "'(x)=@;$:*!,", "%2F"} {
 		one := plant{World: p.World, Object: p.NewObject(typeName)}
-		one.apply(one.config(attributes{"device_id": id}))
+		one.MustApplyAndStay(one.config(attributes{"device_id": id}))
 		opened, step := p.OpenEphemeral(credentialsType, attributes{"device_id": id})
-		p.must(step)
+		step.MustSucceed(p.T)
 		if !p.raw().acceptsFrom(id, acctest.Text(opened, "primary_sas_token")) {
 			t.Errorf("the hub does not accept the token of %s", id)
 		}

@@ -17,7 +17,7 @@ import (
 func TestRefresh_asksForTheIdentityOnlyWhenItHasMoved(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	for _, test := range []struct {
 		change func()
 		calls  string
@@ -26,13 +26,13 @@ func TestRefresh_asksForTheIdentityOnlyWhenItHasMoved(t *testing.T) {
 		{func() { p.change(func(d *aziothub.Device) { d.StatusReason = new("seen") }) }, "TWIN GET"},
 		{func() {}, "TWIN"},
 		{func() { p.raw().call(http.MethodPatch, "/twins/"+deviceID, `{"tags":{"hall":"B"}}`, `"*"`) }, "TWIN"},
-		{func() { p.must(p.Import(deviceID)) }, "TWIN"},
+		{func() { p.Import(deviceID).MustSucceed(p.T) }, "TWIN"},
 		{func() { p.remake() }, "TWIN GET"},
 		{func() { p.remove() }, "TWIN GET"},
 	} {
 		test.change()
 		p.Emulator.ClearJournal()
-		p.must(p.Refresh())
+		p.Refresh().MustSucceed(p.T)
 		if calls := p.calls(); calls != test.calls {
 			t.Errorf("a refresh takes %q, not %q", calls, test.calls)
 		}
@@ -50,18 +50,18 @@ func TestRefresh_doesWithoutTwinsWhereTheyMayNotBeRead(t *testing.T) {
 	registry, _ := p.Emulator.Hub("north").ConnectionStringFor("registryReadWrite")
 	p.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", registry)
 	p.Reconfigure()
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	p.Reconfigure()
 	p.Emulator.ClearJournal()
 	for range 3 {
-		p.must(p.Refresh())
+		p.Refresh().MustSucceed(p.T)
 	}
 	if calls := p.calls(); calls != "TWIN GET GET GET" {
 		t.Errorf("three refreshes take %q", calls)
 	}
 	p.Reconfigure()
 	p.SetIdentityStatus("north", deviceID, "disabled")
-	p.must(p.Refresh())
+	p.Refresh().MustSucceed(p.T)
 	if p.Attribute("status") != "disabled" {
 		t.Error("a change is not seen")
 	}
@@ -72,26 +72,26 @@ func TestRefresh_keepsTheIdentityWhenA404IsNotTheHubs(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	config := p.config(nil)
-	p.apply(config)
+	p.MustApplyAndStay(config)
 	for name, body := range map[string]string{
 		"nothing": "", "a page": "<html>no such page</html>", "foreign JSON": `{"error":"no route"}`,
 	} {
 		p.fault(faults{status: 404, body: body})
 		p.fault(faults{twin: true, status: 404, body: body})
-		p.fails(p.Refresh(), "Cannot read device identity", "404 Not Found", "does a proxy")
+		p.Refresh().MustFail(p.T, "Cannot read device identity", "404 Not Found", "does a proxy")
 		p.Emulator.ClearFaults()
 		if p.State.IsNull() {
 			t.Fatalf("the identity leaves the state for %s", name)
 		}
 	}
-	p.settled(config)
+	p.MustStay(config)
 }
 
 func TestRefresh_asksForTheIdentityWhenTwinsFail(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{403, 404, 500, 501} {
 		p := newPlant(t)
-		p.apply(p.config(nil))
+		p.MustApplyAndStay(p.config(nil))
 		p.SetIdentityStatus("north", deviceID, "disabled")
 		p.fault(faults{twin: true, status: status})
 		if step := p.Refresh(); step.Failed() || p.Attribute("status") != "disabled" {
@@ -110,14 +110,14 @@ func TestRefresh_ofABusyDeviceFindsNoDrift(t *testing.T) {
 		p.Reconfigure()
 		p.Forget()
 		if p.Identity("north", deviceID) != nil {
-			p.must(p.Import(deviceID))
+			p.Import(deviceID).MustSucceed(p.T)
 		}
 		config := p.config(attributes{"authentication": authentication("sas", nil)})
-		p.apply(config)
+		p.MustApplyAndStay(config)
 		private := string(p.Private)
 		p.mustAccept(p.storedKeys())
 		p.raw().call(http.MethodPatch, "/twins/"+deviceID, `{"properties":{"desired":{"interval":5}}}`, `"*"`)
-		p.settled(config)
+		p.MustStay(config)
 		if string(p.Private) != private {
 			t.Error("private state changes with a device that is busy")
 		}
@@ -128,16 +128,16 @@ func TestRefresh_noticesAnotherGeneration(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	config := p.config(attributes{"authentication": keys(key1, key2, 1)})
-	p.apply(config)
+	p.MustApplyAndStay(config)
 	before := p.Attribute("generation_id")
 	p.remake()
-	says(t, p.must(p.Refresh()).Warnings(), "was made anew", `"pump-1" in `+p.Hostname("north"))
+	acctest.MustSay(t, p.Refresh().MustSucceed(p.T).Warnings(), "was made anew", `"pump-1" in `+p.Hostname("north"))
 	if p.Attribute("generation_id") == before {
 		t.Error("the generation is the same")
 	}
 	// The keys of configuration are not those of the new identity: they are sent again.
-	planned := p.apply(config)
-	says(t, planned.Warnings(), "Device keys will be replaced")
+	planned := p.MustApplyAndStay(config)
+	acctest.MustSay(t, planned.Warnings(), "Device keys will be replaced")
 	primary, _ := p.storedKeys()
 	p.mustAccept(primary)
 	if got := p.identity().Authentication.SymmetricKey; *got.PrimaryKey != key1 || *got.SecondaryKey != key2 {
@@ -148,28 +148,28 @@ func TestRefresh_noticesAnotherGeneration(t *testing.T) {
 func TestRefresh_ofWhatIsGoneForgetsItWithAWarning(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	p.remove()
-	says(t, p.must(p.Refresh()).Warnings(), "Device identity is gone", `"pump-1" was deleted from `+p.Hostname("north"))
-	p.apply(p.config(nil))
+	acctest.MustSay(t, p.Refresh().MustSucceed(p.T).Warnings(), "Device identity is gone", `"pump-1" was deleted from `+p.Hostname("north"))
+	p.MustApplyAndStay(p.config(nil))
 }
 
 // While the provider block is not known, nothing is asked and nothing is forgotten.
 func TestRefresh_waitsForTheProviderBlock(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	state := p.State
 	p.SetProviderBlock(map[string]any{"iothub_hostname": unknownText(), "ca_certificate_file": p.Getenv(
 		"AZUREIOT_CA_CERTIFICATE_FILE")})
 	p.Reconfigure()
 	p.Emulator.ClearJournal()
-	says(t, p.must(p.Refresh()).Warnings(), "Not refreshed")
-	planned := p.must(p.Plan(p.config(nil)))
+	acctest.MustSay(t, p.Refresh().MustSucceed(p.T).Warnings(), "Not refreshed")
+	planned := p.Plan(p.config(nil)).MustSucceed(p.T)
 	if p.calls() != "" || !p.State.Equal(state) || p.Changes(planned) {
 		t.Errorf("after %q it is planned as %s", p.calls(), planned.Planned)
 	}
-	created := p.must(p.PlanReplacement(p.config(nil)))
+	created := p.PlanReplacement(p.config(nil)).MustSucceed(p.T)
 	if got := acctest.Text(created.Planned, "iothub_hostname"); got != "unknown" {
 		t.Errorf("the hub of a new identity is planned to be %s", got)
 	}

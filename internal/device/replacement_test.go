@@ -27,9 +27,9 @@ func TestReplacement_ofADisabledIdentityKeepsItDisabled(t *testing.T) {
 			t.Run(fmt.Sprint(onDestroy, configured), func(t *testing.T) {
 				t.Parallel()
 				p := newPlant(t)
-				p.apply(p.config(attributes{"on_destroy": onDestroy, "authentication": keys(key1, key2, 1)}))
+				p.MustApplyAndStay(p.config(attributes{"on_destroy": onDestroy, "authentication": keys(key1, key2, 1)}))
 				p.block()
-				p.must(p.Refresh())
+				p.Refresh().MustSucceed(p.T)
 				want, reason := "disabled", "stolen"
 				switch configured {
 				case "enabled":
@@ -40,17 +40,17 @@ func TestReplacement_ofADisabledIdentityKeepsItDisabled(t *testing.T) {
 				wanted := p.config(attributes{
 					"on_destroy": onDestroy, "status": configured, "authentication": keys(key1, key2, 1),
 				})
-				planned := p.must(p.PlanReplacement(wanted))
+				planned := p.PlanReplacement(wanted).MustSucceed(p.T)
 				for name, want := range map[string]string{"status": want, "status_reason": reason} {
 					if got := acctest.Text(planned.Planned, name); got != want {
 						t.Errorf("%s is planned to be %s, not %s", name, got, want)
 					}
 				}
 				if configured == nil {
-					says(t, planned.Warnings(), "stays disabled", "was found disabled", `only "enabled", written out`)
+					acctest.MustSay(t, planned.Warnings(), "stays disabled", "was found disabled", `only "enabled", written out`)
 				}
-				p.must(p.ApplyReplacement(planned, false))
-				p.settled(wanted)
+				p.ApplyReplacement(planned, false).MustSucceed(p.T)
+				p.MustStay(wanted)
 				if p.accepts(devicesim.SymmetricKey(key1)) != (want == "enabled") {
 					t.Errorf("the hub judges the device of a %s identity otherwise", want)
 				}
@@ -66,14 +66,14 @@ func TestReplacement_ofAnIdentityDisabledAfterThePlanWritesNothing(t *testing.T)
 	for _, onDestroy := range []string{"delete", "disable", "keep"} {
 		p := newPlant(t)
 		config := p.config(attributes{"on_destroy": onDestroy})
-		p.apply(config)
-		planned := p.must(p.PlanReplacement(config))
+		p.MustApplyAndStay(config)
+		planned := p.PlanReplacement(config).MustSucceed(p.T)
 		p.block()
 		p.Emulator.ClearJournal()
-		p.fails(p.ApplyReplacement(planned, false), "The plan is stale", "was disabled after the plan was made", "plan again")
+		p.ApplyReplacement(planned, false).MustFail(p.T, "The plan is stale", "was disabled after the plan was made", "plan again")
 		p.MustNotHaveWritten()
-		p.must(p.Refresh())
-		p.must(p.Replace(config, false))
+		p.Refresh().MustSucceed(p.T)
+		p.Replace(config, false).MustSucceed(p.T)
 		if got := p.IdentityStatus("north", deviceID); got != "disabled" {
 			t.Errorf("%s: the identity should be disabled, not %s", onDestroy, got)
 		}
@@ -83,15 +83,15 @@ func TestReplacement_ofAnIdentityDisabledAfterThePlanWritesNothing(t *testing.T)
 func TestReplacement_byAnotherHubKeepsADisabledIdentityDisabled(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	p.block()
-	p.must(p.Refresh())
+	p.Refresh().MustSucceed(p.T)
 	config := p.config(attributes{"iothub_hostname": p.Hostname("south")})
-	moved := p.must(p.Plan(config))
-	says(t, moved.Warnings(), "stays disabled")
+	moved := p.Plan(config).MustSucceed(p.T)
+	acctest.MustSay(t, moved.Warnings(), "stays disabled")
 	p.Keep(moved)
-	p.must(p.Replace(config, false))
-	p.settled(config)
+	p.Replace(config, false).MustSucceed(p.T)
+	p.MustStay(config)
 	if p.IdentityStatus("north", deviceID) != "absent" || p.IdentityStatus("south", deviceID) != "disabled" {
 		t.Errorf("the identity is %s and %s", p.IdentityStatus("north", deviceID), p.IdentityStatus("south", deviceID))
 	}
@@ -101,11 +101,11 @@ func TestReplacement_thatCannotMakeTheIdentityAgainSaysThatItWasDisabled(t *test
 	t.Parallel()
 	p := newPlant(t)
 	config := p.config(nil)
-	p.apply(config)
+	p.MustApplyAndStay(config)
 	p.block()
-	planned := p.must(p.PlanReplacement(config))
+	planned := p.PlanReplacement(config).MustSucceed(p.T)
 	p.fault(faults{method: "PUT", status: 403})
-	p.fails(p.ApplyReplacement(planned, false), "Cannot create device identity", "was disabled, and is deleted by now",
+	p.ApplyReplacement(planned, false).MustFail(p.T, "Cannot create device identity", "was disabled, and is deleted by now",
 		`write status = "disabled" out first`)
 }
 
@@ -115,9 +115,9 @@ func TestCreate_inAHubThatDoesNotAnswerLooksOnce(t *testing.T) {
 	p := newPlant(t)
 	p.fault(faults{method: "GET", cutBefore: true})
 	p.fault(faults{twin: true, cutBefore: true})
-	says(t, p.must(p.Plan(p.config(nil))).Warnings(), "no answer", "is not known to this plan")
+	acctest.MustSay(t, p.Plan(p.config(nil)).MustSucceed(p.T).Warnings(), "no answer", "is not known to this plan")
 	p.Emulator.ClearJournal()
-	step := p.must(p.Plan(p.config(attributes{"device_id": "pump-2"})))
+	step := p.Plan(p.config(attributes{"device_id": "pump-2"})).MustSucceed(p.T)
 	if step.Warnings() != "" || p.calls() != "" {
 		t.Errorf("once is enough: %s, %s", p.calls(), step.Warnings())
 	}
@@ -128,8 +128,8 @@ func TestCreate_whenItCannotLookForADisabledIdentitySaysSo(t *testing.T) {
 	p := newPlant(t)
 	p.fault(faults{method: "GET", status: 403})
 	p.fault(faults{twin: true, status: 403})
-	planned := p.must(p.Plan(p.config(nil)))
-	says(t, planned.Warnings(), "Cannot read device identity", "is not known to this plan")
+	planned := p.Plan(p.config(nil)).MustSucceed(p.T)
+	acctest.MustSay(t, planned.Warnings(), "Cannot read device identity", "is not known to this plan")
 	if got := acctest.Text(planned.Planned, "status"); got != "enabled" {
 		t.Errorf("the status is planned to be %s", got)
 	}

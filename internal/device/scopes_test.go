@@ -78,13 +78,13 @@ func TestScopes_everyChangeOfPlaceIsMade(t *testing.T) {
 	gateways := map[string]string{"A": p.gateway("A"), "B": p.gateway("B")}
 	places := standings()
 	names := walk(places)
-	p.apply(p.standingConfig(places[names[0]], gateways))
+	p.MustApplyAndStay(p.standingConfig(places[names[0]], gateways))
 	primary, secondary := p.storedKeys()
 	for i, name := range names[1:] {
 		from, to := places[names[i]], places[name]
 		config := p.standingConfig(to, gateways)
 		p.Emulator.ClearJournal()
-		p.must(p.Apply(p.must(p.Plan(config))))
+		p.Apply(p.Plan(config).MustSucceed(p.T)).MustSucceed(p.T)
 		want := "GET PUT"
 		if from.edge && !to.edge && to.parent != "" {
 			want = "GET PUT PUT"
@@ -92,7 +92,7 @@ func TestScopes_everyChangeOfPlaceIsMade(t *testing.T) {
 		if calls := p.calls(); calls != want {
 			t.Errorf("%s to %s takes %q, not %q", names[i], name, calls, want)
 		}
-		p.settled(config)
+		p.MustStay(config)
 		p.mustStand(to, gateways)
 		p.mustAccept(primary, secondary)
 		if t.Failed() {
@@ -104,33 +104,33 @@ func TestScopes_everyChangeOfPlaceIsMade(t *testing.T) {
 func TestScopes_ofAGatewayAreKnownToItsChildrenWhenItStays(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	created := p.apply(p.config(attributes{"edge_enabled": true}))
+	created := p.MustApplyAndStay(p.config(attributes{"edge_enabled": true}))
 	if got := acctest.Text(created.Planned, "device_scope"); got != "unknown" {
 		t.Errorf("a new gateway's scope is planned to be %s", got)
 	}
 	scope := p.Attribute("device_scope")
-	changed := p.apply(p.config(attributes{"edge_enabled": true, "status": "disabled"}))
+	changed := p.MustApplyAndStay(p.config(attributes{"edge_enabled": true, "status": "disabled"}))
 	if got := acctest.Text(changed.Planned, "device_scope"); got != scope {
 		t.Errorf("the scope of a gateway that stays is planned to be %s, not %s", got, scope)
 	}
-	left := p.apply(p.config(attributes{"status": "disabled"}))
+	left := p.MustApplyAndStay(p.config(attributes{"status": "disabled"}))
 	if got := acctest.Text(left.Planned, "device_scope"); got != "null" {
 		t.Errorf("a leaf's scope is planned to be %s", got)
 	}
-	says(t, left.Warnings(), "becomes a leaf", "lose their gateway")
+	acctest.MustSay(t, left.Warnings(), "becomes a leaf", "lose their gateway")
 }
 
 func TestScopes_parentGivenElsewhereIsDrift(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	scope := p.gateway("A")
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	p.change(func(d *aziothub.Device) { d.DeviceScope = &scope })
-	p.must(p.Refresh())
+	p.Refresh().MustSucceed(p.T)
 	if p.Attribute("parent_scope") != scope {
 		t.Errorf("the state says %s", p.Attribute("parent_scope"))
 	}
-	p.apply(p.config(nil))
+	p.MustApplyAndStay(p.config(nil))
 	p.mustStand(standing{}, nil)
 }
 
@@ -139,13 +139,13 @@ func TestScopes_secondWriteThatFailsLeavesATrueState(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	gateways := map[string]string{"A": p.gateway("A")}
-	p.apply(p.standingConfig(standing{edge: true, parent: "A"}, gateways))
+	p.MustApplyAndStay(p.standingConfig(standing{edge: true, parent: "A"}, gateways))
 	config := p.standingConfig(standing{parent: "A"}, gateways)
-	planned := p.must(p.Plan(config))
+	planned := p.Plan(config).MustSucceed(p.T)
 	p.fault(faults{method: "PUT", skip: 1, status: 400, times: 1})
-	p.fails(p.Apply(planned), "Cannot change device identity", "leaf without a parent now")
+	p.Apply(planned).MustFail(p.T, "Cannot change device identity", "leaf without a parent now")
 	p.mustStand(standing{}, nil)
-	p.apply(config)
+	p.MustApplyAndStay(config)
 	p.mustStand(standing{parent: "A"}, gateways)
 }
 
@@ -154,11 +154,11 @@ func TestScopes_lostAnswerToTheFirstWriteIsRecognised(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	gateways := map[string]string{"A": p.gateway("A"), "B": p.gateway("B")}
-	p.apply(p.standingConfig(standing{edge: true, parent: "A"}, gateways))
+	p.MustApplyAndStay(p.standingConfig(standing{edge: true, parent: "A"}, gateways))
 	config := p.standingConfig(standing{parent: "B"}, gateways)
-	planned := p.must(p.Plan(config))
+	planned := p.Plan(config).MustSucceed(p.T)
 	p.fault(faults{method: "PUT", cut: true, times: 1})
-	p.must(p.Apply(planned))
-	p.settled(config)
+	p.Apply(planned).MustSucceed(p.T)
+	p.MustStay(config)
 	p.mustStand(standing{parent: "B"}, gateways)
 }

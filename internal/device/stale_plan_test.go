@@ -49,9 +49,9 @@ func TestUpdate_overwritesNothingThatThePlanDidNotShow(t *testing.T) {
 	for name, m := range meanwhiles() {
 		for _, late := range []bool{false, true} {
 			p := newPlant(t)
-			p.apply(p.config(attributes{"authentication": authentication("sas", nil)}))
+			p.MustApplyAndStay(p.config(attributes{"authentication": authentication("sas", nil)}))
 			config := p.config(attributes{"authentication": authentication("sas", nil), "status_reason": "wanted"})
-			planned := p.must(p.Plan(config))
+			planned := p.Plan(config).MustSucceed(p.T)
 			state := p.State
 			var applied acctest.Step
 			if late {
@@ -61,14 +61,14 @@ func TestUpdate_overwritesNothingThatThePlanDidNotShow(t *testing.T) {
 				applied = p.Apply(planned)
 			}
 			if m.says == nil {
-				p.must(applied)
-				p.settled(config)
+				applied.MustSucceed(p.T)
+				p.MustStay(config)
 				if name == "keys rotated" && *p.identity().Authentication.SymmetricKey.PrimaryKey != key3 {
 					t.Error("the rotated key is lost")
 				}
 				continue
 			}
-			p.fails(applied, append(m.says, "The plan is stale", "Nothing was written; plan again")...)
+			applied.MustFail(p.T, append(m.says, "The plan is stale", "Nothing was written; plan again")...)
 			if found := p.Identity("north", deviceID); found != nil && text(found.StatusReason) == "wanted" {
 				t.Errorf("%s, late %v: it was written all the same", name, late)
 			}
@@ -107,10 +107,10 @@ func (p plant) applyDuring(planned acctest.Step, happen func(plant)) acctest.Ste
 func TestUpdate_givesWayToSomebodyWhoKeepsWriting(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.apply(p.config(nil))
-	planned := p.must(p.Plan(p.config(attributes{"status": "disabled"})))
+	p.MustApplyAndStay(p.config(nil))
+	planned := p.Plan(p.config(attributes{"status": "disabled"})).MustSucceed(p.T)
 	p.fault(faults{method: "PUT", status: 412})
-	p.fails(p.Apply(planned), "keeps changing", "412", "Nothing of theirs was overwritten")
+	p.Apply(planned).MustFail(p.T, "keeps changing", "412", "Nothing of theirs was overwritten")
 	p.Emulator.ClearFaults()
-	p.apply(p.config(attributes{"status": "disabled"}))
+	p.MustApplyAndStay(p.config(attributes{"status": "disabled"}))
 }

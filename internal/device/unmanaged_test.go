@@ -20,7 +20,7 @@ func TestUpdate_leavesWhatIsNotManagedAsItWas(t *testing.T) {
 	}))
 	raw, scope := p.raw(), p.gateway("A")
 	base := attributes{"edge_enabled": true, "parent_scope": scope}
-	p.apply(p.config(base))
+	p.MustApplyAndStay(p.config(base))
 	whole := raw.get("/devices/" + deviceID)
 	whole["attributes"] = map[string]any{"floor": 2.0, "hall": "B"}
 	raw.call(http.MethodPut, "/devices/"+deviceID, encode(t, whole), `"*"`)
@@ -29,8 +29,8 @@ func TestUpdate_leavesWhatIsNotManagedAsItWas(t *testing.T) {
 	raw.call(http.MethodPatch, "/twins/"+deviceID,
 		`{"tags":{"version":"7","metadata":[1,{"count":2}]},"properties":{"desired":{"interval":1.0}}}`, `"*"`)
 	raw.call(http.MethodPatch, "/twins/"+deviceID+"/modules/camera", `{"tags":{"site":"B"}}`, `"*"`)
-	p.must(p.Refresh())
-	p.settled(p.config(base))
+	p.Refresh().MustSucceed(p.T)
+	p.MustStay(p.config(base))
 
 	before := p.everything(raw)
 	for _, change := range []struct {
@@ -50,7 +50,7 @@ func TestUpdate_leavesWhatIsNotManagedAsItWas(t *testing.T) {
 				more[name] = value
 			}
 		}
-		p.apply(p.config(more))
+		p.MustApplyAndStay(p.config(more))
 		after := p.everything(raw)
 		for _, member := range append(change.changes, "etag") {
 			delete(after["/devices/pump-1"], member)

@@ -84,67 +84,6 @@ func keys(primary, secondary string, version int) tftypes.Value {
 	})
 }
 
-// nested is a member of an object among the attributes of a value, as text.
-func nested(value tftypes.Value, attribute, name string) string {
-	var all map[string]tftypes.Value
-	if value.IsNull() || value.As(&all) != nil {
-		return "null"
-	}
-	return acctest.Text(all[attribute], name)
-}
-
-// must fails the test when a step failed.
-func (p plant) must(step acctest.Step) acctest.Step {
-	p.T.Helper()
-	if step.Failed() {
-		p.T.Fatal(step.Errors())
-	}
-	return step
-}
-
-// apply plans and applies a configuration, and fails the test when it does not work or leaves something to do.
-func (p plant) apply(config tftypes.Value) acctest.Step {
-	p.T.Helper()
-	p.Reconfigure()
-	p.must(p.Refresh())
-	planned := p.must(p.Plan(config))
-	p.must(p.Apply(planned))
-	p.settled(config)
-	return planned
-}
-
-// settled fails the test unless neither a refresh nor a plan finds anything to do.
-func (p plant) settled(config tftypes.Value) {
-	p.T.Helper()
-	before := p.State
-	p.Reconfigure()
-	if step := p.must(p.Refresh()); step.Warnings() != "" || !p.State.Equal(before) {
-		p.T.Fatalf("a refresh finds drift: %s\n%s\n%s", step.Warnings(), before, p.State)
-	}
-	if again := p.must(p.Plan(config)); p.Changes(again) || again.Warnings() != "" {
-		p.T.Fatalf("a second plan changes something: %s\n%s\n%s", again.Warnings(), p.State, again.Planned)
-	}
-}
-
-// fails fails the test unless the step failed saying every text.
-func (p plant) fails(step acctest.Step, texts ...string) {
-	p.T.Helper()
-	if !step.Failed() {
-		p.T.Fatal("nothing failed")
-	}
-	says(p.T, step.Errors(), texts...)
-}
-
-func says(t testing.TB, said string, texts ...string) {
-	t.Helper()
-	flat := strings.Join(strings.Fields(said), " ")
-	for _, text := range texts {
-		if !strings.Contains(flat, strings.Join(strings.Fields(text), " ")) {
-			t.Fatalf("does not say %q:\n%s", text, said)
-		}
-	}
-}
-
 // identity is the identity of pump-1 in the hub north.
 func (p plant) identity() aziothub.Device {
 	p.T.Helper()

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
 // attributeCase is one attribute, set, with what an empty value of it ends in; an empty text means that it is good.
@@ -89,23 +91,23 @@ func (b bench) tryAttribute(base attributes, c attributeCase) {
 	b.t.Helper()
 	required := c.path == "registration_id" || c.path == "enrollment_group_id"
 	if !required {
-		b.mustPlan(nest(base, c.path, nil))
+		b.MustPlan(b.config(nest(base, c.path, nil)))
 	}
-	set := b.mustPlan(nest(base, c.path, c.set))
-	if got := at(b.t, set.Planned, strings.Split(c.path, ".")...); got == "null" || got == "unknown" {
+	set := b.MustPlan(b.config(nest(base, c.path, c.set)))
+	if got := acctest.At(b.t, set.Planned, c.path); got == "null" || got == "unknown" {
 		b.t.Errorf("%s should be planned as it is set, not %s", c.path, got)
 	}
-	if checked := b.validate(b.config(nest(base, c.path, unknown{}))); checked.Failed() {
+	if checked := b.Validate(b.config(nest(base, c.path, unknown{}))); checked.Failed() {
 		b.t.Errorf("%s may be unknown: %s", c.path, checked.Errors())
 	}
 	if planned := b.Plan(b.config(nest(base, c.path, unknown{}))); planned.Failed() {
 		b.t.Errorf("%s may be unknown in a plan: %s", c.path, planned.Errors())
 	}
-	empty := b.validate(b.config(nest(base, c.path, c.empty)))
+	empty := b.Validate(b.config(nest(base, c.path, c.empty)))
 	switch {
 	case c.says == "" && empty.Failed():
 		b.t.Errorf("%s may be empty: %s", c.path, empty.Errors())
 	case c.says != "":
-		mustFail(b.t, empty, c.says)
+		empty.MustFail(b.t, c.says)
 	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
 // certificateInfo calls the function.
@@ -45,7 +47,7 @@ func TestCertificateInfo_tellsWhatTheCertificateSays(t *testing.T) {
 	if problem != nil {
 		t.Fatal(problem.Text)
 	}
-	expect(t, info, map[string]string{
+	acctest.MustRead(t, info, map[string]string{
 		"subject_common_name": "sensor-1", "subject": "CN=sensor-1", "issuer": facts.Issuer,
 		"serial_number": facts.SerialNumber, "thumbprint_sha1": facts.ThumbprintSHA1,
 		"thumbprint_sha256": facts.ThumbprintSHA256,

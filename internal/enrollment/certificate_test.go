@@ -36,7 +36,7 @@ func TestCertificates_factsAreKnownInThePlan(t *testing.T) {
 	c := b.deviceCertificate("sensor-1", devicesim.Organization("Contoso, Ltd."))
 	facts := factsOf(t, c.PEM())
 	config := individualX509("sensor-1", c.PEM())
-	planned := b.mustApply(config)
+	planned := b.MustApply(b.config(config))
 	wanted := map[string]string{
 		"certificates.primary.subject_common_name": "sensor-1",
 		"certificates.primary.issuer":              facts.Issuer,
@@ -47,9 +47,9 @@ func TestCertificates_factsAreKnownInThePlan(t *testing.T) {
 		"certificates.primary.not_after":           facts.NotAfter.Format(time.RFC3339),
 		"certificates.secondary":                   "null",
 	}
-	expect(t, planned.Planned, wanted)
-	expect(t, b.State, wanted)
-	b.mustSettle(config)
+	acctest.MustRead(t, planned.Planned, wanted)
+	acctest.MustRead(t, b.State, wanted)
+	b.MustSettle(b.config(config))
 }
 
 func TestCertificates_ofAnUnknownPEMAreUnknownSlotBySlot(t *testing.T) {
@@ -57,34 +57,34 @@ func TestCertificates_ofAnUnknownPEMAreUnknownSlotBySlot(t *testing.T) {
 	b := newBench(t, individualType)
 	c := b.deviceCertificate("sensor-1")
 	config := attributes{"registration_id": "sensor-1", "attestation": x509("client_certificates", c.PEM(), unknown{})}
-	expect(t, b.mustPlan(config).Planned, map[string]string{
+	acctest.MustRead(t, b.MustPlan(b.config(config)).Planned, map[string]string{
 		"certificates.primary.subject_common_name": "sensor-1", "certificates.secondary": "unknown",
 	})
 	config["attestation"] = unknown{}
-	expect(t, b.mustPlan(config).Planned, map[string]string{"certificates": "unknown"})
+	acctest.MustRead(t, b.MustPlan(b.config(config)).Planned, map[string]string{"certificates": "unknown"})
 	config["attestation"] = attributes{"x509": unknown{}}
-	expect(t, b.mustPlan(config).Planned, map[string]string{"certificates": "unknown"})
+	acctest.MustRead(t, b.MustPlan(b.config(config)).Planned, map[string]string{"certificates": "unknown"})
 	config["attestation"] = attributes{"x509": attributes{"client_certificates": unknown{}}}
-	expect(t, b.mustPlan(config).Planned, map[string]string{"certificates": "unknown"})
+	acctest.MustRead(t, b.MustPlan(b.config(config)).Planned, map[string]string{"certificates": "unknown"})
 }
 
 func TestCertificates_thatAreNoneAreNull(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	expect(t, b.mustPlan(individualKey("sensor-1", attributes{})).Planned, map[string]string{"certificates": "null"})
+	acctest.MustRead(t, b.MustPlan(b.config(individualKey("sensor-1", attributes{}))).Planned, map[string]string{"certificates": "null"})
 }
 
 func TestCertificates_differencesWithoutMeaningAreNone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	pem := b.deviceCertificate("sensor-1").PEM()
-	b.mustApply(individualX509("sensor-1", pem))
+	b.MustApply(b.config(individualX509("sensor-1", pem)))
 	for name, same := range map[string]string{
 		"CRLF":           strings.ReplaceAll(pem, "\n", "\r\n"),
 		"text around it": "subject=CN = sensor-1\n" + pem + "\n# kept by ops\n",
 		"a stand-in":     "sha256:" + strings.ToLower(factsOf(t, pem).ThumbprintSHA256),
 	} {
-		if planned := b.mustPlan(individualX509("sensor-1", same)); b.Changes(planned) {
+		if planned := b.MustPlan(b.config(individualX509("sensor-1", same))); b.Changes(planned) {
 			t.Errorf("%s should be no difference: %s", name, planned.Planned)
 		}
 	}
@@ -98,16 +98,16 @@ func TestCertificates_swappedAddedAndRemovedAreEachOneWrite(t *testing.T) {
 	slots := func(primary, secondary any) attributes {
 		return attributes{"registration_id": "sensor-1", "attestation": x509("client_certificates", primary, secondary)}
 	}
-	b.mustApply(slots(old.PEM(), nil))
+	b.MustApply(b.config(slots(old.PEM(), nil)))
 	device(old).MustRegister()
 	device(young).MustBeRefused()
 	for _, step := range []attributes{
 		slots(old.PEM(), young.PEM()), slots(young.PEM(), old.PEM()), slots(nil, young.PEM()), slots(young.PEM(), nil),
 	} {
 		b.Emulator.ClearJournal()
-		b.mustApply(step)
+		b.MustApply(b.config(step))
 		b.mustCall("GET /enrollments/sensor-1", "PUT /enrollments/sensor-1")
-		b.mustSettle(step)
+		b.MustSettle(b.config(step))
 		device(young).MustRegister()
 	}
 	device(old).MustBeRefused()
@@ -117,40 +117,40 @@ func TestCertificates_ofAnImportStandForThemselvesAndPlanNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	b.AddGroup("factory", b.Intermediate)
-	b.mustImport("factory")
+	b.MustImport("factory")
 	facts := factsOf(t, b.Intermediate.PEM())
-	expect(t, b.State, map[string]string{
+	acctest.MustRead(t, b.State, map[string]string{
 		"attestation.x509.signing_certificates.primary": "sha256:" + facts.ThumbprintSHA256,
 		"certificates.primary.subject_common_name":      "Plant Factory",
 		"certificates.primary.thumbprint_sha1":          facts.ThumbprintSHA1,
 	})
-	b.mustSettle(groupX509("factory", b.Intermediate.PEM()))
-	b.mustSettle(groupX509("factory", "sha256:"+facts.ThumbprintSHA256))
+	b.MustSettle(b.config(groupX509("factory", b.Intermediate.PEM())))
+	b.MustSettle(b.config(groupX509("factory", "sha256:"+facts.ThumbprintSHA256)))
 }
 
 func TestCertificates_ofAnImportSurviveOtherChangesAndSwaps(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	one, two := b.deviceCertificate("sensor-1"), b.deviceCertificate("sensor-1")
-	b.mustApply(attributes{
+	b.MustApply(b.config(attributes{
 		"registration_id": "sensor-1", "attestation": x509("client_certificates", one.PEM(), two.PEM()),
-	})
+	}))
 	b.Forget()
-	b.mustImport("sensor-1")
+	b.MustImport("sensor-1")
 	standIn := func(c devicesim.Certificate) string { return "sha256:" + factsOf(t, c.PEM()).ThumbprintSHA256 }
 	config := attributes{
 		"registration_id": "sensor-1", "device_id": "sensor-one",
 		"attestation": x509("client_certificates", standIn(one), two.PEM()),
 	}
-	b.mustApply(config)
-	b.mustSettle(config)
+	b.MustApply(b.config(config))
+	b.MustSettle(b.config(config))
 	config["attestation"] = x509("client_certificates", two.PEM(), standIn(one))
-	planned := b.mustApply(config)
-	expect(t, planned.Planned, map[string]string{
+	planned := b.MustApply(b.config(config))
+	acctest.MustRead(t, planned.Planned, map[string]string{
 		"certificates.primary.thumbprint_sha256":   factsOf(t, two.PEM()).ThumbprintSHA256,
 		"certificates.secondary.thumbprint_sha256": factsOf(t, one.PEM()).ThumbprintSHA256,
 	})
-	b.mustSettle(config)
+	b.MustSettle(b.config(config))
 	b.DeviceWith("sensor-1", one).MustRegister()
 	b.DeviceWith("sensor-1", two).MustRegister()
 }
@@ -160,19 +160,19 @@ func TestCertificates_putInElsewhereAreDriftByThumbprint(t *testing.T) {
 	b := newBench(t, individualType)
 	ours, theirs := b.deviceCertificate("sensor-1"), b.deviceCertificate("sensor-1")
 	config := individualX509("sensor-1", ours.PEM())
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.setCertificates("sensor-1", &azdps.Certificate{Certificate: theirs.PEM()}, nil)
-	b.mustRefresh()
-	expect(t, b.State, map[string]string{
+	b.MustRefresh()
+	acctest.MustRead(t, b.State, map[string]string{
 		"attestation.x509.client_certificates.primary": "sha256:" + factsOf(t, theirs.PEM()).ThumbprintSHA256,
 		"certificates.primary.thumbprint_sha256":       factsOf(t, theirs.PEM()).ThumbprintSHA256,
 	})
-	planned := b.mustApply(config)
-	expect(t, planned.Planned, map[string]string{
+	planned := b.MustApply(b.config(config))
+	acctest.MustRead(t, planned.Planned, map[string]string{
 		"attestation.x509.client_certificates.primary": ours.PEM(),
 		"certificates.primary.thumbprint_sha256":       factsOf(t, ours.PEM()).ThumbprintSHA256,
 	})
-	b.mustSettle(config)
+	b.MustSettle(b.config(config))
 	b.DeviceWith("sensor-1", ours).MustRegister()
 }
 
@@ -181,7 +181,7 @@ func TestCertificates_aStandInForOneThatTheServiceHasNotDoesNotPlan(t *testing.T
 	b := newBench(t, individualType)
 	stranger := "sha256:" + strings.Repeat("AB", 32)
 	planned := b.Plan(b.config(individualX509("sensor-1", stranger)))
-	mustFail(t, planned, `"primary"`, "Certificate not known to DPS", strings.Repeat("AB", 32),
+	planned.MustFail(t, `"primary"`, "Certificate not known to DPS", strings.Repeat("AB", 32),
 		"Give the certificate itself, as PEM.")
 	b.MustNotHaveWritten()
 }
@@ -190,19 +190,19 @@ func TestCertificates_ofAnotherDeviceAreAnError(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	c := b.deviceCertificate("Sensor-1")
-	if checked := b.validate(b.config(individualX509("sensor-1", c.PEM()))); checked.Failed() {
+	if checked := b.Validate(b.config(individualX509("sensor-1", c.PEM()))); checked.Failed() {
 		t.Errorf("letter case has no meaning: %s", checked.Errors())
 	}
-	checked := b.validate(b.config(attributes{
+	checked := b.Validate(b.config(attributes{
 		"registration_id": "sensor-2", "attestation": x509("client_certificates", nil, c.PEM()),
 	}))
-	mustFail(t, checked, `"secondary"`, "Certificate of another device",
+	checked.MustFail(t, `"secondary"`, "Certificate of another device",
 		`The certificate's common name is "Sensor-1", and registration_id is "sensor-2".`, "would never apply this entry")
-	if checked := b.validate(b.config(individualX509("", c.PEM()))); !checked.Failed() {
+	if checked := b.Validate(b.config(individualX509("", c.PEM()))); !checked.Failed() {
 		t.Error("an empty registration ID should be an error")
 	}
 	unknownID := with(individualX509("x", c.PEM()), attributes{"registration_id": unknown{}})
-	if checked := b.validate(b.config(unknownID)); checked.Failed() {
+	if checked := b.Validate(b.config(unknownID)); checked.Failed() {
 		t.Errorf("a registration ID that is not known yet may fit: %s", checked.Errors())
 	}
 }
@@ -230,10 +230,10 @@ func TestCertificates_thatEndAreWarnedOf(t *testing.T) {
 		"expired in a disabled entry":      {ending(-day), nil, "disabled", ""},
 	}
 	for name, test := range tests {
-		planned := b.mustPlan(attributes{
+		planned := b.MustPlan(b.config(attributes{
 			"registration_id": "sensor-1", "provisioning_status": test.status,
 			"attestation": x509("client_certificates", test.primary, test.secondary),
-		})
+		}))
 		switch warned := planned.Warnings(); {
 		case test.says == "" && warned != "":
 			t.Errorf("%s: there should be no warning: %s", name, warned)
@@ -261,10 +261,10 @@ func TestAttestation_changesItsKindInPlace(t *testing.T) {
 		devicesim.X509(c), devicesim.TPM(tpm), devicesim.SymmetricKey(someKey('k')), devicesim.X509(c),
 	}
 	for i, config := range kinds {
-		if planned := b.mustApply(config); len(planned.Replaces) > 0 {
+		if planned := b.MustApply(b.config(config)); len(planned.Replaces) > 0 {
 			t.Errorf("nothing should be replaced: %v", planned.Replaces)
 		}
-		b.mustSettle(config)
+		b.MustSettle(b.config(config))
 		for j, credential := range credentials {
 			device := b.DeviceBy("sensor-1", credential)
 			if j%3 == i%3 {
@@ -286,15 +286,15 @@ func TestAttestation_ofGroupsMayReferToVerifiedCertificates(t *testing.T) {
 	config := attributes{"enrollment_group_id": "factory", "attestation": attributes{"x509": attributes{
 		"ca_references": attributes{"primary": "root-ca"},
 	}}}
-	b.mustApply(config)
-	b.mustSettle(config)
-	expect(t, b.State, map[string]string{"certificates": "null"})
+	b.MustApply(b.config(config))
+	b.MustSettle(b.config(config))
+	acctest.MustRead(t, b.State, map[string]string{"certificates": "null"})
 	c, err := root.Device("sensor-1")
 	must(t, err)
 	b.DeviceWith("sensor-1", c).MustRegister()
 	b.Forget()
-	b.mustImport("factory")
-	b.mustSettle(config)
+	b.MustImport("factory")
+	b.MustSettle(b.config(config))
 }
 
 func TestAttestation_isExactlyOneKind(t *testing.T) {
@@ -336,7 +336,7 @@ func TestAttestation_isExactlyOneKind(t *testing.T) {
 				id = "enrollment_group_id"
 			}
 			config := test.bench.config(attributes{id: "sensor-1", "attestation": test.attestation})
-			mustFail(t, test.bench.validate(config), test.says...)
+			test.bench.Validate(config).MustFail(t, test.says...)
 		})
 	}
 	for name, attestation := range map[string]any{
@@ -345,7 +345,7 @@ func TestAttestation_isExactlyOneKind(t *testing.T) {
 		"of unknown certificate": x509("client_certificates", unknown{}, nil),
 	} {
 		config := b.config(attributes{"registration_id": "sensor-1", "attestation": attestation})
-		if checked := b.validate(config); checked.Failed() {
+		if checked := b.Validate(config); checked.Failed() {
 			t.Errorf("%s should be valid: %s", name, checked.Errors())
 		}
 	}

@@ -18,9 +18,9 @@ func TestCreate_ofAnExistingEntryChangesNothingAndSaysHowToImport(t *testing.T) 
 	b := newBench(t, groupType)
 	b.AddGroup("factory", b.Root)
 	before := b.group("factory").ETag
-	planned := b.mustPlan(groupX509("factory", b.Intermediate.PEM()))
+	planned := b.MustPlan(b.config(groupX509("factory", b.Intermediate.PEM())))
 	applied := b.Apply(planned)
-	mustFail(t, applied, `"enrollment_group_id"`, "Enrollment group exists already", `enrollment group "factory"`,
+	applied.MustFail(t, `"enrollment_group_id"`, "Enrollment group exists already", `enrollment group "factory"`,
 		b.Emulator.DPSHostname(), "Nothing was changed.", "import {\n    to = azureiot_dps_enrollment_group.<name>\n    id "+
 			"= \"factory\"")
 	if !b.State.IsNull() || b.group("factory").ETag != before {
@@ -35,14 +35,14 @@ func TestCreate_whoseAnswerIsLostRecognisesItsOwnEntry(t *testing.T) {
 	given := with(individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM()), attributes{
 		"device_id": "sensor-one", "initial_twin": attributes{"tags": `{"site":"a"}`},
 	})
-	b.mustApply(given)
-	b.mustSettle(given)
+	b.MustApply(b.config(given))
+	b.MustSettle(b.config(given))
 }
 
 func TestCreate_whoseAnswerIsLostDoesNotTakeAnotherEntryForItsOwn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	planned := b.mustPlan(individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM()))
+	planned := b.MustPlan(b.config(individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM())))
 	_, err := b.DPS.PutIndividualEnrollment(b.Context(), azdps.IndividualEnrollment{
 		RegistrationID: "sensor-1",
 		Enrollment: azdps.Enrollment{
@@ -51,7 +51,7 @@ func TestCreate_whoseAnswerIsLostDoesNotTakeAnotherEntryForItsOwn(t *testing.T) 
 	}, nil)
 	must(t, err)
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodPut, Cut: emulator.CutBefore, Times: 1})
-	mustFail(t, b.Apply(planned), "Individual enrollment exists already")
+	b.Apply(planned).MustFail(t, "Individual enrollment exists already")
 	if !b.State.IsNull() {
 		t.Error("there should be no state of somebody else's entry")
 	}
@@ -61,10 +61,10 @@ func TestCreate_doesNotTakeAnEntryLikeItsOwnForItsOwn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM())
-	planned := b.mustPlan(config)
+	planned := b.MustPlan(b.config(config))
 	other := benchIn(t, b.World, individualType)
-	other.mustApply(config)
-	mustFail(t, b.Apply(planned), "Individual enrollment exists already", "Nothing was changed.")
+	other.MustApply(other.config(config))
+	b.Apply(planned).MustFail(t, "Individual enrollment exists already", "Nothing was changed.")
 	if !b.State.IsNull() {
 		t.Error("there should be no state of somebody else's entry")
 	}
@@ -73,9 +73,9 @@ func TestCreate_doesNotTakeAnEntryLikeItsOwnForItsOwn(t *testing.T) {
 func TestCreate_thatIsRefusedLeavesNoState(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	planned := b.mustPlan(with(individualKey("sensor-1", attributes{}),
-		attributes{"iothub_hostnames": []string{"elsewhere.azure-devices.net"}}))
-	mustFail(t, b.Apply(planned), "Cannot create individual enrollment", `"sensor-1"`, "not linked", "400")
+	planned := b.MustPlan(b.config(with(individualKey("sensor-1", attributes{}),
+		attributes{"iothub_hostnames": []string{"elsewhere.azure-devices.net"}})))
+	b.Apply(planned).MustFail(t, "Cannot create individual enrollment", `"sensor-1"`, "not linked", "400")
 	if !b.State.IsNull() || b.Entry("sensor-1") != nil {
 		t.Error("nothing should have been made")
 	}
@@ -91,28 +91,28 @@ func TestCreate_whoseEchoDiffersWarnsAndKeepsThePlan(t *testing.T) {
 			`"provisioningStatus":"enabled"}`,
 	})
 	given := with(individualKey("sensor-1", attributes{}), attributes{"provisioning_status": "disabled"})
-	applied := b.Apply(b.mustPlan(given))
+	applied := b.Apply(b.MustPlan(b.config(given)))
 	if applied.Failed() {
 		t.Fatalf("an accepted create must not fail, or the entry would be tainted: %s", applied.Errors())
 	}
-	mustSay(t, applied.Warnings(), "DPS stored something else", "provisioning_status")
-	expect(t, b.State, map[string]string{"provisioning_status": "disabled"})
+	acctest.MustSay(t, applied.Warnings(), "DPS stored something else", "provisioning_status")
+	acctest.MustRead(t, b.State, map[string]string{"provisioning_status": "disabled"})
 }
 
 func TestUpdate_whoseEchoDiffersFailsWithTheTruthInState(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.mustApply(given)
+	b.MustApply(b.config(given))
 	b.Emulator.AddFault(emulator.Fault{
 		Method: http.MethodPut, Status: http.StatusOK, Times: 1,
 		Headers: map[string]string{"Content-Type": "application/json; charset=utf-8"},
 		Body: `{"registrationId":"sensor-1","attestation":{"type":"symmetricKey"},"etag":"IjEi",` +
 			`"provisioningStatus":"enabled"}`,
 	})
-	applied := b.Apply(b.mustPlan(with(given, attributes{"provisioning_status": "disabled"})))
-	mustFail(t, applied, "DPS did not store the change", "provisioning_status")
-	expect(t, b.State, map[string]string{"provisioning_status": "enabled"})
+	applied := b.Apply(b.MustPlan(b.config(with(given, attributes{"provisioning_status": "disabled"}))))
+	applied.MustFail(t, "DPS did not store the change", "provisioning_status")
+	acctest.MustRead(t, b.State, map[string]string{"provisioning_status": "enabled"})
 }
 
 func TestWrites_thatFailLeaveStateAndServiceAgreeing(t *testing.T) {
@@ -126,7 +126,7 @@ func TestWrites_thatFailLeaveStateAndServiceAgreeing(t *testing.T) {
 	}{
 		"create": {http.MethodPut, "sensor-2", func(b bench) string {
 			o := benchIn(t, b.World, individualType)
-			step := o.Apply(o.mustPlan(individualKey("sensor-2", attributes{})))
+			step := o.Apply(o.MustPlan(o.config(individualKey("sensor-2", attributes{}))))
 			if !o.State.IsNull() || b.Entry("sensor-2") != nil {
 				t.Error("neither state nor service should have sensor-2")
 			}
@@ -136,13 +136,13 @@ func TestWrites_thatFailLeaveStateAndServiceAgreeing(t *testing.T) {
 			return b.Refresh().Errors()
 		}, "Cannot read individual enrollment"},
 		"update": {http.MethodPut, "sensor-1", func(b bench) string {
-			return b.Apply(b.mustPlan(changed)).Errors()
+			return b.Apply(b.MustPlan(b.config(changed))).Errors()
 		}, "Cannot change individual enrollment"},
 		"look before an update": {http.MethodGet, "sensor-1", func(b bench) string {
-			return b.Apply(b.mustPlan(changed)).Errors()
+			return b.Apply(b.MustPlan(b.config(changed))).Errors()
 		}, "Cannot read individual enrollment"},
 		"keys before an update": {http.MethodPost, "attestationmechanism", func(b bench) string {
-			return b.Apply(b.mustPlan(changed)).Errors()
+			return b.Apply(b.MustPlan(b.config(changed))).Errors()
 		}, "Cannot read the keys of individual enrollment"},
 		"delete": {http.MethodDelete, "sensor-1", func(b bench) string {
 			return b.Apply(b.Plan(b.Nothing())).Errors()
@@ -155,13 +155,13 @@ func TestWrites_thatFailLeaveStateAndServiceAgreeing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, individualType)
-			b.mustApply(given)
+			b.MustApply(b.config(given))
 			b.Fail("", test.method, test.path, http.StatusForbidden, 0)
 			said := test.run(b)
-			mustSay(t, said, test.says, "403", `the shared access policy "provisioningserviceowner"`,
+			acctest.MustSay(t, said, test.says, "403", `the shared access policy "provisioningserviceowner"`,
 				"The roles Owner and Contributor carry no data actions.")
 			b.Emulator.ClearFaults()
-			b.mustSettle(given)
+			b.MustSettle(b.config(given))
 		})
 	}
 }
@@ -170,12 +170,12 @@ func TestUpdate_whoseAnswerIsLostRecognisesItsOwnWrite(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.mustApply(given)
+	b.MustApply(b.config(given))
 	keys := b.keys("sensor-1")
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodPut, Cut: emulator.CutAfter, Times: 1})
 	changed := with(given, attributes{"device_id": "sensor-one"})
-	b.mustApply(changed)
-	b.mustSettle(changed)
+	b.MustApply(b.config(changed))
+	b.MustSettle(b.config(changed))
 	if after := b.keys("sensor-1"); after.PrimaryKey != keys.PrimaryKey || after.SecondaryKey != keys.SecondaryKey {
 		t.Error("the keys should be what they were")
 	}
@@ -200,16 +200,16 @@ func TestWrites_whoseAnswersBecomePagesEndWell(t *testing.T) {
 			b := newBench(t, typeName)
 			b.Emulator.AddFault(replacedByAPage(http.MethodPut))
 			b.Emulator.AddFault(replacedByAPage(http.MethodDelete))
-			b.mustApply(config)
-			b.mustSettle(config)
+			b.MustApply(b.config(config))
+			b.MustSettle(b.config(config))
 			changed := with(config, attributes{"edge_enabled": true, "on_destroy": "disable"})
-			b.mustApply(changed)
-			b.mustSettle(changed)
-			b.mustDestroy()
-			b.mustImport("sensor-1")
-			b.mustRefresh()
-			expect(t, b.State, map[string]string{"provisioning_status": "disabled"})
-			b.mustDestroy()
+			b.MustApply(b.config(changed))
+			b.MustSettle(b.config(changed))
+			b.MustDestroy()
+			b.MustImport("sensor-1")
+			b.MustRefresh()
+			acctest.MustRead(t, b.State, map[string]string{"provisioning_status": "disabled"})
+			b.MustDestroy()
 			if b.Entry("sensor-1") != nil || b.isGroup() && b.group("sensor-1") != nil {
 				t.Error("the entry should be gone")
 			}
@@ -223,9 +223,9 @@ func TestDelete_thatNobodyAnswersEndsWellWhenTheEntryIsGone(t *testing.T) {
 		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
 	} {
 		b := newBench(t, typeName)
-		b.mustApply(config)
+		b.MustApply(b.config(config))
 		b.Emulator.AddFault(emulator.Fault{Method: http.MethodDelete, Cut: emulator.CutAfter})
-		b.mustDestroy()
+		b.MustDestroy()
 	}
 }
 
@@ -233,13 +233,13 @@ func TestDelete_thatDidNotHappenOrMayHaveIsAnError(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	planned := b.Plan(b.Nothing())
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodDelete, Cut: emulator.CutBefore})
 	failed := b.Apply(planned)
-	mustFail(t, failed, "Cannot delete individual enrollment", "no answer")
-	mustNotSay(t, failed.Errors(), "may have been deleted")
-	b.mustSettle(config)
+	failed.MustFail(t, "Cannot delete individual enrollment", "no answer")
+	acctest.MustNotSay(t, failed.Errors(), "may have been deleted")
+	b.MustSettle(b.config(config))
 
 	b.Emulator.ClearFaults()
 	planned = b.Plan(b.Nothing())
@@ -250,22 +250,22 @@ func TestDelete_thatDidNotHappenOrMayHaveIsAnError(t *testing.T) {
 	<-hold.Reached()
 	b.Fail("", http.MethodGet, "sensor-1", http.StatusForbidden, 0)
 	hold.Release()
-	mustFail(t, <-done, "Cannot delete individual enrollment", "It may have been deleted all the same: plan again.")
+	(<-done).MustFail(t, "Cannot delete individual enrollment", "It may have been deleted all the same: plan again.")
 }
 
 func TestUpdate_thatSomebodyElseOvertakesOverwritesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.mustApply(given)
-	planned := b.mustPlan(with(given, attributes{"device_id": "sensor-one"}))
+	b.MustApply(b.config(given))
+	planned := b.MustPlan(b.config(with(given, attributes{"device_id": "sensor-one"})))
 	hold := b.Emulator.Hold("", http.MethodPut, nil)
 	done := make(chan string)
 	go func() { done <- b.Apply(planned).Errors() }()
 	<-hold.Reached()
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	hold.Release()
-	mustSay(t, <-done, "Cannot change individual enrollment", "412", "Nothing of theirs was overwritten; plan again.")
+	acctest.MustSay(t, <-done, "Cannot change individual enrollment", "412", "Nothing of theirs was overwritten; plan again.")
 	if got := b.EntryStatus("sensor-1"); got != "disabled" {
 		t.Errorf("the entry should stay disabled, not be %s", got)
 	}
@@ -274,10 +274,10 @@ func TestUpdate_thatSomebodyElseOvertakesOverwritesNothing(t *testing.T) {
 func TestRead_ofAnEntryThatIsGoneLeavesTheStateWithAWarning(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", attributes{}))
+	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
 	b.DeleteEntry("sensor-1")
-	refreshed := b.mustRefresh()
-	mustSay(t, refreshed.Warnings(), "Individual enrollment is gone", `"sensor-1"`, "deleted outside of Terraform")
+	refreshed := b.MustRefresh()
+	acctest.MustSay(t, refreshed.Warnings(), "Individual enrollment is gone", `"sensor-1"`, "deleted outside of Terraform")
 	if !b.State.IsNull() {
 		t.Error("the state should be empty")
 	}

@@ -68,14 +68,14 @@ func TestIndividualDataSource_tellsEverythingButKeys(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	c := b.deviceCertificate("sensor-1")
-	b.mustApply(with(individualX509("sensor-1", c.PEM()), attributes{
+	b.MustApply(b.config(with(individualX509("sensor-1", c.PEM()), attributes{
 		"device_id": "one", "allocation_policy": "static", "iothub_hostnames": []string{b.Hostname("hub1")},
 		"initial_twin": attributes{"tags": `{"a":1}`}, "optional_device_information": `{"b": 2}`, "edge_enabled": true,
-	}))
+	})))
 	read := func() tftypes.Value {
 		return b.mustReadData(individualType, attributes{"registration_id": "SENSOR-1"})
 	}
-	expect(t, read(), map[string]string{
+	acctest.MustRead(t, read(), map[string]string{
 		"registration_id": "SENSOR-1", "dps_hostname": b.Emulator.DPSHostname(), "device_id": "one",
 		"provisioning_status": "enabled", "attestation.type": "x509", "attestation.tpm": "null",
 		"certificates.primary.subject_common_name": "sensor-1", "certificates.secondary": "null",
@@ -85,12 +85,12 @@ func TestIndividualDataSource_tellsEverythingButKeys(t *testing.T) {
 		"registration.status":                      "unassigned", "registration.assigned_hub": "null",
 	})
 	b.DeviceWith("sensor-1", c).MustRegister()
-	expect(t, read(), map[string]string{
+	acctest.MustRead(t, read(), map[string]string{
 		"registration.status": "assigned", "registration.assigned_hub": b.Hostname("hub1"),
 		"registration.device_id": "one", "registration.substatus": "initialAssignment",
 		"registration.error_code": "null",
 	})
-	if created := at(t, read(), "created_date_time_utc"); created == "null" {
+	if created := acctest.At(t, read(), "created_date_time_utc"); created == "null" {
 		t.Error("the moment of creation should be told")
 	}
 }
@@ -98,14 +98,14 @@ func TestIndividualDataSource_tellsEverythingButKeys(t *testing.T) {
 func TestIndividualDataSource_tellsOfEachAttestation(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)))
+	b.MustApply(b.config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
 	told := b.mustReadData(individualType, attributes{"registration_id": "sensor-1"})
-	expect(t, told, map[string]string{"attestation.type": "symmetricKey", "certificates": "null"})
-	mustNotSay(t, told.String(), someKey('a'), someKey('b'))
-	b.mustApply(attributes{"registration_id": "sensor-1", "attestation": attributes{
+	acctest.MustRead(t, told, map[string]string{"attestation.type": "symmetricKey", "certificates": "null"})
+	acctest.MustNotSay(t, told.String(), someKey('a'), someKey('b'))
+	b.MustApply(b.config(attributes{"registration_id": "sensor-1", "attestation": attributes{
 		"tpm": attributes{"endorsement_key": base64Of(9)},
-	}})
-	expect(t, b.mustReadData(individualType, attributes{"registration_id": "sensor-1"}), map[string]string{
+	}}))
+	acctest.MustRead(t, b.mustReadData(individualType, attributes{"registration_id": "sensor-1"}), map[string]string{
 		"attestation.type": "tpm", "attestation.tpm.endorsement_key": base64Of(9),
 	})
 }
@@ -123,7 +123,7 @@ func TestDataSources_ofWhatIsNotThereOrNotReadableAreErrors(t *testing.T) {
 		"azureiot_dps_registration": {attributes{"registration_id": "nobody"}, []string{`No such registration record`}},
 	} {
 		_, step := b.readData(typeName, test.given)
-		mustFail(t, step, append(test.says, b.Emulator.DPSHostname())...)
+		step.MustFail(t, append(test.says, b.Emulator.DPSHostname())...)
 	}
 	b.Fail("", "", "", http.StatusForbidden, 0)
 	for typeName, test := range map[string]struct {
@@ -139,7 +139,7 @@ func TestDataSources_ofWhatIsNotThereOrNotReadableAreErrors(t *testing.T) {
 			"Cannot list registration records of enrollment group"},
 	} {
 		_, step := b.readData(typeName, test.given)
-		mustFail(t, step, test.says, "403", "The call needs the data action Microsoft.Devices/provisioningServices/")
+		step.MustFail(t, test.says, "403", "The call needs the data action Microsoft.Devices/provisioningServices/")
 	}
 }
 
@@ -147,7 +147,7 @@ func TestPluralDataSources_areSortedCompleteAndFiltered(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType, acctest.Emulate(smallPages))
 	for _, id := range []string{"c", "A", "b", "e", "D"} {
-		b.mustApply(individualKey(id, attributes{}))
+		b.MustApply(b.config(individualKey(id, attributes{})))
 		b.Forget()
 		b.AddGroup("group-"+id, b.Intermediate)
 	}
@@ -157,7 +157,7 @@ func TestPluralDataSources_areSortedCompleteAndFiltered(t *testing.T) {
 	ids := func(typeName, list, id string, given attributes) string {
 		joined := ""
 		for _, element := range elements(t, b.mustReadData(typeName, given), list) {
-			joined += at(t, element, id) + " "
+			joined += acctest.At(t, element, id) + " "
 		}
 		return joined
 	}
@@ -189,17 +189,17 @@ func TestRegistrationsDataSource_listsTheDevicesOfAGroup(t *testing.T) {
 	if len(all) != 3 {
 		t.Fatalf("there should be 3 records, not %d", len(all))
 	}
-	expect(t, all[0], map[string]string{
+	acctest.MustRead(t, all[0], map[string]string{
 		"registration_id": "sensor-0", "status": "assigned", "assigned_hub": b.Hostname("hub1"),
 	})
-	expect(t, all[1], map[string]string{"registration_id": "sensor-1", "status": "disabled", "assigned_hub": "null"})
+	acctest.MustRead(t, all[1], map[string]string{"registration_id": "sensor-1", "status": "disabled", "assigned_hub": "null"})
 	some := elements(t, b.mustReadData(typeName,
 		attributes{"enrollment_group_id": "factory", "status": "disabled"}), "registrations")
 	if len(some) != 1 {
 		t.Errorf("one record should be disabled, not %d", len(some))
 	}
 	one := b.mustReadData("azureiot_dps_registration", attributes{"registration_id": "Sensor-0"})
-	expect(t, one, map[string]string{
+	acctest.MustRead(t, one, map[string]string{
 		"registration_id": "Sensor-0", "status": "assigned", "device_id": "sensor-0",
 		"dps_hostname": b.Emulator.DPSHostname(),
 	})
@@ -212,10 +212,10 @@ func TestGroupDataSource_tellsOfReferences(t *testing.T) {
 	b := newBench(t, groupType, acctest.Emulate(func(o *emulator.Options) {
 		o.CACertificates = map[string][]byte{"root-ca": []byte(root.PEM())}
 	}))
-	b.mustApply(attributes{"enrollment_group_id": "factory", "attestation": attributes{"x509": attributes{
+	b.MustApply(b.config(attributes{"enrollment_group_id": "factory", "attestation": attributes{"x509": attributes{
 		"ca_references": attributes{"secondary": "root-ca"},
-	}}})
-	expect(t, b.mustReadData(groupType, attributes{"enrollment_group_id": "factory"}), map[string]string{
+	}}}))
+	acctest.MustRead(t, b.mustReadData(groupType, attributes{"enrollment_group_id": "factory"}), map[string]string{
 		"attestation.type": "x509", "attestation.ca_references.secondary": "root-ca",
 		"attestation.ca_references.primary": "null", "certificates": "null",
 	})

@@ -20,10 +20,10 @@ func TestDestroyPlan_ofAnEntryDisabledElsewhereTellsAndCanBeCarriedOut(t *testin
 		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
 	} {
 		b := newBench(t, typeName)
-		b.mustApply(config)
+		b.MustApply(b.config(config))
 		b.disable("sensor-1")
 		planned := b.Plan(b.Nothing())
-		mustSay(t, planned.Warnings(), "Disabled "+b.noun()+" is deleted", `"sensor-1" is disabled now, by somebody else `+
+		acctest.MustSay(t, planned.Warnings(), "Disabled "+b.noun()+" is deleted", `"sensor-1" is disabled now, by somebody else `+
 			"since Terraform last saw it", "Once it is deleted")
 		if applied := b.Apply(planned); applied.Failed() || b.status("sensor-1") != "absent" {
 			t.Errorf("%s: the entry is %s: %s", typeName, b.status("sensor-1"), applied.Errors())
@@ -41,20 +41,20 @@ func (b bench) noun() string {
 func TestDestroyPlan_ofAnEntryThatABlockDisabledNamesTheBlock(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", attributes{}))
+	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
 	b.SetEntry("sensor-1", func(e *azdps.IndividualEnrollment) {
 		e.ProvisioningStatus = new(azdps.StatusDisabled)
 		e.OptionalDeviceInformation = []byte(`{"azureiotDisallow":{"version":1,"reason":"stolen"}}`)
 	})
-	mustSay(t, b.Plan(b.Nothing()).Warnings(), "azureiot_dps_device_disallow", `(reason: "stolen")`)
+	acctest.MustSay(t, b.Plan(b.Nothing()).Warnings(), "azureiot_dps_device_disallow", `(reason: "stolen")`)
 }
 
 func TestDestroyPlan_saysHowTheEntryIsThatStays(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.mustApply(with(groupKey("factory", attributes{}), attributes{"on_destroy": "keep"}))
+	b.MustApply(b.config(with(groupKey("factory", attributes{}), attributes{"on_destroy": "keep"})))
 	b.disable("factory")
-	mustSay(t, b.Plan(b.Nothing()).Warnings(), `"factory" stays in DPS as it is, disabled`)
+	acctest.MustSay(t, b.Plan(b.Nothing()).Warnings(), `"factory" stays in DPS as it is, disabled`)
 }
 
 // What counts for a delete is what its plan saw: only what happened later stops it.
@@ -62,12 +62,12 @@ func TestDelete_ofAnEntryDisabledAfterTheLookDeletesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(with(config, attributes{"provisioning_status": "disabled"}))
+	b.MustApply(b.config(with(config, attributes{"provisioning_status": "disabled"})))
 	b.SetEntryStatus("sensor-1", azdps.StatusEnabled)
 	planned := b.Plan(b.Nothing())
-	mustNotSay(t, planned.Warnings(), "is disabled now")
+	acctest.MustNotSay(t, planned.Warnings(), "is disabled now")
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
-	mustFail(t, b.Apply(planned), "The plan is stale", "was disabled after the plan was made")
+	b.Apply(planned).MustFail(t, "The plan is stale", "was disabled after the plan was made")
 	planned = b.Plan(b.Nothing())
 	if applied := b.Apply(planned); applied.Failed() {
 		t.Errorf("planning again should help: %s", applied.Errors())
@@ -77,17 +77,17 @@ func TestDelete_ofAnEntryDisabledAfterTheLookDeletesNothing(t *testing.T) {
 func TestDestroyPlan_thatCannotLookGoesByTheState(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", attributes{}))
+	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
 	b.Fail("", http.MethodGet, "/enrollments/", http.StatusForbidden, 1)
 	planned := b.Plan(b.Nothing())
-	mustSay(t, planned.Warnings(), "Cannot read individual enrollment", "what Terraform last saw (enabled)")
+	acctest.MustSay(t, planned.Warnings(), "Cannot read individual enrollment", "what Terraform last saw (enabled)")
 	b.disable("sensor-1")
-	mustFail(t, b.Apply(planned), "The plan is stale", "was disabled after the plan was made")
+	b.Apply(planned).MustFail(t, "The plan is stale", "was disabled after the plan was made")
 
-	b.mustRefresh()
+	b.MustRefresh()
 	b.Fail("", http.MethodGet, "/enrollments/", http.StatusForbidden, 1)
 	planned = b.Plan(b.Nothing())
-	mustSay(t, planned.Warnings(), "what Terraform last saw (disabled)")
+	acctest.MustSay(t, planned.Warnings(), "what Terraform last saw (disabled)")
 	if applied := b.Apply(planned); applied.Failed() {
 		t.Errorf("the plan has told of it: %s", applied.Errors())
 	}
@@ -96,7 +96,7 @@ func TestDestroyPlan_thatCannotLookGoesByTheState(t *testing.T) {
 func TestDestroyPlan_ofAnEntryThatIsGoneSaysNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", attributes{}))
+	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
 	b.DeleteEntry("sensor-1")
 	planned := b.Plan(b.Nothing())
 	if planned.Failed() || planned.Warnings() != "" {
@@ -143,25 +143,25 @@ func TestHubAccess_isSaidToStayWhenADeviceIsKeptFromRegistering(t *testing.T) {
 			b := newBench(t, individualType)
 			device := b.NewDevice("sensor-1")
 			config := with(individualX509("sensor-1", device.Certificate.PEM()), attributes{"device_id": "Pump-7"})
-			b.mustApply(config)
+			b.MustApply(b.config(config))
 			plan := func() string {
 				switch name {
 				case "disabled":
-					return b.mustPlan(with(config, change)).Warnings()
+					return b.MustPlan(b.config(with(config, change))).Warnings()
 				case "deleted":
 					return b.Plan(b.Nothing()).Warnings()
 				}
-				b.mustApply(with(config, change))
+				b.MustApply(b.config(with(config, change)))
 				return b.Plan(b.Nothing()).Warnings()
 			}
-			mustNotSay(t, plan(), "hub access")
+			acctest.MustNotSay(t, plan(), "hub access")
 			device.MustRegister()
-			mustSay(t, plan(), "Device keeps its hub access", `"sensor-1" is in the hub `+b.Hostname("hub1")+`, as "Pump-7"`)
+			acctest.MustSay(t, plan(), "Device keeps its hub access", `"sensor-1" is in the hub `+b.Hostname("hub1")+`, as "Pump-7"`)
 
 			b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 			device.MustBeRefused() // The record of the refusal takes the place of the assignment's.
 			b.SetEntryStatus("sensor-1", azdps.StatusEnabled)
-			mustSay(t, plan(), `Which hub the device "sensor-1" is in, if any, is not known`)
+			acctest.MustSay(t, plan(), `Which hub the device "sensor-1" is in, if any, is not known`)
 		})
 	}
 }
@@ -170,22 +170,22 @@ func TestHubAccess_ofARecordThatCannotBeReadIsNotKnown(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.Fail("", http.MethodGet, "/registrations/", http.StatusForbidden, 0)
-	planned := b.mustPlan(with(config, attributes{"provisioning_status": "disabled"}))
-	mustSay(t, planned.Warnings(), "Cannot read registration record", "is in, if any, is not known")
+	planned := b.MustPlan(b.config(with(config, attributes{"provisioning_status": "disabled"})))
+	acctest.MustSay(t, planned.Warnings(), "Cannot read registration record", "is in, if any, is not known")
 }
 
 func TestHubAccess_ofAGroupsDevicesStays(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	config := groupX509("factory", b.Intermediate.PEM())
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	const text = `registered through the enrollment group "factory" stay in their hubs`
-	mustSay(t, b.mustPlan(with(config, attributes{"provisioning_status": "disabled"})).Warnings(), text)
-	b.mustApply(with(config, attributes{"on_destroy": "disable"}))
-	mustSay(t, b.Plan(b.Nothing()).Warnings(), text)
-	if planned := b.mustPlan(with(config, attributes{"edge_enabled": true})); strings.Contains(planned.Warnings(), text) {
+	acctest.MustSay(t, b.MustPlan(b.config(with(config, attributes{"provisioning_status": "disabled"}))).Warnings(), text)
+	b.MustApply(b.config(with(config, attributes{"on_destroy": "disable"})))
+	acctest.MustSay(t, b.Plan(b.Nothing()).Warnings(), text)
+	if planned := b.MustPlan(b.config(with(config, attributes{"edge_enabled": true}))); strings.Contains(planned.Warnings(), text) {
 		t.Error("the status does not change")
 	}
 }

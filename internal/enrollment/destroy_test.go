@@ -19,8 +19,8 @@ import (
 func TestDestroy_deletesByDefault(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", attributes{}))
-	b.mustDestroy()
+	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
+	b.MustDestroy()
 	if b.Entry("sensor-1") != nil {
 		t.Error("the entry should be gone")
 	}
@@ -29,7 +29,7 @@ func TestDestroy_deletesByDefault(t *testing.T) {
 func TestDestroy_ofAnEntryThatIsGoneIsDone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.mustApply(groupKey("factory", attributes{}))
+	b.MustApply(b.config(groupKey("factory", attributes{})))
 	planned := b.Plan(b.Nothing())
 	must(t, b.DPS.DeleteEnrollmentGroup(b.Context(), "factory", nil))
 	if applied := b.Apply(planned); applied.Failed() {
@@ -40,9 +40,9 @@ func TestDestroy_ofAnEntryThatIsGoneIsDone(t *testing.T) {
 func TestDestroy_disablesAndSaysSo(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(with(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)), attributes{"on_destroy": "disable"}))
-	planned := b.mustDestroy()
-	mustSay(t, planned.Warnings(), "Individual enrollment is disabled, not deleted", `"sensor-1" stays in DPS, disabled`)
+	b.MustApply(b.config(with(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)), attributes{"on_destroy": "disable"})))
+	planned := b.MustDestroy()
+	acctest.MustSay(t, planned.Warnings(), "Individual enrollment is disabled, not deleted", `"sensor-1" stays in DPS, disabled`)
 	if got := b.EntryStatus("sensor-1"); got != "disabled" {
 		t.Errorf("the entry should be disabled, not %s", got)
 	}
@@ -54,10 +54,10 @@ func TestDestroy_disablesAndSaysSo(t *testing.T) {
 func TestDestroy_keepsAndSaysSo(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.mustApply(with(groupX509("factory", b.Intermediate.PEM()), attributes{"on_destroy": "keep"}))
+	b.MustApply(b.config(with(groupX509("factory", b.Intermediate.PEM()), attributes{"on_destroy": "keep"})))
 	b.Emulator.ClearJournal()
-	planned := b.mustDestroy()
-	mustSay(t, planned.Warnings(), "Enrollment group stays", `"factory" stays in DPS as it is, enabled`)
+	planned := b.MustDestroy()
+	acctest.MustSay(t, planned.Warnings(), "Enrollment group stays", `"factory" stays in DPS as it is, enabled`)
 	b.MustNotHaveWritten()
 	if b.group("factory") == nil {
 		t.Error("the group should be there")
@@ -68,16 +68,16 @@ func TestDestroy_isPreventedAtPlanAndForReplacements(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": "prevent"})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.Emulator.ClearJournal()
-	mustFail(t, b.Plan(b.Nothing()), "Individual enrollment is held by on_destroy",
+	b.Plan(b.Nothing()).MustFail(t, "Individual enrollment is held by on_destroy",
 		`has on_destroy = "prevent"`, "does not destroy it")
 	renamed := b.Plan(b.config(with(config, attributes{"registration_id": "sensor-2"})))
-	mustFail(t, renamed, "held by on_destroy", "does not replace it")
+	renamed.MustFail(t, "held by on_destroy", "does not replace it")
 	// A replacement that nobody planned by name, as after terraform taint, is only seen by the delete itself.
-	mustFail(t, b.Replace(b.config(config), false), "held by on_destroy", "terraform untaint")
+	b.Replace(b.config(config), false).MustFail(t, "held by on_destroy", "terraform untaint")
 	b.MustNotHaveWritten()
-	b.mustSettle(config)
+	b.MustSettle(b.config(config))
 }
 
 func TestReplacement_ofAnEntryThatStaysTakesItOver(t *testing.T) {
@@ -87,13 +87,13 @@ func TestReplacement_ofAnEntryThatStaysTakesItOver(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, individualType)
 			config := with(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)), attributes{"on_destroy": onDestroy})
-			b.mustApply(config)
+			b.MustApply(b.config(config))
 			created := b.Entry("sensor-1").CreatedDateTimeUTC
 			changed := with(config, attributes{"device_id": "sensor-one"})
 			if replaced := b.Replace(b.config(changed), false); replaced.Failed() {
 				t.Fatal(replaced.Errors())
 			}
-			b.mustSettle(changed)
+			b.MustSettle(b.config(changed))
 			if got := b.Entry("sensor-1"); got.CreatedDateTimeUTC != created || got.Disabled() {
 				t.Error("the entry should be the same one, enabled as planned")
 			}
@@ -106,7 +106,7 @@ func TestReplacement_keepsKeysThatNobodyGave(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	config := with(groupKey("factory", attributes{}), attributes{"on_destroy": "keep"})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	before := b.keys("factory")
 	if replaced := b.Replace(b.config(config), false); replaced.Failed() {
 		t.Fatal(replaced.Errors())
@@ -120,8 +120,8 @@ func TestReplacement_createdFirstFailsBeforeAnythingIsDeleted(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
-	mustFail(t, b.Replace(b.config(config), true), "Individual enrollment exists already")
+	b.MustApply(b.config(config))
+	b.Replace(b.config(config), true).MustFail(t, "Individual enrollment exists already")
 	if b.EntryStatus("sensor-1") != "enabled" {
 		t.Error("the entry should be as it was")
 	}
@@ -131,7 +131,7 @@ func TestReplacement_ofADeletedEntryMakesANewOne(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	before := b.keys("sensor-1")
 	if replaced := b.Replace(b.config(config), false); replaced.Failed() {
 		t.Fatal(replaced.Errors())
@@ -145,18 +145,18 @@ func TestIDs_inAnotherCaseAreTheSame(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("Sensor-1", attributes{})
-	b.mustApply(config)
-	b.mustSettle(individualKey("sensor-1", attributes{}))
-	expect(t, b.State, map[string]string{"registration_id": "Sensor-1"})
-	planned := b.mustPlan(individualKey("sensor-2", attributes{}))
+	b.MustApply(b.config(config))
+	b.MustSettle(b.config(individualKey("sensor-1", attributes{})))
+	acctest.MustRead(t, b.State, map[string]string{"registration_id": "Sensor-1"})
+	planned := b.MustPlan(b.config(individualKey("sensor-2", attributes{})))
 	if len(planned.Replaces) != 1 || planned.Replaces[0].String() != `AttributeName("registration_id")` {
 		t.Errorf("another ID should replace the entry: %v", planned.Replaces)
 	}
-	here := b.mustPlan(with(config, attributes{"dps_hostname": strings.ToUpper(b.Emulator.DPSHostname())}))
+	here := b.MustPlan(b.config(with(config, attributes{"dps_hostname": strings.ToUpper(b.Emulator.DPSHostname())})))
 	if len(here.Replaces) > 0 {
 		t.Errorf("naming the instance that it is in should replace nothing: %v", here.Replaces)
 	}
-	elsewhere := b.mustPlan(with(config, attributes{"dps_hostname": "other.azure-devices-provisioning.net"}))
+	elsewhere := b.MustPlan(b.config(with(config, attributes{"dps_hostname": "other.azure-devices-provisioning.net"})))
 	if len(elsewhere.Replaces) != 1 || elsewhere.Replaces[0].String() != `AttributeName("dps_hostname")` {
 		t.Errorf("another instance should replace the entry: %v", elsewhere.Replaces)
 	}
@@ -174,14 +174,14 @@ func TestDestroyPlan_namesTheGroupsThatWouldLetTheDeviceIn(t *testing.T) {
 	b.AddGroup("sleeping", b.Intermediate)
 	b.SetGroup("sleeping", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = &disabled })
 	device := b.NewDevice("sensor-1")
-	b.mustApply(with(individualX509("sensor-1", device.Certificate.PEM()), attributes{"provisioning_status": "disabled"}))
+	b.MustApply(b.config(with(individualX509("sensor-1", device.Certificate.PEM()), attributes{"provisioning_status": "disabled"})))
 	device.MustBeRefused()
-	planned := b.mustDestroy()
-	mustSay(t, planned.Warnings(), "Devices could come back",
+	planned := b.MustDestroy()
+	acctest.MustSay(t, planned.Warnings(), "Devices could come back",
 		`Once its individual enrollment is deleted, the device "sensor-1" would be let in by the enabled enrollment groups `+
 			`"factory" (issuer), "plant" (issuer), and may be let in by "elsewhere".`, "which another CA may bear",
 		`To keep the device out, disable the entry instead`)
-	mustNotSay(t, planned.Warnings(), "sleeping")
+	acctest.MustNotSay(t, planned.Warnings(), "sleeping")
 	device.MustRegister()
 }
 
@@ -191,8 +191,8 @@ func TestDestroyPlan_ofAnEntryThatNoGroupCoversSaysNothing(t *testing.T) {
 	b.AddGroup("factory", b.Intermediate)
 	c, err := devicesim.SelfSigned("sensor-1")
 	must(t, err)
-	b.mustApply(individualX509("sensor-1", c.PEM()))
-	if planned := b.mustDestroy(); planned.Warnings() != "" {
+	b.MustApply(b.config(individualX509("sensor-1", c.PEM())))
+	if planned := b.MustDestroy(); planned.Warnings() != "" {
 		t.Errorf("no group covers a self-signed certificate: %s", planned.Warnings())
 	}
 }
@@ -201,8 +201,8 @@ func TestDestroyPlan_ofADisabledEntryOfAnotherKindSaysWhatIsPossible(t *testing.
 	t.Parallel()
 	b := newBench(t, individualType)
 	b.AddGroup("factory", b.Intermediate)
-	b.mustApply(with(individualKey("sensor-1", attributes{}), attributes{"provisioning_status": "disabled"}))
-	mustSay(t, b.mustDestroy().Warnings(), `the device "sensor-1" may be let in by "factory".`)
+	b.MustApply(b.config(with(individualKey("sensor-1", attributes{}), attributes{"provisioning_status": "disabled"})))
+	acctest.MustSay(t, b.MustDestroy().Warnings(), `the device "sensor-1" may be let in by "factory".`)
 }
 
 func TestDestroyPlan_ofAGroupNamesThoseHigherInTheChain(t *testing.T) {
@@ -212,23 +212,23 @@ func TestDestroyPlan_ofAGroupNamesThoseHigherInTheChain(t *testing.T) {
 	stranger, err := devicesim.NewAuthority("Other Root")
 	must(t, err)
 	b.AddGroup("elsewhere", stranger)
-	b.mustApply(groupX509("factory", b.Intermediate.PEM()))
-	planned := b.mustDestroy()
-	mustSay(t, planned.Warnings(), `Once the enrollment group "factory" is deleted, devices of this group would be `+
+	b.MustApply(b.config(groupX509("factory", b.Intermediate.PEM())))
+	planned := b.MustDestroy()
+	acctest.MustSay(t, planned.Warnings(), `Once the enrollment group "factory" is deleted, devices of this group would be `+
 		`let in by the enabled enrollment groups "plant" (issuer), and may be let in by "elsewhere".`)
-	mustNotSay(t, planned.Warnings(), "on_destroy")
+	acctest.MustNotSay(t, planned.Warnings(), "on_destroy")
 }
 
 func TestDestroyPlan_thatCannotListGroupsSaysWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.mustApply(groupX509("factory", b.Intermediate.PEM()))
+	b.MustApply(b.config(groupX509("factory", b.Intermediate.PEM())))
 	b.Fail("", http.MethodPost, "/query$", http.StatusForbidden, 0)
 	planned := b.Plan(b.Nothing())
 	if planned.Failed() {
 		t.Fatalf("it is no reason to fail: %s", planned.Errors())
 	}
-	mustSay(t, planned.Warnings(), "Cannot list enrollment groups", "Whether a group would let devices in",
+	acctest.MustSay(t, planned.Warnings(), "Cannot list enrollment groups", "Whether a group would let devices in",
 		"Cannot list registration records of enrollment group", "How many records the group leaves behind is not known.")
 }
 
@@ -256,10 +256,10 @@ func smallPages(o *emulator.Options) { o.PageSize = 2 }
 func TestDestroy_ofAGroupLeavesItsRecordsAndTheirNumberIsPlanned(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType, acctest.Emulate(smallPages))
-	b.mustApply(groupX509("factory", b.Intermediate.PEM()))
+	b.MustApply(b.config(groupX509("factory", b.Intermediate.PEM())))
 	b.fleetOf(3)
-	planned := b.mustDestroy()
-	mustSay(t, planned.Warnings(), "Registration records stay", "leaves its registration records behind (3)",
+	planned := b.MustDestroy()
+	acctest.MustSay(t, planned.Warnings(), "Registration records stay", "leaves its registration records behind (3)",
 		"count against the quota", "The devices stay in their hubs.")
 	if b.IdentityStatus("hub1", "sensor-1") != "enabled" {
 		t.Error("the devices should stay in their hub")
@@ -269,11 +269,11 @@ func TestDestroy_ofAGroupLeavesItsRecordsAndTheirNumberIsPlanned(t *testing.T) {
 func TestDestroy_withRecordsDisablesFirstAndDeletesLast(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType, acctest.Emulate(smallPages))
-	b.mustApply(with(groupX509("factory", b.Intermediate.PEM()), attributes{"delete_registrations_on_destroy": true}))
+	b.MustApply(b.config(with(groupX509("factory", b.Intermediate.PEM()), attributes{"delete_registrations_on_destroy": true})))
 	b.fleetOf(3)
 	b.Emulator.ClearJournal()
-	planned := b.mustDestroy()
-	mustSay(t, planned.Warnings(), "Registration records are deleted",
+	planned := b.MustDestroy()
+	acctest.MustSay(t, planned.Warnings(), "Registration records are deleted",
 		"is disabled first, then its registration records (3)")
 	var writes []string
 	for _, exchange := range b.Writes() {
@@ -302,7 +302,7 @@ func TestDestroy_withRecordsThatFailsLeavesTheGroupDisabled(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, groupType)
 			config := with(groupX509("factory", b.Intermediate.PEM()), attributes{"delete_registrations_on_destroy": true})
-			b.mustApply(config)
+			b.MustApply(b.config(config))
 			b.fleetOf(1)
 			planned := b.Plan(b.Nothing())
 			b.Fail("", fault[0], fault[1], http.StatusForbidden, 0)
@@ -311,14 +311,14 @@ func TestDestroy_withRecordsThatFailsLeavesTheGroupDisabled(t *testing.T) {
 				t.Fatal("the destroy should fail")
 			}
 			if name != "the group itself" {
-				mustSay(t, applied.Errors(), `"factory" stays, disabled`, "Destroying again goes on from here.")
+				acctest.MustSay(t, applied.Errors(), `"factory" stays, disabled`, "Destroying again goes on from here.")
 			}
 			if g := b.group("factory"); g == nil || !g.Disabled() {
 				t.Error("the group should be disabled")
 			}
 			b.NewDevice("sensor-9").MustBeRefused()
 			b.Emulator.ClearFaults()
-			b.mustDestroy()
+			b.MustDestroy()
 		})
 	}
 }
@@ -329,6 +329,6 @@ func TestDestroy_ofRecordsNeedsTheGroupToGo(t *testing.T) {
 	for _, onDestroy := range []string{"keep", "disable", "prevent"} {
 		config := with(groupX509("factory", b.Intermediate.PEM()),
 			attributes{"delete_registrations_on_destroy": true, "on_destroy": onDestroy})
-		mustFail(t, b.validate(b.config(config)), "Records are deleted with the group only", `on_destroy is "`+onDestroy+`"`)
+		b.Validate(b.config(config)).MustFail(t, "Records are deleted with the group only", `on_destroy is "`+onDestroy+`"`)
 	}
 }

@@ -50,10 +50,10 @@ func TestDestroyPlan_warnsOfACAThatBearsTheDevicesName(t *testing.T) {
 				},
 			}, nil)
 			must(t, err)
-			b.mustApply(with(individualX509("sensor-1", leaf.PEM()), attributes{"provisioning_status": "disabled"}))
+			b.MustApply(b.config(with(individualX509("sensor-1", leaf.PEM()), attributes{"provisioning_status": "disabled"})))
 			device := b.DeviceWith("sensor-1", leaf)
 			device.MustBeRefused()
-			mustSay(t, b.mustDestroy().Warnings(), "Devices could come back", test.says)
+			acctest.MustSay(t, b.MustDestroy().Warnings(), "Devices could come back", test.says)
 			device.MustRegister()
 		})
 	}
@@ -73,9 +73,9 @@ func TestDestroyPlan_warnsOfTheOtherRootOfACrossSignedCA(t *testing.T) {
 	b.AddGroup("other", other)
 	leaf, err := b.Intermediate.Device("sensor-1")
 	must(t, err)
-	b.mustApply(with(individualX509("sensor-1", leaf.PEM()), attributes{"provisioning_status": "disabled"}))
-	planned := b.mustDestroy()
+	b.MustApply(b.config(with(individualX509("sensor-1", leaf.PEM()), attributes{"provisioning_status": "disabled"})))
+	planned := b.MustDestroy()
 	b.DeviceWith("sensor-1", leaf).MustBeRefused()
 	b.DeviceWith("sensor-1", leaf.Presenting(crossed)).MustRegister()
-	mustSay(t, planned.Warnings(), `the device "sensor-1" may be let in by "other".`)
+	acctest.MustSay(t, planned.Warnings(), `the device "sensor-1" may be let in by "other".`)
 }

@@ -26,10 +26,10 @@ func TestProvider_withoutAnInstanceIsNamedAsTheReason(t *testing.T) {
 	b := newBench(t, individualType)
 	b.Setenv("AZUREIOT_DPS_CONNECTION_STRING", "")
 	b.Reconfigure()
-	mustFail(t, b.Plan(b.config(individualKey("sensor-1", attributes{}))), "No DPS instance is configured",
+	b.Plan(b.config(individualKey("sensor-1", attributes{}))).MustFail(t, "No DPS instance is configured",
 		"dps_connection_string")
 	_, step := b.readData(individualType, attributes{"registration_id": "sensor-1"})
-	mustFail(t, step, "No DPS instance is configured")
+	step.MustFail(t, "No DPS instance is configured")
 }
 
 func TestReading_fromAnInstanceThatIsMadeInTheSameApplyIsAnError(t *testing.T) {
@@ -39,18 +39,18 @@ func TestReading_fromAnInstanceThatIsMadeInTheSameApplyIsAnError(t *testing.T) {
 	b.block = attributes{"dps_connection_string": unknown{}}
 	for _, typeName := range []string{"azureiot_dps_individual_enrollments", "azureiot_dps_enrollment_groups"} {
 		_, step := b.readData(typeName, attributes{})
-		mustFail(t, step, "DPS instance is not known yet", "in an apply of its own first")
+		step.MustFail(t, "DPS instance is not known yet", "in an apply of its own first")
 	}
 	_, step := b.open(groupKeysType, attributes{"enrollment_group_id": "factory"})
-	mustFail(t, step, "DPS instance is not known yet", "give dps_hostname here")
+	step.MustFail(t, "DPS instance is not known yet", "give dps_hostname here")
 }
 
 func TestCreate_thatMayHaveBeenCarriedOutSaysHowToImport(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	planned := b.mustPlan(individualKey("sensor-1", attributes{}))
+	planned := b.MustPlan(b.config(individualKey("sensor-1", attributes{})))
 	b.Fail("", "", "sensor-1", http.StatusInternalServerError, 0)
-	mustFail(t, b.Apply(planned), "Cannot create individual enrollment",
+	b.Apply(planned).MustFail(t, "Cannot create individual enrollment",
 		"The write may have been carried out all the same. To manage it here, import it:")
 }
 
@@ -58,10 +58,10 @@ func TestUpdate_thatMayHaveBeenCarriedOutSaysToPlanAgain(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM())
-	b.mustApply(config)
-	planned := b.mustPlan(with(config, attributes{"device_id": "one"}))
+	b.MustApply(b.config(config))
+	planned := b.MustPlan(b.config(with(config, attributes{"device_id": "one"})))
 	b.Fail("", http.MethodPut, "sensor-1", http.StatusInternalServerError, 0)
-	mustFail(t, b.Apply(planned), "Cannot change individual enrollment",
+	b.Apply(planned).MustFail(t, "Cannot change individual enrollment",
 		"The write may have been carried out all the same: plan again.")
 }
 
@@ -69,28 +69,28 @@ func TestKeys_thatTheServiceDoesNotShowFailAnUpdate(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.Emulator.AddFault(jsonAnswer(http.MethodPost, "attestationmechanism", `{"type":"symmetricKey"}`, 1))
-	mustFail(t, b.Apply(b.mustPlan(with(config, attributes{"device_id": "one"}))),
+	b.Apply(b.MustPlan(b.config(with(config, attributes{"device_id": "one"})))).MustFail(t,
 		"Cannot read the keys of", "The service showed no keys.", "Nothing was written.")
 }
 
 func TestDerivedKeys_ofAKeyThatIsNoneAreAnErrorWithoutTheKey(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.mustApply(groupKey("factory", attributes{}))
+	b.MustApply(b.config(groupKey("factory", attributes{})))
 	b.Emulator.AddFault(jsonAnswer(http.MethodPost, "attestationmechanism",
 		`{"type":"symmetricKey","symmetricKey":{"primaryKey":"not%base64","secondaryKey":"not%base64"}}`, 1))
 	_, step := b.open(derivedKeyType, attributes{"enrollment_group_id": "factory", "registration_id": "sensor-1"})
-	mustFail(t, step, "Keys cannot be used", `"factory"`)
-	mustNotSay(t, step.Errors(), "not%base64")
+	step.MustFail(t, "Keys cannot be used", `"factory"`)
+	acctest.MustNotSay(t, step.Errors(), "not%base64")
 }
 
 func TestReplacement_ofAnEntryThatChangesInBetweenIsStale(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": "keep"})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	planned := b.PlanReplacement(b.config(config))
 	first, second := b.Emulator.Hold("", http.MethodGet, nil), b.Emulator.Hold("", http.MethodGet, nil)
 	done := make(chan acctest.Step)
@@ -100,7 +100,7 @@ func TestReplacement_ofAnEntryThatChangesInBetweenIsStale(t *testing.T) {
 	<-second.Reached()
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	second.Release()
-	mustFail(t, <-done, "The plan is stale", `"sensor-1" was changed while Terraform was replacing it.`)
+	(<-done).MustFail(t, "The plan is stale", `"sensor-1" was changed while Terraform was replacing it.`)
 	if got := b.EntryStatus("sensor-1"); got != "disabled" {
 		t.Errorf("the entry should stay disabled, not be %s", got)
 	}
@@ -109,12 +109,12 @@ func TestReplacement_ofAnEntryThatChangesInBetweenIsStale(t *testing.T) {
 func TestDestroy_ofRecordsThatStayEnds(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.mustApply(with(groupX509("factory", b.Intermediate.PEM()), attributes{"delete_registrations_on_destroy": true}))
+	b.MustApply(b.config(with(groupX509("factory", b.Intermediate.PEM()), attributes{"delete_registrations_on_destroy": true})))
 	b.fleetOf(1)
 	b.Emulator.AddFault(emulator.Fault{
 		Method: http.MethodDelete, Path: regexp.MustCompile("/registrations/"), Status: http.StatusNoContent,
 	})
-	mustFail(t, b.Apply(b.Plan(b.Nothing())), "Cannot delete registration record",
+	b.Apply(b.Plan(b.Nothing())).MustFail(t, "Cannot delete registration record",
 		"says that the record is deleted, and lists it again")
 	if g := b.group("factory"); g == nil || !g.Disabled() {
 		t.Error("the group should stay, disabled")
@@ -134,20 +134,20 @@ func TestEntries_settleWhateverTheServiceChooses(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, individualType, acctest.Emulate(func(o *emulator.Options) { choose(&o.Choices) }))
 			small := individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM())
-			b.mustApply(small)
-			b.mustSettle(small)
+			b.MustApply(b.config(small))
+			b.MustSettle(b.config(small))
 			b.Forget()
-			b.mustImport("sensor-1")
-			b.mustSettle(small)
+			b.MustImport("sensor-1")
+			b.MustSettle(b.config(small))
 			large := with(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)), attributes{
 				"device_id": "one", "allocation_policy": "hashed", "iothub_hostnames": []string{b.Hostname("hub1")},
 				"initial_twin": attributes{"tags": `{"a":1}`}, "optional_device_information": `{"b":2}`, "edge_enabled": true,
 				"reprovision_policy": attributes{"update_hub_assignment": false}, "provisioning_status": "disabled",
 			})
-			b.mustApply(large)
-			b.mustSettle(large)
-			b.mustApply(small)
-			b.mustSettle(small)
+			b.MustApply(b.config(large))
+			b.MustSettle(b.config(large))
+			b.MustApply(b.config(small))
+			b.MustSettle(b.config(small))
 		})
 	}
 }

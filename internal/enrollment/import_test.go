@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
@@ -30,28 +31,28 @@ func TestImport_ofEachKindPlansNothing(t *testing.T) {
 			"allocation_policy": "custom", "custom_allocation": webhook("https://fn.example/api?code=x", "2021-10-01"),
 		}),
 	} {
-		b.mustApply(config)
+		b.MustApply(b.config(config))
 		b.Forget()
-		b.mustImport("sensor-1")
-		if planned := b.mustPlan(config); b.Changes(planned) {
+		b.MustImport("sensor-1")
+		if planned := b.MustPlan(b.config(config)); b.Changes(planned) {
 			t.Errorf("%s: the plan should be empty:\nstate   %s\nplanned %s", name, b.State, planned.Planned)
 		}
-		b.mustDestroy()
+		b.MustDestroy()
 	}
 }
 
 func TestImport_ofGivenKeysIsOneUpdateThatSendsThem(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", attributes{}))
+	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
 	b.Forget()
-	b.mustImport("sensor-1")
+	b.MustImport("sensor-1")
 	config := individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') {
 		t.Error("the keys should have been sent")
 	}
-	b.mustSettle(config)
+	b.MustSettle(b.config(config))
 }
 
 func TestImport_ofAnEntryWithoutOptionalMembersGetsTheDefaults(t *testing.T) {
@@ -64,15 +65,15 @@ func TestImport_ofAnEntryWithoutOptionalMembersGetsTheDefaults(t *testing.T) {
 		},
 	}, nil)
 	must(t, err)
-	b.mustImport("sensor-1")
-	expect(t, b.State, map[string]string{
+	b.MustImport("sensor-1")
+	acctest.MustRead(t, b.State, map[string]string{
 		"provisioning_status": "enabled", "on_destroy": "delete", "edge_enabled": "false",
 		"dps_hostname": b.Emulator.DPSHostname(),
 		"reprovision_policy.update_hub_assignment": "true", "reprovision_policy.migrate_device_data": "true",
 		"initial_twin": "null", "iothub_hostnames": "null", "allocation_policy": "null", "custom_allocation": "null",
 		"device_id": "null", "optional_device_information": "null", "certificates": "null",
 	})
-	b.mustSettle(individualKey("sensor-1", attributes{}))
+	b.MustSettle(b.config(individualKey("sensor-1", attributes{})))
 }
 
 func TestImport_takesAnIDOrAFullAddress(t *testing.T) {
@@ -80,22 +81,22 @@ func TestImport_takesAnIDOrAFullAddress(t *testing.T) {
 	b := newBench(t, groupType)
 	b.AddGroup("factory", b.Intermediate)
 	for _, id := range []string{"factory", "FACTORY", b.Emulator.DPSHostname() + "/factory"} {
-		b.mustImport(id)
-		b.mustSettle(groupX509("factory", b.Intermediate.PEM()))
+		b.MustImport(id)
+		b.MustSettle(b.config(groupX509("factory", b.Intermediate.PEM())))
 		b.Forget()
 	}
 	b.SetProviderBlock(map[string]any{"dps_hostname": "other.azure-devices-provisioning.net"})
 	b.Reconfigure()
-	b.mustImport(b.Emulator.DPSHostname() + "/factory")
-	expect(t, b.State, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
-	b.mustSettle(with(groupX509("factory", b.Intermediate.PEM()), attributes{"dps_hostname": b.Emulator.DPSHostname()}))
+	b.MustImport(b.Emulator.DPSHostname() + "/factory")
+	acctest.MustRead(t, b.State, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
+	b.MustSettle(b.config(with(groupX509("factory", b.Intermediate.PEM()), attributes{"dps_hostname": b.Emulator.DPSHostname()})))
 }
 
 func TestImport_ofWhatNamesNothingIsAnError(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	for _, id := range []string{"", "/", "a/", "/b", "a/b/c"} {
-		mustFail(t, b.Import(id), "Invalid import ID", "names no enrollment group", `or "host/ID"`)
+		b.Import(id).MustFail(t, "Invalid import ID", "names no enrollment group", `or "host/ID"`)
 	}
 	if imported := b.Import("nobody"); imported.Failed() || !b.State.IsNull() {
 		t.Errorf("an entry that is not there should leave no state: %s", imported.Errors())
@@ -105,7 +106,7 @@ func TestImport_ofWhatNamesNothingIsAnError(t *testing.T) {
 func TestImport_byIdentityKnowsTheEntry(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", attributes{}))
+	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
 	server := b.configuredServer()
 	schemas, err := server.GetResourceIdentitySchemas(b.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	must(t, err)
@@ -132,13 +133,13 @@ func TestImport_byIdentityKnowsTheEntry(t *testing.T) {
 		}
 		state, err := read.NewState.Unmarshal(b.State.Type())
 		must(t, err)
-		expect(t, state, map[string]string{
+		acctest.MustRead(t, state, map[string]string{
 			"registration_id": "sensor-1", "provisioning_status": "enabled",
 			"dps_hostname": b.Emulator.DPSHostname(),
 		})
 		told, err := read.NewIdentity.IdentityData.Unmarshal(kind)
 		must(t, err)
-		expect(t, told, map[string]string{"registration_id": "sensor-1", "dps_hostname": b.Emulator.DPSHostname()})
+		acctest.MustRead(t, told, map[string]string{"registration_id": "sensor-1", "dps_hostname": b.Emulator.DPSHostname()})
 	}
 }
 

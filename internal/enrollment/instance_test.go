@@ -25,12 +25,12 @@ func TestInstance_ofTheProviderBlockStandsInPlanAndState(t *testing.T) {
 	} {
 		b := newBench(t, typeName)
 		host := b.Emulator.DPSHostname()
-		planned := b.mustApply(config)
-		expect(t, planned.Planned, map[string]string{"dps_hostname": host})
-		expect(t, b.State, map[string]string{"dps_hostname": host})
-		b.mustSettle(config)
+		planned := b.MustApply(b.config(config))
+		acctest.MustRead(t, planned.Planned, map[string]string{"dps_hostname": host})
+		acctest.MustRead(t, b.State, map[string]string{"dps_hostname": host})
+		b.MustSettle(b.config(config))
 		for _, same := range []string{host, strings.ToUpper(host)} {
-			if planned := b.mustPlan(with(config, attributes{"dps_hostname": same})); b.Changes(planned) {
+			if planned := b.MustPlan(b.config(with(config, attributes{"dps_hostname": same}))); b.Changes(planned) {
 				t.Errorf("%s: writing out the block's own instance as %s changes %s", typeName, same, planned.Planned)
 			}
 		}
@@ -44,20 +44,20 @@ func TestInstance_ofAnotherProviderBlockReplaces(t *testing.T) {
 		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
 	} {
 		b := newBench(t, typeName)
-		b.mustApply(config)
+		b.MustApply(b.config(config))
 		before := b.State
 		elsewhere(b.World)
 		b.Reconfigure()
-		planned := b.mustPlan(config)
-		expect(t, planned.Planned, map[string]string{"dps_hostname": "other.azure-devices-provisioning.net"})
+		planned := b.MustPlan(b.config(config))
+		acctest.MustRead(t, planned.Planned, map[string]string{"dps_hostname": "other.azure-devices-provisioning.net"})
 		if len(planned.Replaces) != 1 || planned.Replaces[0].String() != `AttributeName("dps_hostname")` {
 			t.Errorf("%s: another instance should replace the entry: %v", typeName, planned.Replaces)
 		}
 		b.Emulator.ClearJournal()
 		refreshed := b.Refresh()
-		mustFail(t, refreshed, "Cannot read", "at "+b.Emulator.DPSHostname(), "not the DPS instance of the provider block",
+		refreshed.MustFail(t, "Cannot read", "at "+b.Emulator.DPSHostname(), "not the DPS instance of the provider block",
 			"use a removed block or terraform state rm")
-		mustNotSay(t, refreshed.Warnings(), "deleted outside")
+		acctest.MustNotSay(t, refreshed.Warnings(), "deleted outside")
 		if !b.State.Equal(before) || len(b.calls()) > 0 {
 			t.Errorf("%s: the state should stay, and nobody be asked: %v", typeName, b.calls())
 		}
@@ -85,12 +85,12 @@ func TestInstance_missingInAStateIsTheProviderBlocks(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	var members map[string]tftypes.Value
 	must(t, b.State.As(&members))
 	members["dps_hostname"] = tftypes.NewValue(tftypes.String, nil)
 	b.State = tftypes.NewValue(b.State.Type(), members)
-	if planned := b.mustPlan(config); len(planned.Replaces) > 0 {
+	if planned := b.MustPlan(b.config(config)); len(planned.Replaces) > 0 {
 		t.Errorf("nothing should be replaced: %v", planned.Replaces)
 	}
 	b.Reconfigure()
@@ -100,7 +100,7 @@ func TestInstance_missingInAStateIsTheProviderBlocks(t *testing.T) {
 			t.Fatal(step.Errors())
 		}
 	}
-	expect(t, b.State, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
+	acctest.MustRead(t, b.State, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
 }
 
 func TestInstance_thatIsNotKnownYetIsPlannedAsSuch(t *testing.T) {
@@ -109,14 +109,14 @@ func TestInstance_thatIsNotKnownYetIsPlannedAsSuch(t *testing.T) {
 	config := individualKey("sensor-1", attributes{})
 	b.SetProviderBlock(attributes{"dps_hostname": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
 	b.Reconfigure()
-	expect(t, b.mustPlan(config).Planned, map[string]string{"dps_hostname": "unknown"})
+	acctest.MustRead(t, b.MustPlan(b.config(config)).Planned, map[string]string{"dps_hostname": "unknown"})
 	b.SetProviderBlock(nil)
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 
 	b.SetProviderBlock(attributes{"dps_hostname": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
 	b.Reconfigure()
-	changed := b.mustPlan(with(config, attributes{"edge_enabled": true}))
-	expect(t, changed.Planned, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
+	changed := b.MustPlan(b.config(with(config, attributes{"edge_enabled": true})))
+	acctest.MustRead(t, changed.Planned, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
 	if len(changed.Replaces) > 0 {
 		t.Errorf("nothing should be replaced: %v", changed.Replaces)
 	}

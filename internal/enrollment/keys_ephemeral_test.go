@@ -54,14 +54,14 @@ const (
 func TestEphemeralKeys_areThoseOfTheEntry(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)))
-	expect(t, b.mustOpen(individualKeysType, attributes{"registration_id": "sensor-1"}), map[string]string{
+	b.MustApply(b.config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
+	acctest.MustRead(t, b.mustOpen(individualKeysType, attributes{"registration_id": "sensor-1"}), map[string]string{
 		"registration_id": "sensor-1", "dps_hostname": b.Emulator.DPSHostname(),
 		"primary_key": someKey('a'), "secondary_key": someKey('b'),
 	})
 	g := benchIn(t, b.World, groupType)
-	g.mustApply(groupKey("factory", given(someKey('c'), someKey('d'), 1)))
-	expect(t, g.mustOpen(groupKeysType, attributes{"enrollment_group_id": "factory"}), map[string]string{
+	g.MustApply(g.config(groupKey("factory", given(someKey('c'), someKey('d'), 1))))
+	acctest.MustRead(t, g.mustOpen(groupKeysType, attributes{"enrollment_group_id": "factory"}), map[string]string{
 		"primary_key": someKey('c'), "secondary_key": someKey('d'),
 	})
 }
@@ -69,12 +69,12 @@ func TestEphemeralKeys_areThoseOfTheEntry(t *testing.T) {
 func TestDerivedKeys_letTheDeviceIn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.mustApply(groupKey("factory", attributes{}))
+	b.MustApply(b.config(groupKey("factory", attributes{})))
 	keys := b.mustOpen(derivedKeyType, attributes{"enrollment_group_id": "factory", "registration_id": "Sensor-1"})
 	for _, slot := range []string{"primary_key", "secondary_key"} {
-		b.DeviceBy("Sensor-1", devicesim.SymmetricKey(at(t, keys, slot))).MustRegister()
+		b.DeviceBy("Sensor-1", devicesim.SymmetricKey(acctest.At(t, keys, slot))).MustRegister()
 	}
-	b.DeviceBy("Sensor-2", devicesim.SymmetricKey(at(t, keys, "primary_key"))).MustBeRefused()
+	b.DeviceBy("Sensor-2", devicesim.SymmetricKey(acctest.At(t, keys, "primary_key"))).MustBeRefused()
 }
 
 // TestDerivedKeys_areWhatTheDocumentationComputes uses the example of "Symmetric key attestation".
@@ -82,8 +82,8 @@ func TestDerivedKeys_areWhatTheDocumentationComputes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	const groupsKey = "8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw=="
-	b.mustApply(groupKey("factory", given(groupsKey, nil, 1)))
-	expect(t, b.mustOpen(derivedKeyType, attributes{
+	b.MustApply(b.config(groupKey("factory", given(groupsKey, nil, 1))))
+	acctest.MustRead(t, b.mustOpen(derivedKeyType, attributes{
 		"enrollment_group_id": "factory", "registration_id": "sn-007-888-abc-mac-a1-b2-c3-d4-e5-f6",
 	}), map[string]string{"primary_key": "Jsm0lyGpjaVYVP2g3FnmnmG9dI/9qU24wNoykUmermc="})
 }
@@ -97,14 +97,14 @@ func TestEphemeralKeys_thatAreNotThereAreErrors(t *testing.T) {
 		derivedKeyType: {"enrollment_group_id": "factory", "registration_id": "sensor-1"},
 	} {
 		_, step := b.open(typeName, given)
-		mustFail(t, step, `"enrollment_group_id"`, "There are no keys",
+		step.MustFail(t, `"enrollment_group_id"`, "There are no keys",
 			`The attestation of the enrollment group "factory" is "x509", which has no symmetric keys.`)
 	}
 	_, step := b.open(individualKeysType, attributes{"registration_id": "nobody"})
-	mustFail(t, step, "No such individual enrollment", "pass its ID through a terraform_data resource")
+	step.MustFail(t, "No such individual enrollment", "pass its ID through a terraform_data resource")
 	b.Fail("", http.MethodPost, "", http.StatusUnauthorized, 0)
 	_, step = b.open(groupKeysType, attributes{"enrollment_group_id": "factory"})
-	mustFail(t, step, "Cannot read the keys of enrollment group",
+	step.MustFail(t, "Cannot read the keys of enrollment group",
 		"Microsoft.Devices/provisioningServices/attestationmechanism/details/action")
 }
 
@@ -141,7 +141,7 @@ resource "azureiot_dps_individual_enrollment" "store" {
 	cli.Plan().Must(0)
 	stored, err := w.DPS.GetIndividualEnrollmentAttestation(w.Context(), "store")
 	must(t, err)
-	mustNotSay(t, cli.State(), stored.SymmetricKey.PrimaryKey, stored.SymmetricKey.SecondaryKey)
+	acctest.MustNotSay(t, cli.State(), stored.SymmetricKey.PrimaryKey, stored.SymmetricKey.SecondaryKey)
 	for _, key := range []string{stored.SymmetricKey.PrimaryKey, stored.SymmetricKey.SecondaryKey} {
 		w.DeviceBy("sensor-1", devicesim.SymmetricKey(key)).MustRegister()
 	}

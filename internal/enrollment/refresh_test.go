@@ -69,7 +69,7 @@ func TestRefresh_keepsTheEntryWhenA404IsNotTheServices(t *testing.T) {
 		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
 	} {
 		b := newBench(t, typeName)
-		b.mustApply(config)
+		b.MustApply(b.config(config))
 		for name, body := range map[string]string{
 			"nothing": "", "a page": "<html>no such page</html>", "foreign JSON": `{"error":"no route"}`,
 		} {
@@ -78,13 +78,13 @@ func TestRefresh_keepsTheEntryWhenA404IsNotTheServices(t *testing.T) {
 				Method: http.MethodGet, Status: http.StatusNotFound, Body: body,
 				Headers: map[string]string{"Content-Type": "text/html"},
 			})
-			mustFail(t, b.Refresh(), "Cannot read", "404 Not Found", "does a proxy")
+			b.Refresh().MustFail(t, "Cannot read", "404 Not Found", "does a proxy")
 			b.Emulator.ClearFaults()
 			if b.State.IsNull() {
 				t.Fatalf("%s: the entry leaves the state for %s", typeName, name)
 			}
 		}
-		b.mustSettle(config)
+		b.MustSettle(b.config(config))
 	}
 }
 
@@ -100,16 +100,16 @@ func TestMemory_ofAnEntryWhoseEchoDifferedProvesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
-	mustSay(t, b.remembered(), string(b.Entry("sensor-1").ETag))
+	b.MustApply(b.config(config))
+	acctest.MustSay(t, b.remembered(), string(b.Entry("sensor-1").ETag))
 	b.Emulator.AddFault(emulator.Fault{
 		Method: http.MethodPut, Status: http.StatusOK, Times: 1,
 		Headers: map[string]string{"Content-Type": "application/json"},
 		Body:    `{"registrationId":"sensor-2","attestation":{"type":"symmetricKey"},"etag":"IjEi","deviceId":"other"}`,
 	})
 	other := benchIn(t, b.World, individualType)
-	other.mustApply(individualKey("sensor-2", attributes{}))
-	mustSay(t, other.remembered(), `"etag":""`)
+	other.MustApply(other.config(individualKey("sensor-2", attributes{})))
+	acctest.MustSay(t, other.remembered(), `"etag":""`)
 }
 
 func TestMemory_followsEveryReadAndWrite(t *testing.T) {
@@ -117,13 +117,13 @@ func TestMemory_followsEveryReadAndWrite(t *testing.T) {
 	b := newBench(t, groupType)
 	config := groupX509("factory", b.Intermediate.PEM())
 	b.AddGroup("factory", b.Intermediate)
-	b.mustImport("factory")
-	mustSay(t, b.remembered(), string(b.group("factory").ETag))
-	b.mustApply(with(config, attributes{"edge_enabled": true}))
-	mustSay(t, b.remembered(), string(b.group("factory").ETag))
+	b.MustImport("factory")
+	acctest.MustSay(t, b.remembered(), string(b.group("factory").ETag))
+	b.MustApply(b.config(with(config, attributes{"edge_enabled": true})))
+	acctest.MustSay(t, b.remembered(), string(b.group("factory").ETag))
 	b.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.Capabilities = nil })
-	b.mustRefresh()
-	mustSay(t, b.remembered(), string(b.group("factory").ETag))
-	b.mustApply(with(config, attributes{"on_destroy": "keep"}))
-	mustSay(t, b.remembered(), string(b.group("factory").ETag))
+	b.MustRefresh()
+	acctest.MustSay(t, b.remembered(), string(b.group("factory").ETag))
+	b.MustApply(b.config(with(config, attributes{"on_destroy": "keep"})))
+	acctest.MustSay(t, b.remembered(), string(b.group("factory").ETag))
 }

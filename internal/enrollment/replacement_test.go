@@ -59,20 +59,20 @@ func TestReplacement_ofADisabledEntryKeepsItDisabled(t *testing.T) {
 						slots = "signing_certificates"
 					}
 					config := with(config, attributes{"attestation": x509(slots, pem, nil), "on_destroy": onDestroy})
-					b.mustApply(config)
+					b.MustApply(b.config(config))
 					b.disable("sensor-1")
-					b.mustRefresh()
+					b.MustRefresh()
 					want := "disabled"
 					if configured == "enabled" {
 						want = "enabled"
 					}
 					wanted := b.config(with(config, attributes{"provisioning_status": configured}))
 					planned := b.PlanReplacement(wanted)
-					expect(t, planned.Planned, map[string]string{"provisioning_status": want})
+					acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": want})
 					if configured == nil {
-						mustSay(t, planned.Warnings(), "stays disabled", "was found disabled", `only "enabled", written out`)
+						acctest.MustSay(t, planned.Warnings(), "stays disabled", "was found disabled", `only "enabled", written out`)
 					} else {
-						mustNotSay(t, planned.Warnings(), "stays disabled")
+						acctest.MustNotSay(t, planned.Warnings(), "stays disabled")
 					}
 					if replaced := b.ApplyReplacement(planned, false); replaced.Failed() {
 						t.Fatal(replaced.Errors())
@@ -93,14 +93,14 @@ func TestReplacement_ofAnEntryDisabledAfterThePlanWritesNothing(t *testing.T) {
 	for _, onDestroy := range []string{"delete", "disable", "keep"} {
 		b := newBench(t, individualType)
 		config := b.config(with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": onDestroy}))
-		b.mustApply(with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": onDestroy}))
+		b.MustApply(b.config(with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": onDestroy})))
 		planned := b.PlanReplacement(config)
 		b.disable("sensor-1")
 		b.Emulator.ClearJournal()
-		mustFail(t, b.ApplyReplacement(planned, false), "The plan is stale", "was disabled after the plan was made",
+		b.ApplyReplacement(planned, false).MustFail(t, "The plan is stale", "was disabled after the plan was made",
 			"Nothing was written; plan again.")
 		b.MustNotHaveWritten()
-		b.mustRefresh()
+		b.MustRefresh()
 		if replaced := b.Replace(config, false); replaced.Failed() {
 			t.Fatal(replaced.Errors())
 		}
@@ -115,7 +115,7 @@ func TestReplacement_ofAnEntryEnabledAfterThePlanMakesWhatWasPlanned(t *testing.
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.disable("sensor-1")
 	planned := b.PlanReplacement(b.config(config))
 	b.SetEntryStatus("sensor-1", azdps.StatusEnabled)
@@ -128,11 +128,11 @@ func TestReplacement_thatCannotMakeTheEntryAgainSaysThatItWasDisabled(t *testing
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.disable("sensor-1")
 	planned := b.PlanReplacement(b.config(config))
 	b.Fail("", http.MethodPut, "sensor-1", http.StatusForbidden, 0)
-	mustFail(t, b.ApplyReplacement(planned, false), "Cannot create individual enrollment",
+	b.ApplyReplacement(planned, false).MustFail(t, "Cannot create individual enrollment",
 		"was disabled, and is deleted by now", `write provisioning_status = "disabled" out first`)
 }
 
@@ -141,9 +141,9 @@ func TestReplacement_ofADisabledEntryCreatedFirstEnablesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.disable("sensor-1")
-	mustFail(t, b.Replace(b.config(config), true), "Individual enrollment exists already")
+	b.Replace(b.config(config), true).MustFail(t, "Individual enrollment exists already")
 	if got := b.status("sensor-1"); got != "disabled" {
 		t.Errorf("the entry should be disabled, not %s", got)
 	}
@@ -154,16 +154,16 @@ func TestReplacement_byAnotherInstanceKeepsADisabledEntryDisabled(t *testing.T) 
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.disable("sensor-1")
-	b.mustRefresh()
+	b.MustRefresh()
 	config = with(config, attributes{"dps_hostname": "other.azure-devices-provisioning.net"})
-	moved := b.mustPlan(config)
-	mustSay(t, moved.Warnings(), "stays disabled")
+	moved := b.MustPlan(b.config(config))
+	acctest.MustSay(t, moved.Warnings(), "stays disabled")
 	b.Keep(moved)
 	planned := b.PlanReplacement(b.config(config))
-	expect(t, planned.Planned, map[string]string{"provisioning_status": "disabled"})
-	mustSay(t, planned.Warnings(), "stays disabled")
+	acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": "disabled"})
+	acctest.MustSay(t, planned.Warnings(), "stays disabled")
 }
 
 // Whether it is the same device is known only when the entry is made.
@@ -171,18 +171,18 @@ func TestReplacement_ofADisabledEntryByAnUnknownOneIsNotPlannedEnabled(t *testin
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.disable("sensor-1")
-	b.mustRefresh()
+	b.MustRefresh()
 	unknownID := b.config(with(config, attributes{"registration_id": unknown{}}))
 	first := b.Plan(unknownID)
 	b.Keep(first)
 	planned := b.PlanReplacement(unknownID)
-	expect(t, planned.Planned, map[string]string{"provisioning_status": "unknown"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": "unknown"})
 	b.Emulator.ClearJournal()
 	b.State = b.Nothing()
 	again := b.Plan(b.config(config)) // As if the old entry stood in no state: only the service knows.
-	expect(t, again.Planned, map[string]string{"provisioning_status": "disabled"})
+	acctest.MustRead(t, again.Planned, map[string]string{"provisioning_status": "disabled"})
 }
 
 // A name that comes from another resource, which is replaced as well, is not known to the plan, and turns out the same.
@@ -219,9 +219,9 @@ func TestCreate_atAnInstanceThatDoesNotAnswerLooksOnce(t *testing.T) {
 	b := newBench(t, individualType)
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodGet, Cut: emulator.CutBefore})
 	b.Reconfigure()
-	mustSay(t, b.mustPlan(individualKey("sensor-1", attributes{})).Warnings(), "no answer", "is not known to this plan")
+	acctest.MustSay(t, b.MustPlan(b.config(individualKey("sensor-1", attributes{}))).Warnings(), "no answer", "is not known to this plan")
 	b.Emulator.ClearJournal()
-	if said := b.mustPlan(individualKey("sensor-2", attributes{})).Warnings(); said != "" || len(b.calls()) > 0 {
+	if said := b.MustPlan(b.config(individualKey("sensor-2", attributes{}))).Warnings(); said != "" || len(b.calls()) > 0 {
 		t.Errorf("once is enough: %v, %s", b.calls(), said)
 	}
 }
@@ -232,10 +232,10 @@ func TestReplacement_byAnotherNameWarnsAsADestroyDoes(t *testing.T) {
 	b := newBench(t, individualType)
 	b.AddGroup("factory", b.Intermediate)
 	device := b.NewDevice("sensor-1")
-	b.mustApply(individualX509("sensor-1", device.Certificate.PEM()))
+	b.MustApply(b.config(individualX509("sensor-1", device.Certificate.PEM())))
 	device.MustRegister()
-	planned := b.mustPlan(individualX509("sensor-2", b.deviceCertificate("sensor-2").PEM()))
-	mustSay(t, planned.Warnings(), "Devices could come back", `"factory" (issuer)`, "Device keeps its hub access",
+	planned := b.MustPlan(b.config(individualX509("sensor-2", b.deviceCertificate("sensor-2").PEM())))
+	acctest.MustSay(t, planned.Warnings(), "Devices could come back", `"factory" (issuer)`, "Device keeps its hub access",
 		b.Hostname("hub1"))
 }
 
@@ -244,9 +244,9 @@ func TestCreate_whenItCannotLookForADisabledEntrySaysSo(t *testing.T) {
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
 	b.Fail("", http.MethodGet, "sensor-1", http.StatusForbidden, 0)
-	planned := b.mustPlan(config)
-	expect(t, planned.Planned, map[string]string{"provisioning_status": "enabled"})
-	mustSay(t, planned.Warnings(), "Cannot read individual enrollment", "is not known to this plan")
+	planned := b.MustPlan(b.config(config))
+	acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": "enabled"})
+	acctest.MustSay(t, planned.Warnings(), "Cannot read individual enrollment", "is not known to this plan")
 }
 
 // The plan of a fleet that exists nowhere yet reads pages, not entry by entry.

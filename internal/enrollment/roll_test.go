@@ -17,20 +17,20 @@ func TestRoll_ofADevicesCertificateLeavesNoGap(t *testing.T) {
 	slots := func(primary, secondary any) attributes {
 		return attributes{"registration_id": "sensor-1", "attestation": x509("client_certificates", primary, secondary)}
 	}
-	b.mustApply(slots(old.PEM(), nil))
+	b.MustApply(b.config(slots(old.PEM(), nil)))
 	before.MustBeIn("hub1")
 
-	b.mustApply(slots(old.PEM(), young.PEM()))
+	b.MustApply(b.config(slots(old.PEM(), young.PEM())))
 	before.MustBeIn("hub1")
 	after.MustBeIn("hub1") // which puts the new thumbprint into the hub
 	if before.Connects("hub1") {
 		t.Error("the hub should know the new certificate now")
 	}
 
-	b.mustApply(slots(young.PEM(), nil))
+	b.MustApply(b.config(slots(young.PEM(), nil)))
 	after.MustBeIn("hub1")
 	before.MustBeRefused()
-	b.mustSettle(slots(young.PEM(), nil))
+	b.MustSettle(b.config(slots(young.PEM(), nil)))
 }
 
 func TestRoll_ofAnAuthorityLeavesNoGap(t *testing.T) {
@@ -50,15 +50,15 @@ func TestRoll_ofAnAuthorityLeavesNoGap(t *testing.T) {
 	}
 	rolled, renewed := device("sensor-1")
 	forgotten, _ := device("sensor-2")
-	b.mustApply(slots(b.Intermediate.PEM(), nil))
+	b.MustApply(b.config(slots(b.Intermediate.PEM(), nil)))
 	rolled.MustBeIn("hub1")
 	forgotten.MustBeIn("hub1")
 
-	b.mustApply(slots(b.Intermediate.PEM(), next.PEM()))
+	b.MustApply(b.config(slots(b.Intermediate.PEM(), next.PEM())))
 	rolled.MustBeIn("hub1")
 	renewed.MustBeIn("hub1")
 
-	b.mustApply(slots(next.PEM(), nil))
+	b.MustApply(b.config(slots(next.PEM(), nil)))
 	renewed.MustBeIn("hub1")
 	rolled.MustBeRefused()
 	forgotten.MustBeRefused()

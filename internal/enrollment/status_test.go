@@ -6,6 +6,7 @@ package enrollment_test
 import (
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
@@ -19,9 +20,9 @@ func TestStatus_leftOutIsCreatedEnabled(t *testing.T) {
 			if b.isGroup() {
 				given = groupKey("sensor-1", attributes{})
 			}
-			planned := b.mustApply(given)
-			expect(t, planned.Planned, map[string]string{"provisioning_status": "enabled"})
-			b.mustSettle(given)
+			planned := b.MustApply(b.config(given))
+			acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": "enabled"})
+			b.MustSettle(b.config(given))
 		})
 	}
 }
@@ -30,11 +31,11 @@ func TestStatus_leftOutStaysAsOperationsLeftIt(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.mustApply(given)
+	b.MustApply(b.config(given))
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
-	b.mustSettle(given)
-	expect(t, b.State, map[string]string{"provisioning_status": "disabled"})
-	b.mustApply(with(given, attributes{"device_id": "sensor-one"}))
+	b.MustSettle(b.config(given))
+	acctest.MustRead(t, b.State, map[string]string{"provisioning_status": "disabled"})
+	b.MustApply(b.config(with(given, attributes{"device_id": "sensor-one"})))
 	if got := b.EntryStatus("sensor-1"); got != "disabled" {
 		t.Errorf("the update should leave the entry disabled, not %s", got)
 	}
@@ -44,15 +45,15 @@ func TestStatus_onlyExplicitEnabledEnablesAgainAndWarns(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := with(individualKey("sensor-1", attributes{}), attributes{"provisioning_status": "enabled"})
-	b.mustApply(given)
+	b.MustApply(b.config(given))
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
-	b.mustRefresh()
-	planned := b.mustPlan(given)
-	expect(t, planned.Planned, map[string]string{"provisioning_status": "enabled"})
-	mustSay(t, planned.Warnings(), `"provisioning_status"`, "Individual enrollment is enabled again",
+	b.MustRefresh()
+	planned := b.MustPlan(b.config(given))
+	acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": "enabled"})
+	acctest.MustSay(t, planned.Warnings(), `"provisioning_status"`, "Individual enrollment is enabled again",
 		`"sensor-1" is disabled`,
 		"Leave the attribute out to keep the status as it is found.")
-	mustNotSay(t, planned.Warnings(), "azureiot_dps_device_disallow")
+	acctest.MustNotSay(t, planned.Warnings(), "azureiot_dps_device_disallow")
 	if applied := b.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}
@@ -68,9 +69,9 @@ func TestStatus_enablingNamesTheBlockWhoseMarkIsOnTheEntry(t *testing.T) {
 	given := with(individualKey("sensor-1", attributes{}), attributes{
 		"provisioning_status": "disabled", "optional_device_information": information,
 	})
-	b.mustApply(given)
-	planned := b.mustPlan(with(given, attributes{"provisioning_status": "enabled"}))
-	mustSay(t, planned.Warnings(), "azureiot_dps_device_disallow", `(reason: "stolen from the truck")`,
+	b.MustApply(b.config(given))
+	planned := b.MustPlan(b.config(with(given, attributes{"provisioning_status": "enabled"})))
+	acctest.MustSay(t, planned.Warnings(), "azureiot_dps_device_disallow", `(reason: "stolen from the truck")`,
 		"lift the block there")
 }
 
@@ -78,10 +79,10 @@ func TestStatus_disableIsAnUpdateInPlace(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	given := groupX509("factory", b.Intermediate.PEM())
-	b.mustApply(given)
+	b.MustApply(b.config(given))
 	device := b.NewDevice("sensor-1")
 	device.MustBeIn("hub1")
-	planned := b.mustApply(with(given, attributes{"provisioning_status": "disabled"}))
+	planned := b.MustApply(b.config(with(given, attributes{"provisioning_status": "disabled"})))
 	if len(planned.Replaces) > 0 {
 		t.Errorf("nothing should be replaced: %v", planned.Replaces)
 	}
@@ -92,11 +93,11 @@ func TestUpdate_ofWhatOperationsDisabledAfterThePlanWritesNothing(t *testing.T) 
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.mustApply(given)
-	planned := b.mustPlan(with(given, attributes{"device_id": "sensor-one"}))
+	b.MustApply(b.config(given))
+	planned := b.MustPlan(b.config(with(given, attributes{"device_id": "sensor-one"})))
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	b.Emulator.ClearJournal()
-	mustFail(t, b.Apply(planned), "The plan is stale", `individual enrollment "sensor-1" after the plan was made: `+
+	b.Apply(planned).MustFail(t, "The plan is stale", `individual enrollment "sensor-1" after the plan was made: `+
 		"provisioning_status.", "It is disabled now.", "Nothing was written; plan again.")
 	b.MustNotHaveWritten()
 	if got := b.EntryStatus("sensor-1"); got != "disabled" {
@@ -108,21 +109,21 @@ func TestUpdate_ofAnEntryDeletedAfterThePlanWritesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.mustApply(given)
-	planned := b.mustPlan(with(given, attributes{"device_id": "sensor-one"}))
+	b.MustApply(b.config(given))
+	planned := b.MustPlan(b.config(with(given, attributes{"device_id": "sensor-one"})))
 	b.DeleteEntry("sensor-1")
 	b.Emulator.ClearJournal()
-	mustFail(t, b.Apply(planned), "The plan is stale", "was deleted after the plan was made")
+	b.Apply(planned).MustFail(t, "The plan is stale", "was deleted after the plan was made")
 	b.MustNotHaveWritten()
 }
 
 func TestDelete_ofWhatOperationsDisabledAfterThePlanDeletesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", attributes{}))
+	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
 	planned := b.Plan(b.Nothing())
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
-	mustFail(t, b.Apply(planned), "The plan is stale", "was disabled after the plan was made")
+	b.Apply(planned).MustFail(t, "The plan is stale", "was disabled after the plan was made")
 	if got := b.EntryStatus("sensor-1"); got != "disabled" {
 		t.Errorf("the entry should stay disabled, not be %s", got)
 	}

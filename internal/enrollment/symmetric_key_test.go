@@ -38,14 +38,14 @@ func TestKeys_givenAreSentOnceAndNeverInStateOrPlan(t *testing.T) {
 			if b.isGroup() {
 				config = groupKey("sensor-1", given(someKey('a'), someKey('b'), 1))
 			}
-			planned := b.mustApply(config)
+			planned := b.MustApply(b.config(config))
 			if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') || keys.SecondaryKey != someKey('b') {
 				t.Error("the service should have the keys given")
 			}
 			for _, text := range []string{planned.Planned.String(), b.State.String(), string(b.Private)} {
-				mustNotSay(t, text, someKey('a'), someKey('b'))
+				acctest.MustNotSay(t, text, someKey('a'), someKey('b'))
 			}
-			b.mustSettle(config)
+			b.MustSettle(b.config(config))
 		})
 	}
 }
@@ -59,14 +59,14 @@ func TestKeys_notGivenAreMadeByTheServiceAndKeptByUpdates(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, individualType, acctest.Emulate(func(o *emulator.Options) { o.Choices.DPSChoices = choices }))
 			config := individualKey("sensor-1", attributes{})
-			b.mustApply(config)
+			b.MustApply(b.config(config))
 			before := b.keys("sensor-1")
-			b.mustApply(with(config, attributes{"device_id": "sensor-one"}))
+			b.MustApply(b.config(with(config, attributes{"device_id": "sensor-one"})))
 			after := b.keys("sensor-1")
 			if before.PrimaryKey != after.PrimaryKey || before.SecondaryKey != after.SecondaryKey {
 				t.Error("the update should keep the keys")
 			}
-			mustNotSay(t, b.State.String(), before.PrimaryKey, before.SecondaryKey)
+			acctest.MustNotSay(t, b.State.String(), before.PrimaryKey, before.SecondaryKey)
 			b.DeviceBy("sensor-1", devicesim.SymmetricKey(before.PrimaryKey)).MustRegister()
 		})
 	}
@@ -75,9 +75,9 @@ func TestKeys_notGivenAreMadeByTheServiceAndKeptByUpdates(t *testing.T) {
 func TestKeys_ofAnotherVersionReplaceTheOldOnesWithoutReadingThem(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)))
+	b.MustApply(b.config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
 	b.Emulator.ClearJournal()
-	b.mustApply(individualKey("sensor-1", given(someKey('c'), someKey('d'), 2)))
+	b.MustApply(b.config(individualKey("sensor-1", given(someKey('c'), someKey('d'), 2))))
 	b.mustCall("GET /enrollments/sensor-1", "PUT /enrollments/sensor-1")
 	if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('c') || keys.SecondaryKey != someKey('d') {
 		t.Error("the service should have the new keys")
@@ -87,9 +87,9 @@ func TestKeys_ofAnotherVersionReplaceTheOldOnesWithoutReadingThem(t *testing.T) 
 func TestKeys_changedWithoutAnotherVersionAreNotSent(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.mustApply(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)))
-	b.mustSettle(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1)))
-	b.mustApply(with(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1)), attributes{"device_id": "x"}))
+	b.MustApply(b.config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
+	b.MustSettle(b.config(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1))))
+	b.MustApply(b.config(with(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1)), attributes{"device_id": "x"})))
 	if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') || keys.SecondaryKey != someKey('b') {
 		t.Error("the keys should be what they were")
 	}
@@ -98,12 +98,12 @@ func TestKeys_changedWithoutAnotherVersionAreNotSent(t *testing.T) {
 func TestKeys_ofWhichOneIsGivenKeepTheOther(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.mustApply(groupKey("factory", given(someKey('a'), nil, 1)))
+	b.MustApply(b.config(groupKey("factory", given(someKey('a'), nil, 1))))
 	made := b.keys("factory")
 	if made.PrimaryKey != someKey('a') || made.SecondaryKey == "" || made.SecondaryKey == someKey('a') {
 		t.Error("the service should have made the second key")
 	}
-	b.mustApply(groupKey("factory", given(someKey('c'), nil, 2)))
+	b.MustApply(b.config(groupKey("factory", given(someKey('c'), nil, 2))))
 	if rolled := b.keys("factory"); rolled.PrimaryKey != someKey('c') || rolled.SecondaryKey != made.SecondaryKey {
 		t.Error("only the first key should have changed")
 	}
@@ -113,10 +113,10 @@ func TestKeys_thatCannotBeReadFailAnUpdateBeforeAnyWrite(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.Fail("", http.MethodPost, "attestationmechanism", http.StatusUnauthorized, 0)
 	b.Emulator.ClearJournal()
-	mustFail(t, b.Apply(b.mustPlan(with(config, attributes{"device_id": "sensor-one"}))),
+	b.Apply(b.MustPlan(b.config(with(config, attributes{"device_id": "sensor-one"})))).MustFail(t,
 		"Cannot read the keys of individual enrollment",
 		"Microsoft.Devices/provisioningServices/attestationmechanism/details/action", "Nothing was written.")
 	b.MustNotHaveWritten()
@@ -126,19 +126,19 @@ func TestKeys_areReadByNoPlanAndNoRefresh(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	config := groupKey("factory", given(someKey('a'), someKey('b'), 1))
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.Fail("", http.MethodPost, "attestationmechanism", http.StatusUnauthorized, 0)
-	b.mustSettle(config)
-	b.mustApply(with(config, attributes{"on_destroy": "keep"}))
+	b.MustSettle(b.config(config))
+	b.MustApply(b.config(with(config, attributes{"on_destroy": "keep"})))
 }
 
 func TestOnDestroy_changedAloneWritesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	config := groupKey("factory", attributes{})
-	b.mustApply(config)
+	b.MustApply(b.config(config))
 	b.Emulator.ClearJournal()
-	b.mustApply(with(config, attributes{"on_destroy": "prevent"}))
+	b.MustApply(b.config(with(config, attributes{"on_destroy": "prevent"})))
 	b.mustCall()
 }
 
@@ -161,9 +161,9 @@ func TestKeys_aConfigurationThatCannotMeanAnythingIsAnError(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checked := b.validate(b.config(individualKey("sensor-1", test.key)))
-			mustFail(t, checked, test.says...)
-			mustNotSay(t, checked.Errors(), short, long, "not a key!")
+			checked := b.Validate(b.config(individualKey("sensor-1", test.key)))
+			checked.MustFail(t, test.says...)
+			acctest.MustNotSay(t, checked.Errors(), short, long, "not a key!")
 		})
 	}
 	for name, key := range map[string]attributes{
@@ -174,7 +174,7 @@ func TestKeys_aConfigurationThatCannotMeanAnythingIsAnError(t *testing.T) {
 		"of unknown version": given(someKey('a'), nil, unknown{}),
 		"version of unknown": given(unknown{}, nil, unknown{}),
 	} {
-		if checked := b.validate(b.config(individualKey("sensor-1", key))); checked.Failed() {
+		if checked := b.Validate(b.config(individualKey("sensor-1", key))); checked.Failed() {
 			t.Errorf("%s should be valid: %s", name, checked.Errors())
 		}
 	}
