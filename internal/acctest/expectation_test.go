@@ -26,7 +26,7 @@ type witness struct {
 }
 
 // failure is what an expectation says when it fails a test; empty when it does not.
-func failure(t *testing.T, expectation func(testing.TB)) string {
+func failure(t *testing.T, expectation func(*witness)) string {
 	t.Helper()
 	w := &witness{TB: t, context: t.Context()}
 	done := make(chan struct{})
@@ -61,17 +61,17 @@ func failed(said string) acctest.Step {
 func TestStep_failsTheTestThatExpectsAnotherEnd(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		expectation func(testing.TB)
+		expectation func(*witness)
 		said        string
 	}{
-		"an error":           {func(t testing.TB) { failed("403").MustSucceed(t) }, "should succeed: Cannot read: 403"},
-		"no error":           {func(t testing.TB) { acctest.Step{}.MustFail(t) }, "there should be an error"},
-		"another error":      {func(t testing.TB) { failed("403").MustFail(t, "404") }, `"404" should be said`},
-		"the error":          {func(t testing.TB) { failed("403").MustFail(t, "403") }, ""},
-		"success":            {func(t testing.TB) { acctest.Step{}.MustSucceed(t) }, ""},
-		"a text":             {func(t testing.TB) { acctest.MustNotSay(t, "the\nkey", "the key") }, `"the key" should not be said`},
-		"a text that wraps":  {func(t testing.TB) { acctest.MustSay(t, "the\n  key", "the key") }, ""},
-		"a text that is not": {func(t testing.TB) { acctest.MustSay(t, "the key", "a key") }, `"a key" should be said`},
+		"an error":           {func(t *witness) { failed("403").MustSucceed(t) }, "should succeed: Cannot read: 403"},
+		"no error":           {func(t *witness) { acctest.Step{}.MustFail(t) }, "there should be an error"},
+		"another error":      {func(t *witness) { failed("403").MustFail(t, "404") }, `"404" should be said`},
+		"the error":          {func(t *witness) { failed("403").MustFail(t, "403") }, ""},
+		"success":            {func(t *witness) { acctest.Step{}.MustSucceed(t) }, ""},
+		"a text":             {func(t *witness) { acctest.MustNotSay(t, "a\nkey", "a key") }, `should not be said`},
+		"a text that wraps":  {func(t *witness) { acctest.MustSay(t, "the\n  key", "the key") }, ""},
+		"a text that is not": {func(t *witness) { acctest.MustSay(t, "the key", "a key") }, `"a key" should be said`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -92,11 +92,14 @@ func TestAt_readsWhatIsNestedAndNamesWhatIsNotThere(t *testing.T) {
 			"n": tftypes.NewValue(inner, nil), "u": tftypes.NewValue(inner, tftypes.UnknownValue),
 		})
 	acctest.MustRead(t, value, map[string]string{"a.b": "x", "n.b": "null", "u.b": "unknown", "n": "null"})
-	if got := failure(t, func(t testing.TB) { acctest.At(t, value, "a.c") }); got != "there is no attribute c among [b]\n" {
+	if got := failure(t, func(t *witness) { acctest.At(t, value, "a.c") }); got != "there is no attribute c among [b]\n" {
 		t.Errorf("the failure is %q", got)
 	}
 	wrong := map[string]string{"a.b": "y"}
-	if got := failure(t, func(t testing.TB) { acctest.MustRead(t, value, wrong) }); got != "a.b should be \"y\", not \"x\"\n" {
+	if got := failure(t, func(t *witness) {
+		acctest.MustRead(t, value,
+			wrong)
+	}); got != "a.b should be \"y\", not \"x\"\n" {
 		t.Errorf("the failure is %q", got)
 	}
 }
@@ -114,12 +117,13 @@ func TestObject_saysWhatChangesInALine(t *testing.T) {
 			o := w.NewObject("azureiot_iothub_device_identity")
 			o.MustApplyAndStay(o.Config(map[string]any{"device_id": "pump-1", "status_reason": "new"}))
 			other := o.Config(map[string]any{"device_id": "pump-1", "status_reason": "inspected"})
-			got := failure(t, func(witness testing.TB) {
-				w.T = witness
+			got := failure(t, func(inner *witness) {
+				w.T = inner
 				defer func() { w.T = t }()
 				expectation(o, other)
 			})
-			if !strings.Contains(got, "the plan should be empty: \nstatus_reason: \"new\" -> \"inspected\"\n") || len(got) > 500 {
+			if !strings.Contains(got,
+				"the plan should be empty: \nstatus_reason: \"new\" -> \"inspected\"\n") || len(got) > 500 {
 				t.Errorf("the failure is %d bytes: %s", len(got), got)
 			}
 		})

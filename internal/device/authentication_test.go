@@ -118,7 +118,8 @@ func (p plant) generatedKeys() []devicesim.Credential {
 func TestAuthentication_leftOutIsLeftAsFound(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
-	p.MustApplyAndStay(p.config(attributes{"authentication": authentication("selfSigned", attributes{"primary_thumbprint": print1})}))
+	p.MustApplyAndStay(p.config(attributes{"authentication": authentication("selfSigned",
+		attributes{"primary_thumbprint": print1})}))
 	p.MustApplyAndStay(p.config(nil))
 	p.change(func(d *aziothub.Device) { d.Authentication.X509Thumbprint.PrimaryThumbprint = new(print2) })
 	p.MustApplyAndStay(p.config(attributes{"status_reason": "inspected"}))

@@ -188,7 +188,8 @@ func TestDestroyPlan_thatCannotLookGoesByTheState(t *testing.T) {
 	p.MustApplyAndStay(p.config(nil))
 	p.fault(faults{method: "GET", status: 403, times: 1})
 	planned := p.Plan(p.Nothing()).MustSucceed(p.T)
-	acctest.MustSay(t, planned.Warnings(), "Cannot read device identity", "what Terraform last saw (enabled)", "will be deleted")
+	acctest.MustSay(t, planned.Warnings(), "Cannot read device identity", "what Terraform last saw (enabled)",
+		"will be deleted")
 	p.block()
 	p.Apply(planned).MustFail(p.T, "The plan is stale", "was disabled after the plan was made")
 }

@@ -142,7 +142,8 @@ func TestDeviceID_everyLegalCharacterWorks(t *testing.T) {
 		if found := p.Identity("north", id); found == nil || *found.StatusReason != "for "+id {
 			t.Fatalf("%s is not in the hub: %v", id, found)
 		}
-		one.Apply(one.Plan(one.config(attributes{"device_id": id, "edge_enabled": true})).MustSucceed(one.T)).MustSucceed(one.T)
+		one.Apply(one.Plan(one.config(attributes{"device_id": id,
+			"edge_enabled": true})).MustSucceed(one.T)).MustSucceed(one.T)
 		one.Forget()
 		one.Import(p.Hostname("north") + "/" + id).MustSucceed(one.T)
 		one.Apply(one.Plan(one.Nothing()).MustSucceed(one.T)).MustSucceed(one.T)

@@ -129,7 +129,8 @@ func TestPlan_toleratesWhatIsNotKnownYet(t *testing.T) {
 			}
 		}
 	}
-	planned := p.Plan(p.config(attributes{"edge_enabled": tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue)})).MustSucceed(p.T)
+	planned := p.Plan(p.config(attributes{"edge_enabled": tftypes.NewValue(tftypes.Bool,
+		tftypes.UnknownValue)})).MustSucceed(p.T)
 	if got := acctest.Text(planned.Planned, "device_scope"); got != "unknown" {
 		t.Errorf("the scope is planned to be %s", got)
 	}

@@ -150,7 +150,8 @@ func TestRefresh_ofWhatIsGoneForgetsItWithAWarning(t *testing.T) {
 	p := newPlant(t)
 	p.MustApplyAndStay(p.config(nil))
 	p.remove()
-	acctest.MustSay(t, p.Refresh().MustSucceed(p.T).Warnings(), "Device identity is gone", `"pump-1" was deleted from `+p.Hostname("north"))
+	acctest.MustSay(t, p.Refresh().MustSucceed(p.T).Warnings(),
+		"Device identity is gone", `"pump-1" was deleted from `+p.Hostname("north"))
 	p.MustApplyAndStay(p.config(nil))
 }
 

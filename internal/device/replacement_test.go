@@ -70,7 +70,8 @@ func TestReplacement_ofAnIdentityDisabledAfterThePlanWritesNothing(t *testing.T)
 		planned := p.PlanReplacement(config).MustSucceed(p.T)
 		p.block()
 		p.Emulator.ClearJournal()
-		p.ApplyReplacement(planned, false).MustFail(p.T, "The plan is stale", "was disabled after the plan was made", "plan again")
+		p.ApplyReplacement(planned, false).MustFail(p.T, "The plan is stale", "was disabled after the plan was made",
+			"plan again")
 		p.MustNotHaveWritten()
 		p.Refresh().MustSucceed(p.T)
 		p.Replace(config, false).MustSucceed(p.T)
@@ -105,7 +106,8 @@ func TestReplacement_thatCannotMakeTheIdentityAgainSaysThatItWasDisabled(t *test
 	p.block()
 	planned := p.PlanReplacement(config).MustSucceed(p.T)
 	p.fault(faults{method: "PUT", status: 403})
-	p.ApplyReplacement(planned, false).MustFail(p.T, "Cannot create device identity", "was disabled, and is deleted by now",
+	p.ApplyReplacement(planned, false).MustFail(p.T, "Cannot create device identity",
+		"was disabled, and is deleted by now",
 		`write status = "disabled" out first`)
 }
 

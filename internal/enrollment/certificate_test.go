@@ -71,7 +71,8 @@ func TestCertificates_ofAnUnknownPEMAreUnknownSlotBySlot(t *testing.T) {
 func TestCertificates_thatAreNoneAreNull(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	acctest.MustRead(t, b.MustPlan(b.config(individualKey("sensor-1", attributes{}))).Planned, map[string]string{"certificates": "null"})
+	acctest.MustRead(t, b.MustPlan(b.config(individualKey("sensor-1", attributes{}))).Planned,
+		map[string]string{"certificates": "null"})
 }
 
 func TestCertificates_differencesWithoutMeaningAreNone(t *testing.T) {

@@ -265,7 +265,8 @@ func TestUpdate_thatSomebodyElseOvertakesOverwritesNothing(t *testing.T) {
 	<-hold.Reached()
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	hold.Release()
-	acctest.MustSay(t, <-done, "Cannot change individual enrollment", "412", "Nothing of theirs was overwritten; plan again.")
+	acctest.MustSay(t, <-done, "Cannot change individual enrollment", "412",
+		"Nothing of theirs was overwritten; plan again.")
 	if got := b.EntryStatus("sensor-1"); got != "disabled" {
 		t.Errorf("the entry should stay disabled, not be %s", got)
 	}

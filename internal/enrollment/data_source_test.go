@@ -192,7 +192,8 @@ func TestRegistrationsDataSource_listsTheDevicesOfAGroup(t *testing.T) {
 	acctest.MustRead(t, all[0], map[string]string{
 		"registration_id": "sensor-0", "status": "assigned", "assigned_hub": b.Hostname("hub1"),
 	})
-	acctest.MustRead(t, all[1], map[string]string{"registration_id": "sensor-1", "status": "disabled", "assigned_hub": "null"})
+	acctest.MustRead(t, all[1], map[string]string{"registration_id": "sensor-1", "status": "disabled",
+		"assigned_hub": "null"})
 	some := elements(t, b.mustReadData(typeName,
 		attributes{"enrollment_group_id": "factory", "status": "disabled"}), "registrations")
 	if len(some) != 1 {

@@ -23,8 +23,9 @@ func TestDestroyPlan_ofAnEntryDisabledElsewhereTellsAndCanBeCarriedOut(t *testin
 		b.MustApply(b.config(config))
 		b.disable("sensor-1")
 		planned := b.Plan(b.Nothing())
-		acctest.MustSay(t, planned.Warnings(), "Disabled "+b.noun()+" is deleted", `"sensor-1" is disabled now, by somebody else `+
-			"since Terraform last saw it", "Once it is deleted")
+		acctest.MustSay(t, planned.Warnings(),
+			"Disabled "+b.noun()+" is deleted", `"sensor-1" is disabled now, by somebody else `+
+				"since Terraform last saw it", "Once it is deleted")
 		if applied := b.Apply(planned); applied.Failed() || b.status("sensor-1") != "absent" {
 			t.Errorf("%s: the entry is %s: %s", typeName, b.status("sensor-1"), applied.Errors())
 		}
@@ -156,7 +157,8 @@ func TestHubAccess_isSaidToStayWhenADeviceIsKeptFromRegistering(t *testing.T) {
 			}
 			acctest.MustNotSay(t, plan(), "hub access")
 			device.MustRegister()
-			acctest.MustSay(t, plan(), "Device keeps its hub access", `"sensor-1" is in the hub `+b.Hostname("hub1")+`, as "Pump-7"`)
+			acctest.MustSay(t, plan(),
+				"Device keeps its hub access", `"sensor-1" is in the hub `+b.Hostname("hub1")+`, as "Pump-7"`)
 
 			b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 			device.MustBeRefused() // The record of the refusal takes the place of the assignment's.
@@ -185,7 +187,8 @@ func TestHubAccess_ofAGroupsDevicesStays(t *testing.T) {
 	acctest.MustSay(t, b.MustPlan(b.config(with(config, attributes{"provisioning_status": "disabled"}))).Warnings(), text)
 	b.MustApply(b.config(with(config, attributes{"on_destroy": "disable"})))
 	acctest.MustSay(t, b.Plan(b.Nothing()).Warnings(), text)
-	if planned := b.MustPlan(b.config(with(config, attributes{"edge_enabled": true}))); strings.Contains(planned.Warnings(), text) {
+	if planned := b.MustPlan(b.config(with(config,
+		attributes{"edge_enabled": true}))); strings.Contains(planned.Warnings(), text) {
 		t.Error("the status does not change")
 	}
 }

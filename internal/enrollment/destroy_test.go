@@ -40,9 +40,11 @@ func TestDestroy_ofAnEntryThatIsGoneIsDone(t *testing.T) {
 func TestDestroy_disablesAndSaysSo(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(with(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)), attributes{"on_destroy": "disable"})))
+	b.MustApply(b.config(with(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)),
+		attributes{"on_destroy": "disable"})))
 	planned := b.MustDestroy()
-	acctest.MustSay(t, planned.Warnings(), "Individual enrollment is disabled, not deleted", `"sensor-1" stays in DPS, disabled`)
+	acctest.MustSay(t, planned.Warnings(),
+		"Individual enrollment is disabled, not deleted", `"sensor-1" stays in DPS, disabled`)
 	if got := b.EntryStatus("sensor-1"); got != "disabled" {
 		t.Errorf("the entry should be disabled, not %s", got)
 	}
@@ -174,7 +176,8 @@ func TestDestroyPlan_namesTheGroupsThatWouldLetTheDeviceIn(t *testing.T) {
 	b.AddGroup("sleeping", b.Intermediate)
 	b.SetGroup("sleeping", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = &disabled })
 	device := b.NewDevice("sensor-1")
-	b.MustApply(b.config(with(individualX509("sensor-1", device.Certificate.PEM()), attributes{"provisioning_status": "disabled"})))
+	b.MustApply(b.config(with(individualX509("sensor-1", device.Certificate.PEM()),
+		attributes{"provisioning_status": "disabled"})))
 	device.MustBeRefused()
 	planned := b.MustDestroy()
 	acctest.MustSay(t, planned.Warnings(), "Devices could come back",
@@ -214,8 +217,9 @@ func TestDestroyPlan_ofAGroupNamesThoseHigherInTheChain(t *testing.T) {
 	b.AddGroup("elsewhere", stranger)
 	b.MustApply(b.config(groupX509("factory", b.Intermediate.PEM())))
 	planned := b.MustDestroy()
-	acctest.MustSay(t, planned.Warnings(), `Once the enrollment group "factory" is deleted, devices of this group would be `+
-		`let in by the enabled enrollment groups "plant" (issuer), and may be let in by "elsewhere".`)
+	acctest.MustSay(t, planned.Warnings(),
+		`Once the enrollment group "factory" is deleted, devices of this group would be `+
+			`let in by the enabled enrollment groups "plant" (issuer), and may be let in by "elsewhere".`)
 	acctest.MustNotSay(t, planned.Warnings(), "on_destroy")
 }
 
@@ -269,7 +273,8 @@ func TestDestroy_ofAGroupLeavesItsRecordsAndTheirNumberIsPlanned(t *testing.T) {
 func TestDestroy_withRecordsDisablesFirstAndDeletesLast(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType, acctest.Emulate(smallPages))
-	b.MustApply(b.config(with(groupX509("factory", b.Intermediate.PEM()), attributes{"delete_registrations_on_destroy": true})))
+	b.MustApply(b.config(with(groupX509("factory", b.Intermediate.PEM()),
+		attributes{"delete_registrations_on_destroy": true})))
 	b.fleetOf(3)
 	b.Emulator.ClearJournal()
 	planned := b.MustDestroy()

@@ -109,7 +109,8 @@ func TestReplacement_ofAnEntryThatChangesInBetweenIsStale(t *testing.T) {
 func TestDestroy_ofRecordsThatStayEnds(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.MustApply(b.config(with(groupX509("factory", b.Intermediate.PEM()), attributes{"delete_registrations_on_destroy": true})))
+	b.MustApply(b.config(with(groupX509("factory", b.Intermediate.PEM()),
+		attributes{"delete_registrations_on_destroy": true})))
 	b.fleetOf(1)
 	b.Emulator.AddFault(emulator.Fault{
 		Method: http.MethodDelete, Path: regexp.MustCompile("/registrations/"), Status: http.StatusNoContent,

@@ -89,7 +89,8 @@ func TestImport_takesAnIDOrAFullAddress(t *testing.T) {
 	b.Reconfigure()
 	b.MustImport(b.Emulator.DPSHostname() + "/factory")
 	acctest.MustRead(t, b.State, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
-	b.MustSettle(b.config(with(groupX509("factory", b.Intermediate.PEM()), attributes{"dps_hostname": b.Emulator.DPSHostname()})))
+	b.MustSettle(b.config(with(groupX509("factory", b.Intermediate.PEM()),
+		attributes{"dps_hostname": b.Emulator.DPSHostname()})))
 }
 
 func TestImport_ofWhatNamesNothingIsAnError(t *testing.T) {

@@ -219,7 +219,8 @@ func TestCreate_atAnInstanceThatDoesNotAnswerLooksOnce(t *testing.T) {
 	b := newBench(t, individualType)
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodGet, Cut: emulator.CutBefore})
 	b.Reconfigure()
-	acctest.MustSay(t, b.MustPlan(b.config(individualKey("sensor-1", attributes{}))).Warnings(), "no answer", "is not known to this plan")
+	acctest.MustSay(t, b.MustPlan(b.config(individualKey("sensor-1", attributes{}))).Warnings(), "no answer",
+		"is not known to this plan")
 	b.Emulator.ClearJournal()
 	if said := b.MustPlan(b.config(individualKey("sensor-2", attributes{}))).Warnings(); said != "" || len(b.calls()) > 0 {
 		t.Errorf("once is enough: %v, %s", b.calls(), said)

@@ -89,7 +89,8 @@ func TestKeys_changedWithoutAnotherVersionAreNotSent(t *testing.T) {
 	b := newBench(t, individualType)
 	b.MustApply(b.config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
 	b.MustSettle(b.config(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1))))
-	b.MustApply(b.config(with(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1)), attributes{"device_id": "x"})))
+	b.MustApply(b.config(with(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1)),
+		attributes{"device_id": "x"})))
 	if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') || keys.SecondaryKey != someKey('b') {
 		t.Error("the keys should be what they were")
 	}
