@@ -107,6 +107,8 @@ func tpmAttribute() schema.SingleNestedAttribute {
 	}
 }
 
+// symmetricKeyAttribute has keys that are not marked sensitive: what is write-only is shown nowhere, and of two sensitive
+// attributes in one object Terraform 1.11 says, now and then, that a refresh-only plan has changes when it has none.
 func symmetricKeyAttribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
@@ -114,13 +116,13 @@ func symmetricKeyAttribute() schema.SingleNestedAttribute {
 			"no state and no plan; the ephemeral resources read them when they are needed.",
 		Attributes: map[string]schema.Attribute{
 			primaryKeyName: schema.StringAttribute{
-				Optional: true, Sensitive: true, WriteOnly: true,
+				Optional: true, WriteOnly: true,
 				MarkdownDescription: "The primary key, base64 of 16 to 64 bytes. Write-only: it is sent when the entry is made " +
 					"and when `keys_wo_version` changes, and is stored neither in state nor in the plan.",
 				Validators: []validator.String{iotvalidator.SymmetricKey()},
 			},
 			secondaryKeyName: schema.StringAttribute{
-				Optional: true, Sensitive: true, WriteOnly: true,
+				Optional: true, WriteOnly: true,
 				MarkdownDescription: "The secondary key, base64 of 16 to 64 bytes. Write-only like the primary one: never in " +
 					"state or plan. Of two keys the one that is not given is made by the service, or kept as it is.",
 				Validators: []validator.String{iotvalidator.SymmetricKey()},
