@@ -61,7 +61,8 @@ func judgesOtherwise(t *testing.T, b bench, plans map[string]map[string]any) boo
 // touches tells whether a plan does something.
 func touches(plan map[string]any) bool {
 	change := changeOf(plan)
-	return !slices.Equal(change["actions"].([]any), []any{"no-op"}) || change["importing"] != nil
+	return change != nil && !slices.Equal(change["actions"].([]any), []any{"no-op"}) ||
+		change["importing"] != nil
 }
 
 // without is the bench with empty lists in its settings.
@@ -120,7 +121,8 @@ func exempt(plan map[string]any, attribute string) bool {
 // changeOf is the change that a recording is about: the first that does something, or the first.
 func changeOf(plan map[string]any) map[string]any {
 	var found map[string]any
-	for _, r := range plan["resource_changes"].([]any) {
+	changes, _ := plan["resource_changes"].([]any) // A plan that only refreshes has none.
+	for _, r := range changes {
 		change := r.(map[string]any)["change"].(map[string]any)
 		if !strings.HasPrefix(r.(map[string]any)["type"].(string), "azureiot_") {
 			continue

@@ -70,6 +70,8 @@ var expected = map[string]struct{ alone, approved string }{
 	"never-seen":                           {"places", "places"},
 	"never-seen-kept":                      {"blocked places", "blocked places"},
 	"never-seen-with-ticket":               {"", ""},
+	"outside-everything":                   {"", ""},
+	"outside-nothing":                      {"", ""},
 	"replace":                              {"managed", "managed"},
 	"replace-asked":                        {"", ""},
 	"replace-tainted":                      {"", ""},

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -48,26 +49,40 @@ type change struct {
 // moment is when every recording was planned; certificates of the scenes end near it or long after.
 const moment = "2030-01-01T00:00:00Z"
 
-// accidents are what differs from run to run, and what recordings have instead.
+// accidents are what differs from run to run, and what recordings have instead: of each kind the first that a recording
+// meets is number 1, and so on, so that what is equal stays equal.
 var accidents = []struct {
 	pattern *regexp.Regexp
 	instead string
 }{
 	{regexp.MustCompile(`-----BEGIN CERTIFICATE-----[^"]*`),
-		`-----BEGIN CERTIFICATE-----\n...\n-----END CERTIFICATE-----\n`},
-	{regexp.MustCompile(`("thumbprint_sha1": ")[0-9A-F]{40}"`), `${1}00112233445566778899AABBCCDDEEFF00112233"`},
-	{regexp.MustCompile(`("thumbprint_sha256": ")[0-9A-F]{64}"`),
-		`${1}00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"`},
-	{regexp.MustCompile(`sha256:[0-9A-F]{64}`), `sha256:00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF`},
-	{regexp.MustCompile(`("serial_number": ")[0-9A-F]+"`), `${1}00FF"`},
-	{regexp.MustCompile(`("generation_id": ")[^"]+"`), `${1}638412345678901234"`},
-	{regexp.MustCompile(`registry\.opentofu\.org/`), `registry.terraform.io/`},
+		`-----BEGIN CERTIFICATE-----\n%d\n-----END CERTIFICATE-----\n`},
+	{regexp.MustCompile(`"thumbprint_sha1": "[0-9A-F]{40}"`), `"thumbprint_sha1": "%040d"`},
+	{regexp.MustCompile(`"thumbprint_sha256": "[0-9A-F]{64}"`), `"thumbprint_sha256": "%064d"`},
+	{regexp.MustCompile(`sha256:[0-9A-F]{64}`), `sha256:%064d`},
+	{regexp.MustCompile(`"serial_number": "[0-9A-F]+"`), `"serial_number": "%02d"`},
+	{regexp.MustCompile(`"generation_id": "[^"]+"`), `"generation_id": "%018d"`},
+}
+
+// withoutAccidents replaces them.
+func withoutAccidents(text string) string {
+	for _, accident := range accidents {
+		var met []string
+		text = accident.pattern.ReplaceAllStringFunc(text, func(found string) string {
+			if !slices.Contains(met, found) {
+				met = append(met, found)
+			}
+			return fmt.Sprintf(accident.instead, slices.Index(met, found)+1)
+		})
+	}
+	return text
 }
 
 // tidy makes a recording of what terraform show -json printed.
 func (s *stage) tidy(text string) []byte {
 	s.T.Helper()
-	replacements := []string{s.Emulator.DPSHostname(), "contoso.azure-devices-provisioning.net"}
+	replacements := []string{"registry.opentofu.org/", "registry.terraform.io/",
+		s.Emulator.DPSHostname(), "contoso.azure-devices-provisioning.net"}
 	for _, hub := range s.Emulator.Hubs() {
 		replacements = append(replacements, hub.Hostname(), hub.Name()+".azure-devices.net")
 	}
@@ -92,11 +107,7 @@ func (s *stage) tidy(text string) []byte {
 	if err := encoder.Encode(plan); err != nil {
 		s.T.Fatal(err)
 	}
-	tidied := out.Bytes()
-	for _, accident := range accidents {
-		tidied = accident.pattern.ReplaceAll(tidied, []byte(accident.instead))
-	}
-	return tidied
+	return []byte(withoutAccidents(out.String()))
 }
 
 // sortSets sorts the elements of every list, and what is said of each beside it: the provider's schemas have no lists
