@@ -75,7 +75,7 @@ func TestDeviceDisallow_adoptedEntryKeepsEverythingButItsStatus(t *testing.T) {
 			keys := f.DPSRaw(http.MethodPost, "/enrollments/"+stolenID+"/attestationmechanism", "", "")
 			o := f.NewObject(resourceType)
 			config := o.Config(map[string]any{"registration_id": stolenID})
-			mustApply(t, o, config)
+			o.MustApply(config)
 			expect(t, o.State, map[string]string{
 				"access": "blocked", "enrollment_origin": "adopted", "enrollment_status": "disabled", "reversible": "true",
 			})
@@ -84,9 +84,9 @@ func TestDeviceDisallow_adoptedEntryKeepsEverythingButItsStatus(t *testing.T) {
 			if now := f.DPSRaw(http.MethodPost, "/enrollments/"+stolenID+"/attestationmechanism", "", ""); now != keys {
 				t.Error("how the device proves itself has changed")
 			}
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 			// And back.
-			mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
+			o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
 			f.keptContents(before)
 			f.device.MustRegister()
 			if got := f.IdentityStatus("south", "Pump-7"); got != "enabled" {
@@ -121,14 +121,14 @@ func TestDeviceDisallow_entryWithoutAStatusIsTakenForEnabled(t *testing.T) {
 			before := f.contents()
 			o := f.NewObject(resourceType)
 			config := o.Config(map[string]any{"registration_id": stolenID})
-			planned := mustApply(t, o, config)
+			planned := o.MustApply(config)
 			if got := effects(t, planned.Planned)[0]; !strings.HasSuffix(got, "enabled->disabled disable") {
 				t.Errorf("the entry should be planned to be disabled, not %s", got)
 			}
 			f.device.MustBeOut(f.hub)
 			f.keptContents(before)
-			mustSettle(t, o, config)
-			mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
+			o.MustSettle(config)
+			o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
 			f.keptContents(before)
 			f.device.MustBeIn(f.hub)
 		})
@@ -140,11 +140,11 @@ func TestDeviceDisallow_keysThatCannotBeReadStopTheApplyBeforeAnyWrite(t *testin
 	f := enrolledFleet(t, azdps.AttestationSymmetricKey, nil)
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	f.Fail(f.Emulator.DPSHostname(), "", "/attestationmechanism$", http.StatusUnauthorized, 0)
 	f.Emulator.ClearJournal()
 	applied := o.Apply(planned)
-	says(t, applied.Errors(), "Cannot read the keys of individual enrollment", "Nothing was written",
+	acctest.MustSay(t, applied.Errors(), "Cannot read the keys of individual enrollment", "Nothing was written",
 		"Microsoft.Devices/provisioningServices/attestationmechanism/details/action")
 	f.MustNotHaveWritten()
 	if !o.State.IsNull() {
@@ -152,16 +152,17 @@ func TestDeviceDisallow_keysThatCannotBeReadStopTheApplyBeforeAnyWrite(t *testin
 	}
 	f.device.MustBeIn(f.hub)
 	f.Emulator.ClearFaults()
-	mustApply(t, o, config)
+	o.MustApply(config)
 	f.device.MustBeOut(f.hub)
 
 	// Letting the device back in needs them as well, and then the hub is not written either.
 	f.Fail(f.Emulator.DPSHostname(), "", "/attestationmechanism$", http.StatusUnauthorized, 0)
 	back := o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"})
 	f.Emulator.ClearJournal()
-	says(t, o.Apply(mustPlan(t, o, back)).Errors(), "Cannot read the keys of individual enrollment", "Nothing was written")
+	acctest.MustSay(t, o.Apply(o.MustPlan(back)).Errors(),
+		"Cannot read the keys of individual enrollment", "Nothing was written")
 	f.MustNotHaveWritten()
 	f.Emulator.ClearFaults()
-	mustApply(t, o, back)
+	o.MustApply(back)
 	f.device.MustBeIn(f.hub)
 }

@@ -41,7 +41,7 @@ func TestDeviceDisallow_deviceThatArrivesJustBeforeTheBlock(t *testing.T) {
 			f := newFleet(t)
 			o, more := arrange(f)
 			config := o.Config(f.settings(more))
-			applied := f.beforeTheBlock(o, mustPlan(t, o, config), func() { f.device.MustRegister() })
+			applied := f.beforeTheBlock(o, o.MustPlan(config), func() { f.device.MustRegister() })
 			f.device.MustBeRefused()
 			if reached := f.hubOf(f.device); !applied.Failed() && f.device.Connects(reached) {
 				t.Errorf("the apply says %s, and %s lets the device in", o.Attribute("access"), reached)
@@ -57,7 +57,7 @@ func TestDeviceDisallow_deviceThatMovesAndHidesItIsFound(t *testing.T) {
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	applied := f.beforeTheBlock(o, planned, func() {
 		f.move()
 		look := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodGet, regexp.MustCompile("^/registrations/"))
@@ -70,7 +70,7 @@ func TestDeviceDisallow_deviceThatMovesAndHidesItIsFound(t *testing.T) {
 	if !applied.Failed() {
 		t.Fatalf("the apply should report the hub that the plan did not name: access %s", o.Attribute("access"))
 	}
-	says(t, applied.Errors(), "The plan is stale", "Plan again")
+	acctest.MustSay(t, applied.Errors(), "The plan is stale", "Plan again")
 	expect(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
 	o.Reconfigure()
 	if replaced := o.Replace(config, false); replaced.Failed() {
@@ -81,7 +81,7 @@ func TestDeviceDisallow_deviceThatMovesAndHidesItIsFound(t *testing.T) {
 			t.Errorf("the identity in %s should not be enabled", hub)
 		}
 	}
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A device that tries all the time while a new block is made is out as soon as its entry is written, and stays out.

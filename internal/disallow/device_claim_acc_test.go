@@ -51,7 +51,7 @@ func TestDeviceDisallow_refreshOfASettledBlockCostsOneCallForEachObject(t *testi
 		o.Reconfigure()
 		f.Emulator.ClearJournal()
 		before := o.State
-		mustRefresh(t, o)
+		o.MustRefresh()
 		var calls []string
 		for _, exchange := range f.Emulator.Journal() {
 			calls = append(calls, exchange.Method+" "+exchange.Path)
@@ -66,5 +66,5 @@ func TestDeviceDisallow_refreshOfASettledBlockCostsOneCallForEachObject(t *testi
 			t.Errorf("a retry should be no drift: %q", differences)
 		}
 	}
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }

@@ -68,7 +68,7 @@ func TestDeviceDisallow_deleteInPlaceFromAnyState(t *testing.T) {
 			f := selfSignedFleet(t)
 			o := f.NewObject(resourceType)
 			pem := f.device.Certificate.PEM()
-			mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID, "certificate_pem": pem}))
+			o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "certificate_pem": pem}))
 			test.arrange(f)
 			if refreshed := o.Refresh(); refreshed.Failed() {
 				t.Fatal(refreshed.Errors())
@@ -77,7 +77,7 @@ func TestDeviceDisallow_deleteInPlaceFromAnyState(t *testing.T) {
 				"registration_id": stolenID, "enrollment_action": "delete", "hub_identity_action": "delete",
 				"certificate_pem": pem,
 			})
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			var wanted []string
 			if test.from[0] != "absent" {
 				wanted = append(wanted, entry+test.from[0]+"->absent delete")
@@ -89,7 +89,7 @@ func TestDeviceDisallow_deleteInPlaceFromAnyState(t *testing.T) {
 			expect(t, planned.Planned, map[string]string{
 				"reversible": "false", "enrollment_status": "absent", "access": "blocked",
 			})
-			says(t, planned.Warnings(), "Deleting cannot be undone")
+			acctest.MustSay(t, planned.Warnings(), "Deleting cannot be undone")
 			if applied := o.Apply(planned); applied.Failed() {
 				t.Fatal(applied.Errors())
 			}
@@ -97,7 +97,7 @@ func TestDeviceDisallow_deleteInPlaceFromAnyState(t *testing.T) {
 				t.Errorf("both should be deleted: the entry is %s, the identity %s", e, i)
 			}
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -126,13 +126,13 @@ func TestDeviceDisallow_deleteOnCreate(t *testing.T) {
 				settings["certificate_pem"] = f.device.Certificate.PEM()
 			}
 			config := o.Config(settings)
-			planned := mustApply(t, o, config)
+			planned := o.MustApply(config)
 			expect(t, planned.Planned, map[string]string{
 				"enrollment_status": "absent", "access": "blocked", "reversible": "false",
 			})
 			f.device.MustBeOut(f.hub)
 			// What the entry told of the device is not forgotten with it: there is still no way in.
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 			expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
 		})
 	}
@@ -157,13 +157,13 @@ func TestDeviceDisallow_deleteIsRefusedWhileThereIsAWayIn(t *testing.T) {
 	refusedOn(t, o.Plan(o.Config(f.settings(deleting))), "enrollment_action", "factory (thumbprint)")
 	// An entry that is gone already is no better: deleting would not keep the device out.
 	f.DeleteEntry(stolenID)
-	mustRefresh(t, o)
+	o.MustRefresh()
 	refusedOn(t, o.Plan(o.Config(f.settings(deleting))), "enrollment_action", "factory (thumbprint)")
-	mustApply(t, o, o.Config(f.settings(nil)))
+	o.MustApply(o.Config(f.settings(nil)))
 	f.disableGroup("factory")
 	o.Reconfigure()
-	mustSettle(t, o, o.Config(f.settings(nil)))
-	planned := mustPlan(t, o, o.Config(f.settings(deleting)))
+	o.MustSettle(o.Config(f.settings(nil)))
+	planned := o.MustPlan(o.Config(f.settings(deleting)))
 
 	// The way in comes back between plan and apply: nothing is written.
 	f.SetGroup("factory", func(g *azdps.EnrollmentGroup) { status := azdps.StatusEnabled; g.ProvisioningStatus = &status })
@@ -185,7 +185,7 @@ func TestDeviceDisallow_groupAppearsWhileTheEntryIsBeingDeleted(t *testing.T) {
 	f.disableGroup("factory")
 	f.enrol(azdps.AttestationX509, nil)
 	o := f.NewObject(resourceType)
-	planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"enrollment_action": "delete"})))
+	planned := o.MustPlan(o.Config(f.settings(map[string]any{"enrollment_action": "delete"})))
 	done := make(chan acctest.Step, 1)
 	groups := regexp.MustCompile("^/enrollmentGroups/query$")
 	// The apply lists the groups once for its own plan and its look-up, and once more just before it deletes.
@@ -210,30 +210,31 @@ func TestDeviceDisallow_groupAddedLaterMakesADeletedEntryAWayIn(t *testing.T) {
 	f.disableGroup("factory")
 	o, config := f.blocked(map[string]any{"enrollment_action": "delete"})
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	f.AddGroup("everything", f.Root)
 	o.Reconfigure()
 	if refreshed := o.Refresh(); refreshed.Failed() {
 		t.Fatal(refreshed.Errors())
 	}
 	expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	if o.Changes(planned) {
 		t.Error("there is nothing that deleting could do about it")
 	}
-	says(t, planned.Warnings(), "Device can get in again", "everything (issuer)", `enrollment_action = "disable"`)
+	acctest.MustSay(t, planned.Warnings(),
+		"Device can get in again", "everything (issuer)", `enrollment_action = "disable"`)
 
 	back := o.Config(f.settings(nil))
-	planned = mustPlan(t, o, back)
+	planned = o.MustPlan(back)
 	// The device has tried since the entry was deleted: a group may have let it in meanwhile.
 	expect(t, planned.Planned, map[string]string{
 		"access": "unknown", "reversible": "false", "enrollment_origin": "created",
 	})
 	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled")
-	says(t, planned.Warnings(), "an entry that is made now only blocks")
+	acctest.MustSay(t, planned.Warnings(), "an entry that is made now only blocks")
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, back)
+	o.MustSettle(back)
 }

@@ -115,7 +115,7 @@ func TestDeviceDisallow_hubIsFoundAgainWithoutACertificate(t *testing.T) {
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
 	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusUnauthorized, 0)
-	if failed := o.Apply(mustPlan(t, o, config)); !failed.Failed() || !o.Tainted {
+	if failed := o.Apply(o.MustPlan(config)); !failed.Failed() || !o.Tainted {
 		t.Fatal("the create should fail and leave a tainted object")
 	}
 	f.Emulator.ClearFaults()

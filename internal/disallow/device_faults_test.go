@@ -186,7 +186,7 @@ func (f fleet) finishAs(o *acctest.Object, config tftypes.Value, said string, wa
 		f.T.Fatalf("after %q the next apply should finish the block: %s", said, failure)
 	}
 	expect(f.T, o.State, wanted)
-	mustSettle(f.T, o, config)
+	o.MustSettle(config)
 }
 
 // tellsNoSecret fails the test when a text has a key of the world.

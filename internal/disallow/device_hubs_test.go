@@ -48,13 +48,13 @@ func TestDeviceDisallow_hubIsFoundThoughThereIsNoRecord(t *testing.T) {
 	f.deleteRecord()
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
-	mustApply(t, o, config)
+	o.MustApply(config)
 	expect(t, o.State, map[string]string{"access": "blocked"})
 	if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "disabled" {
 		t.Errorf("the identity should be found and disabled, not %s", got)
 	}
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A try that was refused before the block has overwritten the record that named the hub: the device may be in another
@@ -66,20 +66,21 @@ func TestDeviceDisallow_deviceThatWasRefusedBeforeTheBlockIsBlockedOnceItsHubIsN
 	f.device.MustBeRefused()
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
-	planned := mustApply(t, o, config)
+	planned := o.MustApply(config)
 	expect(t, planned.Planned, map[string]string{"access": "unknown"})
-	says(t, planned.Warnings(), "Whereabouts of the device are not known", "a try that was refused has overwritten it",
+	acctest.MustSay(t, planned.Warnings(),
+		"Whereabouts of the device are not known", "a try that was refused has overwritten it",
 		"additional_iothub_hostnames")
 	expect(t, o.State, map[string]string{"access": "partially_blocked"})
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	expect(t, o.State, map[string]string{"access": "partially_blocked"})
 	named := o.Config(map[string]any{
 		"registration_id": stolenID, "additional_iothub_hostnames": []string{f.Hostname(f.hub)},
 	})
-	mustApply(t, o, named)
+	o.MustApply(named)
 	expect(t, o.State, map[string]string{"access": "blocked"})
-	mustSettle(t, o, named)
+	o.MustSettle(named)
 }
 
 // Of a device with a key, nothing proves an identity that only a search finds.
@@ -90,9 +91,10 @@ func TestDeviceDisallow_identityThatNothingProvesIsNamedAndThenBlocked(t *testin
 	f.device.MustBeRefused()
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
-	planned := mustApply(t, o, config)
+	planned := o.MustApply(config)
 	expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "access": "unknown"})
-	says(t, planned.Warnings(), "Device identity is not verified", f.Hostname(f.hub), "additional_iothub_hostnames")
+	acctest.MustSay(t, planned.Warnings(),
+		"Device identity is not verified", f.Hostname(f.hub), "additional_iothub_hostnames")
 	expect(t, o.State, map[string]string{"access": "partially_blocked"})
 	if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "unverified" {
 		t.Errorf("the identity should be unverified, not %s", got)
@@ -100,12 +102,12 @@ func TestDeviceDisallow_identityThatNothingProvesIsNamedAndThenBlocked(t *testin
 	if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
 		t.Errorf("it should be left alone, not %s", got)
 	}
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 
 	named := map[string]any{
 		"registration_id": stolenID, "additional_iothub_hostnames": []string{strings.ToUpper(f.Hostname(f.hub))},
 	}
-	planned = mustPlan(t, o, o.Config(named))
+	planned = o.MustPlan(o.Config(named))
 	expect(t, planned.Planned, map[string]string{"effects": "unknown", "access": "unknown", "previous": "unknown"})
 	f.Emulator.ClearJournal()
 	if applied := o.Apply(planned); applied.Failed() {
@@ -114,12 +116,12 @@ func TestDeviceDisallow_identityThatNothingProvesIsNamedAndThenBlocked(t *testin
 	f.wroteInOrder("/devices/" + stolenID)
 	expect(t, o.State, map[string]string{"access": "blocked"})
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, o.Config(named))
+	o.MustSettle(o.Config(named))
 	// In another spelling the same hub is no difference, and what was done there is undone.
 	named["additional_iothub_hostnames"] = []string{f.Hostname(f.hub)}
-	mustSettle(t, o, o.Config(named))
+	o.MustSettle(o.Config(named))
 	named["desired_access"] = "restored"
-	mustApply(t, o, o.Config(named))
+	o.MustApply(o.Config(named))
 	if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
 		t.Errorf("the identity should be enabled again, not %s", got)
 	}
@@ -131,9 +133,9 @@ func TestDeviceDisallow_sameIDInAnotherHubIsLeftAlone(t *testing.T) {
 	f.AddIdentity(f.other(), stolenID, nil)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	expect(t, planned.Planned, map[string]string{"access": "partially_blocked"})
-	says(t, planned.Warnings(), "it may be another customer's machine", f.Hostname(f.other()))
+	acctest.MustSay(t, planned.Warnings(), "it may be another customer's machine", f.Hostname(f.other()))
 	f.Emulator.ClearJournal()
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
@@ -144,8 +146,8 @@ func TestDeviceDisallow_sameIDInAnotherHubIsLeftAlone(t *testing.T) {
 		}
 	}
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
-	mustApply(t, o, f.restoring(o))
+	o.MustSettle(config)
+	o.MustApply(f.restoring(o))
 	if got := f.IdentityStatus(f.other(), stolenID); got != "enabled" {
 		t.Errorf("the other identity should be as it was, not %s", got)
 	}
@@ -163,7 +165,7 @@ func TestDeviceDisallow_identitiesInTwoHubsThatTheCertificateProves(t *testing.T
 			f.AddIdentity(f.other(), stolenID, selfSigned(thumbprint(f)))
 			o := f.NewObject(resourceType)
 			config := o.Config(f.settings(nil))
-			mustApply(t, o, config)
+			o.MustApply(config)
 			expect(t, o.State, map[string]string{"access": "blocked"})
 			for _, hub := range []string{f.hub, f.other()} {
 				f.device.MustBeOut(hub)
@@ -171,8 +173,8 @@ func TestDeviceDisallow_identitiesInTwoHubsThatTheCertificateProves(t *testing.T
 					t.Errorf("the identity in %s should be disabled, not %s", hub, got)
 				}
 			}
-			mustSettle(t, o, config)
-			mustApply(t, o, f.restoring(o))
+			o.MustSettle(config)
+			o.MustApply(f.restoring(o))
 			for _, hub := range []string{f.hub, f.other()} {
 				if got := f.IdentityStatus(hub, stolenID); got != "enabled" {
 					t.Errorf("the identity in %s should be enabled again, not %s", hub, got)
@@ -206,8 +208,8 @@ func TestDeviceDisallow_hubThatCannotBeReadAtRefreshIsAWarning(t *testing.T) {
 			o, config := f.blocked(nil)
 			way.fault.Host, way.fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/devices/")
 			f.Emulator.AddFault(way.fault)
-			said := mustRefresh(t, o).Warnings()
-			says(t, said, "Cannot read device identity", f.Hostname(f.hub), way.says, "is not known")
+			said := o.MustRefresh().Warnings()
+			acctest.MustSay(t, said, "Cannot read device identity", f.Hostname(f.hub), way.says, "is not known")
 			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "unreachable" {
 				t.Errorf("the identity should be unreachable, not %s", got)
@@ -215,19 +217,19 @@ func TestDeviceDisallow_hubThatCannotBeReadAtRefreshIsAWarning(t *testing.T) {
 
 			// Meanwhile somebody lets the device in: DPS shuts it out again all the same, then the apply names the hub.
 			f.SetEntryStatus(stolenID, "enabled")
-			mustRefresh(t, o)
-			planned := mustPlan(t, o, config)
+			o.MustRefresh()
+			planned := o.MustPlan(config)
 			expect(t, planned.Planned, map[string]string{"effects": "unknown", "access": "unknown"})
-			says(t, planned.Warnings(), "Hubs will be looked at again", "enabled -> disabled (disable)")
-			says(t, o.Apply(planned).Errors(), "Cannot read device identity", f.Hostname(f.hub), way.says,
+			acctest.MustSay(t, planned.Warnings(), "Hubs will be looked at again", "enabled -> disabled (disable)")
+			acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot read device identity", f.Hostname(f.hub), way.says,
 				"The device stays blocked in DPS")
 			f.device.MustBeRefused()
 			f.Emulator.ClearFaults()
-			mustRefresh(t, o)
-			mustApply(t, o, config)
+			o.MustRefresh()
+			o.MustApply(config)
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
-			mustApply(t, o, f.restoring(o))
+			o.MustSettle(config)
+			o.MustApply(f.restoring(o))
 			f.device.MustBeIn(f.hub)
 		})
 	}
@@ -243,18 +245,18 @@ func TestDeviceDisallow_hubThatCannotBeReadAtCreate(t *testing.T) {
 			config := o.Config(f.settings(nil))
 			way.fault.Host, way.fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/devices/")
 			f.Emulator.AddFault(way.fault)
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "effects": "unknown"})
-			says(t, o.Apply(planned).Errors(), f.Hostname(f.hub), way.says, "The device stays blocked in DPS")
+			acctest.MustSay(t, o.Apply(planned).Errors(), f.Hostname(f.hub), way.says, "The device stays blocked in DPS")
 			f.device.MustBeRefused()
 			f.Emulator.ClearFaults()
 			if replaced := o.Replace(config, false); replaced.Failed() {
 				t.Fatal(replaced.Errors())
 			}
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 			// How the identity stood before is known from the first read that succeeded.
-			mustApply(t, o, f.restoring(o))
+			o.MustApply(f.restoring(o))
 			f.device.MustBeIn(f.hub)
 		})
 	}
@@ -269,7 +271,7 @@ func TestDeviceDisallow_hubThatAnswersLateIsStillVerified(t *testing.T) {
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
 	f.Fail(f.Hostname("south"), "", "^/devices/", http.StatusUnauthorized, 0)
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "access": "unknown"})
 	f.Emulator.ClearFaults()
 	f.Fail(f.Hostname("south"), "", "^/devices/", http.StatusUnauthorized, 2) // the apply's plan and its look-up
@@ -287,7 +289,7 @@ func TestDeviceDisallow_hubThatAnswersLateIsStillVerified(t *testing.T) {
 	if got := identityStatus(t, o.State, f.Hostname("south")); got != "unverified" {
 		t.Errorf("the identity should be unverified, not %s", got)
 	}
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 func TestDeviceDisallow_connectionStringsForSomeHubsOnly(t *testing.T) {
@@ -297,24 +299,25 @@ func TestDeviceDisallow_connectionStringsForSomeHubsOnly(t *testing.T) {
 	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", f.Emulator.Hub(f.other()).ConnectionString())
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "effects": "unknown"})
-	says(t, planned.Warnings(), "No credential for the hub "+f.Hostname(f.hub), "iothub_connection_strings")
-	says(t, o.Apply(planned).Errors(), "No credential for the hub "+f.Hostname(f.hub), "The device stays blocked in DPS")
+	acctest.MustSay(t, planned.Warnings(), "No credential for the hub "+f.Hostname(f.hub), "iothub_connection_strings")
+	acctest.MustSay(t, o.Apply(planned).Errors(),
+		"No credential for the hub "+f.Hostname(f.hub), "The device stays blocked in DPS")
 	f.device.MustBeRefused()
 	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", all)
 	if replaced := o.Replace(config, false); replaced.Failed() {
 		t.Fatal(replaced.Errors())
 	}
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 
 	// The assigned hub alone is enough; nobody said that the device is anywhere else.
 	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", f.Emulator.Hub(f.hub).ConnectionString())
 	o.Reconfigure()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	second := f.NewObject(resourceType)
-	mustApply(t, second, config)
+	second.MustApply(config)
 	expect(t, second.State, map[string]string{"access": "blocked"})
 }
 
@@ -340,13 +343,13 @@ func TestDeviceDisallow_deviceThatNeverRegisteredIsBlockedOnceEveryHubIsRead(t *
 	}
 	before := o.State
 	o.Reconfigure()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	if !o.State.Equal(before) {
 		t.Errorf("a retry should be no drift: %v", acctest.Differences(before, o.State))
 	}
 	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", all)
 	o.Reconfigure()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	expect(t, o.State, map[string]string{"access": "blocked"})
 }
 
@@ -357,9 +360,9 @@ func TestDeviceDisallow_keptIdentityNeedsNoHub(t *testing.T) {
 	f.Fail(f.Hostname(f.hub), "", "^/devices/", http.StatusUnauthorized, 0)
 	o, config := f.blocked(map[string]any{"hub_identity_action": "keep"})
 	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	f.Emulator.ClearFaults()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	expect(t, o.State, map[string]string{"access": "partially_blocked"})
 	if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "enabled" {
 		t.Errorf("the identity should read enabled, not %s", got)
@@ -368,7 +371,7 @@ func TestDeviceDisallow_keptIdentityNeedsNoHub(t *testing.T) {
 	if !f.device.Connects(f.hub) {
 		t.Error("the identity should be left alone")
 	}
-	mustApply(t, o, o.Config(f.settings(nil)))
+	o.MustApply(o.Config(f.settings(nil)))
 	f.device.MustBeOut(f.hub)
 }
 
@@ -377,15 +380,15 @@ func TestDeviceDisallow_keptIdentityIsPlannedAsItIs(t *testing.T) {
 	keeping := map[string]any{"hub_identity_action": "keep"}
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
-	planned := mustApply(t, o, o.Config(f.settings(keeping)))
+	planned := o.MustApply(o.Config(f.settings(keeping)))
 	expect(t, planned.Planned, map[string]string{"access": "partially_blocked", "reversible": "true"})
 	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled",
 		"iothub_device_identity "+f.identityObject()+" enabled->enabled none")
-	mustSettle(t, o, o.Config(f.settings(keeping)))
+	o.MustSettle(o.Config(f.settings(keeping)))
 
 	f = unregisteredFleet(t)
 	o = f.NewObject(resourceType)
-	planned = mustApply(t, o, o.Config(f.settings(keeping)))
+	planned = o.MustApply(o.Config(f.settings(keeping)))
 	expect(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown"})
 	expect(t, o.State, map[string]string{"access": "blocked"})
 }
@@ -395,7 +398,7 @@ func TestDeviceDisallow_hubThatAppearsWhileTheApplyRuns(t *testing.T) {
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	done := make(chan acctest.Step, 1)
 	go func() { done <- o.Apply(planned) }()
@@ -403,11 +406,11 @@ func TestDeviceDisallow_hubThatAppearsWhileTheApplyRuns(t *testing.T) {
 	moved := f.move()
 	hold.Release()
 	applied := <-done
-	says(t, applied.Errors(), "The plan is stale", moved.Hostname(moved.hub))
+	acctest.MustSay(t, applied.Errors(), "The plan is stale", moved.Hostname(moved.hub))
 	f.device.MustBeRefused()
 	if replaced := o.Replace(config, false); replaced.Failed() {
 		t.Fatal(replaced.Errors())
 	}
 	moved.device.MustBeOut(moved.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }

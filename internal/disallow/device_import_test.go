@@ -62,7 +62,7 @@ func TestDeviceDisallow_importThenTheSameConfigurationPlansNothing(t *testing.T)
 			f := test.fleet(t)
 			settings := test.settings(f)
 			first := f.NewObject(resourceType)
-			mustApply(t, first, first.Config(settings))
+			first.MustApply(first.Config(settings))
 			for _, id := range []string{
 				stolenID, strings.ToUpper(stolenID), f.Emulator.DPSHostname() + "/" + stolenID,
 			} {
@@ -71,11 +71,11 @@ func TestDeviceDisallow_importThenTheSameConfigurationPlansNothing(t *testing.T)
 					"enrollment_origin": test.origin, "access": "blocked", "reversible": "true",
 					"dps_hostname": f.Emulator.DPSHostname(),
 				})
-				planned := mustPlan(t, o, o.Config(settings))
+				planned := o.MustPlan(o.Config(settings))
 				if o.Changes(planned) || len(planned.Replaces) > 0 {
 					t.Errorf("after the import of %s the plan should be empty:\nstate   %s\nplanned %s", id, o.State, planned.Planned)
 				}
-				mustSettle(t, o, o.Config(settings))
+				o.MustSettle(o.Config(settings))
 			}
 		})
 	}
@@ -87,7 +87,7 @@ func TestDeviceDisallow_importedBlockIsRestoredByWhatTheMarkRemembers(t *testing
 	f.blocked(map[string]any{"certificate_pem": nil, "certificate_chain_pem": nil})
 	f.device.MustBeOut(f.hub)
 	o := f.mustImport(stolenID)
-	mustApply(t, o, o.Config(map[string]any{
+	o.MustApply(o.Config(map[string]any{
 		"registration_id": stolenID, "reason": "stolen from plant Thale", "desired_access": "restored",
 	}))
 	f.device.MustBeIn(f.hub)
@@ -102,8 +102,8 @@ func TestDeviceDisallow_importedEntryThatSomebodyChangedIsNotDeleted(t *testing.
 	f.blocked(nil)
 	f.SetEntry(stolenID, func(e *azdps.IndividualEnrollment) { e.IoTHubs = []string{f.Hostname(f.hub)} })
 	o := f.mustImport(stolenID)
-	planned := mustPlan(t, o, f.restoring(o))
-	says(t, planned.Warnings(), "Device stays blocked in DPS")
+	planned := o.MustPlan(f.restoring(o))
+	acctest.MustSay(t, planned.Warnings(), "Device stays blocked in DPS")
 }
 
 func TestDeviceDisallow_importOfAnEnabledEntryPlansToDisableIt(t *testing.T) {
@@ -114,15 +114,15 @@ func TestDeviceDisallow_importOfAnEnabledEntryPlansToDisableIt(t *testing.T) {
 	f.MustNotHaveWritten()
 	expect(t, o.State, map[string]string{"enrollment_status": "enabled", "access": "allowed"})
 	config := o.Config(map[string]any{"registration_id": stolenID})
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
 		"iothub_device_identity "+f.identityObject()+" enabled->disabled disable")
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
-	mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
+	o.MustSettle(config)
+	o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
 	f.device.MustBeIn(f.hub)
 }
 
@@ -135,14 +135,14 @@ func TestDeviceDisallow_settingsThatAnImportCannotReadAreStoredWithoutAWrite(t *
 	config := o.Config(f.settings(map[string]any{
 		"delete_registration": false, "additional_iothub_hostnames": []string{f.Hostname(f.hub)}, "on_destroy": "prevent",
 	}))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	expectEffects(t, planned)
 	f.Emulator.ClearJournal()
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}
 	f.MustNotHaveWritten()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	if got := acctest.Text(o.State, "reenroll_paths"); !strings.Contains(got, "thumbprint") {
 		t.Errorf("the chain should make the groups exact: %s", got)
 	}
@@ -159,15 +159,15 @@ func TestDeviceDisallow_importedCertificateIsWrittenFromConfiguration(t *testing
 		t.Fatalf("the certificate should stand in state by its thumbprint: %s", got)
 	}
 	f.DeleteEntry(stolenID)
-	mustRefresh(t, o)
-	mustApply(t, o, config)
+	o.MustRefresh()
+	o.MustApply(config)
 	entry := f.Entry(stolenID)
 	if entry.Attestation.Type != azdps.AttestationX509 ||
 		entry.Attestation.X509.ClientCertificates.Primary.Info.SHA256Thumbprint != f.device.Certificate.ThumbprintSHA256() {
 		t.Errorf("the entry should hold the device's certificate: %+v", entry.Attestation)
 	}
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 func TestDeviceDisallow_importThatCannotBe(t *testing.T) {
@@ -181,12 +181,12 @@ func TestDeviceDisallow_importThatCannotBe(t *testing.T) {
 		"/" + stolenID:             "Invalid import ID",
 	} {
 		o := f.NewObject(resourceType)
-		says(t, o.Import(id).Errors(), said)
+		acctest.MustSay(t, o.Import(id).Errors(), said)
 	}
 	f.addEntry("enabled")
 	f.Fail(f.Emulator.DPSHostname(), http.MethodGet, "^/enrollments/", http.StatusUnauthorized, 0)
 	o := f.NewObject(resourceType)
-	says(t, o.Import(stolenID).Errors(), "Cannot read individual enrollment",
+	acctest.MustSay(t, o.Import(stolenID).Errors(), "Cannot read individual enrollment",
 		"Device Provisioning Service Data Reader")
 }
 

@@ -114,15 +114,15 @@ func TestDeviceDisallow_providerBlockThatIsNotKnownYet(t *testing.T) {
 	o, config := f.blocked(nil)
 	f.SetProviderBlock(map[string]any{"dps_connection_string": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
 	f.Emulator.ClearJournal()
-	mustRefresh(t, o)
-	if planned := mustPlan(t, o, config); o.Changes(planned) {
+	o.MustRefresh()
+	if planned := o.MustPlan(config); o.Changes(planned) {
 		t.Errorf("the plan should be empty: %s", planned.Planned)
 	}
-	planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"hub_identity_action": "delete"})))
+	planned := o.MustPlan(o.Config(f.settings(map[string]any{"hub_identity_action": "delete"})))
 	expectEffects(t, planned, "iothub_device_identity "+f.identityObject()+" disabled->absent delete")
 	deleting := o.Config(f.settings(map[string]any{"enrollment_action": "delete"}))
 	refusedOn(t, o.Plan(deleting), "enrollment_action", "factory")
-	expect(t, mustPlan(t, f.NewObject(resourceType), config).Planned, map[string]string{
+	expect(t, f.NewObject(resourceType).MustPlan(config).Planned, map[string]string{
 		"enrollment_status": "disabled", "effects": "unknown", "hub_identities": "unknown", "access": "unknown",
 	})
 	if exchanges := f.Emulator.Journal(); len(exchanges) > 0 {

@@ -45,22 +45,22 @@ func TestDeviceDisallow_registrationIDInAnotherLetterCase(t *testing.T) {
 			f := test.arrange(t)
 			o := f.NewObject(resourceType)
 			config := o.Config(test.settings(f))
-			planned := mustApply(t, o, config)
+			planned := o.MustApply(config)
 			if effect := effects(t, planned.Planned)[0]; !strings.Contains(effect, " "+shouting+" ") {
 				t.Errorf("the entry should be named as the user spells it: %s", effect)
 			}
 			expect(t, o.State, map[string]string{"access": "blocked", "registration_id": shouting})
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 			// Another spelling of the same device is no difference, and nothing is replaced.
 			respelled := test.settings(f)
 			respelled["registration_id"] = "Sensor-THL-002"
-			if planned := mustPlan(t, o, o.Config(respelled)); o.Changes(planned) || len(planned.Replaces) > 0 {
+			if planned := o.MustPlan(o.Config(respelled)); o.Changes(planned) || len(planned.Replaces) > 0 {
 				t.Errorf("another letter case should plan nothing: %s", planned.Planned)
 			}
 			back := test.settings(f)
 			back["desired_access"] = "restored"
-			mustApply(t, o, o.Config(back))
+			o.MustApply(o.Config(back))
 			if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
 				t.Errorf("the identity should be enabled again, not %s", got)
 			}
@@ -77,7 +77,7 @@ func TestDeviceDisallow_deviceIDThatDiffersIsTakenFromTheRecord(t *testing.T) {
 	if object := f.Hostname(f.hub) + "/" + pump; !strings.Contains(strings.Join(effects(t, o.State), "\n"), object) {
 		t.Errorf("the effects should name %s: %v", object, effects(t, o.State))
 	}
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 func TestDeviceDisallow_deviceIDThatIsGivenWhereNoRecordTellsIt(t *testing.T) {
@@ -92,14 +92,14 @@ func TestDeviceDisallow_deviceIDThatIsGivenWhereNoRecordTellsIt(t *testing.T) {
 	o := f.NewObject(resourceType)
 	// Under the wrong name there is nothing.
 	wrong := o.Config(f.settings(map[string]any{"additional_iothub_hostnames": hub}))
-	mustApply(t, o, wrong)
+	o.MustApply(wrong)
 	if got := identityStatus(t, o.State, hub[0]); got != "absent" {
 		t.Errorf("under its registration ID the device should not be found, but is %s", got)
 	}
-	mustSettle(t, o, wrong)
+	o.MustSettle(wrong)
 	// Under the right one there is; the entry carries it too.
 	right := o.Config(f.settings(map[string]any{"additional_iothub_hostnames": hub, "device_id": pump}))
-	planned := mustPlan(t, o, right)
+	planned := o.MustPlan(right)
 	expect(t, planned.Planned, map[string]string{"effects": "unknown", "access": "unknown"})
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
@@ -108,8 +108,8 @@ func TestDeviceDisallow_deviceIDThatIsGivenWhereNoRecordTellsIt(t *testing.T) {
 	if entry := f.Entry(stolenID); entry.DeviceID == nil || *entry.DeviceID != pump {
 		t.Errorf("the entry should carry the device ID: %v", entry.DeviceID)
 	}
-	mustSettle(t, o, right)
-	mustApply(t, o, o.Config(f.settings(map[string]any{
+	o.MustSettle(right)
+	o.MustApply(o.Config(f.settings(map[string]any{
 		"additional_iothub_hostnames": hub, "device_id": pump, "desired_access": "restored",
 	})))
 	if got := f.IdentityStatus(f.hub, pump); got != "enabled" {
@@ -190,7 +190,7 @@ func TestDeviceDisallow_deviceThatSlipsInJustBeforeTheBlockIsFound(t *testing.T)
 	f := unregisteredFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	dps := f.Emulator.DPSHostname()
 	write := f.Emulator.Hold(dps, http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	done := make(chan acctest.Step, 1)
@@ -209,7 +209,7 @@ func TestDeviceDisallow_deviceThatSlipsInJustBeforeTheBlockIsFound(t *testing.T)
 	}
 	f.device.MustBeOut(f.hub)
 	expect(t, o.State, map[string]string{"access": "blocked"})
-	mustSettle(t, o, config)
-	mustApply(t, o, f.restoring(o))
+	o.MustSettle(config)
+	o.MustApply(f.restoring(o))
 	f.device.MustBeIn(f.hub)
 }

@@ -22,7 +22,7 @@ func TestDeviceDisallow_assignmentInFlightIsWaitedFor(t *testing.T) {
 	f := unregisteredFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "effects": "unknown", "access": "blocked"})
 
 	release := f.Emulator.HoldAssignments()
@@ -75,7 +75,7 @@ func TestDeviceDisallow_assignmentInFlightIsWaitedFor(t *testing.T) {
 	}
 	f.device.Wait = devicesim.Yield
 	f.device.MustBeRefused()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // The answer to the create is lost, the create is sent again and meets its own entry.
@@ -97,7 +97,7 @@ func TestDeviceDisallow_lostAnswerToACreateIsRecognised(t *testing.T) {
 	}
 	expect(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // An entry that somebody makes between plan and apply is not taken for our own.
@@ -106,7 +106,7 @@ func TestDeviceDisallow_entryThatAppearsMeanwhileIsLeftAlone(t *testing.T) {
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	done := make(chan acctest.Step, 1)
 	go func() { done <- o.Apply(planned) }()
@@ -117,7 +117,7 @@ func TestDeviceDisallow_entryThatAppearsMeanwhileIsLeftAlone(t *testing.T) {
 	if !applied.Failed() {
 		t.Fatal("the apply should fail")
 	}
-	says(t, applied.Errors(), "The plan is stale", "appeared after the plan was made", "Nothing was written")
+	acctest.MustSay(t, applied.Errors(), "The plan is stale", "appeared after the plan was made", "Nothing was written")
 	if !o.State.IsNull() {
 		t.Errorf("there should be no state: %s", o.State)
 	}
@@ -131,7 +131,7 @@ func TestDeviceDisallow_entryIsBornDisabledAndReadBackBeforeTheHub(t *testing.T)
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	f.Emulator.ClearJournal()
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())

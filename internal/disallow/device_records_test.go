@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 )
@@ -18,7 +19,7 @@ func TestDeviceDisallow_registrationRecordIsDeletedOnce(t *testing.T) {
 	o := f.NewObject(resourceType)
 	const record = "dps_registration " + stolenID + " registered->absent delete"
 	config := o.Config(f.settings(map[string]any{"delete_registration": true}))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled", record,
 		"iothub_device_identity "+f.identityObject()+" enabled->disabled disable")
 	expect(t, planned.Planned, map[string]string{"reversible": "true"})
@@ -38,20 +39,20 @@ func TestDeviceDisallow_registrationRecordIsDeletedOnce(t *testing.T) {
 		t.Fatalf("the refused try should have made a new record, not %q: this test proves nothing", status)
 	}
 	f.Emulator.ClearJournal()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	f.MustNotHaveWritten()
 
 	// Taken back and set again, it deletes again; and repairing drift does not.
-	mustApply(t, o, o.Config(f.settings(nil)))
-	planned = mustApply(t, o, config)
+	o.MustApply(o.Config(f.settings(nil)))
+	planned = o.MustApply(config)
 	expectEffects(t, planned, record)
 	if status := f.registrationStatus(); status != "" {
 		t.Errorf("the record should be gone again, not %s", status)
 	}
 	f.SetEntryStatus(stolenID, "enabled")
-	mustRefresh(t, o)
-	expectEffects(t, mustApply(t, o, config), "dps_individual_enrollment "+stolenID+" enabled->disabled disable")
-	mustSettle(t, o, config)
+	o.MustRefresh()
+	expectEffects(t, o.MustApply(config), "dps_individual_enrollment "+stolenID+" enabled->disabled disable")
+	o.MustSettle(config)
 }
 
 func TestDeviceDisallow_registrationRecordThatCouldNotBeDeletedIsDeletedByTheNextApply(t *testing.T) {
@@ -62,20 +63,20 @@ func TestDeviceDisallow_registrationRecordThatCouldNotBeDeletedIsDeletedByTheNex
 			f := newFleet(t)
 			o := f.NewObject(resourceType)
 			config := o.Config(f.settings(map[string]any{"delete_registration": true}))
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			f.Fail(f.Emulator.DPSHostname(), http.MethodDelete, "^/registrations/", http.StatusUnauthorized, 0)
-			says(t, o.Apply(planned).Errors(), "Cannot delete registration record", "registrationStates/delete")
+			acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot delete registration record", "registrationStates/delete")
 			f.Emulator.ClearFaults()
 			f.device.MustBeOut(f.hub)
 			if untaint {
-				mustApply(t, o, config)
+				o.MustApply(config)
 			} else if replaced := o.Replace(config, false); replaced.Failed() {
 				t.Fatal(replaced.Errors())
 			}
 			if status := f.registrationStatus(); status != "" {
 				t.Errorf("the record should be gone, not %s", status)
 			}
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -108,18 +109,18 @@ func TestDeviceDisallow_gatewayPlansWarnHowManyLoseIt(t *testing.T) {
 			f := gatewayFleet(t, children)
 			o := f.NewObject(resourceType)
 			config := o.Config(f.settings(nil))
-			planned := mustApply(t, o, config)
-			says(t, planned.Warnings(), "Device is an IoT Edge gateway", f.Hostname(f.hub), said)
+			planned := o.MustApply(config)
+			acctest.MustSay(t, planned.Warnings(), "Device is an IoT Edge gateway", f.Hostname(f.hub), said)
 			f.device.MustBeOut(f.hub)
 			scope := f.Identity(f.hub, stolenID)
 			if !scope.Capabilities.IoTEdge || scope.DeviceScope == nil {
 				t.Errorf("disabling should leave the gateway one: %+v", scope)
 			}
 			f.letIn()
-			mustRefresh(t, o)
-			says(t, mustPlan(t, o, config).Warnings(), "Device is an IoT Edge gateway", said)
-			mustApply(t, o, config)
-			mustSettle(t, o, config)
+			o.MustRefresh()
+			acctest.MustSay(t, o.MustPlan(config).Warnings(), "Device is an IoT Edge gateway", said)
+			o.MustApply(config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -130,9 +131,9 @@ func TestDeviceDisallow_gatewayWhoseChildrenMayNotBeCounted(t *testing.T) {
 	f.Fail(f.Hostname(f.hub), http.MethodPost, "^/devices/query$", http.StatusUnauthorized, 0)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(map[string]any{"hub_identity_action": "delete"}))
-	planned := mustApply(t, o, config)
-	says(t, planned.Warnings(), "Device is an IoT Edge gateway", "is not known", "ServiceConnect",
+	planned := o.MustApply(config)
+	acctest.MustSay(t, planned.Warnings(), "Device is an IoT Edge gateway", "is not known", "ServiceConnect",
 		"Microsoft.Devices/IotHubs/twins/read")
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }

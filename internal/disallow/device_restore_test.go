@@ -19,16 +19,6 @@ func (f fleet) restoring(o *acctest.Object) tftypes.Value {
 	return o.Config(f.settings(map[string]any{"desired_access": "restored"}))
 }
 
-func mustRefresh(t testing.TB, o *acctest.Object) acctest.Step {
-	t.Helper()
-	o.Reconfigure()
-	refreshed := o.Refresh()
-	if refreshed.Failed() {
-		t.Fatalf("the refresh should succeed: %s", refreshed.Errors())
-	}
-	return refreshed
-}
-
 func TestDeviceDisallow_restoringEnablesNothingThatWasNotEnabled(t *testing.T) {
 	t.Parallel()
 	t.Run("identity", func(t *testing.T) {
@@ -36,7 +26,7 @@ func TestDeviceDisallow_restoringEnablesNothingThatWasNotEnabled(t *testing.T) {
 		f := newFleet(t)
 		f.SetIdentityStatus(f.hub, stolenID, "disabled")
 		o, _ := f.blocked(nil)
-		planned := mustPlan(t, o, f.restoring(o))
+		planned := o.MustPlan(f.restoring(o))
 		expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" disabled->absent delete")
 		f.Emulator.ClearJournal()
 		if applied := o.Apply(planned); applied.Failed() {
@@ -47,16 +37,16 @@ func TestDeviceDisallow_restoringEnablesNothingThatWasNotEnabled(t *testing.T) {
 		if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
 			t.Errorf("the identity should stay disabled, not %s", got)
 		}
-		mustSettle(t, o, f.restoring(o))
+		o.MustSettle(f.restoring(o))
 	})
 	t.Run("entry", func(t *testing.T) {
 		t.Parallel()
 		f := enrolledFleet(t, azdps.AttestationX509, nil)
 		f.SetEntryStatus(stolenID, "disabled")
 		o, _ := f.blocked(nil)
-		planned := mustPlan(t, o, f.restoring(o))
+		planned := o.MustPlan(f.restoring(o))
 		expectEffects(t, planned, "iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
-		says(t, planned.Warnings(), "Device stays blocked in DPS", "it was disabled before the block")
+		acctest.MustSay(t, planned.Warnings(), "Device stays blocked in DPS", "it was disabled before the block")
 		if applied := o.Apply(planned); applied.Failed() {
 			t.Fatal(applied.Errors())
 		}
@@ -77,26 +67,26 @@ func TestDeviceDisallow_restoringLeavesAnEntryThatSomebodyChanged(t *testing.T) 
 		f := newFleet(t)
 		o, config := f.blocked(nil)
 		f.SetEntry(stolenID, change)
-		mustSettle(t, o, config)
-		planned := mustPlan(t, o, f.restoring(o))
+		o.MustSettle(config)
+		planned := o.MustPlan(f.restoring(o))
 		expectEffects(t, planned, "iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
-		says(t, planned.Warnings(), "Device stays blocked in DPS", "changed since by somebody else")
+		acctest.MustSay(t, planned.Warnings(), "Device stays blocked in DPS", "changed since by somebody else")
 		if applied := o.Apply(planned); applied.Failed() {
 			t.Fatal(applied.Errors())
 		}
 		if got := f.EntryStatus(stolenID); got != "disabled" {
 			t.Errorf("the entry should be left as it is, not %s", got)
 		}
-		mustSettle(t, o, f.restoring(o))
+		o.MustSettle(f.restoring(o))
 	})
 	t.Run("after the plan", func(t *testing.T) {
 		t.Parallel()
 		f := newFleet(t)
 		o, _ := f.blocked(nil)
-		planned := mustPlan(t, o, f.restoring(o))
+		planned := o.MustPlan(f.restoring(o))
 		f.SetEntry(stolenID, change)
 		f.Emulator.ClearJournal()
-		says(t, o.Apply(planned).Errors(), "Individual enrollment was changed", "Nothing was written")
+		acctest.MustSay(t, o.Apply(planned).Errors(), "Individual enrollment was changed", "Nothing was written")
 		f.MustNotHaveWritten()
 		f.device.MustBeOut(f.hub)
 	})
@@ -105,10 +95,10 @@ func TestDeviceDisallow_restoringLeavesAnEntryThatSomebodyChanged(t *testing.T) 
 		f := newFleet(t)
 		o, config := f.blocked(nil)
 		f.letIn()
-		mustRefresh(t, o)
-		mustApply(t, o, config)
-		mustSettle(t, o, config)
-		mustApply(t, o, f.restoring(o))
+		o.MustRefresh()
+		o.MustApply(config)
+		o.MustSettle(config)
+		o.MustApply(f.restoring(o))
 		f.device.MustBeIn(f.hub)
 		if got := f.EntryStatus(stolenID); got != "absent" {
 			t.Errorf("the entry that was made for the block should be gone, not %s", got)
@@ -127,8 +117,8 @@ func TestDeviceDisallow_restoringLeavesAnIdentityOfAnotherGeneration(t *testing.
 		f := newFleet(t)
 		o, config := f.blocked(nil)
 		again(f)
-		mustSettle(t, o, config)
-		planned := mustPlan(t, o, f.restoring(o))
+		o.MustSettle(config)
+		planned := o.MustPlan(f.restoring(o))
 		expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" disabled->absent delete")
 		if applied := o.Apply(planned); applied.Failed() {
 			t.Fatal(applied.Errors())
@@ -141,10 +131,10 @@ func TestDeviceDisallow_restoringLeavesAnIdentityOfAnotherGeneration(t *testing.
 		t.Parallel()
 		f := newFleet(t)
 		o, _ := f.blocked(nil)
-		planned := mustPlan(t, o, f.restoring(o))
+		planned := o.MustPlan(f.restoring(o))
 		again(f)
 		f.Emulator.ClearJournal()
-		says(t, o.Apply(planned).Errors(), "Device identity was made anew", "Nothing was written")
+		acctest.MustSay(t, o.Apply(planned).Errors(), "Device identity was made anew", "Nothing was written")
 		f.MustNotHaveWritten()
 	})
 }
@@ -161,8 +151,8 @@ func TestDeviceDisallow_whatStoodBeforeSurvivesAFailedCreate(t *testing.T) {
 			}
 			expect(t, o.State, map[string]string{"access": "blocked"})
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
-			mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
+			o.MustSettle(config)
+			o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
 			if got := f.EntryStatus(stolenID); got != "absent" {
 				t.Errorf("the entry should be gone again, not %s", got)
 			}
@@ -176,7 +166,7 @@ func (f fleet) failedCreate() (*acctest.Object, tftypes.Value) {
 	f.T.Helper()
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
-	planned := mustPlan(f.T, o, config)
+	planned := o.MustPlan(config)
 	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusUnauthorized, 0)
 	if failed := o.Apply(planned); !failed.Failed() || !o.Tainted {
 		f.T.Fatal("the create should fail and taint the object")
@@ -207,13 +197,13 @@ func TestDeviceDisallow_replacementOfAFailedBlockOfAnAdoptedEntryClaimsLess(t *t
 			}
 			expect(t, o.State, map[string]string{"access": access})
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
-			restoring := mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
+			o.MustSettle(config)
+			restoring := o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
 			if got := f.EntryStatus(stolenID); got != back {
 				t.Errorf("the entry should be %s, not %s", back, got)
 			}
 			if !untaint {
-				says(t, restoring.Warnings(), "Device stays blocked in DPS", "it is not known who disabled it")
+				acctest.MustSay(t, restoring.Warnings(), "Device stays blocked in DPS", "it is not known who disabled it")
 			}
 		})
 	}
@@ -231,17 +221,17 @@ func TestDeviceDisallow_restoredDeviceIsBlockedAgain(t *testing.T) {
 			f = f.registered()
 			o, config := f.blocked(nil)
 			for range 2 {
-				mustApply(t, o, f.restoring(o))
+				o.MustApply(f.restoring(o))
 				f.device.MustBeIn(f.hub)
-				mustSettle(t, o, f.restoring(o))
-				planned := mustPlan(t, o, config)
+				o.MustSettle(f.restoring(o))
+				planned := o.MustPlan(config)
 				expect(t, planned.Planned, map[string]string{"access": "blocked", "enrollment_origin": name, "reversible": "true"})
-				says(t, planned.Warnings(), "Device will be disallowed again")
+				acctest.MustSay(t, planned.Warnings(), "Device will be disallowed again")
 				if applied := o.Apply(planned); applied.Failed() {
 					t.Fatal(applied.Errors())
 				}
 				f.device.MustBeOut(f.hub)
-				mustSettle(t, o, config)
+				o.MustSettle(config)
 			}
 		})
 	}
@@ -252,18 +242,18 @@ func TestDeviceDisallow_restoredDeviceIsLeftAsItIsFound(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	o, _ := f.blocked(nil)
-	mustApply(t, o, f.restoring(o))
+	o.MustApply(f.restoring(o))
 	f.SetIdentityStatus(f.hub, stolenID, "disabled")
 	f.enrol(azdps.AttestationX509, nil)
-	mustRefresh(t, o)
-	if planned := mustPlan(t, o, f.restoring(o)); o.Changes(planned) {
+	o.MustRefresh()
+	if planned := o.MustPlan(f.restoring(o)); o.Changes(planned) {
 		t.Errorf("there should be nothing to do: %s", planned.Planned)
 	}
 	expect(t, o.State, map[string]string{"enrollment_status": "enabled", "access": "allowed"})
 	// What is not enabled now is not enabled when the next block is undone.
-	mustApply(t, o, o.Config(f.settings(nil)))
+	o.MustApply(o.Config(f.settings(nil)))
 	f.device.MustBeOut(f.hub)
-	mustApply(t, o, f.restoring(o))
+	o.MustApply(f.restoring(o))
 	if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
 		t.Errorf("the identity should stay disabled, not %s", got)
 	}
@@ -276,16 +266,16 @@ func TestDeviceDisallow_restoringThatFailsHalfwayIsFinishedByTheNextApply(t *tes
 	t.Parallel()
 	f := newFleet(t)
 	o, _ := f.blocked(nil)
-	planned := mustPlan(t, o, f.restoring(o))
+	planned := o.MustPlan(f.restoring(o))
 	f.Fail(f.Emulator.DPSHostname(), http.MethodDelete, "^/enrollments/", http.StatusUnauthorized, 0)
-	says(t, o.Apply(planned).Errors(), "Cannot delete individual enrollment", "The device stays blocked in DPS")
+	acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot delete individual enrollment", "The device stays blocked in DPS")
 	expect(t, o.State, map[string]string{
 		"desired_access": "blocked", "access": "partially_blocked", "enrollment_status": "disabled",
 	})
 	f.device.MustBeRefused()
 	f.Emulator.ClearFaults()
-	mustRefresh(t, o)
-	planned = mustPlan(t, o, f.restoring(o))
+	o.MustRefresh()
+	planned = o.MustPlan(f.restoring(o))
 	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" disabled->absent delete")
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
@@ -297,16 +287,16 @@ func TestDeviceDisallow_blockingAgainThatFailsHalfwayForgetsNothing(t *testing.T
 	t.Parallel()
 	f := enrolledFleet(t, azdps.AttestationX509, nil)
 	o, config := f.blocked(nil)
-	mustApply(t, o, f.restoring(o))
-	planned := mustPlan(t, o, config)
+	o.MustApply(f.restoring(o))
+	planned := o.MustPlan(config)
 	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusUnauthorized, 0)
-	says(t, o.Apply(planned).Errors(), "Cannot disable device identity", "The device stays blocked in DPS")
+	acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot disable device identity", "The device stays blocked in DPS")
 	f.Emulator.ClearFaults()
-	mustRefresh(t, o)
-	mustApply(t, o, config)
+	o.MustRefresh()
+	o.MustApply(config)
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
-	mustApply(t, o, f.restoring(o))
+	o.MustSettle(config)
+	o.MustApply(f.restoring(o))
 	f.device.MustBeIn(f.hub)
 }
 
@@ -315,17 +305,17 @@ func TestDeviceDisallow_restoringWaitsForAHubThatCannotBeRead(t *testing.T) {
 	f := newFleet(t)
 	o, _ := f.blocked(nil)
 	f.Fail(f.Hostname(f.hub), "", "^/devices/", http.StatusUnauthorized, 0)
-	mustRefresh(t, o)
-	planned := mustPlan(t, o, f.restoring(o))
+	o.MustRefresh()
+	planned := o.MustPlan(f.restoring(o))
 	expect(t, planned.Planned, map[string]string{"effects": "unknown", "access": "unknown"})
-	says(t, planned.Warnings(), "Device will be let in again", "more in hubs that could not be read")
+	acctest.MustSay(t, planned.Warnings(), "Device will be let in again", "more in hubs that could not be read")
 	f.Emulator.ClearJournal()
-	says(t, o.Apply(planned).Errors(), "Cannot read device identity", "Nothing was written")
+	acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot read device identity", "Nothing was written")
 	f.MustNotHaveWritten()
 	f.Emulator.ClearFaults()
-	mustApply(t, o, f.restoring(o))
+	o.MustApply(f.restoring(o))
 	f.device.MustBeIn(f.hub)
-	mustSettle(t, o, f.restoring(o))
+	o.MustSettle(f.restoring(o))
 }
 
 func TestDeviceDisallow_statusReasonOfBeforeComesBack(t *testing.T) {
@@ -334,18 +324,18 @@ func TestDeviceDisallow_statusReasonOfBeforeComesBack(t *testing.T) {
 	f.setReason("in the field")
 	o, _ := f.blocked(nil)
 	f.hasReason("stolen from plant Thale")
-	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": "sold"})))
+	o.MustApply(o.Config(f.settings(map[string]any{"reason": "sold"})))
 	f.hasReason("sold")
-	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": nil})))
+	o.MustApply(o.Config(f.settings(map[string]any{"reason": nil})))
 	f.hasReason("")
-	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": "lost"})))
-	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": "lost", "desired_access": "restored"})))
+	o.MustApply(o.Config(f.settings(map[string]any{"reason": "lost"})))
+	o.MustApply(o.Config(f.settings(map[string]any{"reason": "lost", "desired_access": "restored"})))
 	f.hasReason("in the field")
 	// A reason that somebody else wrote meanwhile is theirs.
-	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": "lost"})))
+	o.MustApply(o.Config(f.settings(map[string]any{"reason": "lost"})))
 	f.setReason("seen in Ulm")
-	mustRefresh(t, o)
-	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": "lost", "desired_access": "restored"})))
+	o.MustRefresh()
+	o.MustApply(o.Config(f.settings(map[string]any{"reason": "lost", "desired_access": "restored"})))
 	f.hasReason("seen in Ulm")
 }
 

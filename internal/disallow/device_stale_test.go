@@ -62,29 +62,29 @@ func TestDeviceDisallow_updateStopsWhenWhatItWasPlannedFromChanged(t *testing.T)
 			f := newFleet(t)
 			o, config := f.blocked(nil)
 			test.drift(f)
-			mustRefresh(t, o)
-			planned := mustPlan(t, o, config)
+			o.MustRefresh()
+			planned := o.MustPlan(config)
 			if !o.Changes(planned) {
 				t.Fatal("there should be drift to repair")
 			}
 			test.change(f)
 			f.Emulator.ClearJournal()
 			applied := o.Apply(planned)
-			says(t, applied.Errors(), append(test.says, "The plan is stale", "Nothing was written", "Plan again")...)
+			acctest.MustSay(t, applied.Errors(), append(test.says, "The plan is stale", "Nothing was written", "Plan again")...)
 			f.wroteInOrder()
 			// What was found out is kept, so that the next plan shows it without another look, and repairs it.
-			found := mustPlan(t, o, config)
-			mustRefresh(t, o)
-			again := mustPlan(t, o, config)
+			found := o.MustPlan(config)
+			o.MustRefresh()
+			again := o.MustPlan(config)
 			if len(acctest.Differences(found.Planned, again.Planned)) > 0 {
 				t.Errorf("a refresh should find no more: %v", acctest.Differences(found.Planned, again.Planned))
 			}
 			if o.Changes(again) {
-				mustApply(t, o, config)
+				o.MustApply(config)
 			}
 			f.device.MustBeRefused()
 			expect(t, o.State, map[string]string{"access": test.access})
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -138,14 +138,14 @@ func TestDeviceDisallow_updateGoesOnWhenWhatChangedDoesNotMatter(t *testing.T) {
 			f := newFleet(t)
 			o, config := f.blocked(nil)
 			test.drift(f)
-			mustRefresh(t, o)
-			planned := mustPlan(t, o, config)
+			o.MustRefresh()
+			planned := o.MustPlan(config)
 			test.change(f)
 			if applied := o.Apply(planned); applied.Failed() {
 				t.Fatalf("the apply should succeed: %s", applied.Errors())
 			}
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -163,12 +163,13 @@ func TestDeviceDisallow_createStopsWhenTheDeviceChanged(t *testing.T) {
 			t.Parallel()
 			f := newFleet(t)
 			o := f.NewObject(resourceType)
-			planned := mustPlan(t, o, o.Config(f.settings(nil)))
+			planned := o.MustPlan(o.Config(f.settings(nil)))
 			change(f)
 			f.Emulator.ClearJournal()
 			applied := o.Apply(planned)
-			says(t, applied.Errors(), "inconsistent final plan")
-			says(t, applied.Warnings(), "the device changed after this plan was made and nothing was written; plan again")
+			acctest.MustSay(t, applied.Errors(), "inconsistent final plan")
+			acctest.MustSay(t, applied.Warnings(),
+				"the device changed after this plan was made and nothing was written; plan again")
 			f.MustNotHaveWritten()
 			if !o.State.IsNull() {
 				t.Errorf("there should be no state: %s", o.State)

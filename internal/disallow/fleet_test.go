@@ -112,7 +112,7 @@ func (f fleet) blocked(more map[string]any) (*acctest.Object, tftypes.Value) {
 	f.T.Helper()
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(more))
-	mustApply(f.T, o, config)
+	o.MustApply(config)
 	return o, config
 }
 
@@ -123,37 +123,6 @@ func (f fleet) disableGroup(id string) {
 		status := azdps.StatusDisabled
 		g.ProvisioningStatus = &status
 	})
-}
-
-// mustApply plans and applies a configuration at protocol level.
-func mustApply(t testing.TB, o *acctest.Object, config tftypes.Value) acctest.Step {
-	t.Helper()
-	planned := mustPlan(t, o, config)
-	applied := o.Apply(planned)
-	if applied.Failed() {
-		t.Fatalf("the apply should succeed: %s", applied.Errors())
-	}
-	return planned
-}
-
-func mustPlan(t testing.TB, o *acctest.Object, config tftypes.Value) acctest.Step {
-	t.Helper()
-	planned := o.Plan(config)
-	if planned.Failed() {
-		t.Fatalf("the plan should succeed: %s", planned.Errors())
-	}
-	return planned
-}
-
-// mustSettle refreshes and fails the test unless the next plan is empty.
-func mustSettle(t testing.TB, o *acctest.Object, config tftypes.Value) {
-	t.Helper()
-	if refreshed := o.Refresh(); refreshed.Failed() {
-		t.Fatalf("the refresh should succeed: %s", refreshed.Errors())
-	}
-	if planned := mustPlan(t, o, config); o.Changes(planned) {
-		t.Fatalf("the plan should be empty:\n%s", strings.Join(acctest.Differences(o.State, planned.Planned), "\n"))
-	}
 }
 
 // expect fails the test unless attributes of a value read as wanted.

@@ -5,8 +5,6 @@ package disallow_test
 
 import (
 	"context"
-	"strings"
-	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
@@ -19,16 +17,6 @@ func closeOnce(c chan struct{}) {
 	case <-c:
 	default:
 		close(c)
-	}
-}
-
-// says fails the test unless a text has all parts.
-func says(t testing.TB, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("%q should be said in: %s", part, text)
-		}
 	}
 }
 

@@ -55,15 +55,15 @@ func TestDeviceDisallow_entryReplacedBetweenPlanAndApplyIsNoDefect(t *testing.T)
 	f := newFleet(t)
 	o, _ := f.blocked(nil)
 	changed := o.Config(f.settings(map[string]any{"reason": "sold"}))
-	planned := mustPlan(t, o, changed)
+	planned := o.MustPlan(changed)
 	f.DeleteEntry(stolenID)
 	f.put(handMade(azdps.StatusDisabled))
 	applied := o.Apply(planned)
 	if strings.Contains(applied.Errors(), "inconsistent result") {
 		t.Errorf("core calls this a defect: %s", applied.Errors())
 	}
-	apply(t, o, mustPlan(t, o, changed))
-	mustSettle(t, o, changed)
+	apply(t, o, o.MustPlan(changed))
+	o.MustSettle(changed)
 }
 
 // The same the other way round: an adopted entry is deleted, and another pipeline makes a marked one.
@@ -79,7 +79,7 @@ func TestDeviceDisallow_adoptedEntryReplacedByAMarkedOneIsNoDefect(t *testing.T)
 	f.SetIdentityStatus(f.hub, stolenID, "enabled")
 	o.Refresh()
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	f.DeleteEntry(stolenID)
 	marked.Attestation = handMade(azdps.StatusDisabled).Attestation
 	f.put(marked)
@@ -131,7 +131,7 @@ func TestDeviceDisallow_identitySeenByAnApplyIsNotForgotten(t *testing.T) {
 	o, _ := f.blocked(nil)
 	changed := o.Config(f.settings(map[string]any{"reason": "sold"}))
 	o.Refresh()
-	planned := mustPlan(t, o, changed)
+	planned := o.MustPlan(changed)
 	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestDeviceDisallow_restoreLeavesAnEntryMadeAnewDisabled(t *testing.T) {
 	o, _ := f.blocked(nil)
 	config := o.Config(f.settings(map[string]any{"desired_access": "restored"}))
 	o.Refresh()
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	go func() {
 		<-hold.Reached()
@@ -189,8 +189,8 @@ func TestDeviceDisallow_importLeavesARecalledIdentityDisabled(t *testing.T) {
 	if s := o.Import(stolenID); s.Failed() {
 		t.Fatal(s.Errors())
 	}
-	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": nil})))
-	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
+	o.MustApply(o.Config(f.settings(map[string]any{"reason": nil})))
+	o.MustApply(o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
 	if got := f.IdentityStatus(f.hub, stolenID); got == "enabled" {
 		t.Errorf("an identity that was given another reason by somebody else was enabled")
 	}
@@ -205,7 +205,7 @@ func TestDeviceDisallow_lostPrivateStateLeavesARecalledIdentityDisabled(t *testi
 	f.SetIdentity(f.hub, stolenID, func(d *aziothub.Device) { d.StatusReason = &reason })
 	o.Private = nil
 	o.Refresh()
-	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
+	o.MustApply(o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
 	if got := f.IdentityStatus(f.hub, stolenID); got == "enabled" {
 		t.Errorf("an identity that was given another reason by somebody else was enabled")
 	}
@@ -220,7 +220,7 @@ func TestDeviceDisallow_reasonHalfWrittenIsTakenBack(t *testing.T) {
 	o, config := f.blocked(map[string]any{"device_id": stolenID})
 	changed := o.Config(f.settings(map[string]any{"reason": "sold", "device_id": stolenID}))
 	o.Refresh()
-	planned := mustPlan(t, o, changed)
+	planned := o.MustPlan(changed)
 	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/"+stolenID, http.StatusForbidden, 1)
 	o.Apply(planned)
 	f.Emulator.ClearFaults()
@@ -231,7 +231,7 @@ func TestDeviceDisallow_reasonHalfWrittenIsTakenBack(t *testing.T) {
 			t.Errorf("the plan is empty, and %s shows %q", id, *d.StatusReason)
 		}
 	}
-	mustApply(t, o, o.Config(f.settings(map[string]any{"device_id": stolenID, "desired_access": "restored"})))
+	o.MustApply(o.Config(f.settings(map[string]any{"device_id": stolenID, "desired_access": "restored"})))
 	for _, id := range []string{stolenID, "sensor-other"} {
 		d := f.Identity(f.hub, id)
 		if d != nil && d.StatusReason != nil && *d.StatusReason != "" {
@@ -243,10 +243,10 @@ func TestDeviceDisallow_reasonHalfWrittenIsTakenBack(t *testing.T) {
 func mustSettleOrApply(t *testing.T, o *acctest.Object, config tftypes.Value) {
 	t.Helper()
 	o.Refresh()
-	if planned := mustPlan(t, o, config); o.Changes(planned) {
+	if planned := o.MustPlan(config); o.Changes(planned) {
 		apply(t, o, planned)
 	}
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 func hubsNSW() acctest.Option { return acctest.Hubs("north", "south", "west") }
@@ -259,12 +259,12 @@ func TestDeviceDisallow_entryDisabledBySomebodyBeforeTheRepairStaysDisabled(t *t
 	o, config := f.blocked(nil)
 	f.SetEntryStatus(stolenID, "enabled")
 	o.Refresh()
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	f.SetEntryStatus(stolenID, "disabled")
 	f.Emulator.ClearJournal()
 	o.Apply(planned)
 	o.Refresh()
-	restored := mustPlan(t, o, o.Config(f.settings(map[string]any{"desired_access": "restored"})))
+	restored := o.MustPlan(o.Config(f.settings(map[string]any{"desired_access": "restored"})))
 	for _, e := range effects(t, restored.Planned) {
 		if strings.HasPrefix(e, "dps_individual") && strings.HasSuffix(e, "enable") {
 			t.Errorf("the restore enables an entry that somebody else disabled: %s", e)
@@ -278,7 +278,7 @@ func TestDeviceDisallow_entryDisabledBySomebodyAmidTheCreateStaysDisabled(t *tes
 	f := newFleet(t)
 	f.put(handMade(azdps.StatusEnabled))
 	o := f.NewObject(resourceType)
-	planned := mustPlan(t, o, o.Config(f.settings(nil)))
+	planned := o.MustPlan(o.Config(f.settings(nil)))
 	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	go func() {
 		<-hold.Reached()
@@ -290,7 +290,7 @@ func TestDeviceDisallow_entryDisabledBySomebodyAmidTheCreateStaysDisabled(t *tes
 	}()
 	o.Apply(planned)
 	o.Refresh()
-	restored := mustPlan(t, o, o.Config(f.settings(map[string]any{"desired_access": "restored"})))
+	restored := o.MustPlan(o.Config(f.settings(map[string]any{"desired_access": "restored"})))
 	for _, e := range effects(t, restored.Planned) {
 		if strings.HasPrefix(e, "dps_individual") && strings.HasSuffix(e, "enable") {
 			t.Errorf("the restore enables an entry that somebody else disabled: %s", e)
@@ -375,8 +375,8 @@ func TestDeviceDisallow_deviceIDOfStrangeCharactersIsBlockedAndRestored(t *testi
 		hasIdentities(t, o.State, map[string]string{
 			f.identity(f.hub, stolenID): "disabled", f.identity(f.hub, deviceID): "disabled",
 		})
-		mustSettle(t, o, config)
-		mustApply(t, o, o.Config(f.settings(map[string]any{"device_id": deviceID, "desired_access": "restored"})))
+		o.MustSettle(config)
+		o.MustApply(o.Config(f.settings(map[string]any{"device_id": deviceID, "desired_access": "restored"})))
 		if got := f.IdentityStatus(f.hub, deviceID); got != "enabled" {
 			t.Errorf("%q is %s", deviceID, got)
 		}
@@ -394,16 +394,16 @@ func TestDeviceDisallow_restoredAndBlockedTwiceSettles(t *testing.T) {
 		o, config := f.blocked(nil)
 		restored := o.Config(f.settings(map[string]any{"desired_access": "restored"}))
 		for range 2 {
-			mustApply(t, o, restored)
+			o.MustApply(restored)
 			f.device.MustRegister()
-			mustSettle(t, o, restored)
+			o.MustSettle(restored)
 			f.device.MustBeIn(f.hub)
-			mustApply(t, o, config)
+			o.MustApply(config)
 			f.device.MustBeOut(f.hub)
 			f.device.MustBeRefused()
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		}
-		mustApply(t, o, restored)
+		o.MustApply(restored)
 		f.device.MustBeIn(f.hub)
 	}
 }
@@ -414,12 +414,12 @@ func TestDeviceDisallow_privateStateLostWithoutRefreshChangesNothing(t *testing.
 	f := newFleet(t)
 	o, config := f.blocked(nil)
 	o.Private = nil
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	if o.Changes(planned) {
 		t.Errorf("plan: %v", acctest.Differences(o.State, planned.Planned))
 		o.Apply(planned)
 	}
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A restored block is replaced by a new one after operations disabled the identity themselves.
@@ -428,7 +428,7 @@ func TestDeviceDisallow_replacementOfARestoredBlockSaysWhatStoodBeforeIt(t *test
 	f := newFleet(t)
 	f.enrol(azdps.AttestationX509, nil)
 	o, config := f.blocked(nil)
-	mustApply(t, o, o.Config(f.settings(map[string]any{"desired_access": "restored"})))
+	o.MustApply(o.Config(f.settings(map[string]any{"desired_access": "restored"})))
 	reason := "recalled by operations"
 	f.SetIdentity(f.hub, stolenID, func(d *aziothub.Device) { d.Status, d.StatusReason = "disabled", &reason })
 	f.SetEntryStatus(stolenID, "disabled")
@@ -458,7 +458,7 @@ func TestDeviceDisallow_handMadeDisabledEntryOfADeviceThatNeverGotInIsBlocked(t 
 	o, config := f.blocked(map[string]any{"delete_registration": true,
 		"additional_iothub_hostnames": []string{f.Hostname("north"), f.Hostname("south")}})
 	step := o.Refresh()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	if got := o.Attribute("access"); got != "blocked" {
 		t.Errorf("access is %s, nothing settles that: %s", got, step.Warnings())
 	}
@@ -471,7 +471,7 @@ func TestDeviceDisallow_recordDeletedAfterAMoveIsNotCalledBlocked(t *testing.T) 
 	f := newFleet(t, hubsNSW())
 	f.knowsOnly(f.hub)
 	o, config := f.blocked(nil)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
 		t.Fatal(err)
 	}
@@ -498,8 +498,8 @@ func TestDeviceDisallow_adviceOfTheUnverifiedWarningSettlesIt(t *testing.T) {
 	})
 	o, _ := f.blocked(nil)
 	step := o.Refresh()
-	says(t, step.Warnings(), "device_id = \""+stolenID)
-	mustApply(t, o, o.Config(f.settings(map[string]any{"device_id": stolenID})))
+	acctest.MustSay(t, step.Warnings(), "device_id = \""+stolenID)
+	o.MustApply(o.Config(f.settings(map[string]any{"device_id": stolenID})))
 	step = o.Refresh()
 	if step.Warnings() != "" {
 		t.Errorf("the advice was followed: %s", step.Warnings())
@@ -544,7 +544,7 @@ func TestDeviceDisallow_recordDeletedWhileNoEntryWatchesIsNotCalledBlocked(t *te
 	f.disableGroup("factory")
 	f.deleteRecord()
 	o.Reconfigure()
-	mustRefresh(t, o)
+	o.MustRefresh()
 	f.stillConnects("west", stolenID)
 	if got := o.Attribute("access"); got == "blocked" {
 		t.Errorf("access is %s, and west lets the device in", got)
@@ -558,7 +558,7 @@ func TestDeviceDisallow_recordThatTheBlockDeletesLeavesItBlocked(t *testing.T) {
 	f.disableGroup("factory")
 	o, config := f.blocked(map[string]any{"enrollment_action": "delete", "delete_registration": true})
 	expect(t, o.State, map[string]string{"access": "blocked"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	expect(t, o.State, map[string]string{"access": "blocked"})
 }
 
@@ -567,7 +567,7 @@ func TestDeviceDisallow_identityDisabledBySomebodyAmidTheCreateStaysDisabled(t *
 	t.Parallel()
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
-	planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"reason": nil})))
+	planned := o.MustPlan(o.Config(f.settings(map[string]any{"reason": nil})))
 	hold := f.Emulator.Hold(f.Hostname(f.hub), http.MethodPut, regexp.MustCompile("^/devices/"))
 	go func() {
 		<-hold.Reached()
@@ -575,7 +575,7 @@ func TestDeviceDisallow_identityDisabledBySomebodyAmidTheCreateStaysDisabled(t *
 		hold.Release()
 	}()
 	apply(t, o, planned)
-	mustApply(t, o, o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
+	o.MustApply(o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
 	if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
 		t.Errorf("an identity that somebody else disabled is %s after the restore", got)
 	}

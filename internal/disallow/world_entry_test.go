@@ -31,13 +31,13 @@ func TestDeviceDisallow_certificateGivenLaterWritesNoEntryWithAKey(t *testing.T)
 			t.Parallel()
 			f := arrange(t)
 			o := f.NewObject(resourceType)
-			mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID, "reason": "stolen from plant Thale"}))
+			o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "reason": "stolen from plant Thale"}))
 			if got := f.Entry(stolenID).Attestation.Type; got != azdps.AttestationSymmetricKey {
 				t.Fatalf("the entry should have a key, not %s: this test proves nothing", got)
 			}
 			keys := f.entryKeys()
 			config := o.Config(f.settings(nil))
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			for _, effect := range effects(t, planned.Planned) {
 				if !strings.HasSuffix(effect, " none") {
 					t.Errorf("nothing should be done: %s", effect)
@@ -52,12 +52,12 @@ func TestDeviceDisallow_certificateGivenLaterWritesNoEntryWithAKey(t *testing.T)
 					t.Errorf("nothing should have been done: %s", effect)
 				}
 			}
-			says(t, pathsOf(o), "factory", "thumbprint")
+			acctest.MustSay(t, pathsOf(o), "factory", "thumbprint")
 			if f.entryKeys() != keys {
 				t.Error("the keys of the entry have changed")
 			}
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -69,7 +69,7 @@ func TestDeviceDisallow_anotherCertificateIsAnEffectOnTheEntryThatHoldsOne(t *te
 	o, _ := f.blocked(nil)
 	renewed, err := f.Intermediate.Device(stolenID)
 	config := o.Config(f.settings(map[string]any{"certificate_pem": must(t, renewed, err).PEM()}))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	expect(t, planned.Planned, map[string]string{
 		"effects": "dps_individual_enrollment " + stolenID + " disabled->disabled disable",
 	})
@@ -77,7 +77,7 @@ func TestDeviceDisallow_anotherCertificateIsAnEffectOnTheEntryThatHoldsOne(t *te
 	apply(t, o, planned)
 	f.wroteInOrder("/enrollments/" + stolenID)
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // keysIn are the names of all members of a JSON value, at any depth.
@@ -110,7 +110,7 @@ func TestDeviceDisallow_markHasNoHostNamesForKeys(t *testing.T) {
 		return keysIn(information)
 	}
 	for _, reason := range []any{"plant. $Thale/#7", "sold.", nil} {
-		mustApply(t, o, o.Config(f.settings(map[string]any{"reason": reason})))
+		o.MustApply(o.Config(f.settings(map[string]any{"reason": reason})))
 		names := marked()
 		if !slices.Contains(names, "host") {
 			t.Fatalf("the mark should name the identities: %v: this test proves nothing", names)
@@ -134,7 +134,7 @@ func TestDeviceDisallow_markHasNoHostNamesForKeys(t *testing.T) {
 		f.identity(f.hub, stolenID): "disabled", f.identity(f.other(), stolenID): "disabled",
 	})
 	expect(t, again.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
-	mustApply(t, again, again.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
+	again.MustApply(again.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
 	for _, hub := range []string{f.hub, f.other()} {
 		if got := f.IdentityStatus(hub, stolenID); got != "enabled" {
 			t.Errorf("the identity in %s should be enabled again, not %s", hub, got)
@@ -178,19 +178,19 @@ func TestDeviceDisallow_writeThatAPageAnswersIsJudgedByWhatIsStored(t *testing.T
 				o := f.NewObject(resourceType)
 				config := o.Config(f.settings(nil))
 				f.Emulator.AddFault(page(host, op.method, "^/(enrollments|devices)/"+stolenID+"$", true, times))
-				mustApply(t, o, config)
+				o.MustApply(config)
 				f.Emulator.ClearFaults()
 				expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "disabled"})
 				f.device.MustBeOut(f.hub)
-				mustSettle(t, o, config)
+				o.MustSettle(config)
 				// Back again, with the same proxy in the way of each write.
 				f.Emulator.AddFault(page(host, "PUT", "^/(enrollments|devices)/"+stolenID+"$", true, times))
 				f.Emulator.AddFault(page(host, "DELETE", "^/(enrollments|devices)/"+stolenID+"$", true, times))
-				mustApply(t, o, f.restoring(o))
+				o.MustApply(f.restoring(o))
 				f.Emulator.ClearFaults()
 				expect(t, o.State, map[string]string{"access": "allowed"})
 				f.device.MustBeIn(f.hub)
-				mustSettle(t, o, f.restoring(o))
+				o.MustSettle(f.restoring(o))
 			})
 		}
 	}
@@ -204,29 +204,30 @@ func TestDeviceDisallow_writeThatAPageSwallowedIsAnError(t *testing.T) {
 		f := newFleet(t)
 		o := f.NewObject(resourceType)
 		config := o.Config(f.settings(nil))
-		planned := mustPlan(t, o, config)
+		planned := o.MustPlan(config)
 		f.Emulator.AddFault(page(f.Emulator.DPSHostname(), http.MethodPut, "^/enrollments/", false, 0))
-		says(t, o.Apply(planned).Errors(), "Cannot create individual enrollment", "HTML", "Nothing was written")
+		acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot create individual enrollment", "HTML", "Nothing was written")
 		if !o.State.IsNull() {
 			t.Errorf("there should be no state: %s", o.State)
 		}
 		f.Emulator.ClearFaults()
-		mustApply(t, o, config)
+		o.MustApply(config)
 		f.device.MustBeOut(f.hub)
-		mustSettle(t, o, config)
+		o.MustSettle(config)
 	})
 	t.Run("restore", func(t *testing.T) {
 		t.Parallel()
 		f := enrolledFleet(t, azdps.AttestationX509, nil)
 		o, _ := f.blocked(nil)
-		planned := mustPlan(t, o, f.restoring(o))
+		planned := o.MustPlan(f.restoring(o))
 		f.Emulator.AddFault(page(f.Emulator.DPSHostname(), http.MethodPut, "^/enrollments/", false, 0))
-		says(t, o.Apply(planned).Errors(), "Cannot enable individual enrollment", "The device stays blocked in DPS")
+		acctest.MustSay(t, o.Apply(planned).Errors(),
+			"Cannot enable individual enrollment", "The device stays blocked in DPS")
 		expect(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
 		f.device.MustBeRefused()
 		f.Emulator.ClearFaults()
-		mustRefresh(t, o)
-		mustApply(t, o, f.restoring(o))
+		o.MustRefresh()
+		o.MustApply(f.restoring(o))
 		f.device.MustBeIn(f.hub)
 	})
 }
@@ -237,7 +238,7 @@ func TestDeviceDisallow_entryThatMayHaveBeenMadeIsRecognised(t *testing.T) {
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	dps := f.Emulator.DPSHostname()
 	hold := f.Emulator.Hold(dps, http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	f.Emulator.AddFault(page(dps, http.MethodPut, "^/enrollments/", true, 1))
@@ -247,7 +248,7 @@ func TestDeviceDisallow_entryThatMayHaveBeenMadeIsRecognised(t *testing.T) {
 	f.Emulator.AddFault(page(dps, http.MethodGet, "^/enrollments/", false, 0))
 	hold.Release()
 	said := (<-done).Errors()
-	says(t, said, "Cannot create individual enrollment", "may have been written all the same")
+	acctest.MustSay(t, said, "Cannot create individual enrollment", "may have been written all the same")
 	if strings.Contains(said, "Nothing was written") {
 		t.Errorf("nobody knows that: %s", said)
 	}
@@ -255,11 +256,11 @@ func TestDeviceDisallow_entryThatMayHaveBeenMadeIsRecognised(t *testing.T) {
 	if !o.State.IsNull() {
 		t.Errorf("there should be no state: %s", o.State)
 	}
-	mustApply(t, o, config)
+	o.MustApply(config)
 	expect(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
-	mustApply(t, o, f.restoring(o))
+	o.MustSettle(config)
+	o.MustApply(f.restoring(o))
 	f.device.MustBeIn(f.hub)
 }
 
@@ -273,21 +274,21 @@ func TestDeviceDisallow_instanceOfTheProviderBlockWrittenOutIsNoDifference(t *te
 			host := f.Emulator.DPSHostname()
 			o, silent := f.blocked(map[string]any{"on_destroy": onDestroy})
 			expect(t, o.State, map[string]string{"dps_hostname": host})
-			mustSettle(t, o, silent)
+			o.MustSettle(silent)
 			for _, spelling := range []string{host, strings.ToUpper(host)} {
 				named := o.Config(f.settings(map[string]any{"on_destroy": onDestroy, "dps_hostname": spelling}))
-				planned := mustPlan(t, o, named)
+				planned := o.MustPlan(named)
 				if o.Changes(planned) || len(planned.Replaces) > 0 {
 					t.Errorf("%s should be no difference: %v", spelling, acctest.Differences(o.State, planned.Planned))
 				}
-				mustSettle(t, o, named)
+				o.MustSettle(named)
 			}
 			// And the other way round: written out first, then left out.
 			second := f.NewObject(resourceType)
 			named := second.Config(f.settings(map[string]any{"on_destroy": onDestroy, "dps_hostname": strings.ToUpper(host)}))
-			mustApply(t, second, named)
-			mustSettle(t, second, named)
-			planned := mustPlan(t, second, silent)
+			second.MustApply(named)
+			second.MustSettle(named)
+			planned := second.MustPlan(silent)
 			if second.Changes(planned) || len(planned.Replaces) > 0 {
 				t.Errorf("leaving it out should be no difference: %v", acctest.Differences(second.State, planned.Planned))
 			}
@@ -312,7 +313,7 @@ func TestDeviceDisallow_anotherInstanceOfTheProviderBlockReplaces(t *testing.T) 
 			o.Reconfigure()
 			planned := o.Plan(config)
 			if onDestroy == "prevent" {
-				says(t, planned.Errors(), "Disallow of device is held by on_destroy", "replace")
+				acctest.MustSay(t, planned.Errors(), "Disallow of device is held by on_destroy", "replace")
 				return
 			}
 			if planned.Failed() {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 )
 
@@ -15,7 +16,7 @@ func TestDeviceDisallow_restoreLeavesAnIdentityThatAppearedAlone(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	o, _ := f.blocked(nil)
-	planned := mustPlan(t, o, f.restoring(o))
+	planned := o.MustPlan(f.restoring(o))
 	f.AddIdentity(f.other(), stolenID, func(d *aziothub.Device) { d.Status = aziothub.StatusDisabled })
 	apply(t, o, planned)
 	f.device.MustBeIn(f.hub)
@@ -29,11 +30,11 @@ func TestDeviceDisallow_staleUpdateTellsTheGroupsOfADeviceWithoutAnEntry(t *test
 	t.Parallel()
 	f := newFleet(t)
 	o, _ := f.blocked(nil)
-	planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"reason": "sold"})))
+	planned := o.MustPlan(o.Config(f.settings(map[string]any{"reason": "sold"})))
 	f.DeleteEntry(stolenID)
 	f.AddGroup("second", f.Intermediate)
-	says(t, o.Apply(planned).Errors(), "The plan is stale")
-	says(t, pathsOf(o), "factory", "second")
+	acctest.MustSay(t, o.Apply(planned).Errors(), "The plan is stale")
+	acctest.MustSay(t, pathsOf(o), "factory", "second")
 	expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
 }
 
@@ -43,19 +44,19 @@ func TestDeviceDisallow_blockAfterARestoreThatFailsCanBeBroughtBack(t *testing.T
 	f := newFleet(t)
 	o, _ := f.blocked(map[string]any{"hub_identity_action": "delete"})
 	expect(t, o.State, map[string]string{"reversible": "false"})
-	mustApply(t, o, f.restoring(o))
+	o.MustApply(f.restoring(o))
 	f.device.MustRegister()
 	f.hub = f.hubOf(f.device)
-	mustRefresh(t, o)
-	planned := mustPlan(t, o, o.Config(f.settings(nil)))
+	o.MustRefresh()
+	planned := o.MustPlan(o.Config(f.settings(nil)))
 	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusForbidden, 0)
 	if applied := o.Apply(planned); !applied.Failed() {
 		t.Fatal("the apply should fail: this test proves nothing")
 	}
 	expect(t, o.State, map[string]string{"reversible": "true", "enrollment_status": "disabled"})
 	f.Emulator.ClearFaults()
-	mustRefresh(t, o)
-	mustApply(t, o, o.Config(f.settings(nil)))
+	o.MustRefresh()
+	o.MustApply(o.Config(f.settings(nil)))
 	f.device.MustBeOut(f.hub)
 	expect(t, o.State, map[string]string{"reversible": "true", "access": "blocked"})
 }
@@ -68,9 +69,9 @@ func TestDeviceDisallow_anotherChainLeavesTheAccessWithoutAnEntryOpen(t *testing
 	o, _ := f.blocked(map[string]any{"enrollment_action": "delete", "certificate_chain_pem": nil})
 	expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
 	config := o.Config(f.settings(map[string]any{"enrollment_action": "delete"}))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	expect(t, planned.Planned, map[string]string{"access": "unknown", "reenroll_paths": "unknown"})
 	apply(t, o, planned)
 	expect(t, o.State, map[string]string{"access": "blocked"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }

@@ -33,11 +33,11 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		f.SetIdentityStatus(f.hub, stolenID, "disabled")
 		o := f.NewObject(resourceType)
 		config := o.Config(f.settings(nil))
-		planned := mustPlan(t, o, config)
+		planned := o.MustPlan(config)
 		expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled",
 			"iothub_device_identity "+f.identityObject()+" disabled->disabled none")
 		applied := f.beforeTheBlock(o, planned, enable(f))
-		says(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now",
+		acctest.MustSay(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now",
 			"The device stays blocked in DPS")
 		f.enabledIsTold(o)
 		if !o.Tainted {
@@ -48,19 +48,19 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		}
 		f.device.MustBeOut(f.hub)
 		expect(t, o.State, map[string]string{"access": "blocked"})
-		mustSettle(t, o, config)
+		o.MustSettle(config)
 	})
 	t.Run("repair", func(t *testing.T) {
 		t.Parallel()
 		f := newFleet(t)
 		o, config := f.blocked(nil)
 		f.SetEntryStatus(stolenID, "enabled")
-		mustRefresh(t, o)
-		planned := mustPlan(t, o, config)
+		o.MustRefresh()
+		planned := o.MustPlan(config)
 		expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
 			"iothub_device_identity "+f.identityObject()+" disabled->disabled none")
 		applied := f.beforeTheBlock(o, planned, enable(f))
-		says(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now",
+		acctest.MustSay(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now",
 			"The device stays blocked in DPS")
 		f.enabledIsTold(o)
 		f.repairs(o, config)
@@ -70,14 +70,14 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		f := newFleet(t)
 		o, _ := f.blocked(nil)
 		config := o.Config(f.settings(map[string]any{"reason": "sold"}))
-		applied := f.beforeTheBlock(o, mustPlan(t, o, config), enable(f))
+		applied := f.beforeTheBlock(o, o.MustPlan(config), enable(f))
 		// This update writes the identity anyway, disabled.
 		if applied.Failed() {
 			t.Fatal(applied.Errors())
 		}
 		f.device.MustBeOut(f.hub)
 		f.hasReason("sold")
-		mustSettle(t, o, config)
+		o.MustSettle(config)
 	})
 	t.Run("adopted", func(t *testing.T) {
 		t.Parallel()
@@ -85,14 +85,14 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		f.SetIdentityStatus(f.hub, stolenID, "disabled")
 		o := f.NewObject(resourceType)
 		config := o.Config(f.settings(nil))
-		applied := f.beforeTheBlock(o, mustPlan(t, o, config), enable(f))
-		says(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now")
+		applied := f.beforeTheBlock(o, o.MustPlan(config), enable(f))
+		acctest.MustSay(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now")
 		f.enabledIsTold(o)
 		if replaced := o.Replace(config, false); replaced.Failed() {
 			t.Fatal(replaced.Errors())
 		}
 		f.device.MustBeOut(f.hub)
-		mustSettle(t, o, config)
+		o.MustSettle(config)
 	})
 }
 
@@ -108,14 +108,14 @@ func (f fleet) enabledIsTold(o *acctest.Object) {
 // repairs fails the test unless the next plan disables the identity, and its apply settles.
 func (f fleet) repairs(o *acctest.Object, config tftypes.Value) {
 	f.T.Helper()
-	planned := mustPlan(f.T, o, config)
+	planned := o.MustPlan(config)
 	expect(f.T, planned.Planned, map[string]string{
 		"effects": "iothub_device_identity " + f.identityObject() + " enabled->disabled disable", "access": "blocked",
 	})
 	apply(f.T, o, planned)
 	f.device.MustBeOut(f.hub)
 	expect(f.T, o.State, map[string]string{"access": "blocked"})
-	mustSettle(f.T, o, config)
+	o.MustSettle(config)
 }
 
 // registerSlowly has the device begin a registration that stays in flight until it is let go.
@@ -153,7 +153,7 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheWaitForAnAssignmentIsRepor
 	f.SetIdentityStatus(f.hub, stolenID, "disabled")
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	let := func() {}
 	f.Clock.OnSleep(func(total time.Duration) {
 		if total >= 6*time.Second {
@@ -164,7 +164,7 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheWaitForAnAssignmentIsRepor
 		}
 	})
 	applied := f.beforeTheBlock(o, planned, func() { let = f.registerSlowly() })
-	says(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now")
+	acctest.MustSay(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now")
 	if f.Clock.Slept() < 6*time.Second {
 		t.Fatal("the apply should have waited: this test proves nothing")
 	}
@@ -174,7 +174,7 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheWaitForAnAssignmentIsRepor
 		t.Fatal(replaced.Errors())
 	}
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // another has somebody delete the identity and make one of the same name for another machine.
@@ -222,13 +222,13 @@ func TestDeviceDisallow_identityMadeAnewDuringTheApplyIsLeftAlone(t *testing.T) 
 				o := f.NewObject(resourceType)
 				config := o.Config(f.settings(settings))
 				if begin == "repair" {
-					mustApply(t, o, o.Config(f.settings(nil)))
+					o.MustApply(o.Config(f.settings(nil)))
 					f.letIn()
-					mustRefresh(t, o)
+					o.MustRefresh()
 				}
-				planned := mustPlan(t, o, config)
+				planned := o.MustPlan(config)
 				applied := f.beforeTheBlock(o, planned, f.another)
-				says(t, applied.Errors(), "Device identity was made anew", "may be another machine's",
+				acctest.MustSay(t, applied.Errors(), "Device identity was made anew", "may be another machine's",
 					"The device stays blocked in DPS")
 				f.anothersIsLeft()
 				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
@@ -247,14 +247,14 @@ func TestDeviceDisallow_identityMadeAnewJustBeforeTheWriteIsLeftAlone(t *testing
 			t.Parallel()
 			f := test.fleet(t)
 			o := f.NewObject(resourceType)
-			planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"hub_identity_action": test.action})))
+			planned := o.MustPlan(o.Config(f.settings(map[string]any{"hub_identity_action": test.action})))
 			hold := f.Emulator.Hold(f.Hostname(f.hub), test.method, regexp.MustCompile("^/devices/"))
 			done := make(chan acctest.Step, 1)
 			go func() { done <- o.Apply(planned) }()
 			<-hold.Reached()
 			f.another()
 			hold.Release()
-			says(t, (<-done).Errors(), "Device identity was made anew", "The device stays blocked in DPS")
+			acctest.MustSay(t, (<-done).Errors(), "Device identity was made anew", "The device stays blocked in DPS")
 			f.anothersIsLeft()
 			expect(t, o.State, map[string]string{"access": "partially_blocked"})
 		})
@@ -267,7 +267,7 @@ func TestDeviceDisallow_identityMadeAnewThatTheCertificateProvesIsBlocked(t *tes
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	applied := f.beforeTheBlock(o, mustPlan(t, o, config), func() {
+	applied := f.beforeTheBlock(o, o.MustPlan(config), func() {
 		f.DeleteIdentity(f.hub, stolenID)
 		f.AddIdentity(f.hub, stolenID, selfSigned(f.device.Certificate.ThumbprintSHA256()))
 		f.stillConnects(f.hub, stolenID)
@@ -277,7 +277,7 @@ func TestDeviceDisallow_identityMadeAnewThatTheCertificateProvesIsBlocked(t *tes
 	}
 	f.device.MustBeOut(f.hub)
 	expect(t, o.State, map[string]string{"access": "blocked"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // Keys that a hub does not show cannot be sent along, and a write without them would make new ones: nothing is written
@@ -287,7 +287,7 @@ func TestDeviceDisallow_identityWhoseKeysAreHiddenStopsTheApplyBeforeAnyWrite(t 
 	refuses := func(f fleet, o *acctest.Object, planned acctest.Step) {
 		f.T.Helper()
 		f.Emulator.ClearJournal()
-		says(f.T, o.Apply(planned).Errors(), f.Hostname(f.hub)+" does not show the keys", "Nothing was written")
+		acctest.MustSay(f.T, o.Apply(planned).Errors(), f.Hostname(f.hub)+" does not show the keys", "Nothing was written")
 		f.MustNotHaveWritten()
 		f.Emulator.ClearFaults()
 	}
@@ -301,27 +301,27 @@ func TestDeviceDisallow_identityWhoseKeysAreHiddenStopsTheApplyBeforeAnyWrite(t 
 			keys := f.Identity(f.hub, stolenID).Authentication.SymmetricKey
 			o := f.NewObject(resourceType)
 			config := o.Config(map[string]any{"registration_id": stolenID})
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			f.hideKeys()
 			refuses(f, o, planned)
 			if !o.State.IsNull() {
 				t.Errorf("there should be no state: %s", o.State)
 			}
 			f.stillConnects(f.hub, stolenID)
-			mustApply(t, o, config)
+			o.MustApply(config)
 			f.device.MustBeOut(f.hub)
 
 			f.letIn()
-			mustRefresh(t, o)
-			planned = mustPlan(t, o, config)
+			o.MustRefresh()
+			planned = o.MustPlan(config)
 			f.hideKeys()
 			refuses(f, o, planned)
-			mustApply(t, o, config)
+			o.MustApply(config)
 			back := o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"})
-			planned = mustPlan(t, o, back)
+			planned = o.MustPlan(back)
 			f.hideKeys()
 			refuses(f, o, planned)
-			mustApply(t, o, back)
+			o.MustApply(back)
 			f.stillConnects(f.hub, stolenID)
 			if now := f.Identity(f.hub, stolenID).Authentication.SymmetricKey; *now.PrimaryKey != *keys.PrimaryKey {
 				t.Error("the keys of the identity have changed")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
@@ -28,17 +29,17 @@ func TestDeviceDisallow_renamedDeviceIsBlockedUnderBothNames(t *testing.T) {
 			before, after := f.identity(f.hub, oldName), f.identity(f.hub, newName)
 			o := f.NewObject(resourceType)
 			config := o.Config(map[string]any{"registration_id": stolenID})
-			planned := mustApply(t, o, config)
+			planned := o.MustApply(config)
 			expect(t, planned.Planned, map[string]string{
 				"effects": "iothub_device_identity " + after + " enabled->disabled disable",
 			})
 			hasIdentities(t, o.State, map[string]string{after: "disabled"})
 			f.outOf(f.hub, newName)
 			f.stillConnects(f.hub, oldName)
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 
 			told := o.Config(map[string]any{"registration_id": stolenID, "device_id": oldName})
-			planned = mustPlan(t, o, told)
+			planned = o.MustPlan(told)
 			expect(t, planned.Planned, map[string]string{
 				"hub_identities": "unknown", "effects": "unknown", "access": "unknown", "enrollment_status": "disabled",
 			})
@@ -49,9 +50,9 @@ func TestDeviceDisallow_renamedDeviceIsBlockedUnderBothNames(t *testing.T) {
 			expect(t, o.State, map[string]string{"access": "blocked"})
 			f.outOf(f.hub, newName)
 			f.outOf(f.hub, oldName)
-			mustSettle(t, o, told)
+			o.MustSettle(told)
 
-			mustApply(t, o, o.Config(map[string]any{
+			o.MustApply(o.Config(map[string]any{
 				"registration_id": stolenID, "device_id": oldName, "desired_access": "restored",
 			}))
 			f.stillConnects(f.hub, oldName)
@@ -71,17 +72,17 @@ func TestDeviceDisallow_deviceThatIsRenamedWhileBlockedIsBlockedUnderBothNames(t
 			before, after := f.identity(f.hub, oldName), f.identity(f.hub, newName)
 			o := f.NewObject(resourceType)
 			config := o.Config(map[string]any{"registration_id": stolenID})
-			mustApply(t, o, config)
+			o.MustApply(config)
 			hasIdentities(t, o.State, map[string]string{before: "disabled"})
 
 			f.SetEntryStatus(stolenID, "enabled")
 			f.rename(newName)
 			f.SetEntryStatus(stolenID, "disabled")
 			f.stillConnects(f.hub, newName)
-			mustRefresh(t, o)
+			o.MustRefresh()
 			hasIdentities(t, o.State, map[string]string{before: "disabled", after: "enabled"})
 			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			expectEffects(t, planned, "iothub_device_identity "+after+" enabled->disabled disable")
 			hasIdentities(t, planned.Planned, map[string]string{before: "disabled", after: "disabled"})
 			expect(t, planned.Planned, map[string]string{"access": "blocked"})
@@ -91,7 +92,7 @@ func TestDeviceDisallow_deviceThatIsRenamedWhileBlockedIsBlockedUnderBothNames(t
 			f.outOf(f.hub, newName)
 			f.outOf(f.hub, oldName)
 			expect(t, o.State, map[string]string{"access": "blocked"})
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -108,27 +109,27 @@ func TestDeviceDisallow_deviceThatIsRenamedWhileBlockedAndRefused(t *testing.T) 
 			before, after := f.identity(f.hub, oldName), f.identity(f.hub, newName)
 			o := f.NewObject(resourceType)
 			config := o.Config(map[string]any{"registration_id": stolenID})
-			mustApply(t, o, config)
+			o.MustApply(config)
 			f.SetEntryStatus(stolenID, "enabled")
 			f.rename(newName)
 			f.SetEntryStatus(stolenID, "disabled")
 			f.device.MustBeRefused()
 			f.stillConnects(f.hub, newName)
-			said := mustRefresh(t, o).Warnings()
+			said := o.MustRefresh().Warnings()
 			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			if attestation == azdps.AttestationSymmetricKey {
-				says(t, said, "Device identity is not verified", newName)
+				acctest.MustSay(t, said, "Device identity is not verified", newName)
 				hasIdentities(t, o.State, map[string]string{before: "disabled", after: "unverified"})
-				mustSettle(t, o, config)
+				o.MustSettle(config)
 				config = o.Config(map[string]any{"registration_id": stolenID, "device_id": newName})
 			} else {
 				hasIdentities(t, o.State, map[string]string{before: "disabled", after: "enabled"})
 			}
-			mustApply(t, o, config)
+			o.MustApply(config)
 			hasIdentities(t, o.State, map[string]string{before: "disabled", after: "disabled"})
 			f.outOf(f.hub, newName)
 			f.outOf(f.hub, oldName)
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -141,7 +142,7 @@ func TestDeviceDisallow_renamedDeviceIsFoundUnderItsRegistrationID(t *testing.T)
 	before, after := f.identity(f.hub, stolenID), f.identity(f.hub, newName)
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
-	planned := mustApply(t, o, config)
+	planned := o.MustApply(config)
 	hasIdentities(t, planned.Planned, map[string]string{before: "disabled", after: "disabled"})
 	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
 		"iothub_device_identity "+before+" enabled->disabled disable",
@@ -150,7 +151,7 @@ func TestDeviceDisallow_renamedDeviceIsFoundUnderItsRegistrationID(t *testing.T)
 	expect(t, o.State, map[string]string{"access": "blocked"})
 	f.outOf(f.hub, stolenID)
 	f.outOf(f.hub, newName)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // In a hub that the user names, every name of the device is tried: the entry may tell one under which the device never
@@ -164,11 +165,11 @@ func TestDeviceDisallow_namedHubIsReadUnderEveryName(t *testing.T) {
 	config := o.Config(map[string]any{
 		"registration_id": stolenID, "additional_iothub_hostnames": []string{f.Hostname(f.hub)},
 	})
-	mustApply(t, o, config)
+	o.MustApply(config)
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "disabled"})
 	expect(t, o.State, map[string]string{"access": "blocked"})
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A device ID that was a slip has shut another machine out. Corrected, it shuts the right one out as well, and what was
@@ -186,14 +187,14 @@ func TestDeviceDisallow_deviceIDThatWasASlipIsCorrected(t *testing.T) {
 		})
 	}
 	o := f.NewObject(resourceType)
-	mustApply(t, o, o.Config(given(slip, "blocked")))
-	mustSettle(t, o, o.Config(given(slip, "blocked")))
+	o.MustApply(o.Config(given(slip, "blocked")))
+	o.MustSettle(o.Config(given(slip, "blocked")))
 	if got := f.IdentityStatus(f.hub, slip); got != "disabled" {
 		t.Fatalf("the named identity should be disabled, not %s: this test proves nothing", got)
 	}
 	f.stillConnects(f.hub, right)
 
-	planned := mustPlan(t, o, o.Config(given(right, "blocked")))
+	planned := o.MustPlan(o.Config(given(right, "blocked")))
 	expect(t, planned.Planned, map[string]string{
 		"hub_identities": "unknown", "effects": "unknown", "access": "unknown", "enrollment_status": "disabled",
 	})
@@ -208,9 +209,9 @@ func TestDeviceDisallow_deviceIDThatWasASlipIsCorrected(t *testing.T) {
 	if entry := f.Entry(stolenID); entry.DeviceID == nil || *entry.DeviceID != right {
 		t.Errorf("the entry should carry the right name: %v", entry.DeviceID)
 	}
-	mustSettle(t, o, o.Config(given(right, "blocked")))
+	o.MustSettle(o.Config(given(right, "blocked")))
 
-	mustApply(t, o, o.Config(given(right, "restored")))
+	o.MustApply(o.Config(given(right, "restored")))
 	for _, deviceID := range []string{right, slip} {
 		if got := f.IdentityStatus(f.hub, deviceID); got != "enabled" {
 			t.Errorf("%s should be enabled again, not %s", deviceID, got)
@@ -250,17 +251,17 @@ func TestDeviceDisallow_nameThatTheDeviceHasNowhereSettles(t *testing.T) {
 			wanted[f.identity(f.hub, stolenID)] = "disabled"
 			o := f.NewObject(resourceType)
 			config := o.Config(f.settings(told))
-			mustApply(t, o, config)
+			o.MustApply(config)
 			hasIdentities(t, o.State, wanted)
 			expect(t, o.State, map[string]string{"access": "blocked"})
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 			// Nor when it is given to a block that exists.
 			second := f.NewObject(resourceType)
-			mustApply(t, second, second.Config(f.settings(nil)))
-			mustApply(t, second, config)
+			second.MustApply(second.Config(f.settings(nil)))
+			second.MustApply(config)
 			expect(t, second.State, map[string]string{"access": "blocked"})
-			mustSettle(t, second, config)
+			second.MustSettle(config)
 		})
 	}
 }
@@ -272,18 +273,18 @@ func TestDeviceDisallow_deviceThatNothingKnowsIsWarnedOf(t *testing.T) {
 	mistyped := "sensor-thl-OO2"
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": mistyped})
-	planned := mustApply(t, o, config)
-	says(t, planned.Warnings(), "Device is not known", mistyped, "Check the spelling")
+	planned := o.MustApply(config)
+	acctest.MustSay(t, planned.Warnings(), "Device is not known", mistyped, "Check the spelling")
 	expect(t, planned.Planned, map[string]string{
 		"enrollment_status": "disabled", "hub_identities": "unknown", "effects": "unknown",
 	})
 	f.stillConnects(f.hub, stolenID)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	for name, known := range map[string]map[string]any{
 		"registered":                    {"registration_id": stolenID},
 		"with a certificate of a group": f.settings(nil),
 	} {
-		said := mustPlan(t, f.NewObject(resourceType), o.Config(known)).Warnings()
+		said := f.NewObject(resourceType).MustPlan(o.Config(known)).Warnings()
 		if strings.Contains(said, "Device is not known") {
 			t.Errorf("a device %s is known: %s", name, said)
 		}
@@ -291,7 +292,7 @@ func TestDeviceDisallow_deviceThatNothingKnowsIsWarnedOf(t *testing.T) {
 	// Before it ever registers, the certificate ties the device to its group.
 	fresh := unregisteredFleet(t)
 	o = fresh.NewObject(resourceType)
-	said := mustPlan(t, o, o.Config(fresh.settings(nil))).Warnings()
+	said := o.MustPlan(o.Config(fresh.settings(nil))).Warnings()
 	if strings.Contains(said, "Device is not known") {
 		t.Errorf("a device of a known group is no stranger: %s", said)
 	}
@@ -331,9 +332,9 @@ func TestDeviceDisallow_hubsNameOfAnotherEntryIsRefused(t *testing.T) {
 			f.stillConnects(f.hub, pump)
 			// As it should be, the name is the device's ID in the hub.
 			config := o.Config(map[string]any{"registration_id": stolenID, "device_id": pump})
-			mustApply(t, o, config)
+			o.MustApply(config)
 			f.outOf(f.hub, pump)
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -344,7 +345,7 @@ func TestDeviceDisallow_hubsNameOfAnEntryThatAppearsLaterIsRefused(t *testing.T)
 	const pump = "Pump-7"
 	f := unregisteredFleet(t)
 	o := f.NewObject(resourceType)
-	planned := mustPlan(t, o, o.Config(map[string]any{"registration_id": pump}))
+	planned := o.MustPlan(o.Config(map[string]any{"registration_id": pump}))
 	name := pump
 	f.enrol(azdps.AttestationSymmetricKey, func(e *azdps.IndividualEnrollment) { e.DeviceID = &name })
 	f.Emulator.ClearJournal()

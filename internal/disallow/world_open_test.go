@@ -26,12 +26,12 @@ func TestDeviceDisallow_identityMadeAnewIsLeftAloneThoughTheFormerOneWasProven(t
 				o := f.NewObject(resourceType)
 				config := o.Config(f.settings(settings))
 				if begin == "repair" {
-					mustApply(t, o, o.Config(f.settings(nil)))
+					o.MustApply(o.Config(f.settings(nil)))
 					f.letIn()
-					mustRefresh(t, o)
+					o.MustRefresh()
 				}
-				applied := f.beforeTheBlock(o, mustPlan(t, o, config), f.another)
-				says(t, applied.Errors(), "Device identity was made anew", "may be another machine's",
+				applied := f.beforeTheBlock(o, o.MustPlan(config), f.another)
+				acctest.MustSay(t, applied.Errors(), "Device identity was made anew", "may be another machine's",
 					"The device stays blocked in DPS")
 				f.anothersIsLeft()
 				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
@@ -41,14 +41,14 @@ func TestDeviceDisallow_identityMadeAnewIsLeftAloneThoughTheFormerOneWasProven(t
 			t.Parallel()
 			f := newFleet(t)
 			o := f.NewObject(resourceType)
-			planned := mustPlan(t, o, o.Config(f.settings(settings)))
+			planned := o.MustPlan(o.Config(f.settings(settings)))
 			hold := f.Emulator.Hold(f.Hostname(f.hub), method, regexp.MustCompile("^/devices/"))
 			done := make(chan acctest.Step, 1)
 			go func() { done <- o.Apply(planned) }()
 			<-hold.Reached()
 			f.another()
 			hold.Release()
-			says(t, (<-done).Errors(), "Device identity was made anew")
+			acctest.MustSay(t, (<-done).Errors(), "Device identity was made anew")
 			f.anothersIsLeft()
 		})
 	}
@@ -60,13 +60,13 @@ func TestDeviceDisallow_assignmentThatDoesNotEndIsNotCalledBlocked(t *testing.T)
 	f := unregisteredFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	let := func() {}
 	applied := f.beforeTheBlock(o, planned, func() {
 		let = f.registerSlowly()
 		f.Clock.Advance(time.Minute)
 	})
-	says(t, applied.Errors(), "An assignment is still in flight", "The device stays blocked in DPS")
+	acctest.MustSay(t, applied.Errors(), "An assignment is still in flight", "The device stays blocked in DPS")
 	expect(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
 	let()
 	f.hub = f.hubOf(f.device)
@@ -76,7 +76,7 @@ func TestDeviceDisallow_assignmentThatDoesNotEndIsNotCalledBlocked(t *testing.T)
 	}
 	f.device.MustBeOut(f.hub)
 	expect(t, o.State, map[string]string{"access": "blocked"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // The record that was overwritten may be deleted: that makes no device of it that never registered.
@@ -92,7 +92,7 @@ func TestDeviceDisallow_unknownWhereaboutsStayUnknownWithoutTheRecord(t *testing
 			f.device.MustBeRefused()
 		}},
 		"deleted by a later apply": {nil, func(f fleet, o *acctest.Object) {
-			mustApply(f.T, o, o.Config(f.settings(erase)))
+			o.MustApply(o.Config(f.settings(erase)))
 		}},
 		"deleted by somebody": {nil, func(f fleet, _ *acctest.Object) { f.deleteRecord() }},
 		"deleted by somebody, and tried again": {nil, func(f fleet, _ *acctest.Object) {
@@ -105,7 +105,7 @@ func TestDeviceDisallow_unknownWhereaboutsStayUnknownWithoutTheRecord(t *testing
 			f, o := lostFleet(t, test.more)
 			test.happens(f, o)
 			for range 2 {
-				mustRefresh(t, o)
+				o.MustRefresh()
 				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			}
 			f.stillConnects(f.hub, stolenID)
@@ -120,19 +120,19 @@ func TestDeviceDisallow_unverifiedIdentityIsBlockedByTheApplyThatNamesIt(t *test
 	f := enrolledFleet(t, azdps.AttestationSymmetricKey, func(e *azdps.IndividualEnrollment) { e.DeviceID = &former })
 	before, after := f.identity(f.hub, oldName), f.identity(f.hub, newName)
 	o := f.NewObject(resourceType)
-	mustApply(t, o, o.Config(map[string]any{"registration_id": stolenID}))
+	o.MustApply(o.Config(map[string]any{"registration_id": stolenID}))
 	f.SetEntryStatus(stolenID, "enabled")
 	f.rename(newName)
 	f.SetEntryStatus(stolenID, "disabled")
 	f.device.MustBeRefused()
-	says(t, mustRefresh(t, o).Warnings(), "Device identity is not verified", newName)
+	acctest.MustSay(t, o.MustRefresh().Warnings(), "Device identity is not verified", newName)
 	hasIdentities(t, o.State, map[string]string{before: "disabled", after: "unverified"})
 	config := o.Config(map[string]any{"registration_id": stolenID, "device_id": newName})
-	mustApply(t, o, config)
+	o.MustApply(config)
 	hasIdentities(t, o.State, map[string]string{before: "disabled", after: "disabled"})
 	f.outOf(f.hub, newName)
 	f.outOf(f.hub, oldName)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A provider that is killed between the entry and the identity leaves a mark with the new reason and an identity with
@@ -142,14 +142,14 @@ func TestDeviceDisallow_restoringAfterAKilledUpdateThatHadWrittenTheEntry(t *tes
 	f := newFleet(t)
 	o, _ := f.blocked(nil)
 	config := f.killed(o, f.Hostname(f.hub), "^/devices/")
-	mustRefresh(t, o)
-	mustApply(t, o, config)
+	o.MustRefresh()
+	o.MustApply(config)
 	f.device.MustBeOut(f.hub)
 	f.hasReason("sold")
-	mustSettle(t, o, config)
-	mustApply(t, o, f.withRestored(o))
+	o.MustSettle(config)
+	o.MustApply(f.withRestored(o))
 	f.device.MustBeIn(f.hub)
-	mustSettle(t, o, f.withRestored(o))
+	o.MustSettle(f.withRestored(o))
 }
 
 // A restore without a refresh after private state was lost does not say that somebody else has changed the entry.
@@ -158,7 +158,7 @@ func TestDeviceDisallow_restoringWithoutPrivateStateNorRefresh(t *testing.T) {
 	f := newFleet(t)
 	o, _ := f.blocked(nil)
 	o.Private = nil
-	applied := o.Apply(mustPlan(t, o, f.restoring(o)))
+	applied := o.Apply(o.MustPlan(f.restoring(o)))
 	if strings.Contains(applied.Errors(), "Somebody else has changed") {
 		t.Errorf("nobody has changed it: %s", applied.Errors())
 	}
@@ -177,7 +177,7 @@ func TestDeviceDisallow_recordOfTheSameMomentIsNotTakenForOneSinceTheBlock(t *te
 	o, config := f.blocked(nil)
 	f.stillConnects(f.hub, stolenID)
 	expect(t, o.State, map[string]string{"access": "partially_blocked"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A device registers for the first time between the look-up and the write of the entry, in a hub that nobody knows, and
@@ -191,7 +191,7 @@ func TestDeviceDisallow_deviceThatSlipsIntoAHubThatNobodyKnowsIsNotCalledBlocked
 	}
 	f.knowsOnly("north")
 	o := f.NewObject(resourceType)
-	planned := mustPlan(t, o, o.Config(f.settings(nil)))
+	planned := o.MustPlan(o.Config(f.settings(nil)))
 	f.beforeTheBlock(o, planned, func() {
 		f = f.registered()
 		f.Clock.Advance(time.Minute)
@@ -206,7 +206,7 @@ func TestDeviceDisallow_deviceThatSlipsIntoAHubThatNobodyKnowsIsNotCalledBlocked
 	if got := o.Attribute("access"); got != "partially_blocked" {
 		t.Errorf("the state should say partially_blocked, not %s", got)
 	}
-	mustRefresh(t, o)
+	o.MustRefresh()
 	expect(t, o.State, map[string]string{"access": "partially_blocked"})
 }
 
@@ -220,7 +220,7 @@ func TestDeviceDisallow_deviceThatMovesToAHubThatNobodyKnowsJustBeforeTheBlockIs
 	f = f.registered()
 	f.knowsOnly("north")
 	o := f.NewObject(resourceType)
-	planned := mustPlan(t, o, o.Config(f.settings(nil)))
+	planned := o.MustPlan(o.Config(f.settings(nil)))
 	f.beforeTheBlock(o, planned, func() {
 		f.SetGroup("factory", func(g *azdps.EnrollmentGroup) {
 			if err := f.Emulator.SetLinkedHubs("north", "south"); err != nil {
@@ -241,6 +241,6 @@ func TestDeviceDisallow_deviceThatMovesToAHubThatNobodyKnowsJustBeforeTheBlockIs
 	if got := o.Attribute("access"); got != "partially_blocked" {
 		t.Errorf("the state should say partially_blocked, not %s", got)
 	}
-	mustRefresh(t, o)
+	o.MustRefresh()
 	expect(t, o.State, map[string]string{"access": "partially_blocked"})
 }

@@ -18,10 +18,10 @@ func TestDeviceDisallow_identityThatSomebodyShutOutAgainStaysOut(t *testing.T) {
 	f := newFleet(t)
 	o, _ := f.blocked(nil)
 	f.SetIdentityStatus(f.hub, stolenID, "enabled")
-	mustRefresh(t, o)
+	o.MustRefresh()
 	f.SetIdentityStatus(f.hub, stolenID, "disabled")
-	mustRefresh(t, o)
-	planned := mustPlan(t, o, f.restoring(o))
+	o.MustRefresh()
+	planned := o.MustPlan(f.restoring(o))
 	expect(t, planned.Planned, map[string]string{
 		"effects": "iothub_device_identity " + f.identityObject() + " disabled->disabled none",
 	})
@@ -50,7 +50,7 @@ func TestDeviceDisallow_moreEntriesThanAreLookedAtAreToldOf(t *testing.T) {
 			})
 		}
 		o := f.NewObject(resourceType)
-		planned := mustPlan(t, o, o.Config(f.settings(nil)))
+		planned := o.MustPlan(o.Config(f.settings(nil)))
 		const told = "Not every enrollment was looked at"
 		if got := regexp.MustCompile(told).MatchString(planned.Warnings()); got != warns {
 			t.Errorf("%d pages: the plan warns: %t: %s", pages, got, planned.Warnings())

@@ -38,9 +38,9 @@ func TestDeviceDisallow_deviceInAHubThatNobodyKnowsIsNotCalledBlocked(t *testing
 			all := f.knowsOnly(f.other())
 			o := f.NewObject(resourceType)
 			config := o.Config(f.settings(nil))
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			expect(t, planned.Planned, map[string]string{"access": "unknown", "enrollment_status": "disabled"})
-			says(t, planned.Warnings(), whereaboutsUnknown, stolenID, "a try that was refused has overwritten it",
+			acctest.MustSay(t, planned.Warnings(), whereaboutsUnknown, stolenID, "a try that was refused has overwritten it",
 				"additional_iothub_hostnames")
 			apply(t, o, planned)
 			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
@@ -48,27 +48,27 @@ func TestDeviceDisallow_deviceInAHubThatNobodyKnowsIsNotCalledBlocked(t *testing
 			f.device.MustBeRefused()
 			f.stillConnects(f.hub, stolenID)
 			o.Reconfigure()
-			says(t, o.Refresh().Warnings(), whereaboutsUnknown)
-			mustSettle(t, o, config)
+			acctest.MustSay(t, o.Refresh().Warnings(), whereaboutsUnknown)
+			o.MustSettle(config)
 			expect(t, o.State, map[string]string{"access": "partially_blocked"})
 
 			// Named without a credential it still cannot be read, and then it can.
 			named := o.Config(f.settings(map[string]any{"additional_iothub_hostnames": []string{f.Hostname(f.hub)}}))
-			planned = mustPlan(t, o, named)
+			planned = o.MustPlan(named)
 			expect(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown", "effects": "unknown"})
-			says(t, o.Apply(planned).Errors(), "Cannot read device identity", f.Hostname(f.hub))
+			acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot read device identity", f.Hostname(f.hub))
 			f.stillConnects(f.hub, stolenID)
 			if got := o.Attribute("access"); got == "blocked" {
 				t.Error("a device whose hub could not be read should not be called blocked")
 			}
 			all()
 			o.Reconfigure()
-			mustRefresh(t, o)
-			mustApply(t, o, named)
+			o.MustRefresh()
+			o.MustApply(named)
 			hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "disabled"})
 			expect(t, o.State, map[string]string{"access": "blocked"})
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, named)
+			o.MustSettle(named)
 		})
 	}
 }
@@ -81,23 +81,23 @@ func TestDeviceDisallow_deviceIsNotCalledBlockedWhereNoHubIsKnown(t *testing.T) 
 	all := f.knowsOnly()
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustApply(t, o, config)
+	planned := o.MustApply(config)
 	expect(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown"})
-	says(t, planned.Warnings(), whereaboutsUnknown, "no hub could be searched")
+	acctest.MustSay(t, planned.Warnings(), whereaboutsUnknown, "no hub could be searched")
 	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 	f.Clock.Advance(time.Second) // A record of the moment of the block may be of an assignment before it.
 	f.device.MustBeRefused()
 	f.stillConnects("north", stolenID)
 	o.Reconfigure()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	all()
 	o.Reconfigure()
-	mustRefresh(t, o)
+	o.MustRefresh()
 	hasIdentities(t, o.State, map[string]string{f.identity("north", stolenID): "enabled"})
-	mustApply(t, o, config)
+	o.MustApply(config)
 	expect(t, o.State, map[string]string{"access": "blocked"})
 	f.device.MustBeOut("north")
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // An identity that nothing but a search has found leaves the state when it is gone; it was nobody's concern.
@@ -108,7 +108,7 @@ func TestDeviceDisallow_strangersIdentityThatIsGoneIsForgotten(t *testing.T) {
 	o, config := f.blocked(nil)
 	expect(t, o.State, map[string]string{"access": "partially_blocked"})
 	f.DeleteIdentity(f.other(), stolenID)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "disabled"})
 	expect(t, o.State, map[string]string{"access": "blocked"})
 }
@@ -126,7 +126,7 @@ func lostFleet(t *testing.T, more map[string]any) (fleet, *acctest.Object) {
 	f.stillConnects(f.hub, stolenID)
 	f.Clock.Advance(time.Minute)
 	o.Reconfigure()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	return f, o
 }
 
@@ -138,7 +138,7 @@ func TestDeviceDisallow_unknownWhereaboutsStayUnknown(t *testing.T) {
 		happens func(f fleet, o *acctest.Object) *acctest.Object
 	}{
 		"after another apply": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
-			mustApply(f.T, o, o.Config(f.settings(map[string]any{"reason": "sold"})))
+			o.MustApply(o.Config(f.settings(map[string]any{"reason": "sold"})))
 			return o
 		}},
 		"after the device has tried again": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
@@ -171,7 +171,7 @@ func TestDeviceDisallow_unknownWhereaboutsStayUnknown(t *testing.T) {
 			f, o := lostFleet(t, test.more)
 			o = test.happens(f, o)
 			for range 2 {
-				mustRefresh(t, o)
+				o.MustRefresh()
 				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			}
 			f.stillConnects(f.hub, stolenID)
@@ -186,7 +186,7 @@ func movedFleet(t *testing.T) (fleet, *acctest.Object, map[string]any) {
 	f := enrolledFleet(t, azdps.AttestationX509, nil)
 	o := f.NewObject(resourceType)
 	settings := map[string]any{"registration_id": stolenID}
-	mustApply(t, o, o.Config(settings))
+	o.MustApply(o.Config(settings))
 	hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "disabled"})
 	f.sendTo(f.other())
 	f.SetEntryStatus(stolenID, "disabled")
@@ -210,10 +210,10 @@ func TestDeviceDisallow_deviceThatMovedForAMomentIsFoundInItsNewHub(t *testing.T
 	f, o, settings := movedFleet(t)
 	config := o.Config(settings)
 	gone, here := f.identity(f.hub, stolenID), f.identity(f.other(), stolenID)
-	mustRefresh(t, o)
+	o.MustRefresh()
 	hasIdentities(t, o.State, map[string]string{gone: "absent", here: "enabled"})
 	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	expectEffects(t, planned, "iothub_device_identity "+here+" enabled->disabled disable")
 	f.Emulator.ClearJournal()
 	apply(t, o, planned)
@@ -221,13 +221,13 @@ func TestDeviceDisallow_deviceThatMovedForAMomentIsFoundInItsNewHub(t *testing.T
 	hasIdentities(t, o.State, map[string]string{gone: "absent", here: "disabled"})
 	f.device.MustBeOut(f.other())
 	expect(t, o.State, map[string]string{"access": "partially_blocked"})
-	says(t, mustRefresh(t, o).Warnings(), whereaboutsUnknown, "a try that was refused has overwritten it")
-	mustSettle(t, o, config)
+	acctest.MustSay(t, o.MustRefresh().Warnings(), whereaboutsUnknown, "a try that was refused has overwritten it")
+	o.MustSettle(config)
 	// It may have been in further hubs meanwhile, which no record tells any more: who knows says so.
 	settings["additional_iothub_hostnames"] = []string{f.Hostname(f.other())}
-	mustApply(t, o, o.Config(settings))
+	o.MustApply(o.Config(settings))
 	expect(t, o.State, map[string]string{"access": "blocked"})
-	mustSettle(t, o, o.Config(settings))
+	o.MustSettle(o.Config(settings))
 }
 
 // The move is found by an update that was planned before it: it fails once, keeps what it found, and the next goes on.
@@ -245,9 +245,9 @@ func TestDeviceDisallow_updateThatFindsAMoveLeadsToThePlanThatShowsIt(t *testing
 			config := o.Config(f.settings(more))
 			if more == nil {
 				f.SetEntryStatus(stolenID, "enabled")
-				mustRefresh(t, o)
+				o.MustRefresh()
 			}
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			if !o.Changes(planned) {
 				t.Fatal("there should be something to apply")
 			}
@@ -257,7 +257,7 @@ func TestDeviceDisallow_updateThatFindsAMoveLeadsToThePlanThatShowsIt(t *testing
 			f.enableMigrated(f.other())
 			f.stillConnects(f.other(), stolenID)
 			f.Emulator.ClearJournal()
-			says(t, o.Apply(planned).Errors(), "The plan is stale", "Nothing was written", "Plan again")
+			acctest.MustSay(t, o.Apply(planned).Errors(), "The plan is stale", "Nothing was written", "Plan again")
 			f.wroteInOrder()
 			here := f.identity(f.other(), stolenID)
 			if got := acctest.Text(membersOf(o.State)["hub_identities"], here); got != "enabled" {
@@ -266,13 +266,13 @@ func TestDeviceDisallow_updateThatFindsAMoveLeadsToThePlanThatShowsIt(t *testing
 			if got := o.Attribute("access"); got == "blocked" {
 				t.Error("the state should not say blocked")
 			}
-			next := mustPlan(t, o, config)
+			next := o.MustPlan(config)
 			if status := identityStatus(t, next.Planned, f.Hostname(f.other())); status == "none" || status == "enabled" {
 				t.Errorf("the next plan should show what happens to %s, not %s", here, status)
 			}
 			apply(t, o, next)
 			f.device.MustBeOut(f.other())
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -284,7 +284,7 @@ func TestDeviceDisallow_deviceThatMovedToAHubThatNobodyKnowsIsNotCalledBlocked(t
 	all := f.knowsOnly(f.hub)
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
-	mustApply(t, o, config)
+	o.MustApply(config)
 	expect(t, o.State, map[string]string{"access": "blocked"})
 	f.sendTo(f.other())
 	f.SetEntry(stolenID, func(e *azdps.IndividualEnrollment) {
@@ -296,19 +296,19 @@ func TestDeviceDisallow_deviceThatMovedToAHubThatNobodyKnowsIsNotCalledBlocked(t
 	f.stillConnects(f.other(), stolenID)
 
 	o.Reconfigure()
-	says(t, o.Refresh().Warnings(), whereaboutsUnknown)
+	acctest.MustSay(t, o.Refresh().Warnings(), whereaboutsUnknown)
 	hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "absent"})
 	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	all()
 	named := o.Config(map[string]any{
 		"registration_id": stolenID, "additional_iothub_hostnames": []string{f.Hostname(f.other())},
 	})
 	o.Reconfigure()
-	mustApply(t, o, named)
+	o.MustApply(named)
 	f.device.MustBeOut(f.other())
 	expect(t, o.State, map[string]string{"access": "blocked"})
-	mustSettle(t, o, named)
+	o.MustSettle(named)
 }
 
 // proxys are answers 404 that are not a hub's word.
@@ -331,11 +331,11 @@ func TestDeviceDisallow_identityThatAProxyDeniesIsNotTakenForAbsent(t *testing.T
 			config := o.Config(f.settings(nil))
 			fault.Host, fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/devices/[^/]*$")
 			f.Emulator.AddFault(fault)
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "effects": "unknown"})
-			says(t, planned.Warnings(), "Cannot read device identity", f.Hostname(f.hub), "404")
+			acctest.MustSay(t, planned.Warnings(), "Cannot read device identity", f.Hostname(f.hub), "404")
 			applied := o.Apply(planned)
-			says(t, applied.Errors(), "Cannot read device identity", "The device stays blocked in DPS")
+			acctest.MustSay(t, applied.Errors(), "Cannot read device identity", "The device stays blocked in DPS")
 			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "unreachable"})
 			f.device.MustBeRefused()
@@ -346,15 +346,15 @@ func TestDeviceDisallow_identityThatAProxyDeniesIsNotTakenForAbsent(t *testing.T
 			}
 			f.device.MustBeOut(f.hub)
 			expect(t, o.State, map[string]string{"access": "blocked"})
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 
 			// Nor does a refresh believe it of a device that somebody has let in again.
 			f.letIn()
 			f.Emulator.AddFault(fault)
-			mustRefresh(t, o)
+			o.MustRefresh()
 			hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "unreachable"})
 			f.SetEntryStatus(stolenID, "disabled")
-			mustRefresh(t, o)
+			o.MustRefresh()
 			expect(t, o.State, map[string]string{"access": "partially_blocked"})
 		})
 	}
@@ -376,7 +376,7 @@ func TestDeviceDisallow_whatAProxyDeniesOfDPSIsAnError(t *testing.T) {
 					t.Errorf("the plan should fail: %s", planned.Planned)
 				}
 				f.Emulator.ClearFaults()
-				mustApply(t, o, config)
+				o.MustApply(config)
 				f.Emulator.AddFault(fault)
 				before := o.State
 				o.Reconfigure()

@@ -86,18 +86,18 @@ func (f fleet) deleteNeedsProof(more map[string]any, group string) {
 	f.Emulator.ClearJournal()
 	refusedOn(t, o.Plan(o.Config(f.settings(deleting))), "enrollment_action", group+" (")
 	f.MustNotHaveWritten()
-	planned := mustApply(t, o, o.Config(f.settings(more)))
-	says(t, planned.Warnings(), "these enabled groups could let the device in again", group)
+	planned := o.MustApply(o.Config(f.settings(more)))
+	acctest.MustSay(t, planned.Warnings(), "these enabled groups could let the device in again", group)
 	f.device.MustBeOut(f.hub)
 	if told := pathsOf(o); !strings.Contains(told, group) {
 		t.Errorf("reenroll_paths should name %s: %s", group, told)
 	}
-	mustSettle(t, o, o.Config(f.settings(more)))
+	o.MustSettle(o.Config(f.settings(more)))
 	refusedOn(t, o.Plan(o.Config(f.settings(deleting))), "enrollment_action", group+" (")
 	f.device.MustBeOut(f.hub)
 	// And it is true: without the entry the device is in again.
 	f.DeleteEntry(stolenID)
-	mustRefresh(t, o)
+	o.MustRefresh()
 	expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
 	f.device.MustRegister()
 }
@@ -168,9 +168,9 @@ func TestDeviceDisallow_renewedCertificateBesideTheEntrysOwnCounts(t *testing.T)
 	config := o.Config(map[string]any{
 		"registration_id": stolenID, "enrollment_action": "delete", "certificate_pem": old.PEM(),
 	})
-	mustApply(t, o, config)
+	o.MustApply(config)
 	expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A device that was let in after its entry had been deleted is in, whatever the groups say now; the next apply shuts
@@ -204,15 +204,15 @@ func TestDeviceDisallow_deviceThatCameBackAfterTheDeleteIsAllowedAndThenBlocked(
 				if f.lets(f.hub, stolenID) {
 					t.Fatal("the device should be out: this test proves nothing")
 				}
-				mustSettle(t, o, config)
+				o.MustSettle(config)
 				f.Clock.Advance(time.Second)
 				back(f)
 				f.hub = f.hubOf(f.device)
 				f.SetIdentityStatus(f.hub, stolenID, "enabled")
 				f.stillConnects(f.hub, stolenID)
-				mustRefresh(t, o)
+				o.MustRefresh()
 				expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
-				planned := mustPlan(t, o, config)
+				planned := o.MustPlan(config)
 				expect(t, planned.Planned, map[string]string{"access": "blocked", "enrollment_status": "absent"})
 				apply(t, o, planned)
 				expect(t, o.State, map[string]string{"access": "blocked"})
@@ -220,7 +220,7 @@ func TestDeviceDisallow_deviceThatCameBackAfterTheDeleteIsAllowedAndThenBlocked(
 				if f.lets(f.hub, stolenID) {
 					t.Error("the device should be out again")
 				}
-				mustSettle(t, o, config)
+				o.MustSettle(config)
 			})
 		}
 	}
@@ -236,14 +236,14 @@ func TestDeviceDisallow_deviceThatDPSLetInAfterTheDeleteIsAllowed(t *testing.T) 
 	f.enrol(azdps.AttestationX509, nil)
 	f.device.MustRegister()
 	f.DeleteEntry(stolenID)
-	mustRefresh(t, o)
+	o.MustRefresh()
 	expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	expect(t, planned.Planned, map[string]string{"access": "blocked"})
 	apply(t, o, planned)
 	expect(t, o.State, map[string]string{"access": "blocked"})
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // Where the record goes with the entry that let the device in, nothing tells that it was let in, and nothing claims
@@ -259,10 +259,10 @@ func TestDeviceDisallow_deviceThatCameBackUnrecordedIsNotCalledBlocked(t *testin
 	f.DeleteEntry(stolenID)
 	f.SetIdentityStatus(f.hub, stolenID, "enabled")
 	f.stillConnects(f.hub, stolenID)
-	mustRefresh(t, o)
+	o.MustRefresh()
 	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "absent"})
-	mustApply(t, o, config)
+	o.MustApply(config)
 	expect(t, o.State, map[string]string{"access": "partially_blocked"})
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }

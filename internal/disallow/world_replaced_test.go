@@ -20,19 +20,19 @@ func TestDeviceDisallow_entryMadeByAReplacementIsRemovedByARestore(t *testing.T)
 			o, config := f.blocked(nil)
 			f.DeleteEntry(stolenID)
 			if refreshed {
-				mustRefresh(t, o)
+				o.MustRefresh()
 			}
 			if replaced := o.Replace(config, false); replaced.Failed() {
 				t.Fatal(replaced.Errors())
 			}
 			expect(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
-			mustApply(t, o, f.restoring(o))
+			o.MustSettle(config)
+			o.MustApply(f.restoring(o))
 			if f.Entry(stolenID) != nil {
 				t.Errorf("the entry that was made should be gone: it is %s", f.EntryStatus(stolenID))
 			}
-			mustSettle(t, o, f.restoring(o))
+			o.MustSettle(f.restoring(o))
 		})
 	}
 }

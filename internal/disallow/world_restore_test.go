@@ -32,26 +32,26 @@ func TestDeviceDisallow_restoringLeavesAnEntryThatWasMadeAnew(t *testing.T) {
 		f := enrolledFleet(t, azdps.AttestationX509, nil)
 		o, config := f.blocked(nil)
 		again(f)
-		mustRefresh(t, o)
-		mustSettle(t, o, config)
-		planned := mustPlan(t, o, f.restoring(o))
+		o.MustRefresh()
+		o.MustSettle(config)
+		planned := o.MustPlan(f.restoring(o))
 		expectEffects(t, planned, "iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
 		expect(t, planned.Planned, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
-		says(t, planned.Warnings(), "Device stays blocked in DPS")
+		acctest.MustSay(t, planned.Warnings(), "Device stays blocked in DPS")
 		f.Emulator.ClearJournal()
 		apply(t, o, planned)
 		f.wroteInOrder("/devices/" + stolenID)
 		f.device.MustBeRefused()
-		mustSettle(t, o, f.restoring(o))
+		o.MustSettle(f.restoring(o))
 	})
 	t.Run("after the plan", func(t *testing.T) {
 		t.Parallel()
 		f := enrolledFleet(t, azdps.AttestationX509, nil)
 		o, _ := f.blocked(nil)
-		planned := mustPlan(t, o, f.restoring(o))
+		planned := o.MustPlan(f.restoring(o))
 		again(f)
 		f.Emulator.ClearJournal()
-		says(t, o.Apply(planned).Errors(), "Individual enrollment was made anew", "Nothing was written")
+		acctest.MustSay(t, o.Apply(planned).Errors(), "Individual enrollment was made anew", "Nothing was written")
 		f.MustNotHaveWritten()
 		f.device.MustBeOut(f.hub)
 	})
@@ -60,12 +60,12 @@ func TestDeviceDisallow_restoringLeavesAnEntryThatWasMadeAnew(t *testing.T) {
 		f := enrolledFleet(t, azdps.AttestationX509, nil)
 		o, _ := f.blocked(nil)
 		f.DeleteEntry(stolenID)
-		mustRefresh(t, o)
+		o.MustRefresh()
 		expect(t, o.State, map[string]string{"enrollment_status": "absent"})
 		f.Clock.Advance(time.Minute)
 		f.enrolBy(azdps.AttestationX509, "disabled")
-		mustRefresh(t, o)
-		mustApply(t, o, f.restoring(o))
+		o.MustRefresh()
+		o.MustApply(f.restoring(o))
 		f.device.MustBeRefused()
 	})
 }
@@ -82,15 +82,15 @@ func TestDeviceDisallow_restoringLeavesWhatOperationsHaveDisabledSince(t *testin
 			f := arrange(t)
 			o, config := f.blocked(nil)
 			f.letIn()
-			mustRefresh(t, o)
+			o.MustRefresh()
 			expect(t, o.State, map[string]string{"access": "allowed"})
 			f.disabledByOperations()
 			f.SetEntryStatus(stolenID, "disabled")
-			mustRefresh(t, o)
-			if planned := mustPlan(t, o, config); o.Changes(planned) {
+			o.MustRefresh()
+			if planned := o.MustPlan(config); o.Changes(planned) {
 				t.Errorf("nothing should be left to do: %v", acctest.Differences(o.State, planned.Planned))
 			}
-			planned := mustPlan(t, o, f.restoring(o))
+			planned := o.MustPlan(f.restoring(o))
 			identity := "iothub_device_identity " + f.identityObject() + " disabled->disabled none"
 			expect(t, planned.Planned, map[string]string{"effects": identity})
 			if name == "adopted" {
@@ -104,7 +104,7 @@ func TestDeviceDisallow_restoringLeavesWhatOperationsHaveDisabledSince(t *testin
 			if name == "adopted" {
 				f.device.MustBeRefused()
 			}
-			mustSettle(t, o, f.restoring(o))
+			o.MustSettle(f.restoring(o))
 		})
 	}
 }
@@ -128,10 +128,10 @@ func TestDeviceDisallow_restoringLeavesAnIdentityWithSomebodyElsesReason(t *test
 			settings := map[string]any{"reason": reason}
 			o, config := f.blocked(settings)
 			f.disabledByOperations()
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 			settings["desired_access"] = "restored"
 			back := o.Config(f.settings(settings))
-			planned := mustPlan(t, o, back)
+			planned := o.MustPlan(back)
 			expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" disabled->absent delete")
 			apply(t, o, planned)
 			f.device.MustRegister()
@@ -139,16 +139,17 @@ func TestDeviceDisallow_restoringLeavesAnIdentityWithSomebodyElsesReason(t *test
 			if f.lets(f.hub, stolenID) {
 				t.Error("the identity should stay disabled")
 			}
-			mustSettle(t, o, back)
+			o.MustSettle(back)
 		})
 		t.Run(name+", after the plan", func(t *testing.T) {
 			t.Parallel()
 			f := newFleet(t)
 			o, _ := f.blocked(map[string]any{"reason": reason})
-			planned := mustPlan(t, o, o.Config(f.settings(map[string]any{"reason": reason, "desired_access": "restored"})))
+			planned := o.MustPlan(o.Config(f.settings(map[string]any{"reason": reason, "desired_access": "restored"})))
 			f.disabledByOperations()
 			f.Emulator.ClearJournal()
-			says(t, o.Apply(planned).Errors(), "Device identity was disabled elsewhere", doNotEnable, "Nothing was written")
+			acctest.MustSay(t, o.Apply(planned).Errors(),
+				"Device identity was disabled elsewhere", doNotEnable, "Nothing was written")
 			f.MustNotHaveWritten()
 			f.device.MustBeOut(f.hub)
 		})
@@ -165,7 +166,7 @@ func TestDeviceDisallow_restoringAfterPrivateStateWasLost(t *testing.T) {
 		},
 		"before a refresh has seen it": func(f fleet, o *acctest.Object) tftypes.Value {
 			config := o.Config(f.settings(map[string]any{"reason": "sold"}))
-			mustApply(f.T, o, config)
+			o.MustApply(config)
 			o.Private = nil
 			return config
 		},
@@ -178,13 +179,13 @@ func TestDeviceDisallow_restoringAfterPrivateStateWasLost(t *testing.T) {
 			f := newFleet(t)
 			o, _ := f.blocked(nil)
 			config := lose(f, o)
-			mustRefresh(t, o)
-			mustApply(t, o, config)
+			o.MustRefresh()
+			o.MustApply(config)
 			expect(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 			back := f.withRestored(o)
-			planned := mustPlan(t, o, back)
+			planned := o.MustPlan(back)
 			expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" disabled->absent delete",
 				"iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
 			apply(t, o, planned)
@@ -192,7 +193,7 @@ func TestDeviceDisallow_restoringAfterPrivateStateWasLost(t *testing.T) {
 				t.Errorf("the entry that was made should be gone, not %s", got)
 			}
 			f.device.MustBeIn(f.hub)
-			mustSettle(t, o, back)
+			o.MustSettle(back)
 		})
 	}
 }
@@ -208,7 +209,7 @@ func (f fleet) withRestored(o *acctest.Object) tftypes.Value {
 func (f fleet) killed(o *acctest.Object, host, path string) tftypes.Value {
 	f.T.Helper()
 	config := o.Config(f.settings(map[string]any{"reason": "sold"}))
-	planned := mustPlan(f.T, o, config)
+	planned := o.MustPlan(config)
 	f.Emulator.AddFault(emulator.Fault{
 		Host: host, Method: http.MethodPut, Path: regexp.MustCompile(path), Cut: emulator.CutBefore,
 	})
@@ -227,12 +228,12 @@ func TestDeviceDisallow_restoringAnAdoptedEntryAfterPrivateStateWasLost(t *testi
 	f := enrolledFleet(t, azdps.AttestationX509, nil)
 	o, config := f.blocked(nil)
 	o.Private = nil
-	mustSettle(t, o, config)
-	planned := mustPlan(t, o, f.restoring(o))
+	o.MustSettle(config)
+	planned := o.MustPlan(f.restoring(o))
 	expect(t, planned.Planned, map[string]string{"enrollment_status": "disabled"})
-	says(t, planned.Warnings(), "Device stays blocked in DPS", "it is not known who disabled it",
+	acctest.MustSay(t, planned.Warnings(), "Device stays blocked in DPS", "it is not known who disabled it",
 		"These identities stay disabled", f.identityObject())
 	apply(t, o, planned)
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, f.restoring(o))
+	o.MustSettle(f.restoring(o))
 }

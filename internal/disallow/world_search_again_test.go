@@ -24,7 +24,7 @@ func TestDeviceDisallow_hubThatCanBeReadAgainIsSearchedUnderEveryName(t *testing
 	}
 	f.Emulator.ClearFaults()
 	f.stillConnects(f.other(), stolenID)
-	mustRefresh(t, o)
+	o.MustRefresh()
 	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 	if got := identityStatus(t, o.State, f.Hostname(f.other())); got != "enabled" {
 		t.Errorf("the identity in %s should be enabled, not %s", f.other(), got)
@@ -39,7 +39,7 @@ func TestDeviceDisallow_deviceWhoseIdentityIsGoneIsLookedForElsewhere(t *testing
 	f.DeleteIdentity(f.hub, stolenID)
 	f.AddIdentity(f.other(), stolenID, selfSigned(f.device.Certificate.ThumbprintSHA1()))
 	f.stillConnects(f.other(), stolenID)
-	mustRefresh(t, o)
+	o.MustRefresh()
 	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 	if got := identityStatus(t, o.State, f.Hostname(f.other())); got != "enabled" {
 		t.Errorf("the identity in %s should be enabled, not %s", f.other(), got)

@@ -6,6 +6,7 @@ package disallow_test
 import (
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
@@ -48,7 +49,7 @@ func TestDeviceDisallow_everyNameIsSearchedInEveryHub(t *testing.T) {
 			test.arrange(f)
 			o := f.NewObject(resourceType)
 			config := o.Config(f.settings(test.more))
-			mustApply(t, o, config)
+			o.MustApply(config)
 			wanted := map[string]string{f.identity(f.hub, oldName): "disabled"}
 			f.outOf(f.hub, oldName)
 			if test.both {
@@ -57,7 +58,7 @@ func TestDeviceDisallow_everyNameIsSearchedInEveryHub(t *testing.T) {
 			}
 			hasIdentities(t, o.State, wanted)
 			expect(t, o.State, map[string]string{"access": "blocked"})
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -72,13 +73,13 @@ func TestDeviceDisallow_rememberedNameIsSearchedInEveryHub(t *testing.T) {
 	f.SetEntry(stolenID, func(e *azdps.IndividualEnrollment) { e.DeviceID = nil })
 	f.AddIdentity(f.other(), oldName, selfSigned(f.device.Certificate.ThumbprintSHA1()))
 	f.stillConnects(f.other(), oldName)
-	mustRefresh(t, o)
+	o.MustRefresh()
 	hasIdentities(t, o.State, map[string]string{
 		f.identity(f.hub, oldName): "disabled", f.identity(f.other(), oldName): "enabled",
 	})
-	mustApply(t, o, config)
+	o.MustApply(config)
 	f.outOf(f.other(), oldName)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A hub that the entry itself names, and that cannot be read, may have the device.
@@ -91,10 +92,10 @@ func TestDeviceDisallow_hubOfTheEntryThatCannotBeReadIsNotLeftOut(t *testing.T) 
 	f.knowsOnly("north")
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
-	planned := mustApply(t, o, config)
-	says(t, planned.Warnings(), "No credential for the hub "+f.Hostname("south"))
+	planned := o.MustApply(config)
+	acctest.MustSay(t, planned.Warnings(), "No credential for the hub "+f.Hostname("south"))
 	hasIdentities(t, o.State, map[string]string{f.identity("south", stolenID): "unreachable"})
 	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 	f.device.MustBeRefused()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }

@@ -71,10 +71,10 @@ func TestDeviceDisallow_entryThatDPSDidNotStoreIsAnError(t *testing.T) {
 			f := test.fleet(t)
 			o := f.NewObject(resourceType)
 			config := o.Config(f.settings(nil))
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			f.echoEntry(azdps.StatusDisabled)
 			f.Emulator.ClearJournal()
-			says(t, o.Apply(planned).Errors(), "DPS did not store the change", test.reads)
+			acctest.MustSay(t, o.Apply(planned).Errors(), "DPS did not store the change", test.reads)
 			for _, write := range f.Writes() {
 				if strings.HasPrefix(write.Path, "/devices/") {
 					t.Errorf("no identity should be written before DPS refuses the device: %v", write)
@@ -94,9 +94,9 @@ func TestDeviceDisallow_restoredEntryThatDPSDidNotStoreIsAnError(t *testing.T) {
 	t.Parallel()
 	f := enrolledFleet(t, azdps.AttestationX509, nil)
 	o, _ := f.blocked(nil)
-	planned := mustPlan(t, o, f.restoring(o))
+	planned := o.MustPlan(f.restoring(o))
 	f.echoEntry(azdps.StatusEnabled)
-	says(t, o.Apply(planned).Errors(), "DPS did not store the change", "reads disabled")
+	acctest.MustSay(t, o.Apply(planned).Errors(), "DPS did not store the change", "reads disabled")
 	expect(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
 	f.device.MustBeRefused()
 }
@@ -112,23 +112,23 @@ func TestDeviceDisallow_identityThatTheHubDidNotStoreIsNotCalledDisabled(t *test
 		o, config := f.blocked(nil)
 		expect(t, o.State, map[string]string{"access": "blocked"})
 		f.device.MustBeOut(f.hub)
-		mustSettle(t, o, config)
+		o.MustSettle(config)
 	})
 	t.Run("always", func(t *testing.T) {
 		t.Parallel()
 		f := newFleet(t)
 		o := f.NewObject(resourceType)
 		config := o.Config(f.settings(nil))
-		planned := mustPlan(t, o, config)
+		planned := o.MustPlan(config)
 		f.echoIdentity(aziothub.StatusDisabled, 0)
-		says(t, o.Apply(planned).Errors(), "Device identity keeps changing", "The device stays blocked in DPS")
+		acctest.MustSay(t, o.Apply(planned).Errors(), "Device identity keeps changing", "The device stays blocked in DPS")
 		f.enabledIsTold(o)
 		f.Emulator.ClearFaults()
 		if replaced := o.Replace(config, false); replaced.Failed() {
 			t.Fatal(replaced.Errors())
 		}
 		f.device.MustBeOut(f.hub)
-		mustSettle(t, o, config)
+		o.MustSettle(config)
 	})
 }
 
@@ -138,14 +138,15 @@ func TestDeviceDisallow_identityThatCannotBeReadBackIsNotCalledDisabled(t *testi
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	hold := f.Emulator.Hold(f.Hostname(f.hub), http.MethodPut, regexp.MustCompile("^/devices/"))
 	done := make(chan acctest.Step, 1)
 	go func() { done <- o.Apply(planned) }()
 	<-hold.Reached()
 	f.Fail(f.Hostname(f.hub), http.MethodGet, "^/devices/", http.StatusUnauthorized, 0)
 	hold.Release()
-	says(t, (<-done).Errors(), "Cannot read device identity", f.Hostname(f.hub), "The device stays blocked in DPS")
+	acctest.MustSay(t, (<-done).Errors(),
+		"Cannot read device identity", f.Hostname(f.hub), "The device stays blocked in DPS")
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "unreachable"})
 	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 	f.Emulator.ClearFaults()
@@ -153,9 +154,9 @@ func TestDeviceDisallow_identityThatCannotBeReadBackIsNotCalledDisabled(t *testi
 		t.Fatal(replaced.Errors())
 	}
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	// That it was enabled before the block is not forgotten.
-	mustApply(t, o, f.restoring(o))
+	o.MustApply(f.restoring(o))
 	f.device.MustBeIn(f.hub)
 }
 
@@ -174,7 +175,7 @@ func TestDeviceDisallow_tryThatIsRefusedDuringTheApplyHidesNothing(t *testing.T)
 			f.Clock.Advance(time.Minute)
 			o := f.NewObject(resourceType)
 			config := o.Config(f.settings(nil))
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			applied := f.beforeTheBlock(o, planned, func() {
 				look := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodGet, regexp.MustCompile("^/registrations/"))
 				go func() {
@@ -193,7 +194,7 @@ func TestDeviceDisallow_tryThatIsRefusedDuringTheApplyHidesNothing(t *testing.T)
 			}
 			expect(t, o.State, map[string]string{"access": "blocked"})
 			f.device.MustBeOut(f.hub)
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
@@ -204,10 +205,10 @@ func TestDeviceDisallow_assignmentThatDoesNotEndIsAnError(t *testing.T) {
 	f := unregisteredFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	let := func() {}
 	applied := f.beforeTheBlock(o, planned, func() { let = f.registerSlowly() })
-	says(t, applied.Errors(), "An assignment is still in flight", "The device stays blocked in DPS")
+	acctest.MustSay(t, applied.Errors(), "An assignment is still in flight", "The device stays blocked in DPS")
 	expect(t, o.State, map[string]string{"enrollment_status": "disabled"})
 	if !o.Tainted {
 		t.Error("a create that failed should taint its object")
@@ -220,7 +221,7 @@ func TestDeviceDisallow_assignmentThatDoesNotEndIsAnError(t *testing.T) {
 	}
 	f.device.MustBeOut(f.hub)
 	expect(t, o.State, map[string]string{"access": "blocked"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // An object that changes during the apply, and that the plan leaves alone, is told as it is, with an error.
@@ -229,16 +230,16 @@ func TestDeviceDisallow_otherOutcomeThanPlannedIsAnError(t *testing.T) {
 	f := newFleet(t)
 	o, config := f.blocked(nil)
 	f.SetEntryStatus(stolenID, "enabled")
-	mustRefresh(t, o)
-	planned := mustPlan(t, o, config)
+	o.MustRefresh()
+	planned := o.MustPlan(config)
 	hasIdentities(t, planned.Planned, map[string]string{f.identityObject(): "disabled"})
 	applied := f.beforeTheBlock(o, planned, f.deleteIdentity)
-	says(t, applied.Errors(), "The device changed during the apply", f.identityObject()+": absent",
+	acctest.MustSay(t, applied.Errors(), "The device changed during the apply", f.identityObject()+": absent",
 		"The device stays blocked in DPS")
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "absent"})
 	expect(t, o.State, map[string]string{"enrollment_status": "disabled"})
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // An identity that vanishes before it would be disabled is an error, and no other is made in its place.
@@ -247,8 +248,8 @@ func TestDeviceDisallow_identityThatVanishesDuringTheApplyIsAnError(t *testing.T
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
-	applied := f.beforeTheBlock(o, mustPlan(t, o, config), f.deleteIdentity)
-	says(t, applied.Errors(), "The plan is stale", "was deleted from "+f.Hostname(f.hub),
+	applied := f.beforeTheBlock(o, o.MustPlan(config), f.deleteIdentity)
+	acctest.MustSay(t, applied.Errors(), "The plan is stale", "was deleted from "+f.Hostname(f.hub),
 		"The device stays blocked in DPS")
 	if got := f.IdentityStatus(f.hub, stolenID); got != "absent" {
 		t.Errorf("no identity should be made, not one that is %s", got)
@@ -258,7 +259,7 @@ func TestDeviceDisallow_identityThatVanishesDuringTheApplyIsAnError(t *testing.T
 		t.Fatal(replaced.Errors())
 	}
 	f.device.MustBeOut(f.hub)
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // justBeforeTheCreate applies the plan of a new block and has something happen between the plan that the apply makes
@@ -293,15 +294,15 @@ func TestDeviceDisallow_createThatFindsAnotherDeviceThanPlannedWritesNothing(t *
 			f := newFleet(t)
 			o := f.NewObject(resourceType)
 			config := o.Config(f.settings(nil))
-			planned := mustPlan(t, o, config)
+			planned := o.MustPlan(config)
 			applied := f.justBeforeTheCreate(o, planned, happens(f))
-			says(t, applied.Errors(), "The plan is stale", "Necessary now", "Nothing was written")
+			acctest.MustSay(t, applied.Errors(), "The plan is stale", "Necessary now", "Nothing was written")
 			if !o.State.IsNull() || f.EntryStatus(stolenID) != "absent" {
 				t.Errorf("nothing should be there: %s, and the entry is %s", o.State, f.EntryStatus(stolenID))
 			}
-			mustApply(t, o, config)
+			o.MustApply(config)
 			expect(t, o.State, map[string]string{"access": "blocked"})
-			mustSettle(t, o, config)
+			o.MustSettle(config)
 		})
 	}
 }
