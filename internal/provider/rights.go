@@ -1,0 +1,97 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+)
+
+// Need is a right that an object takes.
+type Need struct {
+	iotdiag.Right
+
+	// When says for what, where that is not everything; in words for a table.
+	When string
+	// Warns says that without the right a plan or an apply goes on, and says what it cannot tell.
+	Warns bool
+}
+
+// Object is one resource, data source or ephemeral resource, with the rights that it takes: to plan (refresh included),
+// and besides to apply. What is read only is opened or read by a plan already.
+type Object struct {
+	// Type is the object's name; Kind is "resource", "data source" or "ephemeral resource".
+	Type, Kind  string
+	Plan, Apply []Need
+}
+
+func always(rights ...iotdiag.Right) []Need {
+	var needs []Need
+	for _, right := range rights {
+		needs = append(needs, Need{Right: right})
+	}
+	return needs
+}
+
+func when(condition string, right iotdiag.Right) Need { return Need{Right: right, When: condition} }
+
+func tells(what string, right iotdiag.Right) Need { return Need{Right: right, When: what, Warns: true} }
+
+// Rights are the objects of the provider with what each takes. The documentation is made of it, and tests take every
+// right away in turn.
+func Rights() []Object {
+	const keys = "to change one with symmetric keys, which go along with every write"
+	return []Object{
+		{
+			Type: "azureiot_dps_individual_enrollment", Kind: "resource",
+			Plan: append(always(iotdiag.ReadIndividualEnrollment()),
+				tells("to say in which hub a device that is disabled still is", iotdiag.ReadRegistration()),
+				tells("to say who could let the device in after a destroy", iotdiag.ReadEnrollmentGroup())),
+			Apply: append(always(iotdiag.WriteIndividualEnrollment()),
+				when("to destroy", iotdiag.DeleteIndividualEnrollment()), when(keys, iotdiag.ReadKeys())),
+		},
+		{
+			Type: group, Kind: "resource",
+			Plan: append(always(iotdiag.ReadEnrollmentGroup()),
+				tells("to say whose devices a destroy leaves in their hubs", iotdiag.ReadRegistration())),
+			Apply: append(always(iotdiag.WriteEnrollmentGroup()),
+				when("to destroy", iotdiag.DeleteEnrollmentGroup()), when(keys, iotdiag.ReadKeys()),
+				when("with `delete_registrations_on_destroy`", iotdiag.ReadRegistration()),
+				when("with `delete_registrations_on_destroy`", iotdiag.DeleteRegistration())),
+		},
+		{
+			Type: identity, Kind: "resource", Plan: always(iotdiag.ReadDeviceIdentity()),
+			Apply: append(always(iotdiag.WriteDeviceIdentity()), when("to destroy", iotdiag.DeleteDeviceIdentity())),
+		},
+		{
+			Type: "azureiot_dps_device_disallow", Kind: "resource",
+			Plan: append(always(iotdiag.ReadIndividualEnrollment(), iotdiag.ReadRegistration(),
+				iotdiag.ReadEnrollmentGroup(), iotdiag.ReadDeviceIdentity()),
+				tells("to count the devices behind an IoT Edge gateway", iotdiag.QueryTwins())),
+			Apply: append(always(iotdiag.WriteIndividualEnrollment(), iotdiag.WriteDeviceIdentity()),
+				when("to restore a device that had no entry before", iotdiag.DeleteIndividualEnrollment()),
+				when("to disable an entry with symmetric keys, which go along with every write", iotdiag.ReadKeys()),
+				when("with `hub_identity_action = \"delete\"`", iotdiag.DeleteDeviceIdentity()),
+				when("with `delete_registration`", iotdiag.DeleteRegistration())),
+		},
+		{Type: "azureiot_dps_individual_enrollment", Kind: "data source", Plan: always(iotdiag.ReadIndividualEnrollment())},
+		{Type: "azureiot_dps_individual_enrollments", Kind: "data source", Plan: always(iotdiag.ReadIndividualEnrollment())},
+		{Type: group, Kind: "data source", Plan: always(iotdiag.ReadEnrollmentGroup())},
+		{Type: "azureiot_dps_enrollment_groups", Kind: "data source", Plan: always(iotdiag.ReadEnrollmentGroup())},
+		{Type: "azureiot_dps_registration", Kind: "data source", Plan: always(iotdiag.ReadRegistration())},
+		{Type: "azureiot_dps_registrations", Kind: "data source", Plan: always(iotdiag.ReadRegistration())},
+		{Type: identity, Kind: "data source", Plan: always(iotdiag.ReadDeviceIdentity())},
+		{Type: "azureiot_dps_individual_enrollment_keys", Kind: "ephemeral resource", Plan: always(iotdiag.ReadKeys())},
+		{Type: "azureiot_dps_enrollment_group_keys", Kind: "ephemeral resource", Plan: always(iotdiag.ReadKeys())},
+		{Type: "azureiot_dps_derived_device_key", Kind: "ephemeral resource", Plan: always(iotdiag.ReadKeys())},
+		{
+			Type: "azureiot_iothub_device_credentials", Kind: "ephemeral resource",
+			Plan: always(iotdiag.ReadDeviceIdentity()),
+		},
+	}
+}
+
+const (
+	group    = "azureiot_dps_enrollment_group"
+	identity = "azureiot_iothub_device_identity"
+)
