@@ -3,15 +3,17 @@
 
 // Command terraform-provider-azureiot is the Terraform provider for the data
 // plane of Azure IoT device provisioning. Terraform starts it; by hand it is
-// only ever started with -debug.
+// only ever started with -debug or -version.
 package main
 
 import (
 	"flag"
+	"fmt"
 	"log"
 	"os"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/provider"
+	"github.com/azureiot/terraform-provider-azureiot/internal/release"
 	"github.com/azureiot/terraform-provider-azureiot/internal/tfserver"
 )
 
@@ -19,16 +21,21 @@ import (
 const address = "registry.terraform.io/azureiot/azureiot"
 
 // version is set by the release build (-ldflags "-X main.version=1.2.3").
-var version = "dev"
+var version string
 
 func main() {
 	debug := flag.Bool("debug", false, "wait for Terraform to attach, for use with a debugger")
+	tell := flag.Bool("version", false, "say which version this is, and end")
 	flag.Parse()
+	if *tell {
+		fmt.Println("terraform-provider-azureiot", release.Version(version))
+		return
+	}
 
 	if err := tfserver.Quiet(os.Environ(), os.Setenv); err != nil {
 		log.Fatal(err)
 	}
-	if err := tfserver.Serve(address, provider.New(version, provider.Options{}), *debug); err != nil {
+	if err := tfserver.Serve(address, provider.New(release.Version(version), provider.Options{}), *debug); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -29,7 +29,7 @@ func (p *azureIoT) decode(ctx context.Context, req provider.ConfigureRequest) (a
 	config := azure.Config{
 		AllowedHubs:     d.hostnames("allowed_iothub_hostnames"),
 		Transport:       client,
-		PerCallPolicies: []policy.Policy{logPolicy{}},
+		PerCallPolicies: []policy.Policy{namePolicy{p.version}, logPolicy{}},
 		Now:             p.options.Now,
 		Sleep:           p.options.Sleep,
 	}

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"testing"
 
+	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -37,8 +38,12 @@ func TestMain(m *testing.M) {
 
 // readOnce configures a provider from the environment alone, reads the enrollment groups and says what went wrong.
 func readOnce(out io.Writer) error {
-	ctx := context.Background()
-	server := tfserver.Factory(provider.New("test", provider.Options{}))()
+	return readWith(context.Background(), provider.New("test", provider.Options{}), out)
+}
+
+// readWith does the same with a given provider.
+func readWith(ctx context.Context, made func() frameworkprovider.Provider, out io.Writer) error {
+	server := tfserver.Factory(made)()
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 
 // settings are the flags, read.
 type settings struct {
+	version   bool
 	options   emulator.Options
 	envFile   string
 	throttles bool
@@ -48,6 +49,7 @@ func parseFlags(args []string, errOut io.Writer) (settings, error) {
 		"the `cloud` whose token audiences count: public, usgovernment or china")
 	f.StringVar(&s.options.AdminAddr, "admin", "", "loopback `address` of the admin listener (default none)")
 	f.StringVar(&s.envFile, "env-file", "", "when ready, write KEY='VALUE' lines to this `file`")
+	f.BoolVar(&s.version, "version", false, "say which version this is, and end")
 	f.BoolVar(&s.throttles, "throttles", false,
 		"answer 429 at the rates of the real services, with one S1 unit for each hub")
 	err := f.Parse(args)

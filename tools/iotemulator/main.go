@@ -22,7 +22,11 @@ import (
 	"syscall"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/release"
 )
+
+// version is set by the release build (-ldflags "-X main.version=1.2.3").
+var version string
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
@@ -39,6 +43,10 @@ func main() {
 func run(ctx context.Context, args []string, out, errOut io.Writer) (err error) {
 	o, err := parseFlags(args, errOut)
 	if err != nil {
+		return err
+	}
+	if o.version {
+		_, err := fmt.Fprintln(out, "iotemulator", release.Version(version))
 		return err
 	}
 	e, err := emulator.Start(o.options)

@@ -259,6 +259,15 @@ func TestRun_refusals(t *testing.T) {
 	}
 }
 
+func TestRun_saysWhichVersionItIs(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{"-version"}, &out, io.Discard); err != nil ||
+		!strings.HasPrefix(out.String(), "iotemulator ") {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+}
+
 func TestParseFlags_readsCACertificates(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "ca.pem")

@@ -20,7 +20,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/release"
 )
+
+// version is set by the release build (-ldflags "-X main.version=1.2.3").
+var version string
 
 func main() {
 	switch err := run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr); {
@@ -35,8 +40,13 @@ func main() {
 func run(args []string, in io.Reader, out, errOut io.Writer) error {
 	f := flag.NewFlagSet("plansummary", flag.ContinueOnError)
 	f.SetOutput(errOut)
+	tell := f.Bool("version", false, "say which version this is, and end")
 	names := f.Int("names", 200, "names listed in one row, at most")
 	if err := f.Parse(args); err != nil {
+		return err
+	}
+	if *tell {
+		_, err := fmt.Fprintln(out, "plansummary", release.Version(version))
 		return err
 	}
 	switch f.NArg() {

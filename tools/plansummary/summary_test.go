@@ -191,6 +191,13 @@ func TestRun_refusesWhatIsNoPlan(t *testing.T) {
 	}
 }
 
+func TestRun_saysWhichVersionItIs(t *testing.T) {
+	t.Parallel()
+	if got := summarize(t, nil, "-version"); !strings.HasPrefix(got, "plansummary ") {
+		t.Error(got)
+	}
+}
+
 func TestSummary_saysThatAPlanIsNotWhole(t *testing.T) {
 	t.Parallel()
 	got := summarize(t, []byte(`{"format_version":"1.2","errored":true}`))
