@@ -74,6 +74,22 @@ func (b bench) without(lists ...string) bench {
 	return bench{b.compiler, map[string]any{"settings": settings}}
 }
 
+// The hub that is known stands in an effect alone, while what else there is will only be known after the apply.
+func TestPolicies_refuseAnUnlistedHubWhateverElseIsUnknown(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, policies(t)).without("iothub_hostnames")
+	b.settings["settings"].(map[string]any)["iothub_hostnames"] = []any{"north.azure-devices.net"}
+	plan := recordings(t)["hub-named-with-ticket"]
+	if got := b.refusals(t, plan, review()); got != "places" {
+		t.Errorf("refused by %q", got)
+	}
+	both := []any{"NORTH.azure-devices.net", "south.azure-devices.net"}
+	b.settings["settings"].(map[string]any)["iothub_hostnames"] = both
+	if got := b.refusals(t, plan, review()); got != "" {
+		t.Errorf("refused by %q", got)
+	}
+}
+
 func TestPolicies_allowNothingWhereNothingIsListed(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, policies(t)).without("dps_hostnames", "iothub_hostnames")

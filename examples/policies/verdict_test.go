@@ -57,6 +57,7 @@ var expected = map[string]struct{ alone, approved string }{
 	"group-enable":                         {"enabling", "enabling"},
 	"group-unlisted-hub":                   {"places", "places"},
 	"hub-named":                            {"blocked places", "blocked places"},
+	"hub-named-with-ticket":                {"", ""},
 	"hub-unreadable":                       {"places", "places"},
 	"identity-create":                      {"", ""},
 	"identity-delete-disabled":             {"enabling", "enabling"},

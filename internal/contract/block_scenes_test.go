@@ -52,8 +52,8 @@ func playBlock(s *stage) {
 	s.scene("drift-entry-deleted", block(device))
 	s.apply(block(device))
 	s.ticketed("restore", block(device, `desired_access = "restored"`))
-	s.scene("hub-named", block(device,
-		fmt.Sprintf("additional_iothub_hostnames = [%q, %q]", s.Hostname("north"), s.Hostname("south"))))
+	other := map[string]string{"north": "south", "south": "north"}[hub]
+	s.ticketed("hub-named", block(device, fmt.Sprintf("additional_iothub_hostnames = [%q]", s.Hostname(other))))
 	s.scene("identity-deleted", block(device, `hub_identity_action = "delete"`))
 	s.scene("identity-kept", block(device, `hub_identity_action = "keep"`))
 }

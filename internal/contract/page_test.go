@@ -93,7 +93,10 @@ func TestContract_holdsInEveryRecordedPlan(t *testing.T) {
 // breaches are the ways in which a change does not keep a promise; seen takes note of what it has.
 func (p promise) breaches(c resourceChange, seen map[string]bool) (found []string) {
 	path := strings.Split(strings.ReplaceAll(p.attribute, "[]", ".[]"), ".")
-	if c.Change.Before != nil {
+	if before, isObject := c.Change.Before.(map[string]any); isObject {
+		if _, there := before[path[0]]; !there {
+			found = append(found, "is missing before")
+		}
 		for _, value := range at(c.Change.Before, path) {
 			found = append(found, p.check(value, seen)...)
 		}
