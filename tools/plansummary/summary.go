@@ -29,11 +29,8 @@ func summary(p plan, names int) string {
 	if p.Errored {
 		out.WriteString("\n**The plan ended in an error. What follows is not all of it.**\n")
 	}
-	for _, line := range devices.warnings(others) {
-		fmt.Fprintf(&out, "\n- %s", line)
-	}
-	if len(devices.warnings(others)) > 0 {
-		out.WriteString("\n")
+	if lines := devices.warnings(others); len(lines) > 0 {
+		fmt.Fprintf(&out, "\n- %s\n", strings.Join(lines, "\n- "))
 	}
 	devices.table.write(&out, "**Devices**", names)
 	others.table.write(&out, "**Entries, groups and identities**", names)
