@@ -65,6 +65,19 @@ func (w *World) NewBinaryCLI(config, directory string, variables ...string) *CLI
 	return w.newCLI(config, fmt.Sprintf(overrides, directory), variables...)
 }
 
+// BuildProvider builds the provider as a program, and returns the directory for NewBinaryCLI. It is for tests two
+// folders below the module.
+func BuildProvider(t testing.TB) (directory string) {
+	t.Helper()
+	directory = t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "build", "-o",
+		filepath.Join(directory, "terraform-provider-azureiot"), "../..")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("the provider cannot be built: %v\n%s", err, out)
+	}
+	return directory
+}
+
 func (w *World) newCLI(config, cliConfig string, variables ...string) *CLI {
 	w.T.Helper()
 	terraform, err := terraformcli.Finder{}.Find(w.Context())
@@ -74,6 +87,7 @@ func (w *World) newCLI(config, cliConfig string, variables ...string) *CLI {
 		"TF_IN_AUTOMATION=1")
 	c.env = append(c.env, variables...)
 	c.Write(config)
+	w.clis = append(w.clis, c)
 	return c
 }
 
@@ -157,6 +171,7 @@ func (c *CLI) Run(args ...string) Run {
 	command.Stdout, command.Stderr = &out, &out
 	err := command.Run()
 	run := Run{Args: args, Output: out.String(), t: c.world.T}
+	c.keepRun(args, run.Output)
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &exit):

@@ -30,6 +30,7 @@ func (w *World) NewDevice(registrationID string) *Device {
 func (w *World) DeviceWith(registrationID string, certificate devicesim.Certificate) *Device {
 	d := w.DeviceBy(registrationID, devicesim.X509(certificate))
 	d.Certificate = certificate
+	w.secrets.keepKeyOf(certificate)
 	return d
 }
 

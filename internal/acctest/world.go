@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -37,8 +38,10 @@ type World struct {
 	// Root signs Intermediate, which signs the devices that come through a group.
 	Root, Intermediate *devicesim.Authority
 
-	env   map[string]string
-	block map[string]any
+	env     map[string]string
+	block   map[string]any
+	secrets *secrets
+	clis    []*CLI
 	// operator is the HTTP client of the operator.
 	operator *http.Client
 	// clients are the provider's HTTP clients: Terraform configures a provider anew for each walk, and a process of its
@@ -97,7 +100,7 @@ func Emulate(change func(*emulator.Options)) Option { return change }
 // NewWorld starts a world that ends with the test.
 func NewWorld(t testing.TB, options ...Option) *World {
 	t.Helper()
-	w := &World{T: t, Clock: newClock()}
+	w := &World{T: t, Clock: newClock(), secrets: newSecrets()}
 	o := emulator.Options{Now: w.Clock.Now, Observe: wiretest.Inspect(t)}
 	for _, option := range options {
 		option(&o)
@@ -105,6 +108,7 @@ func NewWorld(t testing.TB, options ...Option) *World {
 	if o.Choices.KeepUnknownMembers {
 		o.Observe = nil // The members of a newer version are in no specification yet.
 	}
+	o.Observe = w.secrets.overhear(o.Observe)
 	var err error
 	w.Emulator, err = emulator.Start(o)
 	must(t, err)
@@ -113,6 +117,7 @@ func NewWorld(t testing.TB, options ...Option) *World {
 	t.Cleanup(w.operator.CloseIdleConnections)
 	t.Cleanup(w.clients.close)
 	w.setEnv()
+	t.Cleanup(w.searchForSecrets)
 	w.DPS, err = azdps.NewClientFromConnectionString(parse(t, w.Emulator.DPSConnectionString()),
 		&azdps.ClientOptions{Options: w.clientOptions()})
 	must(t, err)
@@ -121,6 +126,17 @@ func NewWorld(t testing.TB, options ...Option) *World {
 	w.Intermediate, err = w.Root.Intermediate("Plant Factory")
 	must(t, err)
 	return w
+}
+
+// searchForSecrets fails the test when anything that its run wrote has a secret of the world. It runs while the working
+// directories are still there.
+func (w *World) searchForSecrets() {
+	w.T.Helper()
+	for _, c := range w.clis {
+		c.keepFiles()
+	}
+	w.secrets.keepOf(w.Emulator, w.env)
+	w.secrets.mustStayOut(w.T)
 }
 
 // setEnv is the environment from which the provider block of a world takes what a configuration leaves out.
@@ -173,11 +189,16 @@ func newOperator(ca []byte) *http.Client {
 	}}
 }
 
-// Server makes the provider's server, the same that main serves.
+// Server makes the provider's server, the same that main serves, and keeps what it says.
 func (w *World) Server() (tfprotov6.ProviderServer, error) {
-	return tfserver.Factory(provider.New("test", provider.Options{
+	made := tfserver.Factory(provider.New("test", provider.Options{
 		Getenv: w.Getenv, Now: w.Clock.Now, Sleep: w.Clock.Sleep, HTTPClient: w.clients.of,
-	}))(), nil
+	}))()
+	whole, ok := made.(wholeServer)
+	if !ok {
+		return nil, fmt.Errorf("the server is no whole one but %T", made)
+	}
+	return overheard{whole, w.secrets}, nil
 }
 
 // Providers are the provider factories for terraform-plugin-testing.

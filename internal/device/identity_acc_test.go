@@ -6,7 +6,6 @@ package device_test
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -245,12 +244,7 @@ func TestAccDeviceIdentity_taintedAndKeptIsTakenOver(t *testing.T) {
 // The provider runs as users run it, with everything logged. No key is in what is logged, printed, planned or kept.
 func TestAccDeviceIdentity_secretsStayOut(t *testing.T) {
 	t.Parallel()
-	binary := t.TempDir()
-	program := filepath.Join(binary, "terraform-provider-azureiot")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("the provider cannot be built: %v\n%s", err, out)
-	}
+	binary := acctest.BuildProvider(t)
 	w := newSite(t)
 	log := filepath.Join(t.TempDir(), "trace.log")
 	config := `

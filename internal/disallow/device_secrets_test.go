@@ -6,22 +6,18 @@ package disallow_test
 import (
 	"encoding/base64"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
 // The provider runs as users run it, with everything logged. No key of the services, of the device, or of an entry
 // may be in what is logged, printed, planned or kept.
 func TestAccDeviceDisallow_secretsStayOut(t *testing.T) {
 	t.Parallel()
-	binary := t.TempDir()
-	program := filepath.Join(binary, "terraform-provider-azureiot")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "../..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("the provider cannot be built: %v\n%s", err, out)
-	}
+	binary := acctest.BuildProvider(t)
 	f := newFleet(t)
 	f.addEntry("enabled")
 	keys := f.entryKeys()

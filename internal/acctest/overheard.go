@@ -1,0 +1,141 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// wholeServer is what the provider's server implements, with the groups of RPCs that are found by type assertion.
+type wholeServer interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
+	tfprotov6.StateStoreServer
+}
+
+// overheard is the provider's server, all of whose answers are kept: what it tells people, and what it has stored.
+type overheard struct {
+	wholeServer
+
+	secrets *secrets
+}
+
+// hear keeps diagnostics and values of an answer.
+func (o overheard) hear(said []*tfprotov6.Diagnostic, private []byte, values ...*tfprotov6.DynamicValue) {
+	for _, d := range said {
+		o.secrets.speak(d.Summary + "\n" + d.Detail)
+	}
+	o.secrets.store(private)
+	for _, value := range values {
+		if value != nil {
+			o.secrets.store(value.MsgPack)
+			o.secrets.store(value.JSON)
+		}
+	}
+}
+
+// ConfigureProvider keeps what is said.
+func (o overheard) ConfigureProvider(
+	ctx context.Context, req *tfprotov6.ConfigureProviderRequest,
+) (*tfprotov6.ConfigureProviderResponse, error) {
+	resp, err := o.wholeServer.ConfigureProvider(ctx, req)
+	if resp != nil {
+		o.hear(resp.Diagnostics, nil)
+	}
+	return resp, err
+}
+
+// ValidateProviderConfig keeps what is said.
+func (o overheard) ValidateProviderConfig(
+	ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest,
+) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	resp, err := o.wholeServer.ValidateProviderConfig(ctx, req)
+	if resp != nil {
+		o.hear(resp.Diagnostics, nil)
+	}
+	return resp, err
+}
+
+// ValidateResourceConfig keeps what is said.
+func (o overheard) ValidateResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
+) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	resp, err := o.wholeServer.ValidateResourceConfig(ctx, req)
+	if resp != nil {
+		o.hear(resp.Diagnostics, nil)
+	}
+	return resp, err
+}
+
+// ReadResource keeps what is said and the state.
+func (o overheard) ReadResource(
+	ctx context.Context, req *tfprotov6.ReadResourceRequest,
+) (*tfprotov6.ReadResourceResponse, error) {
+	resp, err := o.wholeServer.ReadResource(ctx, req)
+	if resp != nil {
+		o.hear(resp.Diagnostics, resp.Private, resp.NewState)
+	}
+	return resp, err
+}
+
+// PlanResourceChange keeps what is said and the plan.
+func (o overheard) PlanResourceChange(
+	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
+	resp, err := o.wholeServer.PlanResourceChange(ctx, req)
+	if resp != nil {
+		o.hear(resp.Diagnostics, resp.PlannedPrivate, resp.PlannedState)
+	}
+	return resp, err
+}
+
+// ApplyResourceChange keeps what is said and the state.
+func (o overheard) ApplyResourceChange(
+	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
+) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	resp, err := o.wholeServer.ApplyResourceChange(ctx, req)
+	if resp != nil {
+		o.hear(resp.Diagnostics, resp.Private, resp.NewState)
+	}
+	return resp, err
+}
+
+// ImportResourceState keeps what is said and the states.
+func (o overheard) ImportResourceState(
+	ctx context.Context, req *tfprotov6.ImportResourceStateRequest,
+) (*tfprotov6.ImportResourceStateResponse, error) {
+	resp, err := o.wholeServer.ImportResourceState(ctx, req)
+	if resp != nil {
+		o.hear(resp.Diagnostics, nil)
+		for _, imported := range resp.ImportedResources {
+			o.hear(nil, imported.Private, imported.State)
+		}
+	}
+	return resp, err
+}
+
+// ReadDataSource keeps what is said and the state.
+func (o overheard) ReadDataSource(
+	ctx context.Context, req *tfprotov6.ReadDataSourceRequest,
+) (*tfprotov6.ReadDataSourceResponse, error) {
+	resp, err := o.wholeServer.ReadDataSource(ctx, req)
+	if resp != nil {
+		o.hear(resp.Diagnostics, nil, resp.State)
+	}
+	return resp, err
+}
+
+// OpenEphemeralResource keeps what is said. What is opened is a secret, and stored by nobody.
+func (o overheard) OpenEphemeralResource(
+	ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest,
+) (*tfprotov6.OpenEphemeralResourceResponse, error) {
+	resp, err := o.wholeServer.OpenEphemeralResource(ctx, req)
+	if resp != nil {
+		o.hear(resp.Diagnostics, resp.Private)
+	}
+	return resp, err
+}
