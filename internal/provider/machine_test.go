@@ -52,6 +52,9 @@ func TestSignIn_asAManagedIdentity(t *testing.T) {
 		"Arc, whose keys only its administrators read": {func(machine, _ string) map[string]string {
 			return map[string]string{"IDENTITY_ENDPOINT": machine + "/arc" + metadata, "IMDS_ENDPOINT": machine}
 		}, "a managed identity"},
+		"a token that has expired": {func(machine, _ string) map[string]string {
+			return map[string]string{"ARM_MSI_ENDPOINT": machine + metadata, "ARM_CLIENT_ID": "second"}
+		}, "The provider authenticates here with Microsoft Entra ID (a managed identity)"},
 		"over http from elsewhere": {func(string, string) map[string]string {
 			return map[string]string{"IDENTITY_ENDPOINT": "http://identity.example/token", "IDENTITY_HEADER": "x"}
 		}, "was not sent, because it would not be over https"},
@@ -64,6 +67,9 @@ func TestSignIn_asAManagedIdentity(t *testing.T) {
 			w.Emulator.Authority().SetArcFolder(t.TempDir())
 			if err := w.Emulator.GrantRole("second", dpsWriter); err != nil {
 				t.Fatal(err)
+			}
+			if name == "a token that has expired" {
+				w.Emulator.Authority().SetTokenLifetime(-time.Minute)
 			}
 			env := test.env(w.Emulator.MachineURL(), w.Emulator.Authority().IdentityHeader())
 			env["ARM_USE_MSI"] = "true"
@@ -151,6 +157,10 @@ func TestSignIn_withTheAzureCLI(t *testing.T) {
 		"a subscription, which goes before": {
 			map[string]string{"ARM_TENANT_ID": tenant, "ARM_SUBSCRIPTION_ID": "sub-1"}, true, time.Hour,
 			"--subscription sub-1", "",
+		},
+		"not logged in, and strings for others": {
+			map[string]string{"AZUREIOT_IOTHUB_CONNECTION_STRINGS": keyOf("other.example")}, false, 0,
+			"account get-access-token", "because no connection string names this host",
 		},
 		"not logged in": {nil, false, 0, "account get-access-token", "Please run 'az login'"},
 		"expired":       {nil, true, -time.Minute, "account get-access-token", "the Azure CLI's login"},

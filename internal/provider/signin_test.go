@@ -119,6 +119,10 @@ func TestSignIn_withAClientSecret(t *testing.T) {
 		"nobody's": {
 			env: app(map[string]string{"ARM_CLIENT_ID": "nobody", "ARM_CLIENT_SECRET": secret}), refused: "AADSTS700016",
 		},
+		"good, but its token has ended": {
+			env:     app(map[string]string{"ARM_CLIENT_SECRET": secret}),
+			refused: "The provider authenticates here with Microsoft Entra ID (a client secret)",
+		},
 		"missing": {env: app(nil), refused: "ARM_CLIENT_ID", at: "client_id"},
 		"empty file": {
 			env: app(map[string]string{"ARM_CLIENT_SECRET_FILE_PATH": written(t, nil)}), refused: "holds nothing",
@@ -130,6 +134,9 @@ func TestSignIn_withAClientSecret(t *testing.T) {
 			w := signInWorld(t)
 			w.Emulator.AddApplication(pipeline, secret)
 			w.Emulator.Authority().AddSecret(pipeline, ended, w.Clock.Now())
+			if name == "good, but its token has ended" {
+				w.Emulator.Authority().SetTokenLifetime(-time.Minute)
+			}
 			if name == "in files" {
 				s.block = map[string]any{
 					"client_id_file_path":     written(t, []byte(pipeline+"\n")),

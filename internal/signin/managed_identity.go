@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -19,6 +20,9 @@ func byManagedIdentity(c *Choice, o Options) (azcore.TokenCredential, []Problem)
 	options := azidentity.ManagedIdentityCredentialOptions{ClientOptions: o.client()}
 	options.Transport = o.Local
 	options.PerRetryPolicies = []policy.Policy{onlyTLS{machine: true}}
+	// The service is back within 70 seconds of an update ("How to use managed identities on an Azure VM to acquire an
+	// access token"); where there is none, nobody shall wait for azidentity's seven minutes.
+	options.Retry = policy.RetryOptions{MaxRetries: 4, RetryDelay: 2 * time.Second, TryTimeout: 10 * time.Second}
 	if id := c.text(clientID); id != "" {
 		options.ID = azidentity.ClientID(id)
 	}
