@@ -15,12 +15,17 @@ import (
 )
 
 // TestDecisions_areThoseOfTheTable decides every combination of an individual enrollment, a group and an identity for
-// every kind of device, and compares the decisions with testdata/decisions.md, which is meant to be read.
-// DEPROVISION_WRITE_TABLE=1 writes the file anew.
+// every kind of device, and compares the decisions with testdata/decisions.md.
 func TestDecisions_areThoseOfTheTable(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join("testdata", "decisions.md")
-	got := decisionTable()
+	isGolden(t, "decisions.md", decisionTable())
+}
+
+// isGolden compares a text with a file of testdata, which is meant to be read. DEPROVISION_WRITE_TABLE=1 writes it
+// anew.
+func isGolden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
 	if os.Getenv("DEPROVISION_WRITE_TABLE") != "" {
 		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
@@ -39,7 +44,7 @@ func TestDecisions_areThoseOfTheTable(t *testing.T) {
 			t.Errorf("line %d is\n%s", i+1, line)
 		}
 	}
-	t.Errorf("the table has %d bytes, want %d", len(got), len(want))
+	t.Errorf("%s has %d bytes, want %d", name, len(got), len(want))
 }
 
 // kind is a sort of device, and the individual enrollment that it would have.

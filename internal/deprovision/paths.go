@@ -14,20 +14,41 @@ type ReenrollPath struct {
 	Match             Match
 }
 
-// ReenrollPaths returns the enabled groups that admit the device, or may, if its individual enrollment vanishes, sorted
-// by ID, each with the most certain match that the facts allow. A group is left out only if the facts rule it out;
-// the package documentation has the rules. The result is empty, never nil, when there is none. That is no proof that
-// the device stays out: ProofOf tells.
-func ReenrollPaths(d Device) []ReenrollPath {
-	paths := []ReenrollPath{}
+// Covering is a group, of whatever status, that covers a device or may.
+type Covering struct {
+	EnrollmentGroupID string
+	Status            Status
+	Match             Match
+}
+
+// CoveringGroups returns the groups of whatever status that cover the device or may, sorted by ID, each once and with
+// the most certain match that the facts allow. A group is left out only if the facts rule it out; the package
+// documentation has the rules.
+func CoveringGroups(d Device) []Covering {
+	all := []Covering{}
 	for _, c := range candidates(d) {
-		if c.group.admits() {
-			paths = append(paths, ReenrollPath{EnrollmentGroupID: c.group.ID, Match: c.match})
-		}
+		all = append(all, Covering{EnrollmentGroupID: c.group.ID, Status: c.group.Status, Match: c.match})
 	}
-	slices.SortFunc(paths, func(a, b ReenrollPath) int {
+	slices.SortFunc(all, func(a, b Covering) int {
 		return cmp.Or(cmp.Compare(a.EnrollmentGroupID, b.EnrollmentGroupID), cmp.Compare(b.Match.rank(), a.Match.rank()))
 	})
+	return slices.CompactFunc(all, func(a, b Covering) bool {
+		return a.EnrollmentGroupID == b.EnrollmentGroupID && a.Status == b.Status
+	})
+}
+
+func (c Covering) admits() bool { return Group{Status: c.Status}.admits() }
+
+// ReenrollPaths returns those of the CoveringGroups that are enabled: they admit the device, or may, if its individual
+// enrollment vanishes. The result is empty, never nil, when there is none. That is no proof that the device stays out:
+// ProofOf tells.
+func ReenrollPaths(d Device) []ReenrollPath {
+	paths := []ReenrollPath{}
+	for _, c := range CoveringGroups(d) {
+		if c.admits() {
+			paths = append(paths, ReenrollPath{EnrollmentGroupID: c.EnrollmentGroupID, Match: c.Match})
+		}
+	}
 	return slices.CompactFunc(paths, func(a, b ReenrollPath) bool { return a.EnrollmentGroupID == b.EnrollmentGroupID })
 }
 

@@ -302,21 +302,11 @@ func tiedUnread(f facts.Evidence) bool {
 
 // whereaboutsUnknown says why a device that DPS refuses is not said to be blocked.
 func (s subject) whereaboutsUnknown(e deprovision.Evidence) diag.Diagnostic {
-	why := "no hub that anything names has an identity of it"
-	switch {
-	case e.Record.Exists && e.Record.Hub == "" && !e.Record.Harmless:
-		why = "its registration record does not say any more where it was: a try that was refused has overwritten it, or " +
-			"somebody has deleted it"
-	case e.Search.Done && e.Search.Hubs == 0:
-		why = "no hub could be searched: neither the provider block nor an entry of DPS names one that can be read"
-	case e.Search.Unread > 0:
-		why = "not every hub that the provider block or an entry of DPS names could be searched"
-	}
 	return warning("Whereabouts of the device are not known", fmt.Sprintf(
 		"DPS refuses the device %q, but %s. A hub in which it has an identity may still let it in, so that access is no "+
 			"more than %q. Name the hub in which it is in additional_iothub_hostnames (and device_id, if it has another "+
 			"name there).",
-		s.id, why, deprovision.PartiallyBlocked))
+		s.id, e.Unplaced(), deprovision.PartiallyBlocked))
 }
 
 // hubUnread warns of a hub that could not be read; the rest stays readable.
