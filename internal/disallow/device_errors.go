@@ -37,13 +37,15 @@ type asker struct {
 }
 
 // ask is how the device is asked about that is wanted to be blocked.
-func (r *deviceResource) ask(want wanted) (asker, diagnostics) {
-	reader, err := facts.NewReader(r.Services, want.dpsHostname)
+func (r *deviceResource) ask(want wanted) (asker, diagnostics) { return newAsker(r.Services, want) }
+
+func newAsker(services *azure.Services, want wanted) (asker, diagnostics) {
+	reader, err := facts.NewReader(services, want.dpsHostname)
 	if err != nil {
 		return asker{}, diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
 	}
 	return asker{reader: reader, subject: subject{
-		services: r.Services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten,
+		services: services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten,
 	}}, nil
 }
 
@@ -73,6 +75,9 @@ func (s subject) lookUpFailed(err error) diag.Diagnostic {
 		return iotdiag.Failed(s.attempt("read", nounRegistration, failed.ID, failed.Host, iotdiag.ReadRegistration()), failed)
 	case facts.ListGroups:
 		return iotdiag.Failed(s.attempt("list", nounGroups, failed.ID, failed.Host, iotdiag.ReadEnrollmentGroup()), failed)
+	case facts.ListEntries:
+		return iotdiag.Failed(
+			s.attempt("list", nounEntry+"s", failed.ID, failed.Host, iotdiag.ReadIndividualEnrollment()), failed)
 	}
 	return iotdiag.Failed(s.attempt("read", nounEntry, failed.ID, failed.Host, iotdiag.ReadIndividualEnrollment()), failed)
 }

@@ -21,6 +21,7 @@ func dimensions() []string {
 		"replacement of what is tainted", "run that failed", "renamed", "several identities in one hub",
 		"moved with its data", "moved without its data", "access: blocked",
 		"access: partially_blocked", "access: allowed", "exception: every trace erased",
+		"blocked to whoever remembers nothing",
 	}
 }
 

@@ -10,21 +10,46 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
-// claims judges what the state says: whenever it says blocked, DPS refuses every credential that the device ever had,
-// and so does every hub under every name that it ever had there.
+// claims judges what the state says, and what the data source says of the same device without remembering anything:
+// whenever one of them says blocked, DPS refuses every credential that the device ever had, and so does every hub under
+// every name that it ever had there.
 //
 // There is one exception, and it is counted: an identity that nothing names any more, because somebody erased every
 // trace of it (its record, and the entry's or a group's or the configuration's word for its hub or its name).
 func (h *history) claims() {
-	access := acctest.Text(h.o.State, "access")
+	access, looked := acctest.Text(h.o.State, "access"), h.lookUp(h.config())
 	h.rare.count("access: " + access)
-	if access != "blocked" {
-		return
+	if access == "blocked" {
+		h.bearsOut("the state", h.o.State)
+	} else if acctest.Text(looked, "access") == "blocked" {
+		h.rare.count("blocked to whoever remembers nothing")
+		h.bearsOut("the data source", looked)
 	}
+}
+
+// lookUp asks the data source about the device that a configuration blocks.
+func (h *history) lookUp(config tftypes.Value) tftypes.Value {
+	names := map[string]any{}
+	for _, name := range []string{"registration_id", "certificate_pem", "device_id", "additional_iothub_hostnames"} {
+		if value := membersOf(config)[name]; !value.IsNull() {
+			names[name] = value
+		}
+	}
+	looked, read := h.w.ReadDataSource(accessType, names)
+	if read.Failed() {
+		h.fail("the data source: %s", read.Errors())
+	}
+	return looked
+}
+
+// bearsOut ends the history unless the device is out, as somebody says.
+func (h *history) bearsOut(who string, said tftypes.Value) {
 	if _, err := h.w.DPS.GetRegistration(h.w.Context(), h.id); err != nil {
 		h.eraseTraces() // Whoever deleted the record: it was the last trace of what nothing else names.
 	}
@@ -35,16 +60,16 @@ func (h *history) claims() {
 		switch {
 		case h.erased[at] && !h.traced(at):
 			h.rare.count("exception: every trace erased")
-		case h.remade[at] && !h.watched(at):
+		case h.remade[at] && !h.watched(said, at):
 			h.rare.count("exception: made by a person where the device no longer was")
 		default:
-			h.fail("the state says blocked, and %s in %s lets the device in", at.deviceID, at.hub)
+			h.fail("%s says blocked, and %s in %s lets the device in", who, at.deviceID, at.hub)
 			return
 		}
 	}
 	for _, device := range h.credentials {
 		if h.try(device) {
-			h.fail("the state says blocked, and DPS lets the device in")
+			h.fail("%s says blocked, and DPS lets the device in", who)
 			return
 		}
 	}
@@ -65,9 +90,9 @@ func (h *history) connects(at place) bool {
 	return false
 }
 
-// watched tells whether the state names an identity.
-func (h *history) watched(at place) bool {
-	_, there := membersOf(membersOf(h.o.State)["hub_identities"])[h.w.Hostname(at.hub)+"/"+at.deviceID]
+// watched tells whether a state names an identity.
+func (h *history) watched(said tftypes.Value, at place) bool {
+	_, there := membersOf(membersOf(said)["hub_identities"])[h.w.Hostname(at.hub)+"/"+at.deviceID]
 	return there
 }
 

@@ -16,7 +16,9 @@ import (
 
 // Random histories of people, a device and Terraform, judged by the device itself. Whatever comes:
 //
-//   - whenever the state says blocked, no credential that the device ever had gets in anywhere it ever was (claims);
+//   - whenever the state says blocked, or the data source does, which remembers nothing, no credential that the device
+//     ever had gets in anywhere it ever was (claims); an import, which remembers nothing either, says the same as the
+//     data source;
 //   - nothing is written that the plan's effects do not name, and nothing at all by plans, refreshes, imports and
 //     destroys, or where an error says so;
 //   - after a successful apply a refresh finds nothing new, the next plan is empty, and the state says what the

@@ -254,6 +254,10 @@ func (h *history) importAgain() {
 		return
 	}
 	h.wroteNothing("an import")
+	named := h.o.Config(map[string]any{"registration_id": h.id})
+	if said, is := acctest.Text(h.lookUp(named), "access"), acctest.Text(h.o.State, "access"); said != is {
+		h.fail("the data source says %s, and an import of the same device %s", said, is)
+	}
 	h.tellsTheTruth()
 	h.claims()
 }

@@ -259,34 +259,35 @@ func (w wanted) namesUnseen(have wanted, e deprovision.Evidence) bool {
 }
 
 // validate checks the settings against each other. What is unknown is checked when it becomes known, at plan or apply.
-func (m deviceModel) validate() diagnostics {
+func (a asked) validate() diagnostics {
 	var diags diagnostics
-	leafKnown := !m.CertificatePEM.IsNull() && !m.CertificatePEM.IsUnknown()
-	if m.CertificatePEM.IsNull() && !m.CertificateChainPEM.IsNull() && !m.CertificateChainPEM.IsUnknown() {
+	leafKnown := !a.CertificatePEM.IsNull() && !a.CertificatePEM.IsUnknown()
+	if a.CertificatePEM.IsNull() && !a.CertificateChainPEM.IsNull() && !a.CertificateChainPEM.IsUnknown() {
 		diags.AddAttributeError(path.Root("certificate_chain_pem"), "Certificate chain without a certificate",
 			"The chain is what stands above certificate_pem; give certificate_pem too.")
 	}
 	if !leafKnown {
 		return diags
 	}
-	leaf, err := certificate.Parse(m.CertificatePEM.ValueString())
+	leaf, err := certificate.Parse(a.CertificatePEM.ValueString())
 	if err != nil {
 		return diags // A stand-in, or the attribute's own validator has said what is wrong.
 	}
-	if id := m.RegistrationID; !id.IsUnknown() && !strings.EqualFold(id.ValueString(), leaf.SubjectCommonName) {
+	id := a.RegistrationID
+	if !id.IsNull() && !id.IsUnknown() && !strings.EqualFold(id.ValueString(), leaf.SubjectCommonName) {
 		diags.AddAttributeError(path.Root("certificate_pem"), "Certificate of another device",
 			fmt.Sprintf("The certificate's common name is %q, and registration_id is another. DPS takes the registration ID "+
 				"of an X.509 device from the common name and would never apply this entry to the device.",
 				leaf.SubjectCommonName))
 	}
-	return append(diags, m.validateChain(leaf)...)
+	return append(diags, a.validateChain(leaf)...)
 }
 
-func (m deviceModel) validateChain(leaf certificate.Certificate) diagnostics {
-	if m.CertificateChainPEM.IsNull() || m.CertificateChainPEM.IsUnknown() {
+func (a asked) validateChain(leaf certificate.Certificate) diagnostics {
+	if a.CertificateChainPEM.IsNull() || a.CertificateChainPEM.IsUnknown() {
 		return nil
 	}
-	chain, err := certificate.ParseChain(m.CertificateChainPEM.ValueString())
+	chain, err := certificate.ParseChain(a.CertificateChainPEM.ValueString())
 	if err != nil {
 		return nil // The attribute's own validator has said what is wrong.
 	}

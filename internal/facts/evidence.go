@@ -99,6 +99,35 @@ func (e Evidence) InOrder() iter.Seq2[deprovision.IdentityID, Identity] {
 	}
 }
 
+// DeviceIDs are the names that the device has or had in hubs, sorted: those that its entry and its record say, and
+// those of identities that something ties to it and that exist.
+func (e Evidence) DeviceIDs() []string {
+	var ids []string
+	if e.Entry != nil && e.Entry.DeviceID != nil {
+		ids = append(ids, *e.Entry.DeviceID)
+	}
+	if e.Record != nil {
+		ids = append(ids, e.Record.DeviceID)
+	}
+	for id, identity := range e.Identities {
+		if identity.Device != nil && identity.Any() {
+			ids = append(ids, id.DeviceID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" })
+}
+
+// Unreachable tells whether a hub or an identity could not be read.
+func (e Evidence) Unreachable() bool {
+	for _, identity := range e.Identities {
+		if identity.Status == deprovision.Unreachable {
+			return true
+		}
+	}
+	return len(e.Unread) > 0
+}
+
 // Assigning tells whether an assignment is in flight.
 func (e Evidence) Assigning() bool { return Assigning(e.Record) }
 
@@ -201,7 +230,7 @@ func thumbprintsOf(device aziothub.Device) []string {
 // holds.
 func (q Question) proves(entry *azdps.IndividualEnrollment, device aziothub.Device) bool {
 	known := slices.Clone(q.Thumbprints)
-	for _, info := range clientCertificates(entry) {
+	for _, info := range ClientCertificates(entry) {
 		known = append(known, info.SHA1Thumbprint, info.SHA256Thumbprint)
 	}
 	return slices.ContainsFunc(thumbprintsOf(device), func(shown string) bool {

@@ -111,6 +111,13 @@ func (r *Reader) Governing(ctx context.Context, registrationID string) (Evidence
 	return e, err
 }
 
+// Groups asks for the groups alone, of a device of which nothing else is known.
+func (r *Reader) Groups(ctx context.Context) (Evidence, error) {
+	e := newEvidence(nil, nil)
+	err := r.listGroups(ctx, &e)
+	return e, err
+}
+
 // LookAgain looks at everything once more when DPS has shut the device out, and waits until no assignment is in flight:
 // one that began before the block ends after it, and may put the device into a hub that nobody has looked at. The
 // record may still say assigning when it gives up.

@@ -122,6 +122,8 @@ const (
 	ReadRegistration
 	// ListGroups lists the enrollment groups.
 	ListGroups
+	// ListEntries lists the individual enrollments.
+	ListEntries
 )
 
 // Error is a call to DPS that failed; without its answer there is no evidence at all.

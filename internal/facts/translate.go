@@ -53,7 +53,7 @@ func Individual(entry *azdps.IndividualEnrollment) *deprovision.IndividualEnroll
 	return &deprovision.IndividualEnrollment{
 		Status:       EntryStatus(entry),
 		Attestation:  deprovision.Attestation(entry.Attestation.Type),
-		Certificates: Certificates(clientCertificates(entry)),
+		Certificates: Certificates(ClientCertificates(entry)),
 	}
 }
 
@@ -68,7 +68,8 @@ func Certificates(infos []azdps.CertificateInfo) []deprovision.Certificate {
 	return said
 }
 
-func clientCertificates(entry *azdps.IndividualEnrollment) []azdps.CertificateInfo {
+// ClientCertificates are what the service tells of the client certificates of an entry, which may be nil.
+func ClientCertificates(entry *azdps.IndividualEnrollment) []azdps.CertificateInfo {
 	if entry == nil || entry.Attestation.X509 == nil {
 		return nil
 	}
@@ -77,7 +78,7 @@ func clientCertificates(entry *azdps.IndividualEnrollment) []azdps.CertificateIn
 
 // Holds tells whether an entry has a client certificate with the given SHA-256 thumbprint.
 func Holds(entry *azdps.IndividualEnrollment, thumbprintSHA256 string) bool {
-	return slices.ContainsFunc(clientCertificates(entry), func(info azdps.CertificateInfo) bool {
+	return slices.ContainsFunc(ClientCertificates(entry), func(info azdps.CertificateInfo) bool {
 		return strings.EqualFold(info.SHA256Thumbprint, thumbprintSHA256)
 	})
 }

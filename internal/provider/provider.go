@@ -80,6 +80,7 @@ func (p *azureIoT) DataSources(context.Context) []func() datasource.DataSource {
 		enrollment.NewRegistrationDataSource,
 		enrollment.NewRegistrationsDataSource,
 		device.NewIdentityDataSource,
+		disallow.NewAccessDataSource,
 	}
 }
 

@@ -78,6 +78,12 @@ func Rights() []Object {
 		{Type: "azureiot_dps_individual_enrollments", Kind: "data source", Plan: always(iotdiag.ReadIndividualEnrollment())},
 		{Type: group, Kind: "data source", Plan: always(iotdiag.ReadEnrollmentGroup())},
 		{Type: "azureiot_dps_enrollment_groups", Kind: "data source", Plan: always(iotdiag.ReadEnrollmentGroup())},
+		{
+			Type: "azureiot_dps_device_access", Kind: "data source",
+			Plan: append(always(iotdiag.ReadIndividualEnrollment(), iotdiag.ReadRegistration(),
+				iotdiag.ReadEnrollmentGroup()),
+				tells("to say what the hubs do with the device", iotdiag.ReadDeviceIdentity())),
+		},
 		{Type: "azureiot_dps_registration", Kind: "data source", Plan: always(iotdiag.ReadRegistration())},
 		{Type: "azureiot_dps_registrations", Kind: "data source", Plan: always(iotdiag.ReadRegistration())},
 		{Type: identity, Kind: "data source", Plan: always(iotdiag.ReadDeviceIdentity())},
