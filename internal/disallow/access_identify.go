@@ -22,8 +22,8 @@ type identified struct {
 	scanned bool
 }
 
-// identify finds out which device is meant, and looks at it. A registration ID says it, and so does a certificate, whose
-// common name is the registration ID to DPS; a device ID of a hub may be another name than that towards DPS.
+// identify finds out which device is meant, and looks at it. A registration ID says it, and so does a certificate,
+// whose common name is the registration ID to DPS; a device ID of a hub may be another name than that towards DPS.
 func (a asker) identify(ctx context.Context, want wanted, thumbprint string) (identified, error) {
 	switch {
 	case want.registrationID != "":

@@ -20,8 +20,9 @@ func accessSchema() schema.Schema {
 	maps.Copy(attributes, accessAnswers())
 	return schema.Schema{
 		MarkdownDescription: "Which device this is, whether it may come in, and why: from its registration ID, its ID in a " +
-			"hub, its certificate or a thumbprint. It looks and decides as `azureiot_dps_device_disallow` does when it is new, " +
-			"so that the two do not disagree; it remembers nothing, and writes nothing. That nothing is found is no error.\n\n" +
+			"hub, its certificate or a thumbprint. It looks and decides as `azureiot_dps_device_disallow` does when it is " +
+			"new, so that the two do not disagree; it remembers nothing, and writes nothing. That nothing is found is no " +
+			"error.\n\n" +
 			"In a `check` block it watches a device from which nothing is managed here.\n\n" +
 			"It costs one call for the entry, one for the registration record, one for each hundred enrollment groups, and " +
 			"one for each hub and each of the device's names there. Where only a device ID or a thumbprint is given and DPS " +
@@ -54,9 +55,9 @@ func accessNames() map[string]schema.Attribute {
 		},
 		"certificate_pem": schema.StringAttribute{
 			Optional: true, CustomType: iottype.CertificatePEM(),
-			MarkdownDescription: "The device's own (leaf) certificate as PEM. Its common name is the registration ID, and must " +
-				"be `registration_id` where that is given too. It tells which groups are above the device, and proves identities " +
-				"that a search of the hubs finds.",
+			MarkdownDescription: "The device's own (leaf) certificate as PEM. Its common name is the registration ID, and " +
+				"must be `registration_id` where that is given too. It tells which groups are above the device, and proves " +
+				"identities that a search of the hubs finds.",
 			Validators: []validator.String{iotvalidator.CertificatePEM()},
 		},
 		"certificate_chain_pem": schema.StringAttribute{
@@ -97,8 +98,8 @@ func accessAnswers() map[string]schema.Attribute {
 		"registration":   recordAttribute(),
 		"hub_identities": accessIdentitiesAttribute(),
 		"access": computedText("`blocked`: DPS refuses the device, every identity is disabled or absent, and it is known " +
-			"where it can have one. `partially_blocked`: DPS refuses it, and a hub lets it in or may. `allowed`: DPS lets it in, or " +
-			"nothing known rules that out. Null where it is not known which device this is."),
+			"where it can have one. `partially_blocked`: DPS refuses it, and a hub lets it in or may. `allowed`: DPS lets " +
+			"it in, or nothing known rules that out. Null where it is not known which device this is."),
 		"reasons": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Why, one sentence each: what DPS does, which groups could let the device in, what each hub " +
