@@ -83,6 +83,7 @@ func (p *Pipeline) send(ctx context.Context, c Call) (*policy.Request, *http.Res
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		refusal := newError(p.service, req, resp, readFault(p.service, resp, body))
+		refusal.Skew = skewOf(resp.Header, p.now())
 		if c.KeepBody {
 			refusal.Body = string(body)
 		}

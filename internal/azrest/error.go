@@ -11,6 +11,15 @@ import (
 	"time"
 )
 
+// skewOf is how far the clock of an answer's Date is ahead of now.
+func skewOf(header http.Header, now time.Time) time.Duration {
+	date, err := http.ParseTime(header.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return date.Sub(now).Round(time.Second)
+}
+
 // Error is an answer of a service that is not the one asked for: a refusal, or something that cannot be read.
 type Error struct {
 	// Service is the service's name in sentences, "DPS" or "IoT Hub".
@@ -34,6 +43,9 @@ type Error struct {
 	// Uncertain says that an earlier try of the same call got no answer or a server error, and so may have been
 	// carried out: a 409 after a create, a 412 after an update or a 404 after a delete can be one's own doing.
 	Uncertain bool
+	// Skew is how far the service's clock is ahead of ours, by the answer's Date; zero when it does not say. Whoever signs
+	// by a clock that is off is refused.
+	Skew time.Duration
 	// Body is the answer's, for calls that ask to keep it; empty otherwise.
 	Body string
 

@@ -129,7 +129,9 @@ type Emulator struct {
 func Start(o Options) (*Emulator, error) {
 	o = o.withDefaults()
 	random := wire.Random{Reader: rand.Reader}
-	e := &Emulator{throttle: throttle{now: o.Now}, tokens: caller.NewIssuer(o.Now, random, o.Cloud)}
+	e := &Emulator{
+		gate: gate{now: o.Now}, throttle: throttle{now: o.Now}, tokens: caller.NewIssuer(o.Now, random, o.Cloud),
+	}
 	e.authority = authority.New(o.Now, random, e.tokens)
 	service, err := dps.New(dps.Config{
 		Hostname: e.DPSHostname, Now: o.Now, Random: random, Tokens: e.tokens, Choices: o.Choices.DPSChoices,

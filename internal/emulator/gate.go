@@ -21,6 +21,7 @@ type gate struct {
 	faults  faultList
 	holds   holdList
 	latency atomic.Int64
+	now     func() time.Time
 	panics  panicList
 }
 
@@ -54,6 +55,7 @@ func (g *gate) wrap(host string, inner http.Handler, refuse refusal) http.Handle
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer g.panics.catch(w, r)
 		path := r.URL.EscapedPath()
+		w.Header().Set("Date", g.now().UTC().Format(http.TimeFormat))
 		rec := &watcher{ResponseWriter: w, settle: g.journal.open(host, r.Method, path)}
 		if !pause(r.Context(), time.Duration(g.latency.Load())) {
 			return

@@ -8,11 +8,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestGate_keepsThePanicsOfHandlersForClose(t *testing.T) {
 	t.Parallel()
-	e := &Emulator{}
+	e := &Emulator{gate: gate{now: time.Now}}
 	broken := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		all := strings.Fields("a b")
 		_ = all[len(all)]

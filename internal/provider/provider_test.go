@@ -8,10 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
 const disallow = "azureiot_dps_device_disallow"
@@ -235,6 +237,31 @@ func TestProvider_missingRoleIsNamedWithTheMode(t *testing.T) {
 		if !strings.Contains(said, part) {
 			t.Errorf("%q should be said in: %s", part, said)
 		}
+	}
+}
+
+// Whoever signs by a clock that is off is refused like somebody without rights, and is told of the clock.
+func TestProvider_clockThatIsOffIsTold(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		ahead time.Duration
+		says  string
+	}{
+		"behind":   {3 * time.Hour, "This machine's clock is 3h0m"},
+		"a little": {time.Minute, ""},
+		"ahead":    {-time.Hour, ""}, // What is good for longer than the service would have it is taken.
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t, acctest.Emulate(func(o *emulator.Options) {
+				now := o.Now
+				o.Now = func() time.Time { return now().Add(test.ahead) }
+			}))
+			_, read := w.ReadDataSource(groups, nil)
+			if (test.says == "") == read.Failed() || !strings.Contains(read.Errors(), test.says) {
+				t.Errorf("%q should be said: %s", test.says, read.Errors())
+			}
+		})
 	}
 }
 

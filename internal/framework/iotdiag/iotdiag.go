@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -83,7 +84,7 @@ func (a Attempt) advice(err error) string {
 	case limit != "":
 		return limit
 	case azrest.IsUnauthorized(err), azrest.IsForbidden(err):
-		return a.accessAdvice()
+		return a.accessAdvice(err)
 	case azrest.IsUnsent(err) && a.Mode != "":
 		return fmt.Sprintf("The provider authenticates here with %s. Nothing else is tried: mend that, or configure another "+
 			"way in the provider block.", a.Mode)
@@ -97,8 +98,29 @@ func (a Attempt) advice(err error) string {
 	return ""
 }
 
-func (a Attempt) accessAdvice() string {
+// toleratedSkew is what both services and Microsoft Entra ID overlook (Microsoft.IdentityModel's default).
+const toleratedSkew = 5 * time.Minute
+
+// clockAdvice tells of a clock that is off; empty when it is not. Tokens that it has signed are refused like those of
+// somebody without rights.
+func clockAdvice(err error) string {
+	refusal, ok := azrest.AsError(err)
+	if !ok || refusal.Skew.Abs() <= toleratedSkew {
+		return ""
+	}
+	direction := "behind"
+	if refusal.Skew < 0 {
+		direction = "ahead of"
+	}
+	return fmt.Sprintf("This machine's clock is %s %s the service's: set it, since what it signs is refused for that alone.",
+		refusal.Skew.Abs(), direction)
+}
+
+func (a Attempt) accessAdvice(err error) string {
 	var lines []string
+	if clock := clockAdvice(err); clock != "" {
+		lines = append(lines, clock)
+	}
 	if a.Mode != "" {
 		lines = append(lines, fmt.Sprintf("The provider authenticates here with %s.", a.Mode))
 	}
