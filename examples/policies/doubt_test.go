@@ -178,6 +178,15 @@ func doubted(t *testing.T, plan map[string]any, attribute string) map[string]any
 	return doubtful
 }
 
+func TestPolicies_passNoResourceThatTheyDoNotKnow(t *testing.T) {
+	t.Parallel()
+	plan := doubted(t, recordings(t)["create"], "nothing") // a copy
+	plan["resource_changes"].([]any)[0].(map[string]any)["type"] = "azureiot_iothub_module_identity"
+	if got := newBench(t, policies(t)).refusals(t, plan, review("alice")); got != "known" {
+		t.Errorf("refused by %q", got)
+	}
+}
+
 func TestPolicies_passNothingThatIsNoPlanOrHasNoSettings(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, policies(t))

@@ -14,6 +14,11 @@ deny contains sprintf("%s: %s is unknown", [c.address, name]) if {
 	plan.unknown(c, name)
 }
 
+deny contains sprintf("%s: the policies know no %s", [c.address, c.type]) if {
+	some c in plan.changes
+	not plan.names_of[c.type]
+}
+
 deny contains "this is not a plan: give the output of terraform show -json PLANFILE" if not input.timestamp
 
 deny contains "the plan ended in an error" if input.errored
