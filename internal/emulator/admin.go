@@ -5,8 +5,10 @@ package emulator
 
 import (
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"regexp"
@@ -33,8 +35,10 @@ type adminFault struct {
 }
 
 type adminApplication struct {
-	ClientID     string `json:"client_id"`
-	ClientSecret string `json:"client_secret"`
+	ClientID       string `json:"client_id"`
+	ClientSecret   string `json:"client_secret"`
+	CertificatePEM string `json:"certificate_pem"`
+	Subject        string `json:"subject"`
 }
 
 // adminHandler serves the test controls over plain HTTP:
@@ -44,7 +48,10 @@ type adminApplication struct {
 //	POST /throttles         all limits at once; what is left out is not limited
 //	POST /latency           {"ms": n}
 //	POST /assigning-polls   {"polls": n}
-//	POST /applications      {"client_id": c, "client_secret": s}: may get tokens
+//	POST /applications      {"client_id": c}: may get tokens, with any of "client_secret",
+//	                        "certificate_pem" and "subject" of federated tokens
+//	POST /identities        {"client_id": c}: a managed identity of the machine
+//	POST /federated-tokens  {"subject": s}: a pipeline's token, as text
 //	POST /roles             {"principal": c, "role": r}: grants a role to a client ID
 //
 // It answers requests to loopback names only, so that a page in a browser cannot reach
@@ -76,9 +83,22 @@ func (e *Emulator) adminHandler() http.Handler {
 		return nil
 	}))
 	mux.HandleFunc("POST /applications", control(func(a adminApplication) error {
-		e.AddApplication(a.ClientID, a.ClientSecret)
+		return e.register(a)
+	}))
+	mux.HandleFunc("POST /identities", control(func(a struct {
+		ClientID string `json:"client_id"`
+	}) error {
+		e.authority.AddIdentity(a.ClientID)
 		return nil
 	}))
+	mux.HandleFunc("POST /federated-tokens", func(w http.ResponseWriter, r *http.Request) {
+		var about struct{ Subject string }
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAdminRequest)).Decode(&about); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		_, _ = io.WriteString(w, e.authority.FederatedToken(about.Subject, time.Hour))
+	})
 	mux.HandleFunc("POST /roles", control(func(g struct{ Principal, Role string }) error {
 		return e.GrantRole(g.Principal, g.Role)
 	}))
@@ -89,6 +109,24 @@ func (e *Emulator) adminHandler() http.Handler {
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// register lets an application prove itself with what is given.
+func (e *Emulator) register(a adminApplication) error {
+	if a.ClientSecret != "" {
+		e.AddApplication(a.ClientID, a.ClientSecret)
+	}
+	if a.Subject != "" {
+		e.authority.Federate(a.ClientID, a.Subject)
+	}
+	if a.CertificatePEM == "" {
+		return nil
+	}
+	block, _ := pem.Decode([]byte(a.CertificatePEM))
+	if block == nil {
+		return errors.New("certificate_pem is no PEM")
+	}
+	return e.authority.AddCertificate(a.ClientID, block.Bytes)
 }
 
 func isLoopbackName(hostport string) bool {

@@ -119,6 +119,36 @@ func TestAdmin_applicationsAndRoles(t *testing.T) {
 	world.WantStatus(t, w.Service("GET", "/enrollments/a", "", "Authorization", token), 404)
 }
 
+// A federated token is good for the application that it is about, and an identity for the machine.
+func TestAdmin_federationsAndIdentities(t *testing.T) {
+	t.Parallel()
+	w := withAdmin(t)
+	world.WantStatus(t, admin(w, "POST", "/applications", `{"client_id":"app","subject":"repo:a/b"}`), 204)
+	token := admin(w, "POST", "/federated-tokens", `{"subject":"repo:a/b"}`)
+	world.WantStatus(t, token, 200)
+	form := clientSecret("app", "", dpsScope)
+	form.Set("client_assertion", token.Body)
+	world.WantStatus(t, askForToken(w, form), 200)
+	other := admin(w, "POST", "/federated-tokens", `{"subject":"repo:a/c"}`)
+	form.Set("client_assertion", other.Body)
+	world.WantStatus(t, askForToken(w, form), 401)
+	world.WantStatus(t, admin(w, "POST", "/identities", `{"client_id":"machine"}`), 204)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.MachineURL()+
+		"/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https://iothubs.azure.net", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Metadata", "true")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("the machine's identity gets %s", answer.Status)
+	}
+}
+
 func TestAdmin_refusals(t *testing.T) {
 	t.Parallel()
 	w := withAdmin(t)
@@ -129,6 +159,7 @@ func TestAdmin_refusals(t *testing.T) {
 		{"POST", "/faults", "{", 400}, {"POST", "/faults", `{"cut":"middle"}`, 400}, {"POST", "/faults", `{"path":"("}`, 400},
 		{"POST", "/faults", `{"status":99}`, 400}, {"POST", "/faults", `{"stauts":500}`, 400},
 		{"POST", "/throttles", `{"dps":1}`, 400}, {"POST", "/roles", `{"principal":"a","role":"King"}`, 400},
+		{"POST", "/applications", `{"client_id":"a","certificate_pem":"x"}`, 400}, {"POST", "/federated-tokens", "{", 400},
 		{"PUT", "/journal", "", 405}, {"GET", "/", "", 404},
 	} {
 		if r := admin(w, c.method, c.path, c.body); r.Status != c.status {

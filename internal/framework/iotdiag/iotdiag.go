@@ -112,8 +112,8 @@ func clockAdvice(err error) string {
 	if refusal.Skew < 0 {
 		direction = "ahead of"
 	}
-	return fmt.Sprintf("This machine's clock is %s %s the service's: set it, since what it signs is refused for that alone.",
-		refusal.Skew.Abs(), direction)
+	return fmt.Sprintf("This machine's clock is %s %s the service's: set it, since what it signs is refused for that "+
+		"alone.", refusal.Skew.Abs(), direction)
 }
 
 func (a Attempt) accessAdvice(err error) string {
