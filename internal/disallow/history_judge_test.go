@@ -58,7 +58,7 @@ func (h *history) bearsOut(who string, said tftypes.Value) {
 			continue
 		}
 		switch {
-		case h.erased[at] && !h.traced(at):
+		case h.erased[at] && !h.traced(said, at):
 			h.rare.count("exception: every trace erased")
 		case h.remade[at] && !h.watched(said, at):
 			h.rare.count("exception: made by a person where the device no longer was")

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
@@ -151,8 +153,8 @@ func (h *history) identity(what, hub, deviceID string) {
 	}
 }
 
-// traced tells whether anything still names an identity of the device: its hub and its name there.
-func (h *history) traced(at place) bool {
+// traced tells whether anything still names an identity of the device to whoever said so: its hub and its name there.
+func (h *history) traced(said tftypes.Value, at place) bool {
 	host := h.w.Hostname(at.hub)
 	var texts []string
 	for _, hub := range h.known {
@@ -186,7 +188,7 @@ func (h *history) traced(at place) bool {
 			texts = append(texts, strings.Join(group.IoTHubs, "/")+"/")
 		}
 	}
-	for id := range membersOf(membersOf(h.o.State)["hub_identities"]) {
+	for id := range membersOf(membersOf(said)["hub_identities"]) {
 		texts = append(texts, id)
 		_, name, _ := strings.Cut(id, "/")
 		names = append(names, name)

@@ -6,10 +6,8 @@ package enrollment
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -54,15 +52,16 @@ func NewGroupDataSource() datasource.DataSource {
 // NewIndividualsDataSource makes azureiot_dps_individual_enrollments: those of an instance, sorted by registration ID.
 func NewIndividualsDataSource() datasource.DataSource {
 	return individualKind().dataSourceOfAll("dps_individual_enrollments", "individual_enrollments",
-		"All individual enrollments of a DPS instance, without keys and registrations. Each hundred is one call, which DPS "+
-			"counts and bills as one operation.",
+		"The individual enrollments of a DPS instance, all or those that pass filters, without keys and registrations. Each "+
+			"hundred of all is one call, which DPS counts and bills as one operation.",
 		"The individual enrollments, sorted by registration ID.")
 }
 
 // NewGroupsDataSource makes azureiot_dps_enrollment_groups: those of an instance, sorted by ID.
 func NewGroupsDataSource() datasource.DataSource {
 	return groupKind().dataSourceOfAll("dps_enrollment_groups", "enrollment_groups",
-		"All enrollment groups of a DPS instance, without keys.", "The enrollment groups, sorted by ID.")
+		"The enrollment groups of a DPS instance, all or those that pass filters, without keys. Each hundred of all is one "+
+			"call.", "The enrollment groups, sorted by ID.")
 }
 
 // readOne reads the entry that is asked for.
@@ -90,26 +89,20 @@ func (k kind) dataSourceOfAll(name, listName, text, listText string) *dataSource
 	return &dataSource{
 		name: name,
 		schema: func() schema.Schema {
-			return schema.Schema{MarkdownDescription: text, Attributes: map[string]schema.Attribute{
-				listName: nested(listText, k.viewAttributes()),
-				statusName: schema.StringAttribute{
-					Optional: true,
-					MarkdownDescription: "Only those with this status: `enabled` or `disabled`. Default: all. DPS has no filter of " +
-						"its own, so that all are read either way.",
-					Validators: []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
-				},
-			}}
+			attributes := k.filterAttributes()
+			attributes[listName] = nested(listText, k.viewAttributes())
+			return schema.Schema{MarkdownDescription: text, Attributes: attributes}
 		},
 		read: func(ctx context.Context, r *reader, asked types.Object) (values, diagnostics) {
-			all, err := k.open(r.dps).list(ctx)
-			if err != nil {
-				return nil, diagnostics{iotdiag.Failed(r.attempt("list", k.noun+"s", "*", k.reading), err)}
-			}
 			var views []values
-			for _, e := range all {
-				if status := stringIn(asked, statusName); status.IsNull() || status.Equal(flattenStatus(e)) {
+			now := r.services.Now()
+			err := k.open(r.dps).each(ctx, func(e entry) {
+				if k.wanted(e, asked, now) {
 					views = append(views, k.view(e))
 				}
+			})
+			if err != nil {
+				return nil, diagnostics{iotdiag.Failed(r.attempt("list", k.noun+"s", "*", k.reading), err)}
 			}
 			list, diags := listed(ctx, views, k.idName, k.viewAttributes())
 			return values{listName: list}, diags

@@ -4,8 +4,12 @@
 package enrollment
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -13,7 +17,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
@@ -36,7 +42,8 @@ func NewRegistrationDataSource() datasource.DataSource {
 func NewRegistrationsDataSource() datasource.DataSource {
 	return &dataSource{name: "dps_registrations", read: listRegistrations, schema: func() schema.Schema {
 		return schema.Schema{
-			MarkdownDescription: "The registration records that devices made through an enrollment group. They stay when the " +
+			MarkdownDescription: "The registration records that devices made through an enrollment group, and how many there " +
+				"are. They stay when the " +
 				"group is deleted, and count against the quota. Each hundred is one call, which DPS counts and bills as one " +
 				"operation.",
 			Attributes: map[string]schema.Attribute{
@@ -49,7 +56,20 @@ func NewRegistrationsDataSource() datasource.DataSource {
 						azdps.RegistrationUnassigned, azdps.RegistrationAssigning, azdps.RegistrationAssigned,
 						azdps.RegistrationFailed, azdps.RegistrationDisabled)},
 				},
-				"registrations": nested("The records, sorted by registration ID.", registrationViewAttributes()),
+				hubFilterName: schema.StringAttribute{
+					Optional: true, CustomType: iottype.Hostname(),
+					MarkdownDescription: "Only records that name this hub. Default: all.",
+					Validators:          []validator.String{iotvalidator.HubHostname()},
+				},
+				"limit": schema.Int64Attribute{
+					Optional: true,
+					MarkdownDescription: "At most so many records in `registrations`, the first by registration ID; with 0 only " +
+						"counts. All are read and counted either way. Default: all.",
+					Validators: []validator.Int64{int64validator.AtLeast(0)},
+				},
+				"registrations":   nested("The records, sorted by registration ID.", registrationViewAttributes()),
+				"count_by_status": counts("How many records of the group there are, by status, whatever the filters."),
+				"count_by_iothub": counts("How many of them name a hub, by its host name, whatever the filters."),
 			},
 		}
 	}}
@@ -66,9 +86,14 @@ func readRegistration(ctx context.Context, r *reader, asked types.Object) (value
 	return registrationView(record), nil
 }
 
+// counts is the attribute of numbers by name.
+func counts(text string) schema.MapAttribute {
+	return schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: text}
+}
+
 func listRegistrations(ctx context.Context, r *reader, asked types.Object) (values, diagnostics) {
-	group, status := stringIn(asked, enrollmentGroupIDName).ValueString(), stringIn(asked, "status")
-	var views []values
+	group, kept := stringIn(asked, enrollmentGroupIDName).ValueString(), kept{limit: int64In(asked, "limit")}
+	byStatus, byHub := map[string]int64{}, map[string]int64{}
 	for pager := r.dps.NewListRegistrationsPager(group, nil); pager.More(); {
 		page, err := pager.NextPage(ctx)
 		if err != nil {
@@ -76,11 +101,56 @@ func listRegistrations(ctx context.Context, r *reader, asked types.Object) (valu
 				iotdiag.ReadRegistration(), err)}
 		}
 		for _, record := range page.Items {
-			if status.IsNull() || status.ValueString() == record.Status {
-				views = append(views, registrationView(record))
+			byStatus[record.Status]++
+			if record.AssignedHub != "" {
+				byHub[azrest.FoldHost(record.AssignedHub)]++
+			}
+			if wantedRegistration(record, asked) {
+				kept.add(record)
 			}
 		}
 	}
-	list, diags := listed(ctx, views, registrationIDName, registrationViewAttributes())
-	return values{"registrations": list}, diags
+	list, diags := listed(ctx, kept.views(), registrationIDName, registrationViewAttributes())
+	statuses, more := types.MapValueFrom(ctx, types.Int64Type, byStatus)
+	diags.Append(more...)
+	hubs, more := types.MapValueFrom(ctx, types.Int64Type, byHub)
+	return values{"registrations": list, "count_by_status": statuses, "count_by_iothub": hubs}, append(diags, more...)
+}
+
+func wantedRegistration(record azdps.Registration, asked types.Object) bool {
+	status, hub := stringIn(asked, "status"), textIn(asked, hubFilterName, iottype.Hostname())
+	return (status.IsNull() || status.ValueString() == record.Status) &&
+		(hub.IsNull() || azrest.SameHost(hub.ValueString(), record.AssignedHub))
+}
+
+// kept are the first records of a list that is not sorted: as many as are wanted, so that memory has a bound.
+type kept struct {
+	limit   types.Int64
+	records []azdps.Registration
+}
+
+func (k *kept) add(record azdps.Registration) {
+	k.records = append(k.records, record)
+	if !k.limit.IsNull() && int64(len(k.records)) >= 2*k.limit.ValueInt64()+azrest.DefaultPageSize {
+		k.cut()
+	}
+}
+
+// cut drops what is beyond the limit.
+func (k *kept) cut() {
+	slices.SortFunc(k.records, func(a, b azdps.Registration) int {
+		return cmp.Compare(strings.ToLower(a.RegistrationID), strings.ToLower(b.RegistrationID))
+	})
+	if !k.limit.IsNull() && int64(len(k.records)) > k.limit.ValueInt64() {
+		k.records = k.records[:k.limit.ValueInt64()]
+	}
+}
+
+func (k *kept) views() []values {
+	k.cut()
+	var views []values
+	for _, record := range k.records {
+		views = append(views, registrationView(record))
+	}
+	return views
 }

@@ -17,8 +17,8 @@ type store interface {
 	read(ctx context.Context, id string) (entry, error)
 	write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error)
 	remove(ctx context.Context, id string, o *azdps.WriteOptions) error
-	// list reads all entries of the kind, without keys and registrations.
-	list(ctx context.Context) ([]entry, error)
+	// each shows all entries of the kind, without keys and registrations.
+	each(ctx context.Context, show func(entry)) error
 	// unchanged tells whether it is certain, without reading the entry, that it still has this ETag.
 	unchanged(ctx context.Context, id string, etag azcore.ETag) bool
 	// listed tells whether there is such an entry and whether it is disabled, as far as that is known without reading it.
@@ -35,18 +35,17 @@ func (s individuals) read(ctx context.Context, id string) (entry, error) {
 	return entryOfIndividual(e), err
 }
 
-func (s individuals) list(ctx context.Context) ([]entry, error) {
-	var all []entry
+func (s individuals) each(ctx context.Context, show func(entry)) error {
 	for pager := s.dps.NewListIndividualEnrollmentsPager(nil); pager.More(); {
 		page, err := pager.NextPage(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, item := range page.Items {
-			all = append(all, entryOfIndividual(item))
+			show(entryOfIndividual(item))
 		}
 	}
-	return all, nil
+	return nil
 }
 
 func (s individuals) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
@@ -80,13 +79,12 @@ func (s groups) read(ctx context.Context, id string) (entry, error) {
 	return entryOfGroup(g), err
 }
 
-func (s groups) list(ctx context.Context) ([]entry, error) {
+func (s groups) each(ctx context.Context, show func(entry)) error {
 	listed, err := s.dps.EnrollmentGroups(ctx)
-	var all []entry
 	for _, item := range listed {
-		all = append(all, entryOfGroup(item))
+		show(entryOfGroup(item))
 	}
-	return all, err
+	return err
 }
 
 func (s groups) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {

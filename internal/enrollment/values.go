@@ -24,6 +24,15 @@ func stringIn(value types.Object, name string) types.String {
 	return text
 }
 
+// int64In is the number of that name; null when it is missing.
+func int64In(value types.Object, name string) types.Int64 {
+	number, ok := value.Attributes()[name].(types.Int64)
+	if !ok {
+		return types.Int64Null()
+	}
+	return number
+}
+
 // textIn is the text attribute of that name.
 func textIn(value types.Object, name string, kind iottype.Text) iottype.TextValue {
 	if text, ok := value.Attributes()[name].(iottype.TextValue); ok {
