@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -27,12 +28,12 @@ func (p *azureIoT) decode(ctx context.Context, req provider.ConfigureRequest) (a
 	d := decoder{ctx: ctx, block: req.Config, getenv: p.options.Getenv}
 	client := p.options.HTTPClient(d.authorities())
 	config := azure.Config{
-		AllowedHubs:     d.hostnames("allowed_iothub_hostnames"),
 		Transport:       client,
 		PerCallPolicies: []policy.Policy{namePolicy{p.version}, logPolicy{}},
 		Now:             p.options.Now,
 		Sleep:           p.options.Sleep,
 	}
+	config.AllowedHubs, _ = d.set("allowed_iothub_hostnames")
 	config.DPSHostname, config.DPSConnectionString = d.dps()
 	config.IoTHubHostname, config.DefaultHub, config.HubConnectionStrings = d.hubs()
 	authority := d.authority(client)
@@ -96,20 +97,24 @@ func (d *decoder) text(argument, variable string) value {
 	return value{}
 }
 
-// list is the argument's elements; given is false for an argument that is null.
+// set is what a set has; given is false for one that is left out.
+func (d *decoder) set(argument string) (texts []string, given bool) {
+	var value types.Set
+	d.diags.Append(d.block.GetAttribute(d.ctx, path.Root(argument), &value)...)
+	return d.texts(argument, value.Elements(), value.IsUnknown()), !value.IsNull()
+}
+
+// list is set for a list.
 func (d *decoder) list(argument string) (texts []string, given bool) {
-	var elements types.List
-	var set types.Set
-	target := any(&set)
-	if argument == "auxiliary_tenant_ids" {
-		target = &elements
-	}
-	d.diags.Append(d.block.GetAttribute(d.ctx, path.Root(argument), target)...)
-	if set.IsUnknown() || elements.IsUnknown() {
-		d.unknown = true
-		return nil, true
-	}
-	for _, element := range append(set.Elements(), elements.Elements()...) {
+	var value types.List
+	d.diags.Append(d.block.GetAttribute(d.ctx, path.Root(argument), &value)...)
+	return d.texts(argument, value.Elements(), value.IsUnknown()), !value.IsNull()
+}
+
+func (d *decoder) texts(argument string, elements []attr.Value, unknown bool) []string {
+	d.unknown = d.unknown || unknown
+	var texts []string
+	for _, element := range elements {
 		text, ok := element.(types.String)
 		switch {
 		case !ok || text.IsNull():
@@ -120,7 +125,7 @@ func (d *decoder) list(argument string) (texts []string, given bool) {
 			texts = append(texts, text.ValueString())
 		}
 	}
-	return texts, len(set.Elements())+len(elements.Elements()) > 0
+	return texts
 }
 
 // authorities are the system's certificate authorities and those of the file; nil for the system's alone.

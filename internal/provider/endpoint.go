@@ -44,7 +44,7 @@ func (d *decoder) dps() (host string, connection *sas.ConnectionString) {
 // strings. An argument beats a variable here too, and one connection string alone names the default hub.
 func (d *decoder) hubs() (named, standard string, connections []sas.ConnectionString) {
 	host := d.hostname("iothub_hostname", envIoTHubHostname, cloud.HubMistake)
-	texts, given := d.list("iothub_connection_strings")
+	texts, given := d.set("iothub_connection_strings")
 	variable := ""
 	if !given {
 		variable = envIoTHubConnection
@@ -77,12 +77,6 @@ func (d *decoder) hostname(argument, variable string, mistake func(string) strin
 		d.fail(argument, "Invalid host name"+host.source(), problem)
 	}
 	return host
-}
-
-// hostnames reads the names of hubs.
-func (d *decoder) hostnames(argument string) []string {
-	hosts, _ := d.list(argument)
-	return hosts
 }
 
 // parse reads a connection string; nil when there is none, or none that can be used.

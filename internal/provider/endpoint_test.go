@@ -105,7 +105,11 @@ func TestProvider_oneHubConnectionStringIsTheDefaultHub(t *testing.T) {
 	}{
 		"one string":           {map[string]any{"iothub_connection_strings": []string{keyOf(a)}}, nil, a},
 		"one string, variable": {nil, map[string]string{"AZUREIOT_IOTHUB_CONNECTION_STRINGS": keyOf(a)}, a},
-		"two strings":          {map[string]any{"iothub_connection_strings": []string{keyOf(a), keyOf(b)}}, nil, ""},
+		"no string in the block, one of a variable": {
+			map[string]any{"iothub_connection_strings": []string{}},
+			map[string]string{"AZUREIOT_IOTHUB_CONNECTION_STRINGS": keyOf(a)}, "",
+		},
+		"two strings": {map[string]any{"iothub_connection_strings": []string{keyOf(a), keyOf(b)}}, nil, ""},
 		"two strings and a name": {
 			map[string]any{"iothub_connection_strings": []string{keyOf(a), keyOf(b)}, "iothub_hostname": b}, nil, b,
 		},
