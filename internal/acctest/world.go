@@ -38,6 +38,9 @@ type World struct {
 	// Root signs Intermediate, which signs the devices that come through a group.
 	Root, Intermediate *devicesim.Authority
 
+	// Adjust changes the options of each provider that is started from then on; nil leaves them as they are.
+	Adjust func(*provider.Options)
+
 	env     map[string]string
 	block   map[string]any
 	secrets *secrets
@@ -191,15 +194,22 @@ func newOperator(ca []byte) *http.Client {
 
 // Server makes the provider's server, the same that main serves, and keeps what it says.
 func (w *World) Server() (tfprotov6.ProviderServer, error) {
-	made := tfserver.Factory(provider.New("test", provider.Options{
+	options := provider.Options{
 		Getenv: w.Getenv, Now: w.Clock.Now, Sleep: w.Clock.Sleep, HTTPClient: w.clients.of,
-	}))()
+	}
+	if w.Adjust != nil {
+		w.Adjust(&options)
+	}
+	made := tfserver.Factory(provider.New("test", options))()
 	whole, ok := made.(wholeServer)
 	if !ok {
 		return nil, fmt.Errorf("the server is no whole one but %T", made)
 	}
 	return overheard{whole, w.secrets}, nil
 }
+
+// HTTPClient is a client that trusts the services of this world.
+func (w *World) HTTPClient() *http.Client { return w.operator }
 
 // Providers are the provider factories for terraform-plugin-testing.
 func (w *World) Providers() map[string]func() (tfprotov6.ProviderServer, error) {

@@ -30,6 +30,7 @@ const (
 	TargetEnrollment   Target = "dps_individual_enrollment"
 	TargetIdentity     Target = "iothub_device_identity"
 	TargetRegistration Target = "dps_registration"
+	TargetGroup        Target = "dps_enrollment_group"
 )
 
 // Effect is what one change does to one object.

@@ -16,6 +16,8 @@ const (
 	Unverified Status = "unverified"
 	// Unreachable is an object that could not be read.
 	Unreachable Status = "unreachable"
+	// Unread is an object of which something tells, and that nobody has asked for yet.
+	Unread Status = "unread"
 )
 
 // Attestation is how a device proves itself towards DPS.

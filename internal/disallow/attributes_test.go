@@ -17,6 +17,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 )
 
 // askedWith is a configuration of which only these attributes are set.
@@ -46,12 +47,12 @@ func TestAttributes_thatAreAskedAreExpanded(t *testing.T) {
 	thumbprint := func(digit string) string { return certificate.ThumbprintPrefix + strings.Repeat(digit, 64) }
 	plain := map[string]any{
 		"registration_id": "sensor-1", "dps_hostname": "a.example", "certificate_pem": thumbprint("a"),
-		"desired_access": wantBlocked, "enrollment_action": actionDisable, "hub_identity_action": actionDisable,
+		"desired_access": iotplan.AccessBlocked, "enrollment_action": actionDisable, "hub_identity_action": actionDisable,
 	}
 	samples := map[string]any{
 		"registration_id": "sensor-2", "dps_hostname": "b.example", "certificate_pem": thumbprint("b"),
 		"certificate_chain_pem": authority.PEM(), "device_id": "pump-1", "reason": "stolen",
-		"additional_iothub_hostnames": []string{"hub.example"}, "desired_access": wantRestored,
+		"additional_iothub_hostnames": []string{"hub.example"}, "desired_access": iotplan.AccessRestored,
 		"enrollment_action": actionDelete, "hub_identity_action": actionKeep, "delete_registration": true,
 	}
 	before, diags := askedWith(t, plain).expand(t.Context())

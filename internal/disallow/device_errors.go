@@ -70,7 +70,7 @@ func (s subject) lookUpFailed(err error) diag.Diagnostic {
 		return diag.NewErrorDiagnostic("Cannot look up the device", err.Error())
 	}
 	switch failed.Call {
-	case facts.ReadEntry:
+	case facts.ReadEntry, facts.ReadGroup, facts.ListRegistrations: // The last two nobody asks for a device.
 	case facts.ReadRegistration:
 		return iotdiag.Failed(s.attempt("read", nounRegistration, failed.ID, failed.Host, iotdiag.ReadRegistration()), failed)
 	case facts.ListGroups:

@@ -52,7 +52,8 @@ func (r *deviceResource) ModifyPlan(
 // claim tells the provider block what this block keeps disabled: another resource that says enabled of the same object
 // would be undone by it, and undo it, in every apply.
 func (r *deviceResource) claim(ctx context.Context, plan deviceModel) diagnostics {
-	if !r.Services.Known() || plan.DesiredAccess.ValueString() != wantBlocked || plan.RegistrationID.IsUnknown() {
+	blocks := plan.DesiredAccess.ValueString() == iotplan.AccessBlocked
+	if !r.Services.Known() || !blocks || plan.RegistrationID.IsUnknown() {
 		return nil
 	}
 	goal, diags := plan.told.expand(ctx)
@@ -129,7 +130,7 @@ func (r *deviceResource) planUnknown(ctx context.Context, plan deviceModel) (dev
 func enrollmentGoal(plan deviceModel) types.String {
 	switch {
 	case plan.EnrollmentAction.IsUnknown() || plan.DesiredAccess.IsUnknown(),
-		plan.DesiredAccess.ValueString() == wantRestored:
+		plan.DesiredAccess.ValueString() == iotplan.AccessRestored:
 		return types.StringUnknown()
 	case plan.EnrollmentAction.ValueString() == actionDelete:
 		return types.StringValue(string(deprovision.Absent))
@@ -252,7 +253,7 @@ func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPla
 	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !remembered.Unfinished {
 		return append(diags, prevented(state, "destroy"))
 	}
-	restored := state.DesiredAccess.ValueString() == wantRestored
+	restored := state.DesiredAccess.ValueString() == iotplan.AccessRestored
 	if !r.Services.Known() {
 		return append(diags, destroyWarning(id, now, false, restored))
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
@@ -224,7 +225,7 @@ func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	host := r.Services.DPSHost(state.DPSHostname.ValueString())
 	azure.Leave(&r.Services.Handover, azure.EnrollmentObject(host, state.RegistrationID.ValueString()),
-		handover{reading, remembered, state.DesiredAccess.ValueString() == wantRestored})
+		handover{reading, remembered, state.DesiredAccess.ValueString() == iotplan.AccessRestored})
 }
 
 // ImportState takes "registration-id", or "dps-host/registration-id" for another instance than the provider block's.
@@ -262,7 +263,7 @@ func importProblem(host, id string) string {
 // unfinished are the settings of a state m after an update to plan that came to no end: the former ones, so that the
 // next plan takes up what is left. What restoring means is known already, and the record is deleted once.
 func (m deviceModel) unfinished(plan deviceModel, registrationDeleted types.Bool) deviceModel {
-	if plan.DesiredAccess.ValueString() == wantBlocked {
+	if plan.DesiredAccess.ValueString() == iotplan.AccessBlocked {
 		m.DesiredAccess = plan.DesiredAccess
 	}
 	if !registrationDeleted.ValueBool() {

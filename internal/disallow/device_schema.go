@@ -116,12 +116,8 @@ func deviceCircumstances() map[string]schema.Attribute {
 
 func deviceActions() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"desired_access": schema.StringAttribute{
-			Optional: true, Computed: true, Default: stringdefault.StaticString(wantBlocked),
-			MarkdownDescription: "`blocked` (default), or `restored`: an update in place that undoes exactly what this " +
-				"resource changed, each object shown in the plan.",
-			Validators: []validator.String{stringvalidator.OneOf(wantBlocked, wantRestored)},
-		},
+		"desired_access": iotplan.DesiredAccess(
+			"undoes exactly what this resource changed, each object shown in the plan."),
 		"enrollment_action": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(actionDisable),
 			MarkdownDescription: "What becomes of the individual enrollment: `disable` (default), or `delete` for a device " +

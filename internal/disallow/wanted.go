@@ -25,8 +25,6 @@ import (
 
 // Values of the settings.
 const (
-	wantBlocked   = "blocked"
-	wantRestored  = "restored"
 	actionDisable = string(deprovision.Disabling)
 	actionDelete  = string(deprovision.Deleting)
 	actionKeep    = string(deprovision.Keeping)
@@ -86,7 +84,7 @@ func (a asked) expand(ctx context.Context) (wanted, diag.Diagnostics) {
 		dpsHostname:        a.DPSHostname.ValueString(),
 		deviceID:           a.DeviceID.ValueString(),
 		reason:             a.Reason.ValueString(),
-		restore:            a.DesiredAccess.ValueString() == wantRestored,
+		restore:            a.DesiredAccess.ValueString() == iotplan.AccessRestored,
 		enrollment:         deprovision.Disposal(a.EnrollmentAction.ValueString()),
 		identities:         deprovision.Disposal(a.HubIdentityAction.ValueString()),
 		deleteRegistration: a.DeleteRegistration.ValueBool(),

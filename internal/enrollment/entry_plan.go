@@ -132,11 +132,11 @@ func (r *entryResource) noInstance() diag.Diagnostic {
 func (r *entryResource) claimEnabled(config, plan model) diagnostics {
 	host, id := plan.DPSHostname.ValueString(), plan.ID.ValueString()
 	explicit := config.ProvisioningStatus.ValueString() == azdps.StatusEnabled
-	if !explicit || r.kind.group || r.Services == nil || host == "" || id == "" {
+	if !explicit || r.Services == nil || host == "" || id == "" {
 		return nil
 	}
 	by := fmt.Sprintf("azureiot_%s %q", r.kind.typeName, id)
-	block, contradicted := r.Services.Claims.Make(azure.ClaimEnabled, azure.EnrollmentObject(host, id), by)
+	block, contradicted := r.Services.Claims.Make(azure.ClaimEnabled, r.kind.object(host, id), by)
 	if !contradicted {
 		return nil
 	}

@@ -124,6 +124,10 @@ const (
 	ListGroups
 	// ListEntries lists the individual enrollments.
 	ListEntries
+	// ReadGroup reads an enrollment group.
+	ReadGroup
+	// ListRegistrations lists the registration records of an enrollment group.
+	ListRegistrations
 )
 
 // Error is a call to DPS that failed; without its answer there is no evidence at all.

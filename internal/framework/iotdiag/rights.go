@@ -79,5 +79,11 @@ func WriteDeviceIdentity() Right { return onHub("devices/write", hubContributor,
 // DeleteDeviceIdentity is the right to delete device identities of a hub.
 func DeleteDeviceIdentity() Right { return onHub("devices/delete", hubContributor, "RegistryWrite") }
 
+// WriteInBulk is the right to write device identities of a hub in bulk, whatever is done to them ("Control access with
+// Microsoft Entra ID" has both data actions for that call).
+func WriteInBulk() Right {
+	return onHub("devices/write and Microsoft.Devices/IotHubs/devices/delete", hubContributor, "RegistryWrite")
+}
+
 // QueryTwins is the right to query a hub.
 func QueryTwins() Right { return onHub("twins/read", hubReader, "ServiceConnect") }

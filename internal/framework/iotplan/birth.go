@@ -76,7 +76,7 @@ func GoneDisabled(attribute, noun string) string {
 // provider block, keeps disabled.
 func EnabledAndBlocked(attribute, noun, id, host, block string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), "Enabled and blocked at once", fmt.Sprintf(
-		"%s = %q is configured for the %s %q at %s, and %s blocks its device: each apply would undo the other's. Leave %s "+
-			"out to keep the device blocked, or lift the block there (desired_access = \"restored\") to let it in.",
+		"%s = %q is configured for the %s %q at %s, and %s blocks it: each apply would undo the other's. Leave %s "+
+			"out to keep the block, or lift it there (desired_access = \"restored\").",
 		attribute, enabled, noun, id, host, block, attribute))
 }

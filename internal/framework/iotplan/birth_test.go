@@ -50,7 +50,7 @@ func TestStatus_thatIsNotAsConfiguredIsSaidOnItsAttribute(t *testing.T) {
 	}{
 		{
 			iotplan.EnabledAndBlocked("status", "device identity", "a", "h", `block "b"`), "Enabled and blocked at once",
-			`status = "enabled" is configured for the device identity "a" at h, and block "b" blocks its device: each apply ` +
+			`status = "enabled" is configured for the device identity "a" at h, and block "b" blocks it: each apply ` +
 				`would undo the other's. Leave status out`,
 		},
 		{

@@ -29,6 +29,11 @@ func RegistrationIDProblem(value string) string {
 	return enrollmentID("registration ID").problem(value)
 }
 
+// EnrollmentGroupIDProblem says what is wrong with an enrollment group ID; empty when nothing is.
+func EnrollmentGroupIDProblem(value string) string {
+	return enrollmentID("enrollment group ID").problem(value)
+}
+
 func enrollmentID(noun string) text {
 	alphabet := regexp.MustCompile(`^[A-Za-z0-9\-._:]+$`)
 	ending := regexp.MustCompile(`[A-Za-z0-9\-]$`)
@@ -126,13 +131,17 @@ func HostnameProblem(value string) string {
 }
 
 // Reason checks the text that is written to the hub as statusReason: 1 to 128 characters (IoT Hub, identity registry).
-func Reason() validator.String {
-	rule := fmt.Sprintf("A reason has 1 to %d characters.", maxIDLength)
+func Reason() validator.String { return ReasonBeside(0) }
+
+// ReasonBeside is Reason for a text that shares the statusReason with so many other characters.
+func ReasonBeside(others int) validator.String {
+	most := maxIDLength - others
+	rule := fmt.Sprintf("A reason has 1 to %d characters.", most)
 	return text{rule: rule, summary: "Invalid reason", problem: func(value string) string {
 		switch count := utf8.RuneCountInString(value); {
 		case strings.TrimSpace(value) == "":
 			return "It is empty: leave the attribute out instead. " + rule
-		case count > maxIDLength:
+		case count > most:
 			return fmt.Sprintf("It has %d characters. %s", count, rule)
 		}
 		return ""
