@@ -49,7 +49,8 @@ var house = map[string]rule{
 
 	"internal/provider": {
 		own: []string{
-			"internal/enrollment", "internal/device", "internal/disallow", "internal/framework/...", "internal/azure",
+			"internal/enrollment", "internal/device", "internal/disallow", "internal/groupdisallow", "internal/framework/...",
+			"internal/azure",
 			"internal/azdps", "internal/aziothub", "internal/azrest", "internal/sas", "internal/certificate",
 			"internal/cloud", "internal/signin",
 		},
@@ -78,6 +79,13 @@ var house = map[string]rule{
 		own: []string{
 			"internal/writes", "internal/facts", "internal/azure", "internal/azdps", "internal/aziothub", "internal/azrest",
 			"internal/deprovision", "internal/certificate", "internal/framework/...",
+		},
+		foreign: both,
+	},
+	"internal/groupdisallow": {
+		own: []string{
+			"internal/writes", "internal/facts", "internal/azure", "internal/azdps", "internal/aziothub", "internal/azrest",
+			"internal/deprovision", "internal/framework/...",
 		},
 		foreign: both,
 	},

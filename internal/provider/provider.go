@@ -16,6 +16,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/device"
 	"github.com/azureiot/terraform-provider-azureiot/internal/disallow"
 	"github.com/azureiot/terraform-provider-azureiot/internal/enrollment"
+	"github.com/azureiot/terraform-provider-azureiot/internal/groupdisallow"
 )
 
 // TypeName begins the name of every object of the provider.
@@ -67,6 +68,7 @@ func (p *azureIoT) Resources(context.Context) []func() resource.Resource {
 		enrollment.NewIndividualResource,
 		device.NewIdentityResource,
 		disallow.NewDeviceResource,
+		groupdisallow.NewGroupResource,
 	}
 }
 

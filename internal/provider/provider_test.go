@@ -16,7 +16,10 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
-const disallow = "azureiot_dps_device_disallow"
+const (
+	disallow      = "azureiot_dps_device_disallow"
+	groupDisallow = "azureiot_dps_enrollment_group_disallow"
+)
 
 // Every bad argument is refused on itself, before anybody is called, and never repeats a secret.
 func TestProvider_badArgumentIsRefusedOnItself(t *testing.T) {

@@ -39,7 +39,10 @@ func tells(what string, right iotdiag.Right) Need { return Need{Right: right, Wh
 
 // Rights are the objects of the provider with what each takes. The documentation is made of it, and tests take every
 // right away in turn.
-func Rights() []Object {
+func Rights() []Object { return append(managedRights(), readingRights()...) }
+
+// managedRights are those of resources.
+func managedRights() []Object {
 	const keys = "to change one with symmetric keys, which go along with every write"
 	return []Object{
 		{
@@ -74,6 +77,23 @@ func Rights() []Object {
 				when("with `hub_identity_action = \"delete\"`", iotdiag.DeleteDeviceIdentity()),
 				when("with `delete_registration`", iotdiag.DeleteRegistration())),
 		},
+		{
+			Type: "azureiot_dps_enrollment_group_disallow", Kind: "resource",
+			Plan: append(always(iotdiag.ReadEnrollmentGroup(), iotdiag.ReadRegistration(),
+				iotdiag.ReadIndividualEnrollment(), iotdiag.ReadDeviceIdentity()),
+				tells("to find devices that were enabled again; without it their hub counts as unreachable",
+					iotdiag.QueryTwins())),
+			Apply: append(always(iotdiag.WriteEnrollmentGroup(), iotdiag.WriteDeviceIdentity(),
+				iotdiag.DeleteDeviceIdentity()),
+				when("to disable a group with symmetric keys, which go along with every write", iotdiag.ReadKeys()),
+				when("with `delete_registrations`", iotdiag.DeleteRegistration())),
+		},
+	}
+}
+
+// readingRights are those of what is only read.
+func readingRights() []Object {
+	return []Object{
 		{Type: "azureiot_dps_individual_enrollment", Kind: "data source", Plan: always(iotdiag.ReadIndividualEnrollment())},
 		{Type: "azureiot_dps_individual_enrollments", Kind: "data source", Plan: always(iotdiag.ReadIndividualEnrollment())},
 		{Type: group, Kind: "data source", Plan: always(iotdiag.ReadEnrollmentGroup())},

@@ -55,6 +55,26 @@ func steps(configs ...map[string]any) func(*acctest.World) []map[string]any {
 func stories() map[string]story {
 	const disabled = "disabled"
 	return map[string]story{
+		"block of a group that is lifted": {
+			typeName: groupDisallow, before: registered,
+			steps: steps(map[string]any{"enrollment_group_id": "factory"},
+				map[string]any{"enrollment_group_id": "factory", "desired_access": "restored"}),
+		},
+		"block of a group with keys": {
+			typeName: groupDisallow, steps: steps(map[string]any{"enrollment_group_id": "keys"}),
+			before: func(w *acctest.World) {
+				keyed := azdps.EnrollmentGroup{EnrollmentGroupID: "keys"}
+				keyed.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+				if _, err := w.DPS.PutEnrollmentGroup(w.Context(), keyed, nil); err != nil {
+					w.T.Fatal(err)
+				}
+			},
+		},
+		"block of a group that deletes": {
+			typeName: groupDisallow, before: registered, steps: steps(map[string]any{
+				"enrollment_group_id": "factory", "hub_identity_action": "delete", "delete_registrations": true,
+			}),
+		},
 		"individual enrollment": {
 			typeName: "azureiot_dps_individual_enrollment",
 			before:   func(w *acctest.World) { w.AddGroup("factory", w.Intermediate) },

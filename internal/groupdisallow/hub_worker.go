@@ -1,0 +1,212 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package groupdisallow
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
+)
+
+const (
+	// conflictTries is how often a device is tried whose identity somebody else changes at the same moment.
+	conflictTries = 3
+	// patience is how many reads in a row may fail before the hub itself is taken for the cause.
+	patience = 5
+)
+
+var (
+	errContended  = errors.New("somebody else changes the identity again and again")
+	errKeysHidden = errors.New("the hub does not show the identity's keys, and a write without them would make new ones")
+)
+
+// failure is a device that could not be brought to its goal.
+type failure struct {
+	host, deviceID string
+	err            error
+}
+
+// hubWorker works through the devices of one hub: they are read, a few at a time, and what needs it is written in bulk.
+// One device's failure does not stop the others.
+type hubWorker struct {
+	door hubDoor
+	job  job
+	pace pace
+	// queue are the devices that are left.
+	queue []string
+
+	tries map[string]int
+	now   map[string]found
+	// written are the identities that were written, with what they were before.
+	written  map[string]deprovision.Status
+	failures []failure
+	// chosen is how many identities were to be written, over how many were left because no more may be deleted.
+	chosen, over int
+	// sent says that a write was sent. failing counts reads that failed in a row; lost is why the hub was given up.
+	sent    bool
+	failing int
+	lost    error
+}
+
+// run works until nothing is left, time is over, or the hub does not answer.
+func (w *hubWorker) run(ctx context.Context) {
+	all := len(w.queue)
+	w.tries, w.now, w.written = map[string]int{}, map[string]found{}, map[string]deprovision.Status{}
+	w.pace.started = w.pace.now()
+	for len(w.queue) > 0 && w.lost == nil && !w.pace.over(ctx) {
+		began := w.pace.now()
+		w.writeBatch(ctx, w.readBatch(ctx, all))
+		if w.door.deleting {
+			w.pace.keepTo(ctx, began, time.Second)
+		}
+	}
+}
+
+// readBatch reads as many devices as one bulk write takes, or until time is over, and returns those to be written.
+func (w *hubWorker) readBatch(ctx context.Context, all int) []string {
+	var write []string
+	for read := 0; read < aziothub.MaxBulk && len(w.queue) > 0 && w.lost == nil && !w.pace.over(ctx); {
+		size := min(w.pace.width(), aziothub.MaxBulk-read, len(w.queue))
+		some := w.queue[:size]
+		w.queue = w.queue[size:]
+		began := w.pace.now()
+		for i, answer := range w.readSome(ctx, some) {
+			if w.take(some[i], answer) {
+				write = append(write, some[i])
+			}
+		}
+		w.pace.took(ctx, began, len(w.queue))
+		w.pace.tell(ctx, all-len(w.queue), len(w.queue))
+		read += size
+	}
+	return write
+}
+
+// answer is what a read has led to.
+type answer struct {
+	found found
+	err   error
+}
+
+func (w *hubWorker) readSome(ctx context.Context, ids []string) []answer {
+	answers := make([]answer, len(ids))
+	var reading sync.WaitGroup
+	for i, id := range ids {
+		reading.Go(func() { answers[i].found, answers[i].err = w.door.read(ctx, id) })
+	}
+	reading.Wait()
+	return answers
+}
+
+// take notes what was read, and tells whether it is to be written.
+func (w *hubWorker) take(id string, a answer) bool {
+	if a.err != nil {
+		w.fail(id, a.err)
+		if w.failing++; w.failing >= patience {
+			w.lost = a.err
+		}
+		return false
+	}
+	w.failing, w.now[id] = 0, a.found
+	switch {
+	case !w.job.needs(a.found):
+		return false
+	case w.job.action != deprovision.Delete && a.found.device.HidesKeys():
+		w.fail(id, errKeysHidden)
+		return false
+	case w.job.action == deprovision.Delete && w.job.most >= 0 && w.chosen >= w.job.most:
+		w.over++
+		return false
+	}
+	w.chosen++
+	return true
+}
+
+// fail notes a device that failed. What was refused for want of a right is refused for the others too.
+func (w *hubWorker) fail(id string, err error) {
+	if _, missing := errors.AsType[*azure.MissingError](err); missing || azrest.IsUnauthorized(err) ||
+		azrest.IsForbidden(err) {
+		w.lost = err
+	}
+	w.failures = append(w.failures, failure{host: w.door.host, deviceID: id, err: err})
+}
+
+// writeBatch writes what was just read. What somebody else has changed meanwhile is read again.
+func (w *hubWorker) writeBatch(ctx context.Context, ids []string) {
+	if len(ids) == 0 {
+		return
+	}
+	w.sent = true
+	began := w.pace.now()
+	for id, result := range writes.Bulk(ids, w.send(ctx, ids), w.reread(ctx), w.ours) {
+		w.settle(id, result)
+	}
+	w.pace.took(ctx, began, len(w.queue))
+}
+
+func (w *hubWorker) send(ctx context.Context, ids []string) func() (map[string]error, error) {
+	return func() (map[string]error, error) {
+		hub, err := w.door.hub()
+		if err != nil {
+			return nil, err
+		}
+		if w.job.action == deprovision.Delete {
+			var versions []aziothub.Version
+			for _, id := range ids {
+				versions = append(versions, aziothub.Version{DeviceID: id, ETag: w.now[id].etag})
+			}
+			return hub.DeleteDevices(ctx, versions)
+		}
+		var goals []aziothub.Device
+		for _, id := range ids {
+			goals = append(goals, w.job.goal(w.now[id]))
+		}
+		return hub.UpdateDevices(ctx, goals)
+	}
+}
+
+// reread reads what became of a write. The context may have ended, which is why it was interrupted.
+func (w *hubWorker) reread(ctx context.Context) func(string) (*found, error) {
+	return func(id string) (*found, error) {
+		now, err := w.door.read(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return &now, nil
+	}
+}
+
+// ours tells whether an identity is as the job was to leave it.
+func (w *hubWorker) ours(id string, now *found) bool {
+	if w.job.action == deprovision.Delete {
+		return now.status == deprovision.Absent
+	}
+	return now.device != nil && now.device.StandsAs(w.job.goal(w.now[id]))
+}
+
+func (w *hubWorker) settle(id string, result writes.Result[found]) {
+	switch result.Outcome {
+	case writes.Done:
+		w.written[id], w.now[id] = w.now[id].status, w.job.left(w.now[id])
+	case writes.Overtaken:
+		if w.tries[id]++; w.tries[id] < conflictTries {
+			w.chosen--
+			w.queue = append(w.queue, id)
+			return
+		}
+		w.fail(id, errContended)
+	case writes.Refused:
+		w.fail(id, result.Err)
+	case writes.Unknown:
+		delete(w.now, id)
+		w.fail(id, result.Err)
+	}
+}

@@ -1,0 +1,219 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package groupdisallow_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+// The load: so many devices in so many hubs.
+const (
+	loadDevices = 10_000
+	loadHubs    = 5
+	// loadHeap is what the provider may hold besides what was there before.
+	loadHeap = 150 << 20
+	// loadState is what state and private state may take together.
+	loadState = 100 << 10
+)
+
+// Ten thousand devices in five hubs that let a hundred registry operations a minute through: the calls are no more than
+// they must be, the time is what the hubs dictate, and memory and state stay small.
+//
+//nolint:paralleltest // The heap is everybody's, so that it is weighed before the others begin.
+func TestGroupDisallow_tenThousandDevices(t *testing.T) {
+	start := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // A bubble's clock starts then.
+	b := newBridge(t, start.Add(-24*time.Hour))
+	p := loadedPlant(t, b)
+	p.Emulator.SetThrottles(emulator.ServiceThrottles())
+	largest := p.largestHub()
+	base := heapNow()
+	p.inBubble(t, b, func() {
+		o := p.NewObject(resourceType)
+		config := o.Config(p.settings(nil))
+		planned := mustPlan(t, o, config)
+
+		p.Emulator.ClearJournal()
+		began := time.Now()
+		if applied := o.Apply(planned); applied.Failed() {
+			t.Fatal(applied.Errors())
+		}
+		p.expect(o.State, map[string]string{"access": "blocked", "pending_count": "0"})
+		// Apply plans once more, as core does: its look is no part of the work. One page is a hundred records or devices.
+		calls, least := p.callsOf(http.MethodGet, "/devices/")+p.callsOf(http.MethodPost, "/devices"),
+			loadDevices+loadDevices/100+loadHubs
+		within(t, "hub calls", calls, least*105/100)
+		within(t, "DPS calls", p.callsTo(p.Emulator.DPSHostname()), 3*loadDevices/100+50)
+		// A hub's bucket is full at first, and then lets one call through every 600 ms.
+		dictated := time.Duration(largest+largest/100-100) * time.Minute / 100
+		took := time.Since(began)
+		t.Logf("%d calls to hubs of at least %d; %s of at least %s; largest hub %d", calls, least, took, dictated, largest)
+		within(t, "the time", int(took), int(dictated*11/10))
+
+		size := len(o.State.String()) + len(o.Private)
+		t.Logf("heap %d MiB more; state %d bytes, of which private %d", (b.heap.Load()-base)>>20, size, len(o.Private))
+		within(t, "the heap", int(b.heap.Load()-base), loadHeap)
+		within(t, "the state", size, loadState)
+
+		p.Emulator.ClearJournal()
+		mustSettle(t, o, config)
+		t.Logf("%d calls to refresh", len(p.Emulator.Journal()))
+		within(t, "the calls of a refresh", len(p.Emulator.Journal()), loadDevices/100+20)
+		p.deletesAtTheTwinsPace(t, o, largest)
+	})
+}
+
+// deletesAtTheTwinsPace deletes all devices: a hub lets a hundred reads of twins through in a second.
+func (p plant) deletesAtTheTwinsPace(t *testing.T, o *acctest.Object, largest int) {
+	t.Helper()
+	planned := mustPlan(t, o, o.Config(p.settings(map[string]any{"hub_identity_action": "delete"})))
+	p.Emulator.ClearJournal()
+	began := time.Now()
+	if applied := o.Apply(planned); applied.Failed() {
+		t.Fatal(applied.Errors())
+	}
+	p.expect(o.State, map[string]string{"access": "blocked", "pending_count": "0"})
+	calls := p.callsOf(http.MethodGet, "/twins/") + p.callsOf(http.MethodPost, "/devices")
+	within(t, "hub calls of deleting", calls, (loadDevices+loadDevices/100+loadHubs)*105/100)
+	took, dictated := time.Since(began), time.Duration(largest)*time.Second/100
+	t.Logf("deleting: %d calls to hubs; %s of at least %s", calls, took, dictated)
+	within(t, "the time of deleting", int(took), int(dictated*11/10)+int(10*time.Second))
+}
+
+func within(t *testing.T, what string, is, most int) {
+	t.Helper()
+	if is > most || is <= 0 {
+		t.Errorf("%s: %d, of at most %d", what, is, most)
+	}
+}
+
+func heapNow() uint64 {
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.HeapAlloc
+}
+
+func (p plant) callsOf(method, path string) int {
+	count := 0
+	for _, call := range p.Emulator.Journal() {
+		at := call.Path == path || strings.HasSuffix(path, "/") && strings.HasPrefix(call.Path, path)
+		if call.Method == method && at && call.Host != p.Emulator.DPSHostname() {
+			count++
+		}
+	}
+	return count
+}
+
+func (p plant) callsTo(host string) int {
+	count := 0
+	for _, call := range p.Emulator.Journal() {
+		if call.Host == host {
+			count++
+		}
+	}
+	return count
+}
+
+// loadedPlant has the devices registered through a symmetric-key group, which takes no certificates.
+func loadedPlant(t *testing.T, b *bridge) plant {
+	t.Helper()
+	names := make([]string, loadHubs)
+	for i := range names {
+		names[i] = fmt.Sprintf("hub%d", i+1)
+	}
+	w := acctest.NewWorld(t, acctest.Hubs(names...), acctest.Emulate(func(o *emulator.Options) {
+		o.Now, o.Observe = b.Now, nil
+	}))
+	p := plant{World: w}
+	status := azdps.StatusEnabled
+	group := azdps.EnrollmentGroup{EnrollmentGroupID: groupID}
+	group.ProvisioningStatus = &status
+	group.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+	if _, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil); err != nil {
+		t.Fatal(err)
+	}
+	key, err := base64.StdEncoding.DecodeString(p.groupKeys())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := make(chan string)
+	var registering sync.WaitGroup
+	for range 4 {
+		registering.Go(func() {
+			for id := range ids {
+				p.registerByKey(id, mac(key, id), b.Now().Add(time.Hour))
+			}
+		})
+	}
+	for i := range loadDevices {
+		ids <- fmt.Sprintf("plant-thale-line-%02d-sensor-%06d", i%17, i)
+	}
+	close(ids)
+	registering.Wait()
+	return p
+}
+
+func mac(key []byte, text string) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte(text))
+	return h.Sum(nil)
+}
+
+// registerByKey has a device register with its derived key, over a connection that it shares with the others: each
+// with a handshake of its own would take longer than everything else.
+func (p plant) registerByKey(id string, key []byte, expiry time.Time) {
+	resource := p.Emulator.IDScope() + "/registrations/" + id
+	signed := url.QueryEscape(resource) + "\n" + fmt.Sprint(expiry.Unix())
+	token := fmt.Sprintf("SharedAccessSignature sr=%s&sig=%s&se=%d&skn=registration", url.QueryEscape(resource),
+		url.QueryEscape(base64.StdEncoding.EncodeToString(mac(key, signed))), expiry.Unix())
+	target := "https://" + p.Emulator.DPSHostname() + "/" + resource + "/register?api-version=2021-06-01"
+	body := strings.NewReader(`{"registrationId":"` + id + `"}`)
+	request, err := http.NewRequestWithContext(p.Context(), http.MethodPut, target, body)
+	if err != nil {
+		p.T.Error(err)
+		return
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", token)
+	response, err := p.HTTPClient().Do(request)
+	if err != nil {
+		p.T.Error(err)
+		return
+	}
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusAccepted {
+		p.T.Errorf("%s: %s", id, response.Status)
+	}
+}
+
+// largestHub is how many devices the fullest hub has.
+func (p plant) largestHub() int {
+	p.T.Helper()
+	counts, largest := map[string]int{}, 0
+	for pager := p.DPS.NewListRegistrationsPager(groupID, nil); pager.More(); {
+		page, err := pager.NextPage(p.T.Context())
+		if err != nil {
+			p.T.Fatal(err)
+		}
+		for _, record := range page.Items {
+			counts[record.AssignedHub]++
+			largest = max(largest, counts[record.AssignedHub])
+		}
+	}
+	return largest
+}

@@ -1,0 +1,243 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package groupdisallow
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+)
+
+// ModifyPlan says what the apply will do. Of a new block only what no device can change by trying again is planned; a
+// change is planned from prior state and memory alone, since core plans again at apply and calls any other outcome a
+// defect of the provider.
+func (r *groupResource) ModifyPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(r.planDestroy(ctx, req)...)
+		return
+	}
+	plan, diags := configure.Decode[model](ctx, req.Plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	planned, diags := r.plan(ctx, req, plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.claim(planned)...)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
+	if req.State.Raw.IsNull() {
+		return
+	}
+	state, diags := configure.Decode[model](ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	if !iotplan.SameHost(planned.DPSHostname, state.DPSHostname) {
+		resp.RequiresReplace.Append(path.Root("dps_hostname"))
+	}
+}
+
+// claim tells the provider block that this block keeps the group disabled: another resource that says enabled of it
+// would be undone by it, and undo it, in every apply.
+func (r *groupResource) claim(plan model) diagnostics {
+	if !r.Services.Known() || plan.DesiredAccess.ValueString() != iotplan.AccessBlocked ||
+		plan.EnrollmentGroupID.IsUnknown() || plan.DPSHostname.IsUnknown() {
+		return nil
+	}
+	by := fmt.Sprintf("azureiot_dps_enrollment_group_disallow %q", plan.EnrollmentGroupID.ValueString())
+	other, contradicted := r.Services.Claims.Make(azure.ClaimBlocked, r.object(plan.asked), by)
+	if !contradicted {
+		return nil
+	}
+	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("enrollment_group_id"),
+		"Two resources contradict each other", fmt.Sprintf(
+			"%s keeps a group disabled that %s says is enabled: each apply would undo the other's. Leave provisioning_status "+
+				"of that resource out, or set desired_access = \"restored\" here.", by, other))}
+}
+
+func (r *groupResource) plan(
+	ctx context.Context, req resource.ModifyPlanRequest, plan model,
+) (model, diagnostics) {
+	config, diags := configure.Decode[model](ctx, req.Config)
+	if diags.HasError() {
+		return plan, diags
+	}
+	if req.State.Raw.IsNull() {
+		plan.DPSHostname = iotplan.Host(
+			config.DPSHostname, iottype.Hostname().Null(), r.Services.DPSHost(""), r.Services.Known())
+		return r.planCreate(ctx, plan)
+	}
+	state, more := configure.Decode[model](ctx, req.State)
+	diags.Append(more...)
+	remembered, more := memoryKey().Recall(ctx, req.Private)
+	if diags.Append(more...); diags.HasError() {
+		return plan, diags
+	}
+	plan.DPSHostname = iotplan.Host(config.DPSHostname, state.DPSHostname, r.Services.DPSHost(""), r.Services.Known())
+	switch {
+	case !state.sameGroup(plan.asked):
+		return r.planReplacement(plan, state, remembered)
+	case !configure.Known(ctx, plan.asked):
+		return model{asked: plan.asked, told: everythingUnknown()}, diags
+	}
+	planned, more := planUpdate(ctx, plan, state, remembered)
+	return planned, append(diags, more...)
+}
+
+// planReplacement plans the first half of a replacement. The second is planned for itself once more, without the
+// state; here only what prevents it counts.
+func (r *groupResource) planReplacement(plan, state model, m memory) (model, diagnostics) {
+	var diags diagnostics
+	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !m.Unfinished {
+		diags.Append(prevented(state, "replace"))
+	}
+	return model{asked: plan.asked, told: everythingUnknown()}, diags
+}
+
+func prevented(state model, verb string) diag.Diagnostic {
+	return iotplan.Prevented(noun, state.EnrollmentGroupID.ValueString(), state.DPSHostname.ValueString(), verb)
+}
+
+// planCreate plans what no device can change by trying again: the group. Its counts as they are now are for people. A
+// count in the plan would be wrong as soon as a device registers, or a refused try takes the hub out of a record, and
+// core would then refuse every apply: the block would be stopped by the devices that it is about.
+func (r *groupResource) planCreate(ctx context.Context, plan model) (model, diagnostics) {
+	told := everythingUnknown()
+	if !configure.Known(ctx, plan.asked) || !r.Services.Known() {
+		return model{asked: plan.asked, told: told}, nil
+	}
+	want, diags := plan.expand(ctx)
+	if diags.HasError() {
+		return plan, diags
+	}
+	if want.restore {
+		diags.AddAttributeError(path.Root("desired_access"), "Nothing to restore",
+			"A new block has changed nothing yet that could be restored. Create it with desired_access = \"blocked\". "+
+				"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
+		return plan, diags
+	}
+	l, diags := r.looker(want)
+	if diags.HasError() {
+		return plan, diags
+	}
+	left, _ := azure.Peek[memory](&r.Services.Handover, r.object(plan.asked))
+	s, err := l.glance(ctx, left)
+	if err != nil {
+		return plan, diagnostics{l.words().lookUpFailed(err)}
+	}
+	if s.unheardOf() {
+		told.GroupStatus, told.PendingCount = types.StringValue(string(deprovision.Disabled)), types.Int64Value(0)
+		return model{asked: plan.asked, told: told}, diagnostics{l.words().notYetMade()}
+	}
+	decision := deprovision.DecideGroup(deprovision.GroupEvidence{Status: s.status},
+		want.intent(memory{}, nil))
+	told.GroupStatus, told.PendingCount = types.StringValue(string(decision.Status)), types.Int64Value(0)
+	diags.Append(l.words().createWarning(s, want))
+	return model{asked: plan.asked, told: told}, append(diags, l.words().standingWarnings(s, want)...)
+}
+
+// change is an update as it is planned.
+type change struct {
+	want, have wanted
+	prior      standing
+	decision   deprovision.GroupDecision
+	m          memory
+}
+
+func changeOf(ctx context.Context, plan, state model, m memory) (change, diagnostics) {
+	want, diags := plan.expand(ctx)
+	have, more := state.expand(ctx)
+	diags.Append(more...)
+	paths, more := state.expandPaths(ctx)
+	if diags.Append(more...); diags.HasError() {
+		return change{}, diags
+	}
+	c := change{want: want, have: have, m: m}
+	c.prior = m.standing(deprovision.Status(state.GroupStatus.ValueString()), paths)
+	if !want.restore {
+		c.nameHubs()
+	}
+	c.decision = deprovision.DecideGroup(c.prior.evidence(), want.intent(m, &have))
+	if want.restore && have.restore {
+		c.decision.Effects = nil // Undone once; what happens afterwards is left as it is found.
+	}
+	return c, diags
+}
+
+// nameHubs has the devices of which nothing tells where they are looked for in the hubs that are named now.
+func (c *change) nameHubs() {
+	for _, id := range c.prior.evidence().Unplaced() {
+		for _, host := range c.want.hubs {
+			c.prior.tie(host, id, deprovision.Ties{Named: true, HubNamed: true})
+		}
+	}
+}
+
+// acts tells whether the update asks or writes anything.
+func (c change) acts() bool {
+	return c.decision.Writes() || !c.want.restore && total(c.prior.evidence().Pending(c.want.identities)) > 0
+}
+
+// planUpdate plans from prior state and memory alone.
+func planUpdate(ctx context.Context, plan, state model, m memory) (model, diagnostics) {
+	c, diags := changeOf(ctx, plan, state, m)
+	if diags.HasError() {
+		return plan, diags
+	}
+	if !c.acts() {
+		told := state.told
+		if !c.want.restore {
+			told.PendingCount = types.Int64Value(0)
+		}
+		return model{asked: plan.asked, told: told}, diags
+	}
+	goal := reading{
+		status: c.decision.Status, access: c.decision.Access, paths: c.prior.paths, effects: c.decision.Effects,
+	}
+	told, more := goal.flatten(ctx, unknowns{look: true})
+	diags.Append(more...)
+	diags.Append(c.warning())
+	return model{asked: plan.asked, told: told}, diags
+}
+
+// planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan of
+// the replacement that Terraform makes of it would fail.
+func (r *groupResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest) diagnostics {
+	state, diags := configure.Decode[model](ctx, req.State)
+	if diags.HasError() {
+		return diags
+	}
+	remembered, more := memoryKey().Recall(ctx, req.Private)
+	if diags.Append(more...); diags.HasError() {
+		return diags
+	}
+	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !remembered.Unfinished {
+		return append(diags, prevented(state, "destroy"))
+	}
+	want, more := state.expand(ctx)
+	paths, morePaths := state.expandPaths(ctx)
+	if diags.Append(append(more, morePaths...)...); diags.HasError() {
+		return diags
+	}
+	last := remembered.standing(deprovision.Status(state.GroupStatus.ValueString()), paths)
+	if r.Services.Known() {
+		if l, more := r.looker(want); !more.HasError() {
+			if s, err := l.look(ctx, remembered); err == nil {
+				return append(diags, destroyWarning(s, want, true))
+			}
+		}
+	}
+	return append(diags, destroyWarning(&last, want, false))
+}

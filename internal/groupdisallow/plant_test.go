@@ -1,0 +1,322 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package groupdisallow_test
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+)
+
+const (
+	resourceType = "azureiot_dps_enrollment_group_disallow"
+	groupID      = "factory"
+)
+
+// plant is a world with an enrollment group and devices that came in through it, in two hubs.
+type plant struct {
+	*acctest.World
+
+	devices []*acctest.Device
+	// at are the short names of the devices' hubs.
+	at []string
+}
+
+// newPlant has so many devices in the hub north, and one in south.
+func newPlant(t *testing.T, north int, options ...acctest.Option) plant {
+	t.Helper()
+	w := acctest.NewWorld(t, append([]acctest.Option{acctest.Hubs("north", "south")}, options...)...)
+	w.AddGroup(groupID, w.Intermediate)
+	p := plant{World: w}
+	for i := range north {
+		p = p.with(fmt.Sprintf("sensor-%03d", i+1), "north")
+	}
+	return p.with("sensor-100", "south")
+}
+
+// with is the plant with one more device, which registers into a hub.
+func (p plant) with(id, hub string) plant {
+	p.T.Helper()
+	p.link(hub)
+	d := p.NewDevice(id)
+	d.MustRegister()
+	p.devices, p.at = append(p.devices, d), append(p.at, hub)
+	return p
+}
+
+// link has DPS assign devices to one hub only.
+func (p plant) link(hub string) {
+	p.T.Helper()
+	if err := p.Emulator.SetLinkedHubs(hub); err != nil {
+		p.T.Fatal(err)
+	}
+}
+
+// device finds a device.
+func (p plant) device(id string) *acctest.Device {
+	for _, d := range p.devices {
+		if d.RegistrationID() == id {
+			return d
+		}
+	}
+	p.T.Fatalf("there is no device %s", id)
+	return nil
+}
+
+// settings are the attributes of a configuration that blocks the group; more overrides or adds some.
+func (p plant) settings(more map[string]any) map[string]any {
+	settings := map[string]any{"enrollment_group_id": groupID, "reason": "plant sold"}
+	for name, value := range more {
+		settings[name] = value
+		if value == nil {
+			delete(settings, name)
+		}
+	}
+	return settings
+}
+
+// blocked is the group blocked by an object at protocol level, with the configuration that did it.
+func (p plant) blocked(more map[string]any) (*acctest.Object, tftypes.Value) {
+	p.T.Helper()
+	o := p.NewObject(resourceType)
+	config := o.Config(p.settings(more))
+	mustApply(p.T, o, config)
+	return o, config
+}
+
+// mustBeOut fails the test unless DPS and its hub turn every device away.
+func (p plant) mustBeOut() {
+	p.T.Helper()
+	for i, d := range p.devices {
+		d.MustBeOut(p.at[i])
+	}
+}
+
+func (p plant) groupStatus() string {
+	p.T.Helper()
+	group, err := p.DPS.GetEnrollmentGroup(p.Context(), groupID)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	if group.Disabled() {
+		return "disabled"
+	}
+	return "enabled"
+}
+
+// setGroup has the operator set the group's status.
+func (p plant) setGroup(status string) {
+	p.T.Helper()
+	p.SetGroup(groupID, func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = &status })
+}
+
+// records is how many registration records the group has.
+func (p plant) records() int {
+	p.T.Helper()
+	count := 0
+	for pager := p.DPS.NewListRegistrationsPager(groupID, nil); pager.More(); {
+		page, err := pager.NextPage(p.Context())
+		if err != nil {
+			p.T.Fatal(err)
+		}
+		count += len(page.Items)
+	}
+	return count
+}
+
+// keyedPlant has one device, which came in through a symmetric-key group.
+func keyedPlant(t *testing.T) plant {
+	t.Helper()
+	w := acctest.NewWorld(t, acctest.Hubs("north", "south"))
+	p := plant{World: w}
+	status := azdps.StatusEnabled
+	group := azdps.EnrollmentGroup{EnrollmentGroupID: groupID}
+	group.ProvisioningStatus = &status
+	group.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+	if _, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil); err != nil {
+		t.Fatal(err)
+	}
+	p.link("north")
+	d := w.DeviceBy("sensor-001", devicesim.DerivedKey(p.groupKeys(), "sensor-001"))
+	d.MustRegister()
+	p.devices, p.at = []*acctest.Device{d}, []string{"north"}
+	return p
+}
+
+// groupKeys is the group's primary key.
+func (p plant) groupKeys() string {
+	p.T.Helper()
+	shown, err := p.DPS.GetEnrollmentGroupAttestation(p.Context(), groupID)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return shown.SymmetricKey.PrimaryKey
+}
+
+// says fails the test unless a text has all parts.
+func says(t testing.TB, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q should be said in: %s", part, text)
+		}
+	}
+}
+
+func mustPlan(t testing.TB, o *acctest.Object, config tftypes.Value) acctest.Step {
+	t.Helper()
+	planned := o.Plan(config)
+	if planned.Failed() {
+		t.Fatalf("the plan should succeed: %s", planned.Errors())
+	}
+	return planned
+}
+
+func mustApply(t testing.TB, o *acctest.Object, config tftypes.Value) acctest.Step {
+	t.Helper()
+	planned := mustPlan(t, o, config)
+	applied := o.Apply(planned)
+	if applied.Failed() {
+		t.Fatalf("the apply should succeed: %s", applied.Errors())
+	}
+	return planned
+}
+
+func mustRefresh(t testing.TB, o *acctest.Object) acctest.Step {
+	t.Helper()
+	o.Reconfigure()
+	refreshed := o.Refresh()
+	if refreshed.Failed() {
+		t.Fatalf("the refresh should succeed: %s", refreshed.Errors())
+	}
+	return refreshed
+}
+
+// mustSettle refreshes and fails the test unless the next plan is empty.
+func mustSettle(t testing.TB, o *acctest.Object, config tftypes.Value) {
+	t.Helper()
+	mustRefresh(t, o)
+	if planned := mustPlan(t, o, config); o.Changes(planned) {
+		t.Fatalf("the plan should be empty:\n%s", strings.Join(acctest.Differences(o.State, planned.Planned), "\n"))
+	}
+}
+
+// expect fails the test unless attributes of a value read as wanted; a hub's counts are "hubs.<name>".
+func (p plant) expect(value tftypes.Value, wanted map[string]string) {
+	p.T.Helper()
+	for name, want := range wanted {
+		got := p.read(value, name)
+		if got != want {
+			p.T.Errorf("%s should be %q, not %q", name, want, got)
+		}
+	}
+}
+
+func (p plant) read(value tftypes.Value, name string) string {
+	p.T.Helper()
+	all := membersOf(value)
+	hub, isHub := strings.CutPrefix(name, "hubs.")
+	switch {
+	case isHub:
+		return counts(membersOf(all["hubs"])[p.Hostname(hub)])
+	case name == "effects":
+		return strings.Join(p.effects(value), "\n")
+	}
+	return number(all[name], acctest.Text(value, name))
+}
+
+// counts are a hub's counts: "3: 2 enabled, 1 disabled".
+func counts(value tftypes.Value) string {
+	if value.IsNull() {
+		return "none"
+	}
+	members := membersOf(value)
+	var parts []string
+	for _, name := range []string{"enabled", "disabled", "absent", "unreachable"} {
+		if n := number(members[name], ""); n != "0" {
+			parts = append(parts, n+" "+name)
+		}
+	}
+	return number(members["registered"], "") + ": " + strings.Join(parts, ", ")
+}
+
+func number(value tftypes.Value, otherwise string) string {
+	if !value.IsKnown() {
+		return "unknown"
+	}
+	var n int64
+	if !value.Type().Is(tftypes.Number) || value.IsNull() {
+		return otherwise
+	}
+	whole := new(big.Float)
+	if value.As(&whole) != nil {
+		return otherwise
+	}
+	n, _ = whole.Int64()
+	return fmt.Sprint(n)
+}
+
+// effects are "target object action from->to count", in order, hubs by their short names.
+func (p plant) effects(value tftypes.Value) []string {
+	p.T.Helper()
+	var elements []tftypes.Value
+	if all := membersOf(value)["effects"]; !all.IsKnown() || all.As(&elements) != nil {
+		return []string{"unknown"}
+	}
+	var lines []string
+	for _, element := range elements {
+		line := "unknown"
+		if element.IsFullyKnown() {
+			line = fmt.Sprintf("%s %s %s %s->%s %s", acctest.Text(element, "target"), acctest.Text(element, "object"),
+				acctest.Text(element, "action"), acctest.Text(element, "from"), acctest.Text(element, "to"),
+				number(membersOf(element)["count"], ""))
+		}
+		for _, hub := range p.Emulator.Hubs() {
+			line = strings.ReplaceAll(line, hub.Hostname(), hub.Name())
+		}
+		lines = append(lines, strings.NewReplacer("dps_enrollment_group ", "group ", "iothub_device_identity ",
+			"identities ", "dps_registration ", "records ").Replace(line))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func membersOf(value tftypes.Value) map[string]tftypes.Value {
+	var all map[string]tftypes.Value
+	if value.IsNull() || !value.IsKnown() || value.As(&all) != nil {
+		return nil
+	}
+	return all
+}
+
+// addEntry has the operator make a symmetric-key entry for a device.
+func (p plant) addEntry(id, status string) {
+	p.T.Helper()
+	entry := azdps.IndividualEnrollment{RegistrationID: id}
+	entry.ProvisioningStatus = &status
+	entry.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+	if _, err := p.DPS.PutIndividualEnrollment(p.Context(), entry, nil); err != nil {
+		p.T.Fatal(err)
+	}
+}
+
+// laggingPlant has hubs whose index still lists what was deleted an hour ago.
+func laggingPlant(t *testing.T) plant {
+	t.Helper()
+	p := newPlant(t, 2, acctest.Emulate(func(o *emulator.Options) { o.Choices.Hub.QueryLag = time.Hour }))
+	p.Clock.Advance(2 * time.Hour)
+	return p
+}
+
+func contains(text, part string) bool { return strings.Contains(text, part) }

@@ -1,0 +1,136 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package groupdisallow
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+)
+
+// noun names the resource in sentences.
+const noun = "disallow of enrollment group"
+
+// groupResource is azureiot_dps_enrollment_group_disallow: all devices of one enrollment group kept out of DPS and of
+// their hubs. Its identity is the group's ID at a DPS instance. Deleting it forgets it and changes nothing in Azure.
+type groupResource struct {
+	configure.Resource[*azure.Services]
+}
+
+var (
+	_ resource.ResourceWithConfigure   = &groupResource{}
+	_ resource.ResourceWithModifyPlan  = &groupResource{}
+	_ resource.ResourceWithImportState = &groupResource{}
+)
+
+// NewGroupResource makes azureiot_dps_enrollment_group_disallow.
+func NewGroupResource() resource.Resource { return &groupResource{} }
+
+// Metadata names the resource.
+func (r *groupResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_dps_enrollment_group_disallow"
+}
+
+// Schema describes the resource.
+func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = groupSchema()
+}
+
+// Create blocks the group. Every error here taints the object, and Terraform then replaces it: the delete half changes
+// nothing, and the create half takes up what is left, so that no device gets in on the way.
+func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	plan, diags := configure.Decode[model](ctx, req.Plan)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	out, diags := r.create(ctx, plan)
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() && !out.keep {
+		return // Nothing was written: no state, no taint, and the next plan is a clean create.
+	}
+	settled := plan.asked
+	if diags.HasError() {
+		settled.DeleteRegistrations = notYet()
+	}
+	resp.Diagnostics.Append(out.store(ctx, settled, diags.HasError(), resp.Private, &resp.State)...)
+}
+
+// Read counts what has drifted. A hub that cannot be read is a warning, and its devices count as unreachable. A group
+// that is gone reads absent; the resource stays, and goes on watching the devices.
+func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state, diags := configure.Decode[model](ctx, req.State)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	if !r.Services.Known() && !state.imported() {
+		resp.Diagnostics.Append(iotdiag.NotRefreshed(noun, state.EnrollmentGroupID.ValueString()))
+		return
+	}
+	remembered, diags := memoryKey().Recall(ctx, req.Private)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	out, diags := r.refresh(ctx, state, remembered)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(out.store(ctx, state.asked, remembered.Unfinished, resp.Private, &resp.State)...)
+}
+
+// Update goes on with what is pending, or undoes the block. When it comes to no end, the state says what is true and
+// keeps the former settings, so that the next plan takes up what is left.
+func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	plan, diags := configure.Decode[model](ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
+	state, diags := configure.Decode[model](ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	remembered, diags := memoryKey().Recall(ctx, req.Private)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	out, diags := r.update(ctx, plan, state, remembered)
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() && !out.keep {
+		return // Nothing was found out: the state stays as it is.
+	}
+	settled := plan.asked
+	if diags.HasError() {
+		settled = state.unfinished(plan).asked
+	}
+	resp.Diagnostics.Append(out.store(ctx, settled, diags.HasError(), resp.Private, &resp.State)...)
+}
+
+// Delete changes nothing in Azure. What the object remembers is left for a Create of the same group in this apply,
+// which is what a replacement is.
+func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state, diags := configure.Decode[model](ctx, req.State)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() || r.Services == nil {
+		return
+	}
+	remembered, diags := memoryKey().Recall(ctx, req.Private)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	azure.Leave(&r.Services.Handover, r.object(state.asked), remembered)
+}
+
+// object names the group for what resources tell each other.
+func (r *groupResource) object(a asked) azure.Object {
+	return azure.GroupObject(r.Services.DPSHost(a.DPSHostname.ValueString()), a.EnrollmentGroupID.ValueString())
+}
+
+// looker asks the services about the group.
+func (r *groupResource) looker(want wanted) (looker, diagnostics) {
+	reader, err := facts.NewReader(r.Services, want.dpsHostname)
+	if err != nil {
+		return looker{}, diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
+	}
+	return looker{services: r.Services, reader: reader, want: want}, nil
+}

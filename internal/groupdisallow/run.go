@@ -1,0 +1,211 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package groupdisallow
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+)
+
+// run is one apply.
+type run struct {
+	looker
+
+	m memory
+	s *standing
+	// deadline ends the work; limits are how many identities of a hub may be deleted at most, nil for any number.
+	deadline time.Time
+	limits   map[string]int
+	// records are those of the last look.
+	records []azdps.Registration
+
+	ledger ledger
+}
+
+// ledger is what an apply has done, and what it could not do.
+type ledger struct {
+	// touched says that something was written, or may have been.
+	touched  bool
+	failures []failure
+	// lost are hubs that were given up, over are identities that were left because no more may be deleted.
+	lost map[string]error
+	over map[string]int
+	// changed counts what was done.
+	changed map[deprovision.Effect]int
+	// left is how many devices of a hub were not come to.
+	left map[string]int
+	// recordsLeft is how many records are still to be deleted.
+	recordsLeft int
+	// forecast is how long the slowest hub needs for the rest.
+	forecast time.Duration
+}
+
+// block shuts the group and then works through its devices. Whatever fails after the first step, the group is shut.
+func (r *run) block(ctx context.Context, deletesRecords bool) diagnostics {
+	if diags := r.shut(ctx); diags.HasError() {
+		return diags
+	}
+	diags := r.lookAgain(ctx)
+	if diags.HasError() {
+		return diags
+	}
+	if r.want.identities != deprovision.Keeping {
+		r.workThrough(ctx, r.want.action(), func(_ deprovision.IdentityID, s deprovision.Sighting) bool {
+			return r.want.identities.Pends(s)
+		})
+	}
+	if pending := r.s.evidence().Pending(r.want.identities); total(pending) > 0 {
+		return append(diags, r.unfinished(pending)...)
+	}
+	if deletesRecords {
+		diags.Append(r.deleteRecords(ctx)...)
+	}
+	return diags
+}
+
+// action is what blocking does to an identity that is enabled.
+func (w wanted) action() deprovision.Action {
+	if w.identities == deprovision.Deleting {
+		return deprovision.Delete
+	}
+	return deprovision.Disable
+}
+
+// lookAgain reads the records anew once the group is shut, and waits for assignments that began before.
+func (r *run) lookAgain(ctx context.Context) diagnostics {
+	records, err := r.reader.SettledRecords(ctx, r.want.groupID)
+	if err != nil {
+		return diagnostics{r.words().lookUpFailed(err)}
+	}
+	r.records = append([]azdps.Registration{}, records...) // Not nil, also when there is none.
+	r.s.sawRecords(records, r.want.hubs)
+	if err := r.lookAround(ctx, r.s); err != nil {
+		return diagnostics{r.words().lookUpFailed(err)}
+	}
+	assigning := 0
+	for _, record := range records {
+		if record.Status == azdps.RegistrationAssigning {
+			assigning++
+		}
+	}
+	if assigning > 0 {
+		return diagnostics{r.words().stillAssigning(assigning)}
+	}
+	return nil
+}
+
+// workThrough has the hubs worked through side by side: each has a budget of its own.
+func (r *run) workThrough(
+	ctx context.Context, action deprovision.Action, concerns func(deprovision.IdentityID, deprovision.Sighting) bool,
+) {
+	var workers []*hubWorker
+	var working sync.WaitGroup
+	for _, host := range r.s.roll.hosts() {
+		w := r.worker(host, action)
+		if w.queue = r.s.roll.in(host, concerns); len(w.queue) > 0 {
+			workers = append(workers, w)
+			working.Go(func() { w.run(ctx) })
+		}
+	}
+	working.Wait()
+	r.s.silent = map[string]error{}
+	for _, w := range workers {
+		r.takeOver(w)
+	}
+}
+
+func (r *run) worker(host string, action deprovision.Action) *hubWorker {
+	most := -1
+	if r.limits != nil {
+		most = r.limits[host]
+	}
+	return &hubWorker{
+		door: r.door(host), job: job{action: action, reason: r.want.reason, mark: r.mark(), most: most},
+		pace: pace{services: r.services, host: host, deadline: r.deadline},
+	}
+}
+
+// takeOver takes what a worker has found and done into the standing. Those that it could not read may be anything.
+func (r *run) takeOver(w *hubWorker) {
+	host := w.door.host
+	for deviceID, now := range w.now {
+		id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
+		before, written := w.written[deviceID]
+		r.noteAbsence(deviceKey(id), now.status == deprovision.Absent && !written)
+		r.note(w, before, now.status, written)
+		sighting := now.onto(r.s.roll[id], r.mark())
+		if now.status == deprovision.Absent && !sighting.Recorded && !sighting.Remembered {
+			delete(r.s.roll, id) // Only the user's word said that it was there.
+			continue
+		}
+		r.s.roll[id] = sighting
+	}
+	for _, failed := range w.failures {
+		id := deprovision.IdentityID{Host: host, DeviceID: failed.deviceID}
+		if _, read := w.now[failed.deviceID]; !read {
+			sighting := r.s.roll[id]
+			sighting.Status, sighting.Ours = deprovision.Unread, false
+			r.s.roll[id] = sighting
+		}
+	}
+	if w.lost != nil {
+		r.s.silent[host] = w.lost
+		r.ledger.lost[host] = w.lost
+	} else {
+		r.ledger.failures = append(r.ledger.failures, w.failures...)
+	}
+	if w.over > 0 {
+		r.ledger.over[host] = w.over
+	}
+	r.ledger.touched = r.ledger.touched || w.sent
+	r.ledger.left[host] = len(w.queue)
+	r.ledger.forecast = max(r.ledger.forecast, w.pace.forecast(len(w.now), len(w.queue)))
+}
+
+// note counts what was done to an identity.
+func (r *run) note(w *hubWorker, before, now deprovision.Status, written bool) {
+	effect := deprovision.Effect{
+		Target: deprovision.TargetIdentity, Object: w.door.host, Action: deprovision.None, From: now, To: now,
+	}
+	if written {
+		effect.Action, effect.From = w.job.action, before
+	}
+	r.ledger.changed[effect]++
+}
+
+// noteAbsence notes whether an identity of a device was there when it was first read.
+func (r *run) noteAbsence(device string, absent bool) {
+	if before, known := r.s.absent[device]; !known || before {
+		r.s.absent[device] = absent
+	}
+}
+
+// deleteRecords deletes the registration records, which free quota. It comes last: until then they tell where the
+// devices are.
+func (r *run) deleteRecords(ctx context.Context) diagnostics {
+	p := pace{services: r.services, host: r.reader.DPS().Host(), deadline: r.deadline, started: r.services.Now()}
+	for i, record := range r.records {
+		r.ledger.recordsLeft = len(r.records) - i
+		if p.over(ctx) {
+			return diagnostics{r.words().recordsLeft(r.ledger)}
+		}
+		err := r.reader.DPS().DeleteRegistration(ctx, record.RegistrationID, nil)
+		if err != nil && !azrest.IsNotFound(err) {
+			r.ledger.touched = r.ledger.touched || azrest.MaybeDone(err)
+			return diagnostics{r.words().failed("delete", "registration record", record.RegistrationID,
+				iotdiag.DeleteRegistration(), err)}
+		}
+		r.ledger.touched = true
+		p.tell(ctx, i+1, len(r.records)-i-1)
+	}
+	r.ledger.changed[deprovision.DeleteRegistration(r.want.groupID)] = len(r.records)
+	r.ledger.recordsLeft, r.records = 0, []azdps.Registration{}
+	return nil
+}
