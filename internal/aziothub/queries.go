@@ -6,6 +6,7 @@ package aziothub
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
@@ -24,4 +25,9 @@ func (c *Client) NewQueryPager(query string, o *ListOptions) *runtime.Pager[Quer
 			Query string `json:"query"`
 		}{query},
 	}, o)
+}
+
+// Quote writes a text as the hub's query language does, whose escapes are those of C.
+func Quote(text string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
 }

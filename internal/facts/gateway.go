@@ -5,7 +5,6 @@ package facts
 
 import (
 	"context"
-	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
@@ -27,7 +26,8 @@ func (r *Reader) Children(ctx context.Context, host string, gateway aziothub.Dev
 		return 0, err
 	}
 	// A leaf has its parent's scope as its own and among its parents, an edge device among its parents only.
-	query := "SELECT deviceId FROM devices WHERE ARRAY_CONTAINS(parentScopes, " + quoted(*gateway.DeviceScope) + ")"
+	query := "SELECT deviceId FROM devices WHERE ARRAY_CONTAINS(parentScopes, " +
+		aziothub.Quote(*gateway.DeviceScope) + ")"
 	children := 0
 	for pager := hub.NewQueryPager(query, nil); pager.More(); {
 		page, err := pager.NextPage(ctx)
@@ -37,9 +37,4 @@ func (r *Reader) Children(ctx context.Context, host string, gateway aziothub.Dev
 		children += len(page.Items)
 	}
 	return children, nil
-}
-
-// quoted is a text in the hub's query language, whose escapes are those of C.
-func quoted(text string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
 }

@@ -82,6 +82,7 @@ func (p *azureIoT) DataSources(context.Context) []func() datasource.DataSource {
 		enrollment.NewRegistrationDataSource,
 		enrollment.NewRegistrationsDataSource,
 		device.NewIdentityDataSource,
+		device.NewIdentitiesDataSource,
 		disallow.NewAccessDataSource,
 	}
 }

@@ -107,6 +107,7 @@ func readingRights() []Object {
 		{Type: "azureiot_dps_registration", Kind: "data source", Plan: always(iotdiag.ReadRegistration())},
 		{Type: "azureiot_dps_registrations", Kind: "data source", Plan: always(iotdiag.ReadRegistration())},
 		{Type: identity, Kind: "data source", Plan: always(iotdiag.ReadDeviceIdentity())},
+		{Type: "azureiot_iothub_device_identities", Kind: "data source", Plan: always(iotdiag.QueryTwins())},
 		{Type: "azureiot_dps_individual_enrollment_keys", Kind: "ephemeral resource", Plan: always(iotdiag.ReadKeys())},
 		{Type: "azureiot_dps_enrollment_group_keys", Kind: "ephemeral resource", Plan: always(iotdiag.ReadKeys())},
 		{Type: "azureiot_dps_derived_device_key", Kind: "ephemeral resource", Plan: always(iotdiag.ReadKeys())},

@@ -261,7 +261,7 @@ func readings() map[string]map[string]any {
 		"azureiot_dps_enrollment_group": group, "azureiot_dps_enrollment_group_keys": group,
 		"azureiot_dps_derived_device_key": {"enrollment_group_id": "keys", "registration_id": "x"},
 		"azureiot_dps_registration":       {"registration_id": "dev"},
-		"azureiot_dps_device_access":      {"registration_id": "dev"},
+		"azureiot_dps_device_access":      {"registration_id": "dev"}, "azureiot_iothub_device_identities": nil,
 		"azureiot_dps_registrations":      {"enrollment_group_id": "factory"},
 		"azureiot_iothub_device_identity": device, "azureiot_iothub_device_credentials": device,
 	}

@@ -1,0 +1,235 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package device
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
+)
+
+// identitiesDataSource is azureiot_iothub_device_identities: the device identities of a hub, as its index has them.
+type identitiesDataSource struct {
+	configure.DataSource[*azure.Services]
+}
+
+var _ datasource.DataSourceWithConfigure = &identitiesDataSource{}
+
+// NewIdentitiesDataSource makes the data source azureiot_iothub_device_identities.
+func NewIdentitiesDataSource() datasource.DataSource { return &identitiesDataSource{} }
+
+// usualLimit is how many identities are read where nothing else is asked: ten calls, a few megabytes.
+const usualLimit = 1000
+
+// identitiesView is the data source in Terraform's types.
+type identitiesView struct {
+	IoTHubHostname iottype.TextValue `tfsdk:"iothub_hostname"`
+	Status         types.String      `tfsdk:"status"`
+	Authentication types.String      `tfsdk:"authentication"`
+	DeviceIDPrefix types.String      `tfsdk:"device_id_prefix"`
+	Tags           types.Map         `tfsdk:"tags"`
+	Condition      types.String      `tfsdk:"condition"`
+	Limit          types.Int64       `tfsdk:"limit"`
+	Identities     types.List        `tfsdk:"identities"`
+	Complete       types.Bool        `tfsdk:"complete"`
+}
+
+// listedView is one identity of the list.
+type listedView struct {
+	DeviceID            types.String `tfsdk:"device_id"`
+	Status              types.String `tfsdk:"status"`
+	StatusReason        types.String `tfsdk:"status_reason"`
+	Authentication      types.String `tfsdk:"authentication"`
+	PrimaryThumbprint   types.String `tfsdk:"primary_thumbprint"`
+	SecondaryThumbprint types.String `tfsdk:"secondary_thumbprint"`
+	EdgeEnabled         types.Bool   `tfsdk:"edge_enabled"`
+	Tags                types.String `tfsdk:"tags"`
+	ConnectionState     types.String `tfsdk:"connection_state"`
+	LastActivityTime    types.String `tfsdk:"last_activity_time"`
+}
+
+// Metadata names the data source.
+func (d *identitiesDataSource) Metadata(
+	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
+) {
+	resp.TypeName = req.ProviderTypeName + "_iothub_device_identities"
+}
+
+// Schema describes the data source.
+func (d *identitiesDataSource) Schema(
+	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
+) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The device identities of a hub that pass all filters, without keys, sorted by device ID. " +
+			"They are what the hub's index says, which lags: a new identity is missing for seconds, sometimes for minutes, and a " +
+			"deleted one may linger. What has to be certain is asked of `azureiot_iothub_device_identity`.\n\n" +
+			"The hub filters, so that only what is found is read: each hundred is one call, which counts against the hub's " +
+			"limit of queries. The basic tiers have no queries.",
+		Attributes: map[string]schema.Attribute{
+			hostnameName: schema.StringAttribute{
+				Optional: true, Computed: true, CustomType: iottype.Hostname(), MarkdownDescription: hostnameText,
+				Validators: []validator.String{iotvalidator.HubHostname()},
+			},
+			statusName: schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only those with this status: `enabled` or `disabled`.",
+				Validators: []validator.String{stringvalidator.OneOf(aziothub.StatusEnabled, aziothub.StatusDisabled)},
+			},
+			authenticationName: schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only those that prove themselves so: `sas`, `selfSigned`, " +
+					"`certificateAuthority` or `none`.",
+				Validators: []validator.String{stringvalidator.OneOf(aziothub.AuthenticationSAS,
+					aziothub.AuthenticationSelfSigned, aziothub.AuthenticationCertificateAuthority,
+					aziothub.AuthenticationNone)},
+			},
+			"device_id_prefix": schema.StringAttribute{
+				Optional: true, MarkdownDescription: "Only those whose ID begins so; letter case counts.",
+				Validators: []validator.String{iotvalidator.DeviceID()},
+			},
+			tagsName: schema.MapAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Only those with all of these tags, from path to text: " +
+					"`{ \"location.plant\" = \"Thale\" }`. Other types and names: `condition`.",
+				Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(
+					regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`),
+					"the path of a tag has names of letters, digits and _, with dots between them"))},
+			},
+			"condition": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "A condition in the hub's query language, for what no filter here says: " +
+					"`tags.floor > 2 AND capabilities.iotEdge = true`.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"limit": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: fmt.Sprintf("At most so many, those that the hub finds first. Default: %d, with a warning "+
+					"when there are more.", usualLimit),
+				Validators: []validator.Int64{int64validator.Between(1, 1_000_000)},
+			},
+			"identities": schema.ListNestedAttribute{
+				Computed: true, MarkdownDescription: "The identities.",
+				NestedObject: schema.NestedAttributeObject{Attributes: listedAttributes()},
+			},
+			"complete": schema.BoolAttribute{
+				Computed: true, MarkdownDescription: "Whether these are all: false when `limit` cut them off.",
+			},
+		},
+	}
+}
+
+const tagsName = "tags"
+
+func listedAttributes() map[string]schema.Attribute {
+	text := func(description string) schema.Attribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	return map[string]schema.Attribute{
+		deviceIDName:       text("The device's ID in the hub."),
+		statusName:         text("`enabled` or `disabled`."),
+		statusReasonName:   text("Why it has its status; null when nobody said."),
+		authenticationName: text("`sas`, `selfSigned`, `certificateAuthority` or `none`."),
+		primaryPrint:       text("Thumbprint of a self-signed device's certificate."),
+		secondaryPrint:     text("Thumbprint of a self-signed device's second certificate."),
+		edgeEnabledName: schema.BoolAttribute{
+			Computed: true, MarkdownDescription: "Whether it is an IoT Edge device.",
+		},
+		tagsName:             text("Its tags as JSON; null when it has none."),
+		"connection_state":   text("`Connected` or `Disconnected`, as the hub last knew."),
+		"last_activity_time": text("When the device last connected or sent something; null when it never did."),
+	}
+}
+
+// Read queries the hub.
+func (d *identitiesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	view, diags := configure.Decode[identitiesView](ctx, req.Config)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	wanted, diags := view.selection(ctx)
+	resp.Diagnostics.Append(diags...)
+	hub, diags := openHub(d.Services, d.Services.HubHost(view.IoTHubHostname.ValueString()))
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
+	}
+	limit := usualLimit
+	if !view.Limit.IsNull() {
+		limit = int(view.Limit.ValueInt64())
+	}
+	found, complete, err := twins(ctx, hub, wanted.query(), limit)
+	if err != nil {
+		resp.Diagnostics.Append(queryFailed(d.Services, hub.Host(), wanted.query(), err))
+		return
+	}
+	if !complete && view.Limit.IsNull() {
+		resp.Diagnostics.AddWarning("Not every device identity was read", fmt.Sprintf(
+			"%s has more than %d device identities that were asked for. Set limit to how many are to be read, or ask for "+
+				"fewer with filters.", hub.Host(), limit))
+	}
+	if view.IoTHubHostname.IsNull() {
+		view.IoTHubHostname = iottype.Hostname().Value(hub.Host())
+	}
+	view.Complete = types.BoolValue(complete)
+	view.Identities, diags = flattenListed(ctx, found)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, view)...)
+}
+
+func queryFailed(services *azure.Services, host, query string, err error) diag.Diagnostic {
+	return iotdiag.Failed(iotdiag.Attempt{
+		Verb: "query", Noun: "device identities", ID: query, Host: host, Mode: services.Mode(host),
+		Needs: iotdiag.QueryTwins(),
+	}, err)
+}
+
+func (v identitiesView) selection(ctx context.Context) (selection, diagnostics) {
+	s := selection{
+		status: v.Status.ValueString(), authentication: v.Authentication.ValueString(),
+		prefix: v.DeviceIDPrefix.ValueString(), condition: v.Condition.ValueString(),
+	}
+	if v.Tags.IsNull() {
+		return s, nil
+	}
+	return s, v.Tags.ElementsAs(ctx, &s.tags, false)
+}
+
+func flattenListed(ctx context.Context, found []aziothub.Twin) (types.List, diagnostics) {
+	views := make([]listedView, 0, len(found))
+	for _, twin := range found {
+		view := listedView{
+			DeviceID: types.StringValue(twin.DeviceID), Status: types.StringValue(twin.Status),
+			StatusReason:     types.StringPointerValue(twin.StatusReason),
+			Authentication:   types.StringPointerValue(pointer(twin.AuthenticationType)),
+			EdgeEnabled:      types.BoolValue(twin.Capabilities != nil && twin.Capabilities.IoTEdge),
+			Tags:             types.StringPointerValue(pointer(string(twin.Tags))),
+			ConnectionState:  types.StringPointerValue(pointer(twin.ConnectionState)),
+			LastActivityTime: momentOrNull(twin.LastActivityTime),
+		}
+		if prints := twin.X509Thumbprint; prints != nil {
+			view.PrimaryThumbprint = types.StringPointerValue(pointer(text(prints.PrimaryThumbprint)))
+			view.SecondaryThumbprint = types.StringPointerValue(pointer(text(prints.SecondaryThumbprint)))
+		}
+		views = append(views, view)
+	}
+	return types.ListValueFrom(ctx, listedType(), views)
+}
+
+func listedType() attr.Type {
+	return schema.NestedAttributeObject{Attributes: listedAttributes()}.Type()
+}
