@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 )
 
@@ -74,7 +75,7 @@ func namedIn(condition string, deviceIDs []string) []string {
 	var queries []string
 	var text strings.Builder
 	for _, id := range slices.Sorted(slices.Values(deviceIDs)) {
-		word := quoted(id)
+		word := aziothub.Quote(id)
 		if text.Len() > 0 && text.Len()+len(",")+len(word)+len("]") > maxQuery {
 			queries = append(queries, text.String()+"]")
 			text.Reset()
