@@ -87,7 +87,7 @@ func (w *World) newCLI(config, cliConfig string, variables ...string) *CLI {
 		"TF_IN_AUTOMATION=1")
 	c.env = append(c.env, variables...)
 	c.Write(config)
-	w.clis = append(w.clis, c)
+	*w.clis = append(*w.clis, c)
 	return c
 }
 

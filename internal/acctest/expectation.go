@@ -30,27 +30,26 @@ func (s Step) MustFail(t testing.TB, texts ...string) {
 	MustSay(t, s.Errors(), texts...)
 }
 
-// MustSay fails the test unless all texts are said, however the lines are broken.
+// MustSay fails the test unless all texts are said, word for word. What Terraform has printed it breaks into lines: see
+// Run.Says.
 func MustSay(t testing.TB, said string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		if !strings.Contains(inOneLine(said), inOneLine(text)) {
+		if !strings.Contains(said, text) {
 			t.Errorf("%q should be said in:\n%s", text, said)
 		}
 	}
 }
 
-// MustNotSay fails the test if one of the texts is said, however the lines are broken.
+// MustNotSay fails the test if one of the texts is said.
 func MustNotSay(t testing.TB, said string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
-		if strings.Contains(inOneLine(said), inOneLine(text)) {
+		if strings.Contains(said, text) {
 			t.Errorf("%q should not be said in:\n%s", text, said)
 		}
 	}
 }
-
-func inOneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // MustPlan validates and plans a configuration from the state as it is.
 func (o *Object) MustPlan(config tftypes.Value) Step {
@@ -89,6 +88,12 @@ func (o *Object) MustApplyAndStay(config tftypes.Value) Step {
 func (o *Object) MustRefresh() Step {
 	o.world.T.Helper()
 	o.Reconfigure()
+	return o.mustRefreshHere()
+}
+
+// mustRefreshHere reads the object in the walk as it is.
+func (o *Object) mustRefreshHere() Step {
+	o.world.T.Helper()
 	refreshed := o.Refresh()
 	if refreshed.Failed() {
 		o.world.T.Fatalf("the refresh should succeed: %s", refreshed.Errors())
@@ -96,9 +101,12 @@ func (o *Object) MustRefresh() Step {
 	return refreshed
 }
 
-// MustSettle refreshes and fails the test unless the next plan is empty.
+// MustSettle refreshes and fails the test unless the next plan is empty: in the walk as it is, where what is remembered
+// must have kept up with what was written, and in a walk of its own.
 func (o *Object) MustSettle(config tftypes.Value) {
 	o.world.T.Helper()
+	o.mustRefreshHere()
+	o.mustPlanNothing(config)
 	o.MustRefresh()
 	o.mustPlanNothing(config)
 }
@@ -148,14 +156,7 @@ func (o *Object) MustImport(id string) {
 
 // changes are the places in which two values differ, each "path: was -> is" in a line of its own.
 func changes(before, after tftypes.Value) string {
-	if before.IsNull() || after.IsNull() {
-		return "\n" + short(before) + " -> " + short(after) + "\n"
-	}
-	lines := ""
-	for _, line := range Differences(before, after) {
-		lines += "\n" + line
-	}
-	return lines + "\n"
+	return "\n" + strings.Join(Differences(before, after), "\n") + "\n"
 }
 
 // At is an attribute of a value as text: "null", "unknown", or the value. The path names nested ones with dots.

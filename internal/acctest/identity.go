@@ -18,11 +18,7 @@ func (o *Object) ImportByIdentity(names map[string]any) (tftypes.Value, Step) {
 	if !ok {
 		o.world.T.Fatalf("%s has no resource identity", o.typeName)
 	}
-	values := map[string]tftypes.Value{}
-	for name, value := range names {
-		values[name] = toValue(kind.AttributeTypes[name], value)
-	}
-	identity := o.encode(kind, nullObject(kind, values))
+	identity := o.encode(kind, Value(o.world.T, kind, names))
 	imported, err := o.server.ImportResourceState(o.world.Context(), &tfprotov6.ImportResourceStateRequest{
 		TypeName: o.typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: identity},
 	})

@@ -55,6 +55,15 @@ func mustObject(t testing.TB, schema *tfprotov6.Schema) tftypes.Object {
 	return object
 }
 
+// For is the object as it is now for a part of the test: what goes wrong fails t, and what is done there changes
+// nothing here.
+func (o *Object) For(t testing.TB) *Object {
+	t.Helper()
+	own := *o
+	own.world = o.world.For(t)
+	return &own
+}
+
 // Reconfigure begins a new walk: Terraform configures the provider anew for each.
 func (o *Object) Reconfigure() {
 	o.world.T.Helper()
@@ -63,63 +72,10 @@ func (o *Object) Reconfigure() {
 	}
 }
 
-// Config is a configuration of the object: attributes that are left out are null. Values are strings, booleans, lists
-// of strings (for sets), or tftypes values.
+// Config is a configuration of the object, made as by Value.
 func (o *Object) Config(attributes map[string]any) tftypes.Value {
 	o.world.T.Helper()
-	values := map[string]tftypes.Value{}
-	for name, value := range attributes {
-		kind, ok := o.object.AttributeTypes[name]
-		if !ok {
-			o.world.T.Fatalf("%s has no attribute %s", o.typeName, name)
-		}
-		values[name] = toValue(kind, value)
-	}
-	return nullObject(o.object, values)
-}
-
-func toValue(kind tftypes.Type, value any) tftypes.Value {
-	switch v := value.(type) {
-	case tftypes.Value:
-		return v
-	case map[string]any:
-		return toObject(kind, v)
-	case []string:
-		elements := make([]tftypes.Value, 0, len(v))
-		for _, element := range v {
-			elements = append(elements, tftypes.NewValue(tftypes.String, element))
-		}
-		return tftypes.NewValue(kind, elements)
-	}
-	return tftypes.NewValue(kind, value)
-}
-
-// toObject makes a nested object, in which attributes that are left out are null, or a map.
-func toObject(kind tftypes.Type, attributes map[string]any) tftypes.Value {
-	values := map[string]tftypes.Value{}
-	switch k := kind.(type) {
-	case tftypes.Object:
-		for name, value := range attributes {
-			values[name] = toValue(k.AttributeTypes[name], value)
-		}
-		return nullObject(k, values)
-	case tftypes.Map:
-		for name, value := range attributes {
-			values[name] = toValue(k.ElementType, value)
-		}
-	}
-	return tftypes.NewValue(kind, values)
-}
-
-func nullObject(object tftypes.Object, values map[string]tftypes.Value) tftypes.Value {
-	all := map[string]tftypes.Value{}
-	for name, kind := range object.AttributeTypes {
-		all[name] = tftypes.NewValue(kind, nil)
-		if value, ok := values[name]; ok {
-			all[name] = value
-		}
-	}
-	return tftypes.NewValue(object, all)
+	return Value(o.world.T, o.object, attributes)
 }
 
 func (o *Object) encode(kind tftypes.Type, value tftypes.Value) *tfprotov6.DynamicValue {
@@ -242,6 +198,17 @@ func (o *Object) Apply(planned Step) Step {
 	return o.applyNow(again, o.State)
 }
 
+// StartApply applies a plan beside the test, which can make something happen meanwhile. The answer is how it ended;
+// none comes when the test has failed in it.
+func (o *Object) StartApply(planned Step) <-chan Step {
+	done := make(chan Step, 1)
+	go func() {
+		defer close(done)
+		done <- o.Apply(planned)
+	}()
+	return done
+}
+
 // Replace replaces the object, the old one deleted first or last.
 func (o *Object) Replace(config tftypes.Value, createFirst bool) Step {
 	o.world.T.Helper()
@@ -298,7 +265,7 @@ func (o *Object) applyNow(planned Step, prior tftypes.Value) Step {
 	step := Step{Diagnostics: response.Diagnostics}
 	state := o.decode(response.NewState)
 	if !state.IsFullyKnown() {
-		o.world.T.Fatalf("%s: the state after an apply has unknown values: %s", o.typeName, short(state))
+		o.world.T.Fatalf("%s: the state after an apply does not know %v", o.typeName, unknowns(state))
 	}
 	if !step.Failed() {
 		if difference := disagreement(planned.Planned, state); difference != "" {
@@ -351,6 +318,18 @@ func (o *Object) Import(id string) Step {
 	}
 	o.State, o.Private = o.decode(response.ImportedResources[0].State), response.ImportedResources[0].Private
 	return o.Refresh()
+}
+
+// unknowns are the places of a value that are not known.
+func unknowns(value tftypes.Value) []string {
+	var places []string
+	_ = tftypes.Walk(value, func(at *tftypes.AttributePath, v tftypes.Value) (bool, error) {
+		if !v.IsKnown() {
+			places = append(places, at.String())
+		}
+		return true, nil
+	})
+	return places
 }
 
 // Changes tells whether the plan changes the object's state.

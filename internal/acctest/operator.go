@@ -173,6 +173,19 @@ func (w *World) Fail(host, method, path string, status, times int) {
 	})
 }
 
+// When has something happen as soon as the next call that matches has arrived, before it is carried out.
+func (w *World) When(host, method, path string, happen func()) {
+	hold := w.Emulator.Hold(host, method, regexp.MustCompile(path))
+	go func() {
+		defer hold.Release() // Also when the test fails in it.
+		select {
+		case <-hold.Reached():
+			happen()
+		case <-w.T.Context().Done():
+		}
+	}()
+}
+
 // Writes are the exchanges of the journal that write, in order, as "PUT host path status".
 func (w *World) Writes() []emulator.Exchange {
 	var writes []emulator.Exchange

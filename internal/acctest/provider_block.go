@@ -4,13 +4,18 @@
 package acctest
 
 import (
+	"maps"
+
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // SetProviderBlock sets the arguments of the provider block for objects driven at protocol level; by default the
-// block is empty and takes everything from the world's environment. Values are as for Object.Config.
-func (w *World) SetProviderBlock(arguments map[string]any) { w.block = arguments }
+// block is empty and takes everything from the world's environment. They are as for Value.
+func (w *World) SetProviderBlock(arguments map[string]any) {
+	clear(w.block)
+	maps.Copy(w.block, arguments)
+}
 
 // ConfigureProvider configures a provider of its own with the world's block and environment, and returns what it says.
 func (w *World) ConfigureProvider() Step {
@@ -25,15 +30,7 @@ func (w *World) configureProvider(server tfprotov6.ProviderServer) Step {
 	schema, err := server.GetProviderSchema(w.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(w.T, err)
 	object := mustObject(w.T, schema.Provider)
-	values := map[string]tftypes.Value{}
-	for name, value := range w.block {
-		kind, ok := object.AttributeTypes[name]
-		if !ok {
-			w.T.Fatalf("the provider block has no argument %s", name)
-		}
-		values[name] = toValue(kind, value)
-	}
-	config, err := tfprotov6.NewDynamicValue(object, nullObject(object, values))
+	config, err := tfprotov6.NewDynamicValue(object, Value(w.T, object, w.block))
 	must(w.T, err)
 	validated, err := server.ValidateProviderConfig(w.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: &config})
 	must(w.T, err)

@@ -9,7 +9,7 @@ import (
 )
 
 // ReadDataSource reads a data source with a provider of its own, as a plan does: the configuration is validated first.
-// What was read is null when that failed. Attributes are as for Object.Config.
+// What was read is null when that failed. Attributes are as for Value.
 func (w *World) ReadDataSource(typeName string, attributes map[string]any) (tftypes.Value, Step) {
 	w.T.Helper()
 	server, schemas := w.configuredServer()
@@ -26,6 +26,14 @@ func (w *World) ReadDataSource(typeName string, attributes map[string]any) (tfty
 	must(w.T, err)
 	step.Diagnostics = append(step.Diagnostics, read.Diagnostics...)
 	return w.readingResult(kind, read.State, step), step
+}
+
+// MustReadDataSource reads a data source and fails the test when that does not work.
+func (w *World) MustReadDataSource(typeName string, attributes map[string]any) tftypes.Value {
+	w.T.Helper()
+	read, step := w.ReadDataSource(typeName, attributes)
+	step.MustSucceed(w.T)
+	return read
 }
 
 // OpenEphemeral opens an ephemeral resource with a provider of its own, as ReadDataSource reads a data source.
@@ -49,6 +57,14 @@ func (w *World) OpenEphemeral(typeName string, attributes map[string]any) (tftyp
 	return w.readingResult(kind, opened.Result, step), step
 }
 
+// MustOpenEphemeral opens an ephemeral resource and fails the test when that does not work.
+func (w *World) MustOpenEphemeral(typeName string, attributes map[string]any) tftypes.Value {
+	w.T.Helper()
+	opened, step := w.OpenEphemeral(typeName, attributes)
+	step.MustSucceed(w.T)
+	return opened
+}
+
 // configuredServer starts a provider with the world's block.
 func (w *World) configuredServer() (tfprotov6.ProviderServer, *tfprotov6.GetProviderSchemaResponse) {
 	w.T.Helper()
@@ -70,15 +86,7 @@ func (w *World) readingConfig(
 		w.T.Fatalf("the provider has no %s", typeName)
 	}
 	object := mustObject(w.T, schema)
-	values := map[string]tftypes.Value{}
-	for name, value := range attributes {
-		kind, ok := object.AttributeTypes[name]
-		if !ok {
-			w.T.Fatalf("%s has no attribute %s", typeName, name)
-		}
-		values[name] = toValue(kind, value)
-	}
-	config, err := tfprotov6.NewDynamicValue(object, nullObject(object, values))
+	config, err := tfprotov6.NewDynamicValue(object, Value(w.T, object, attributes))
 	must(w.T, err)
 	return object, &config
 }

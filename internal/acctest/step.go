@@ -52,8 +52,11 @@ func (s Step) text(severity tfprotov6.DiagnosticSeverity) string {
 	return strings.Join(lines, "\n")
 }
 
-// Attribute is a top-level attribute of the state, as text: "null", "unknown", or the value.
-func (o *Object) Attribute(name string) string { return Text(o.State, name) }
+// Attribute is an attribute of the state, as At reads it.
+func (o *Object) Attribute(path string) string {
+	o.world.T.Helper()
+	return At(o.world.T, o.State, path)
+}
 
 // Text is a top-level attribute of a value, as text.
 func Text(value tftypes.Value, name string) string {

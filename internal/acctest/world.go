@@ -44,12 +44,12 @@ type World struct {
 	env     map[string]string
 	block   map[string]any
 	secrets *secrets
-	clis    []*CLI
+	clis    *[]*CLI
 	// operator is the HTTP client of the operator.
 	operator *http.Client
 	// clients are the provider's HTTP clients: Terraform configures a provider anew for each walk, and a process of its
 	// own ends with its connections.
-	clients clients
+	clients *clients
 }
 
 // clients are HTTP clients by the authorities that they trust.
@@ -103,7 +103,9 @@ func Emulate(change func(*emulator.Options)) Option { return change }
 // NewWorld starts a world that ends with the test.
 func NewWorld(t testing.TB, options ...Option) *World {
 	t.Helper()
-	w := &World{T: t, Clock: newClock(), secrets: newSecrets()}
+	w := &World{
+		T: t, Clock: newClock(), block: map[string]any{}, secrets: newSecrets(), clis: new([]*CLI), clients: &clients{},
+	}
 	o := emulator.Options{Now: w.Clock.Now, Observe: wiretest.Inspect(t)}
 	for _, option := range options {
 		option(&o)
@@ -135,11 +137,19 @@ func NewWorld(t testing.TB, options ...Option) *World {
 // directories are still there.
 func (w *World) searchForSecrets() {
 	w.T.Helper()
-	for _, c := range w.clis {
+	for _, c := range *w.clis {
 		c.keepFiles()
 	}
 	w.secrets.keepOf(w.Emulator, w.env)
 	w.secrets.mustStayOut(w.T)
+}
+
+// For is the same world for a part of the test: what goes wrong fails t.
+func (w *World) For(t testing.TB) *World {
+	t.Helper()
+	own := *w
+	own.T = t
+	return &own
 }
 
 // setEnv is the environment from which the provider block of a world takes what a configuration leaves out.
