@@ -6,8 +6,6 @@ package device_test
 import (
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
@@ -97,7 +95,7 @@ func TestImport_byResourceIdentity(t *testing.T) {
 		p.Forget()
 		told, step := p.ImportByIdentity(names)
 		step.MustSucceed(p.T)
-		expect(t, told, map[string]string{"device_id": deviceID, "iothub_hostname": p.Hostname("north")})
+		acctest.MustRead(t, told, map[string]string{"device_id": deviceID, "iothub_hostname": p.Hostname("north")})
 		if !p.State.Equal(made) {
 			t.Errorf("%s it is imported as\n%s, not\n%s", name, p.State, made)
 		}
@@ -166,7 +164,7 @@ func TestDeviceID_whatCannotBeOneIsRefused(t *testing.T) {
 		}
 	}
 	if step := p.Validate(p.config(attributes{
-		"device_id": tftypes.NewValue(tftypes.String, tftypes.UnknownValue),
+		"device_id": acctest.Unknown{},
 	})); step.Failed() {
 		t.Error(step.Errors())
 	}

@@ -6,8 +6,6 @@ package device_test
 import (
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 )
@@ -108,18 +106,14 @@ func TestPlan_toleratesWhatIsNotKnownYet(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	p.MustApplyAndStay(p.config(attributes{"authentication": authentication("sas", nil)}))
-	unknown := unknownText()
 	for name, more := range map[string]attributes{
-		"status": {"status": unknown, "authentication": authentication("sas", nil)},
-		"reason": {"status_reason": unknown, "authentication": authentication("sas", nil)},
-		"parent": {"parent_scope": unknown, "authentication": authentication("sas", nil)},
-		"edge": {
-			"edge_enabled":   tftypes.NewValue(tftypes.Bool, tftypes.UnknownValue),
-			"authentication": authentication("sas", nil),
-		},
-		"type":       {"authentication": authentication("sas", attributes{"type": unknown})},
-		"thumbprint": {"authentication": authentication("sas", attributes{"primary_thumbprint": unknown})},
-		"all of it":  {"authentication": tftypes.NewValue(authentication("sas", nil).Type(), tftypes.UnknownValue)},
+		"status":     {"status": acctest.Unknown{}, "authentication": authentication("sas", nil)},
+		"reason":     {"status_reason": acctest.Unknown{}, "authentication": authentication("sas", nil)},
+		"parent":     {"parent_scope": acctest.Unknown{}, "authentication": authentication("sas", nil)},
+		"edge":       {"edge_enabled": acctest.Unknown{}, "authentication": authentication("sas", nil)},
+		"type":       {"authentication": authentication("sas", attributes{"type": acctest.Unknown{}})},
+		"thumbprint": {"authentication": authentication("sas", attributes{"primary_thumbprint": acctest.Unknown{}})},
+		"all of it":  {"authentication": acctest.Unknown{}},
 	} {
 		for _, planned := range []acctest.Step{
 			p.Validate(p.config(more)), p.Plan(p.config(more)), p.PlanReplacement(p.config(more)),
@@ -129,8 +123,7 @@ func TestPlan_toleratesWhatIsNotKnownYet(t *testing.T) {
 			}
 		}
 	}
-	planned := p.Plan(p.config(attributes{"edge_enabled": tftypes.NewValue(tftypes.Bool,
-		tftypes.UnknownValue)})).MustSucceed(p.T)
+	planned := p.Plan(p.config(attributes{"edge_enabled": acctest.Unknown{}})).MustSucceed(p.T)
 	if got := acctest.Text(planned.Planned, "device_scope"); got != "unknown" {
 		t.Errorf("the scope is planned to be %s", got)
 	}

@@ -161,7 +161,7 @@ func TestRefresh_waitsForTheProviderBlock(t *testing.T) {
 	p := newPlant(t)
 	p.MustApplyAndStay(p.config(nil))
 	state := p.State
-	p.SetProviderBlock(map[string]any{"iothub_hostname": unknownText(), "ca_certificate_file": p.Getenv(
+	p.SetProviderBlock(map[string]any{"iothub_hostname": acctest.Unknown{}, "ca_certificate_file": p.Getenv(
 		"AZUREIOT_CA_CERTIFICATE_FILE")})
 	p.Reconfigure()
 	p.Emulator.ClearJournal()

@@ -91,8 +91,7 @@ func (p plant) applyDuring(planned acctest.Step, happen func(plant)) acctest.Ste
 	p.T.Helper()
 	hold := p.Emulator.Hold(p.Hostname("north"), "PUT", regexp.MustCompile("^/devices/"+deviceID+"$"))
 	defer hold.Release()
-	done := make(chan acctest.Step, 1)
-	go func() { done <- p.Apply(planned) }()
+	done := p.StartApply(planned)
 	select {
 	case <-hold.Reached():
 		happen(p)

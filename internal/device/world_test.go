@@ -44,41 +44,24 @@ func newPlant(t *testing.T, options ...acctest.Option) plant {
 	return plant{World: w, Object: w.NewObject(typeName)}
 }
 
-type attributes map[string]any
+// attributes is a configuration; nested attributes are attributes again.
+type attributes = map[string]any
 
 // config is a configuration of the device pump-1 in the hub north.
 func (p plant) config(more attributes) tftypes.Value {
 	all := attributes{"device_id": deviceID}
-	for name, value := range more {
-		all[name] = value
-	}
+	maps.Copy(all, more)
 	return p.Config(all)
 }
 
-// authentication is a value of that attribute.
-func authentication(kind string, more attributes) tftypes.Value {
-	values := map[string]tftypes.Value{}
-	types := map[string]tftypes.Type{}
-	for _, name := range []string{
-		"type", "primary_thumbprint", "secondary_thumbprint", "primary_key_wo", "secondary_key_wo", "keys_wo_version",
-	} {
-		types[name] = tftypes.String
-	}
-	for name, kind := range types {
-		values[name] = tftypes.NewValue(kind, nil)
-		if given, ok := more[name].(tftypes.Value); ok {
-			values[name] = given
-		} else if more[name] != nil {
-			values[name] = tftypes.NewValue(kind, more[name])
-		}
-	}
-	if more["type"] == nil {
-		values["type"] = tftypes.NewValue(tftypes.String, kind)
-	}
-	return tftypes.NewValue(tftypes.Object{AttributeTypes: types}, values)
+// authentication is that attribute, of a type unless more says another.
+func authentication(kind string, more attributes) attributes {
+	all := attributes{"type": kind}
+	maps.Copy(all, more)
+	return all
 }
 
-func keys(primary, secondary string, version int) tftypes.Value {
+func keys(primary, secondary string, version int) attributes {
 	return authentication("sas", attributes{
 		"primary_key_wo": primary, "secondary_key_wo": secondary, "keys_wo_version": fmt.Sprint(version),
 	})
@@ -97,28 +80,19 @@ func (p plant) identity() aziothub.Device {
 // change has the operator change the identity of pump-1.
 func (p plant) change(change func(*aziothub.Device)) {
 	p.T.Helper()
-	device := p.identity()
-	change(&device)
-	unchanged := &aziothub.WriteOptions{OnlyIfUnchanged: &device.ETag}
-	if _, err := p.Hub("north").PutDevice(p.Context(), device, unchanged); err != nil {
-		p.T.Fatal(err)
-	}
+	p.SetIdentity("north", deviceID, change)
 }
 
 // remake has the operator delete the identity of pump-1 and make it again.
 func (p plant) remake() {
 	p.T.Helper()
 	p.remove()
-	if _, err := p.Hub("north").PutDevice(p.Context(), aziothub.Device{DeviceID: deviceID}, nil); err != nil {
-		p.T.Fatal(err)
-	}
+	p.AddIdentity("north", deviceID, nil)
 }
 
 func (p plant) remove() {
 	p.T.Helper()
-	if err := p.Hub("north").DeleteDevice(p.Context(), deviceID, nil); err != nil {
-		p.T.Fatal(err)
-	}
+	p.DeleteIdentity("north", deviceID)
 }
 
 // accepts tells whether the hub north accepts pump-1 with a credential.
@@ -225,5 +199,3 @@ func encode(t testing.TB, v any) string {
 	}
 	return string(raw)
 }
-
-func unknownText() tftypes.Value { return tftypes.NewValue(tftypes.String, tftypes.UnknownValue) }

@@ -22,8 +22,8 @@ func TestAllocation_staticSendsTheDeviceToItsHub(t *testing.T) {
 	config := with(individualKey("sensor-1", given(someKey('a'), nil, 1)), attributes{
 		"allocation_policy": "static", "iothub_hostnames": []string{b.Hostname("south")},
 	})
-	b.MustApply(b.config(config))
-	b.MustSettle(b.config(config))
+	b.MustApply(b.Config(config))
+	b.MustSettle(b.Config(config))
 	outcome := b.DeviceBy("sensor-1", devicesim.SymmetricKey(someKey('a'))).MustRegister()
 	if outcome.AssignedHub != b.Hostname("south") {
 		t.Errorf("the device should be in south, not in %s", outcome.AssignedHub)
@@ -42,8 +42,8 @@ func TestAllocation_everyPolicyIsStoredAsItIsWritten(t *testing.T) {
 		{},
 	} {
 		config := with(groupKey("factory", attributes{}), more)
-		b.MustApply(b.config(config))
-		b.MustSettle(b.config(config))
+		b.MustApply(b.Config(config))
+		b.MustSettle(b.Config(config))
 		stored := b.group("factory")
 		policy, _ := more["allocation_policy"].(string)
 		if got := stored.AllocationPolicy; (got == nil) != (policy == "") || got != nil && *got != policy {
@@ -59,8 +59,8 @@ func TestAllocation_hubsInAnotherSpellingOrOrderAreNoDifference(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType, acctest.Hubs("north", "south"))
 	north, south := b.Hostname("north"), b.Hostname("south")
-	b.MustApply(b.config(with(groupKey("factory", attributes{}), attributes{"iothub_hostnames": []string{north, south}})))
-	b.MustSettle(b.config(with(groupKey("factory", attributes{}), attributes{
+	b.MustApply(b.Config(with(groupKey("factory", attributes{}), attributes{"iothub_hostnames": []string{north, south}})))
+	b.MustSettle(b.Config(with(groupKey("factory", attributes{}), attributes{
 		"iothub_hostnames": []string{strings.ToUpper(south), north},
 	})))
 }
@@ -73,12 +73,12 @@ func TestAllocation_theSingleHubOfOlderClientsIsRead(t *testing.T) {
 	b.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.IoTHubHostName = &host })
 	b.MustImport("factory")
 	config := with(groupX509("factory", b.Intermediate.PEM()), attributes{"iothub_hostnames": []string{host}})
-	b.MustSettle(b.config(config))
-	b.MustApply(b.config(with(config, attributes{"provisioning_status": "disabled"})))
+	b.MustSettle(b.Config(config))
+	b.MustApply(b.Config(with(config, attributes{"provisioning_status": "disabled"})))
 	if got := b.group("factory"); got.IoTHubHostName == nil || len(got.IoTHubs) > 0 {
 		t.Error("the hub should stay where the client put it")
 	}
-	b.MustApply(b.config(groupX509("factory", b.Intermediate.PEM())))
+	b.MustApply(b.Config(groupX509("factory", b.Intermediate.PEM())))
 	if got := b.group("factory"); got.IoTHubHostName != nil || len(got.IoTHubs) > 0 {
 		t.Error("the hub should be gone")
 	}
@@ -116,17 +116,18 @@ func TestAllocation_rulesThatTheServiceEnforcesLateAreErrors(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checked := b.Validate(b.config(with(individualKey("sensor-1", attributes{}), test.more)))
+			b := b.For(t)
+			checked := b.Validate(b.Config(with(individualKey("sensor-1", attributes{}), test.more)))
 			checked.MustFail(t, test.says...)
 			acctest.MustNotSay(t, checked.Errors(), "code=secret")
 		})
 	}
 	for name, more := range map[string]attributes{
-		"static with unknown hubs":   {"allocation_policy": "static", "iothub_hostnames": unknown{}},
-		"custom with an unknown one": {"allocation_policy": "custom", "custom_allocation": unknown{}},
-		"an unknown policy":          {"allocation_policy": unknown{}, "custom_allocation": good},
+		"static with unknown hubs":   {"allocation_policy": "static", "iothub_hostnames": acctest.Unknown{}},
+		"custom with an unknown one": {"allocation_policy": "custom", "custom_allocation": acctest.Unknown{}},
+		"an unknown policy":          {"allocation_policy": acctest.Unknown{}, "custom_allocation": good},
 	} {
-		if checked := b.Validate(b.config(with(individualKey("sensor-1", attributes{}), more))); checked.Failed() {
+		if checked := b.Validate(b.Config(with(individualKey("sensor-1", attributes{}), more))); checked.Failed() {
 			t.Errorf("%s should be valid: %s", name, checked.Errors())
 		}
 	}
@@ -138,8 +139,8 @@ func TestReprovisionPolicy_leftOutMeansWhatAnAbsentOneMeans(t *testing.T) {
 	b.AddGroup("factory", b.Intermediate) // made by an SDK: neither policy nor capabilities
 	b.MustImport("factory")
 	config := groupX509("factory", b.Intermediate.PEM())
-	b.MustSettle(b.config(config))
-	b.MustApply(b.config(with(config, attributes{"provisioning_status": "disabled"})))
+	b.MustSettle(b.Config(config))
+	b.MustApply(b.Config(with(config, attributes{"provisioning_status": "disabled"})))
 	if got := b.group("factory"); got.ReprovisionPolicy != nil || got.Capabilities != nil {
 		t.Error("what was absent should stay absent")
 	}
@@ -150,8 +151,8 @@ func TestReprovisionPolicy_leftOutMeansWhatAnAbsentOneMeans(t *testing.T) {
 		{},
 	} {
 		changed := with(config, attributes{"reprovision_policy": policy, "edge_enabled": true})
-		b.MustApply(b.config(changed))
-		b.MustSettle(b.config(changed))
+		b.MustApply(b.Config(changed))
+		b.MustSettle(b.Config(changed))
 		want := func(name string) bool { return policy[name] != false }
 		if got := b.group("factory").ReprovisionPolicy; got.UpdateHubAssignment != want("update_hub_assignment") ||
 			got.MigrateDeviceData != want("migrate_device_data") {
@@ -169,7 +170,7 @@ func TestDrift_showsAsExactlyWhatWasEdited(t *testing.T) {
 		"initial_twin": attributes{"tags": `{"a":1}`}, "optional_device_information": `{"b":2}`, "edge_enabled": true,
 		"provisioning_status": "enabled",
 	})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	disabled, policy, other := azdps.StatusDisabled, azdps.AllocationGeoLatency, "two"
 	edits := map[string]func(*azdps.IndividualEnrollment){
 		"provisioning_status":         func(e *azdps.IndividualEnrollment) { e.ProvisioningStatus = &disabled },
@@ -186,7 +187,7 @@ func TestDrift_showsAsExactlyWhatWasEdited(t *testing.T) {
 	for name, edit := range edits {
 		b.SetEntry("sensor-1", edit)
 		b.MustRefresh()
-		planned := b.MustPlan(b.config(config))
+		planned := b.MustPlan(b.Config(config))
 		differences, err := b.State.Diff(planned.Planned)
 		must(t, err)
 		if len(differences) == 0 {
@@ -200,6 +201,6 @@ func TestDrift_showsAsExactlyWhatWasEdited(t *testing.T) {
 		if applied := b.Apply(planned); applied.Failed() {
 			t.Fatal(applied.Errors())
 		}
-		b.MustSettle(b.config(config))
+		b.MustSettle(b.Config(config))
 	}
 }

@@ -79,8 +79,7 @@ func TestAttributes_nullUnknownEmptyAndSet(t *testing.T) {
 		for _, c := range append(cases, sharedCases(b)...) {
 			t.Run(fmt.Sprintf("%s/%s=%v", typeName, c.path, c.empty), func(t *testing.T) {
 				t.Parallel()
-				b := benchIn(t, b.World, typeName)
-				b.tryAttribute(base, c)
+				b.For(t).tryAttribute(base, c)
 			})
 		}
 	}
@@ -88,26 +87,26 @@ func TestAttributes_nullUnknownEmptyAndSet(t *testing.T) {
 
 // tryAttribute checks and plans one attribute in each of its states; only what is set is applied, by other tests.
 func (b bench) tryAttribute(base attributes, c attributeCase) {
-	b.t.Helper()
+	b.T.Helper()
 	required := c.path == "registration_id" || c.path == "enrollment_group_id"
 	if !required {
-		b.MustPlan(b.config(nest(base, c.path, nil)))
+		b.MustPlan(b.Config(nest(base, c.path, nil)))
 	}
-	set := b.MustPlan(b.config(nest(base, c.path, c.set)))
-	if got := acctest.At(b.t, set.Planned, c.path); got == "null" || got == "unknown" {
-		b.t.Errorf("%s should be planned as it is set, not %s", c.path, got)
+	set := b.MustPlan(b.Config(nest(base, c.path, c.set)))
+	if got := acctest.At(b.T, set.Planned, c.path); got == "null" || got == "unknown" {
+		b.T.Errorf("%s should be planned as it is set, not %s", c.path, got)
 	}
-	if checked := b.Validate(b.config(nest(base, c.path, unknown{}))); checked.Failed() {
-		b.t.Errorf("%s may be unknown: %s", c.path, checked.Errors())
+	if checked := b.Validate(b.Config(nest(base, c.path, acctest.Unknown{}))); checked.Failed() {
+		b.T.Errorf("%s may be unknown: %s", c.path, checked.Errors())
 	}
-	if planned := b.Plan(b.config(nest(base, c.path, unknown{}))); planned.Failed() {
-		b.t.Errorf("%s may be unknown in a plan: %s", c.path, planned.Errors())
+	if planned := b.Plan(b.Config(nest(base, c.path, acctest.Unknown{}))); planned.Failed() {
+		b.T.Errorf("%s may be unknown in a plan: %s", c.path, planned.Errors())
 	}
-	empty := b.Validate(b.config(nest(base, c.path, c.empty)))
+	empty := b.Validate(b.Config(nest(base, c.path, c.empty)))
 	switch {
 	case c.says == "" && empty.Failed():
-		b.t.Errorf("%s may be empty: %s", c.path, empty.Errors())
+		b.T.Errorf("%s may be empty: %s", c.path, empty.Errors())
 	case c.says != "":
-		empty.MustFail(b.t, c.says)
+		empty.MustFail(b.T, c.says)
 	}
 }

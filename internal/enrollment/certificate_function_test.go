@@ -15,26 +15,26 @@ import (
 
 // certificateInfo calls the function.
 func (b bench) certificateInfo(pem string) (tftypes.Value, *tfprotov6.FunctionError) {
-	b.t.Helper()
+	b.T.Helper()
 	server, err := b.Server()
-	must(b.t, err)
+	must(b.T, err)
 	argument, err := tfprotov6.NewDynamicValue(tftypes.String, tftypes.NewValue(tftypes.String, pem))
-	must(b.t, err)
+	must(b.T, err)
 	functions, ok := server.(tfprotov6.FunctionServer)
 	if !ok {
-		b.t.Fatal("the provider should serve functions")
+		b.T.Fatal("the provider should serve functions")
 	}
 	called, err := functions.CallFunction(b.Context(), &tfprotov6.CallFunctionRequest{
 		Name: "certificate_info", Arguments: []*tfprotov6.DynamicValue{&argument},
 	})
-	must(b.t, err)
+	must(b.T, err)
 	if called.Error != nil {
 		return tftypes.Value{}, called.Error
 	}
 	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	must(b.t, err)
+	must(b.T, err)
 	result, err := called.Result.Unmarshal(schemas.Functions["certificate_info"].Return.Type)
-	must(b.t, err)
+	must(b.T, err)
 	return result, nil
 }
 

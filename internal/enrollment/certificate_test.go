@@ -24,7 +24,7 @@ func factsOf(t testing.TB, pem string) certificate.Certificate {
 
 // setCertificates has the operator put certificates into an individual enrollment's slots.
 func (b bench) setCertificates(id string, primary, secondary *azdps.Certificate) {
-	b.t.Helper()
+	b.T.Helper()
 	b.SetEntry(id, func(e *azdps.IndividualEnrollment) {
 		e.Attestation.X509 = &azdps.X509{ClientCertificates: &azdps.CertificateSlots{Primary: primary, Secondary: secondary}}
 	})
@@ -36,7 +36,7 @@ func TestCertificates_factsAreKnownInThePlan(t *testing.T) {
 	c := b.deviceCertificate("sensor-1", devicesim.Organization("Contoso, Ltd."))
 	facts := factsOf(t, c.PEM())
 	config := individualX509("sensor-1", c.PEM())
-	planned := b.MustApply(b.config(config))
+	planned := b.MustApply(b.Config(config))
 	wanted := map[string]string{
 		"certificates.primary.subject_common_name": "sensor-1",
 		"certificates.primary.issuer":              facts.Issuer,
@@ -49,29 +49,31 @@ func TestCertificates_factsAreKnownInThePlan(t *testing.T) {
 	}
 	acctest.MustRead(t, planned.Planned, wanted)
 	acctest.MustRead(t, b.State, wanted)
-	b.MustSettle(b.config(config))
+	b.MustSettle(b.Config(config))
 }
 
 func TestCertificates_ofAnUnknownPEMAreUnknownSlotBySlot(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	c := b.deviceCertificate("sensor-1")
-	config := attributes{"registration_id": "sensor-1", "attestation": x509("client_certificates", c.PEM(), unknown{})}
-	acctest.MustRead(t, b.MustPlan(b.config(config)).Planned, map[string]string{
+	config := attributes{
+		"registration_id": "sensor-1", "attestation": x509("client_certificates", c.PEM(), acctest.Unknown{}),
+	}
+	acctest.MustRead(t, b.MustPlan(b.Config(config)).Planned, map[string]string{
 		"certificates.primary.subject_common_name": "sensor-1", "certificates.secondary": "unknown",
 	})
-	config["attestation"] = unknown{}
-	acctest.MustRead(t, b.MustPlan(b.config(config)).Planned, map[string]string{"certificates": "unknown"})
-	config["attestation"] = attributes{"x509": unknown{}}
-	acctest.MustRead(t, b.MustPlan(b.config(config)).Planned, map[string]string{"certificates": "unknown"})
-	config["attestation"] = attributes{"x509": attributes{"client_certificates": unknown{}}}
-	acctest.MustRead(t, b.MustPlan(b.config(config)).Planned, map[string]string{"certificates": "unknown"})
+	config["attestation"] = acctest.Unknown{}
+	acctest.MustRead(t, b.MustPlan(b.Config(config)).Planned, map[string]string{"certificates": "unknown"})
+	config["attestation"] = attributes{"x509": acctest.Unknown{}}
+	acctest.MustRead(t, b.MustPlan(b.Config(config)).Planned, map[string]string{"certificates": "unknown"})
+	config["attestation"] = attributes{"x509": attributes{"client_certificates": acctest.Unknown{}}}
+	acctest.MustRead(t, b.MustPlan(b.Config(config)).Planned, map[string]string{"certificates": "unknown"})
 }
 
 func TestCertificates_thatAreNoneAreNull(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	acctest.MustRead(t, b.MustPlan(b.config(individualKey("sensor-1", attributes{}))).Planned,
+	acctest.MustRead(t, b.MustPlan(b.Config(individualKey("sensor-1", attributes{}))).Planned,
 		map[string]string{"certificates": "null"})
 }
 
@@ -79,13 +81,13 @@ func TestCertificates_differencesWithoutMeaningAreNone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	pem := b.deviceCertificate("sensor-1").PEM()
-	b.MustApply(b.config(individualX509("sensor-1", pem)))
+	b.MustApply(b.Config(individualX509("sensor-1", pem)))
 	for name, same := range map[string]string{
 		"CRLF":           strings.ReplaceAll(pem, "\n", "\r\n"),
 		"text around it": "subject=CN = sensor-1\n" + pem + "\n# kept by ops\n",
 		"a stand-in":     "sha256:" + strings.ToLower(factsOf(t, pem).ThumbprintSHA256),
 	} {
-		if planned := b.MustPlan(b.config(individualX509("sensor-1", same))); b.Changes(planned) {
+		if planned := b.MustPlan(b.Config(individualX509("sensor-1", same))); b.Changes(planned) {
 			t.Errorf("%s should be no difference: %s", name, planned.Planned)
 		}
 	}
@@ -99,16 +101,16 @@ func TestCertificates_swappedAddedAndRemovedAreEachOneWrite(t *testing.T) {
 	slots := func(primary, secondary any) attributes {
 		return attributes{"registration_id": "sensor-1", "attestation": x509("client_certificates", primary, secondary)}
 	}
-	b.MustApply(b.config(slots(old.PEM(), nil)))
+	b.MustApply(b.Config(slots(old.PEM(), nil)))
 	device(old).MustRegister()
 	device(young).MustBeRefused()
 	for _, step := range []attributes{
 		slots(old.PEM(), young.PEM()), slots(young.PEM(), old.PEM()), slots(nil, young.PEM()), slots(young.PEM(), nil),
 	} {
 		b.Emulator.ClearJournal()
-		b.MustApply(b.config(step))
+		b.MustApply(b.Config(step))
 		b.mustCall("GET /enrollments/sensor-1", "PUT /enrollments/sensor-1")
-		b.MustSettle(b.config(step))
+		b.MustSettle(b.Config(step))
 		device(young).MustRegister()
 	}
 	device(old).MustBeRefused()
@@ -125,15 +127,15 @@ func TestCertificates_ofAnImportStandForThemselvesAndPlanNothing(t *testing.T) {
 		"certificates.primary.subject_common_name":      "Plant Factory",
 		"certificates.primary.thumbprint_sha1":          facts.ThumbprintSHA1,
 	})
-	b.MustSettle(b.config(groupX509("factory", b.Intermediate.PEM())))
-	b.MustSettle(b.config(groupX509("factory", "sha256:"+facts.ThumbprintSHA256)))
+	b.MustSettle(b.Config(groupX509("factory", b.Intermediate.PEM())))
+	b.MustSettle(b.Config(groupX509("factory", "sha256:"+facts.ThumbprintSHA256)))
 }
 
 func TestCertificates_ofAnImportSurviveOtherChangesAndSwaps(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	one, two := b.deviceCertificate("sensor-1"), b.deviceCertificate("sensor-1")
-	b.MustApply(b.config(attributes{
+	b.MustApply(b.Config(attributes{
 		"registration_id": "sensor-1", "attestation": x509("client_certificates", one.PEM(), two.PEM()),
 	}))
 	b.Forget()
@@ -143,15 +145,15 @@ func TestCertificates_ofAnImportSurviveOtherChangesAndSwaps(t *testing.T) {
 		"registration_id": "sensor-1", "device_id": "sensor-one",
 		"attestation": x509("client_certificates", standIn(one), two.PEM()),
 	}
-	b.MustApply(b.config(config))
-	b.MustSettle(b.config(config))
+	b.MustApply(b.Config(config))
+	b.MustSettle(b.Config(config))
 	config["attestation"] = x509("client_certificates", two.PEM(), standIn(one))
-	planned := b.MustApply(b.config(config))
+	planned := b.MustApply(b.Config(config))
 	acctest.MustRead(t, planned.Planned, map[string]string{
 		"certificates.primary.thumbprint_sha256":   factsOf(t, two.PEM()).ThumbprintSHA256,
 		"certificates.secondary.thumbprint_sha256": factsOf(t, one.PEM()).ThumbprintSHA256,
 	})
-	b.MustSettle(b.config(config))
+	b.MustSettle(b.Config(config))
 	b.DeviceWith("sensor-1", one).MustRegister()
 	b.DeviceWith("sensor-1", two).MustRegister()
 }
@@ -161,19 +163,19 @@ func TestCertificates_putInElsewhereAreDriftByThumbprint(t *testing.T) {
 	b := newBench(t, individualType)
 	ours, theirs := b.deviceCertificate("sensor-1"), b.deviceCertificate("sensor-1")
 	config := individualX509("sensor-1", ours.PEM())
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.setCertificates("sensor-1", &azdps.Certificate{Certificate: theirs.PEM()}, nil)
 	b.MustRefresh()
 	acctest.MustRead(t, b.State, map[string]string{
 		"attestation.x509.client_certificates.primary": "sha256:" + factsOf(t, theirs.PEM()).ThumbprintSHA256,
 		"certificates.primary.thumbprint_sha256":       factsOf(t, theirs.PEM()).ThumbprintSHA256,
 	})
-	planned := b.MustApply(b.config(config))
+	planned := b.MustApply(b.Config(config))
 	acctest.MustRead(t, planned.Planned, map[string]string{
 		"attestation.x509.client_certificates.primary": ours.PEM(),
 		"certificates.primary.thumbprint_sha256":       factsOf(t, ours.PEM()).ThumbprintSHA256,
 	})
-	b.MustSettle(b.config(config))
+	b.MustSettle(b.Config(config))
 	b.DeviceWith("sensor-1", ours).MustRegister()
 }
 
@@ -181,7 +183,7 @@ func TestCertificates_aStandInForOneThatTheServiceHasNotDoesNotPlan(t *testing.T
 	t.Parallel()
 	b := newBench(t, individualType)
 	stranger := "sha256:" + strings.Repeat("AB", 32)
-	planned := b.Plan(b.config(individualX509("sensor-1", stranger)))
+	planned := b.Plan(b.Config(individualX509("sensor-1", stranger)))
 	planned.MustFail(t, `"primary"`, "Certificate not known to DPS", strings.Repeat("AB", 32),
 		"Give the certificate itself, as PEM.")
 	b.MustNotHaveWritten()
@@ -191,19 +193,19 @@ func TestCertificates_ofAnotherDeviceAreAnError(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	c := b.deviceCertificate("Sensor-1")
-	if checked := b.Validate(b.config(individualX509("sensor-1", c.PEM()))); checked.Failed() {
+	if checked := b.Validate(b.Config(individualX509("sensor-1", c.PEM()))); checked.Failed() {
 		t.Errorf("letter case has no meaning: %s", checked.Errors())
 	}
-	checked := b.Validate(b.config(attributes{
+	checked := b.Validate(b.Config(attributes{
 		"registration_id": "sensor-2", "attestation": x509("client_certificates", nil, c.PEM()),
 	}))
 	checked.MustFail(t, `"secondary"`, "Certificate of another device",
 		`The certificate's common name is "Sensor-1", and registration_id is "sensor-2".`, "would never apply this entry")
-	if checked := b.Validate(b.config(individualX509("", c.PEM()))); !checked.Failed() {
+	if checked := b.Validate(b.Config(individualX509("", c.PEM()))); !checked.Failed() {
 		t.Error("an empty registration ID should be an error")
 	}
-	unknownID := with(individualX509("x", c.PEM()), attributes{"registration_id": unknown{}})
-	if checked := b.Validate(b.config(unknownID)); checked.Failed() {
+	unknownID := with(individualX509("x", c.PEM()), attributes{"registration_id": acctest.Unknown{}})
+	if checked := b.Validate(b.Config(unknownID)); checked.Failed() {
 		t.Errorf("a registration ID that is not known yet may fit: %s", checked.Errors())
 	}
 }
@@ -227,11 +229,11 @@ func TestCertificates_thatEndAreWarnedOf(t *testing.T) {
 		"the only one, in the second slot": {nil, ending(29 * day), nil, "Put its successor into the slot primary"},
 		"the only one, later":              {ending(31 * day), nil, nil, ""},
 		"soon beside a good one":           {ending(29 * day), ending(100 * day), nil, ""},
-		"soon beside an unknown one":       {ending(29 * day), unknown{}, nil, ""},
+		"soon beside an unknown one":       {ending(29 * day), acctest.Unknown{}, nil, ""},
 		"expired in a disabled entry":      {ending(-day), nil, "disabled", ""},
 	}
 	for name, test := range tests {
-		planned := b.MustPlan(b.config(attributes{
+		planned := b.MustPlan(b.Config(attributes{
 			"registration_id": "sensor-1", "provisioning_status": test.status,
 			"attestation": x509("client_certificates", test.primary, test.secondary),
 		}))
@@ -262,10 +264,10 @@ func TestAttestation_changesItsKindInPlace(t *testing.T) {
 		devicesim.X509(c), devicesim.TPM(tpm), devicesim.SymmetricKey(someKey('k')), devicesim.X509(c),
 	}
 	for i, config := range kinds {
-		if planned := b.MustApply(b.config(config)); len(planned.Replaces) > 0 {
+		if planned := b.MustApply(b.Config(config)); len(planned.Replaces) > 0 {
 			t.Errorf("nothing should be replaced: %v", planned.Replaces)
 		}
-		b.MustSettle(b.config(config))
+		b.MustSettle(b.Config(config))
 		for j, credential := range credentials {
 			device := b.DeviceBy("sensor-1", credential)
 			if j%3 == i%3 {
@@ -287,15 +289,15 @@ func TestAttestation_ofGroupsMayReferToVerifiedCertificates(t *testing.T) {
 	config := attributes{"enrollment_group_id": "factory", "attestation": attributes{"x509": attributes{
 		"ca_references": attributes{"primary": "root-ca"},
 	}}}
-	b.MustApply(b.config(config))
-	b.MustSettle(b.config(config))
+	b.MustApply(b.Config(config))
+	b.MustSettle(b.Config(config))
 	acctest.MustRead(t, b.State, map[string]string{"certificates": "null"})
 	c, err := root.Device("sensor-1")
 	must(t, err)
 	b.DeviceWith("sensor-1", c).MustRegister()
 	b.Forget()
 	b.MustImport("factory")
-	b.MustSettle(b.config(config))
+	b.MustSettle(b.Config(config))
 }
 
 func TestAttestation_isExactlyOneKind(t *testing.T) {
@@ -332,20 +334,20 @@ func TestAttestation_isExactlyOneKind(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			id := "registration_id"
-			if test.bench.isGroup() {
+			b, id := test.bench.For(t), "registration_id"
+			if b.isGroup() {
 				id = "enrollment_group_id"
 			}
-			config := test.bench.config(attributes{id: "sensor-1", "attestation": test.attestation})
-			test.bench.Validate(config).MustFail(t, test.says...)
+			config := b.Config(attributes{id: "sensor-1", "attestation": test.attestation})
+			b.Validate(config).MustFail(t, test.says...)
 		})
 	}
 	for name, attestation := range map[string]any{
-		"unknown":                unknown{},
-		"of unknown kind":        attributes{"x509": unknown{}, "tpm": unknown{}},
-		"of unknown certificate": x509("client_certificates", unknown{}, nil),
+		"unknown":                acctest.Unknown{},
+		"of unknown kind":        attributes{"x509": acctest.Unknown{}, "tpm": acctest.Unknown{}},
+		"of unknown certificate": x509("client_certificates", acctest.Unknown{}, nil),
 	} {
-		config := b.config(attributes{"registration_id": "sensor-1", "attestation": attestation})
+		config := b.Config(attributes{"registration_id": "sensor-1", "attestation": attestation})
 		if checked := b.Validate(config); checked.Failed() {
 			t.Errorf("%s should be valid: %s", name, checked.Errors())
 		}

@@ -18,7 +18,7 @@ func TestCreate_ofAnExistingEntryChangesNothingAndSaysHowToImport(t *testing.T) 
 	b := newBench(t, groupType)
 	b.AddGroup("factory", b.Root)
 	before := b.group("factory").ETag
-	planned := b.MustPlan(b.config(groupX509("factory", b.Intermediate.PEM())))
+	planned := b.MustPlan(b.Config(groupX509("factory", b.Intermediate.PEM())))
 	applied := b.Apply(planned)
 	applied.MustFail(t, `"enrollment_group_id"`, "Enrollment group exists already", `enrollment group "factory"`,
 		b.Emulator.DPSHostname(), "Nothing was changed.", "import {\n    to = azureiot_dps_enrollment_group.<name>\n    id "+
@@ -35,14 +35,14 @@ func TestCreate_whoseAnswerIsLostRecognisesItsOwnEntry(t *testing.T) {
 	given := with(individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM()), attributes{
 		"device_id": "sensor-one", "initial_twin": attributes{"tags": `{"site":"a"}`},
 	})
-	b.MustApply(b.config(given))
-	b.MustSettle(b.config(given))
+	b.MustApply(b.Config(given))
+	b.MustSettle(b.Config(given))
 }
 
 func TestCreate_whoseAnswerIsLostDoesNotTakeAnotherEntryForItsOwn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	planned := b.MustPlan(b.config(individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM())))
+	planned := b.MustPlan(b.Config(individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM())))
 	_, err := b.DPS.PutIndividualEnrollment(b.Context(), azdps.IndividualEnrollment{
 		RegistrationID: "sensor-1",
 		Enrollment: azdps.Enrollment{
@@ -61,9 +61,9 @@ func TestCreate_doesNotTakeAnEntryLikeItsOwnForItsOwn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM())
-	planned := b.MustPlan(b.config(config))
-	other := benchIn(t, b.World, individualType)
-	other.MustApply(other.config(config))
+	planned := b.MustPlan(b.Config(config))
+	other := b.beside(individualType)
+	other.MustApply(other.Config(config))
 	b.Apply(planned).MustFail(t, "Individual enrollment exists already", "Nothing was changed.")
 	if !b.State.IsNull() {
 		t.Error("there should be no state of somebody else's entry")
@@ -73,7 +73,7 @@ func TestCreate_doesNotTakeAnEntryLikeItsOwnForItsOwn(t *testing.T) {
 func TestCreate_thatIsRefusedLeavesNoState(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	planned := b.MustPlan(b.config(with(individualKey("sensor-1", attributes{}),
+	planned := b.MustPlan(b.Config(with(individualKey("sensor-1", attributes{}),
 		attributes{"iothub_hostnames": []string{"elsewhere.azure-devices.net"}})))
 	b.Apply(planned).MustFail(t, "Cannot create individual enrollment", `"sensor-1"`, "not linked", "400")
 	if !b.State.IsNull() || b.Entry("sensor-1") != nil {
@@ -91,7 +91,7 @@ func TestCreate_whoseEchoDiffersWarnsAndKeepsThePlan(t *testing.T) {
 			`"provisioningStatus":"enabled"}`,
 	})
 	given := with(individualKey("sensor-1", attributes{}), attributes{"provisioning_status": "disabled"})
-	applied := b.Apply(b.MustPlan(b.config(given)))
+	applied := b.Apply(b.MustPlan(b.Config(given)))
 	if applied.Failed() {
 		t.Fatalf("an accepted create must not fail, or the entry would be tainted: %s", applied.Errors())
 	}
@@ -103,14 +103,14 @@ func TestUpdate_whoseEchoDiffersFailsWithTheTruthInState(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(given))
+	b.MustApply(b.Config(given))
 	b.Emulator.AddFault(emulator.Fault{
 		Method: http.MethodPut, Status: http.StatusOK, Times: 1,
 		Headers: map[string]string{"Content-Type": "application/json; charset=utf-8"},
 		Body: `{"registrationId":"sensor-1","attestation":{"type":"symmetricKey"},"etag":"IjEi",` +
 			`"provisioningStatus":"enabled"}`,
 	})
-	applied := b.Apply(b.MustPlan(b.config(with(given, attributes{"provisioning_status": "disabled"}))))
+	applied := b.Apply(b.MustPlan(b.Config(with(given, attributes{"provisioning_status": "disabled"}))))
 	applied.MustFail(t, "DPS did not store the change", "provisioning_status")
 	acctest.MustRead(t, b.State, map[string]string{"provisioning_status": "enabled"})
 }
@@ -125,10 +125,10 @@ func TestWrites_thatFailLeaveStateAndServiceAgreeing(t *testing.T) {
 		says         string
 	}{
 		"create": {http.MethodPut, "sensor-2", func(b bench) string {
-			o := benchIn(t, b.World, individualType)
-			step := o.Apply(o.MustPlan(o.config(individualKey("sensor-2", attributes{}))))
+			o := b.beside(individualType)
+			step := o.Apply(o.MustPlan(o.Config(individualKey("sensor-2", attributes{}))))
 			if !o.State.IsNull() || b.Entry("sensor-2") != nil {
-				t.Error("neither state nor service should have sensor-2")
+				b.T.Error("neither state nor service should have sensor-2")
 			}
 			return step.Errors()
 		}, "Cannot create individual enrollment"},
@@ -136,13 +136,13 @@ func TestWrites_thatFailLeaveStateAndServiceAgreeing(t *testing.T) {
 			return b.Refresh().Errors()
 		}, "Cannot read individual enrollment"},
 		"update": {http.MethodPut, "sensor-1", func(b bench) string {
-			return b.Apply(b.MustPlan(b.config(changed))).Errors()
+			return b.Apply(b.MustPlan(b.Config(changed))).Errors()
 		}, "Cannot change individual enrollment"},
 		"look before an update": {http.MethodGet, "sensor-1", func(b bench) string {
-			return b.Apply(b.MustPlan(b.config(changed))).Errors()
+			return b.Apply(b.MustPlan(b.Config(changed))).Errors()
 		}, "Cannot read individual enrollment"},
 		"keys before an update": {http.MethodPost, "attestationmechanism", func(b bench) string {
-			return b.Apply(b.MustPlan(b.config(changed))).Errors()
+			return b.Apply(b.MustPlan(b.Config(changed))).Errors()
 		}, "Cannot read the keys of individual enrollment"},
 		"delete": {http.MethodDelete, "sensor-1", func(b bench) string {
 			return b.Apply(b.Plan(b.Nothing())).Errors()
@@ -155,13 +155,13 @@ func TestWrites_thatFailLeaveStateAndServiceAgreeing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, individualType)
-			b.MustApply(b.config(given))
+			b.MustApply(b.Config(given))
 			b.Fail("", test.method, test.path, http.StatusForbidden, 0)
 			said := test.run(b)
 			acctest.MustSay(t, said, test.says, "403", `the shared access policy "provisioningserviceowner"`,
 				"The roles Owner and Contributor carry no data actions.")
 			b.Emulator.ClearFaults()
-			b.MustSettle(b.config(given))
+			b.MustSettle(b.Config(given))
 		})
 	}
 }
@@ -170,12 +170,12 @@ func TestUpdate_whoseAnswerIsLostRecognisesItsOwnWrite(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(given))
+	b.MustApply(b.Config(given))
 	keys := b.keys("sensor-1")
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodPut, Cut: emulator.CutAfter, Times: 1})
 	changed := with(given, attributes{"device_id": "sensor-one"})
-	b.MustApply(b.config(changed))
-	b.MustSettle(b.config(changed))
+	b.MustApply(b.Config(changed))
+	b.MustSettle(b.Config(changed))
 	if after := b.keys("sensor-1"); after.PrimaryKey != keys.PrimaryKey || after.SecondaryKey != keys.SecondaryKey {
 		t.Error("the keys should be what they were")
 	}
@@ -200,11 +200,11 @@ func TestWrites_whoseAnswersBecomePagesEndWell(t *testing.T) {
 			b := newBench(t, typeName)
 			b.Emulator.AddFault(replacedByAPage(http.MethodPut))
 			b.Emulator.AddFault(replacedByAPage(http.MethodDelete))
-			b.MustApply(b.config(config))
-			b.MustSettle(b.config(config))
+			b.MustApply(b.Config(config))
+			b.MustSettle(b.Config(config))
 			changed := with(config, attributes{"edge_enabled": true, "on_destroy": "disable"})
-			b.MustApply(b.config(changed))
-			b.MustSettle(b.config(changed))
+			b.MustApply(b.Config(changed))
+			b.MustSettle(b.Config(changed))
 			b.MustDestroy()
 			b.MustImport("sensor-1")
 			b.MustRefresh()
@@ -223,7 +223,7 @@ func TestDelete_thatNobodyAnswersEndsWellWhenTheEntryIsGone(t *testing.T) {
 		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
 	} {
 		b := newBench(t, typeName)
-		b.MustApply(b.config(config))
+		b.MustApply(b.Config(config))
 		b.Emulator.AddFault(emulator.Fault{Method: http.MethodDelete, Cut: emulator.CutAfter})
 		b.MustDestroy()
 	}
@@ -233,20 +233,19 @@ func TestDelete_thatDidNotHappenOrMayHaveIsAnError(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	planned := b.Plan(b.Nothing())
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodDelete, Cut: emulator.CutBefore})
 	failed := b.Apply(planned)
 	failed.MustFail(t, "Cannot delete individual enrollment", "no answer")
 	acctest.MustNotSay(t, failed.Errors(), "may have been deleted")
-	b.MustSettle(b.config(config))
+	b.MustSettle(b.Config(config))
 
 	b.Emulator.ClearFaults()
 	planned = b.Plan(b.Nothing())
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodDelete, Cut: emulator.CutAfter})
 	hold := b.Emulator.Hold("", http.MethodDelete, nil)
-	done := make(chan acctest.Step)
-	go func() { done <- b.Apply(planned) }()
+	done := b.StartApply(planned)
 	<-hold.Reached()
 	b.Fail("", http.MethodGet, "sensor-1", http.StatusForbidden, 0)
 	hold.Release()
@@ -257,15 +256,14 @@ func TestUpdate_thatSomebodyElseOvertakesOverwritesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(given))
-	planned := b.MustPlan(b.config(with(given, attributes{"device_id": "sensor-one"})))
+	b.MustApply(b.Config(given))
+	planned := b.MustPlan(b.Config(with(given, attributes{"device_id": "sensor-one"})))
 	hold := b.Emulator.Hold("", http.MethodPut, nil)
-	done := make(chan string)
-	go func() { done <- b.Apply(planned).Errors() }()
+	done := b.StartApply(planned)
 	<-hold.Reached()
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	hold.Release()
-	acctest.MustSay(t, <-done, "Cannot change individual enrollment", "412",
+	(<-done).MustFail(t, "Cannot change individual enrollment", "412",
 		"Nothing of theirs was overwritten; plan again.")
 	if got := b.EntryStatus("sensor-1"); got != "disabled" {
 		t.Errorf("the entry should stay disabled, not be %s", got)
@@ -275,7 +273,7 @@ func TestUpdate_thatSomebodyElseOvertakesOverwritesNothing(t *testing.T) {
 func TestRead_ofAnEntryThatIsGoneLeavesTheStateWithAWarning(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
+	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
 	b.DeleteEntry("sensor-1")
 	refreshed := b.MustRefresh()
 	acctest.MustSay(t, refreshed.Warnings(), "Individual enrollment is gone", `"sensor-1"`, "deleted outside of Terraform")

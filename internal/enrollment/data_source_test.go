@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
@@ -16,64 +15,16 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
-// readData reads a data source.
-func (b bench) readData(typeName string, given attributes) (tftypes.Value, acctest.Step) {
-	b.t.Helper()
-	server := b.configuredServer()
-	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	must(b.t, err)
-	kind := schemas.DataSourceSchemas[typeName].ValueType()
-	config, err := tfprotov6.NewDynamicValue(kind, value(b.t, kind, given))
-	must(b.t, err)
-	checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
-		TypeName: typeName, Config: &config,
-	})
-	must(b.t, err)
-	if len(checked.Diagnostics) > 0 {
-		return tftypes.Value{}, acctest.Step{Diagnostics: checked.Diagnostics}
-	}
-	read, err := server.ReadDataSource(b.Context(), &tfprotov6.ReadDataSourceRequest{
-		TypeName: typeName, Config: &config,
-	})
-	must(b.t, err)
-	step := acctest.Step{Diagnostics: read.Diagnostics}
-	if step.Failed() {
-		return tftypes.Value{}, step
-	}
-	state, err := read.State.Unmarshal(kind)
-	must(b.t, err)
-	return state, step
-}
-
-func (b bench) mustReadData(typeName string, given attributes) tftypes.Value {
-	b.t.Helper()
-	state, step := b.readData(typeName, given)
-	if step.Failed() {
-		b.t.Fatalf("the data source should be read: %s", step.Errors())
-	}
-	return state
-}
-
-// elements are the elements of a list in a value.
-func elements(t testing.TB, value tftypes.Value, name string) []tftypes.Value {
-	t.Helper()
-	var members map[string]tftypes.Value
-	must(t, value.As(&members))
-	var list []tftypes.Value
-	must(t, members[name].As(&list))
-	return list
-}
-
 func TestIndividualDataSource_tellsEverythingButKeys(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	c := b.deviceCertificate("sensor-1")
-	b.MustApply(b.config(with(individualX509("sensor-1", c.PEM()), attributes{
+	b.MustApply(b.Config(with(individualX509("sensor-1", c.PEM()), attributes{
 		"device_id": "one", "allocation_policy": "static", "iothub_hostnames": []string{b.Hostname("hub1")},
 		"initial_twin": attributes{"tags": `{"a":1}`}, "optional_device_information": `{"b": 2}`, "edge_enabled": true,
 	})))
 	read := func() tftypes.Value {
-		return b.mustReadData(individualType, attributes{"registration_id": "SENSOR-1"})
+		return b.MustReadDataSource(individualType, attributes{"registration_id": "SENSOR-1"})
 	}
 	acctest.MustRead(t, read(), map[string]string{
 		"registration_id": "SENSOR-1", "dps_hostname": b.Emulator.DPSHostname(), "device_id": "one",
@@ -98,14 +49,14 @@ func TestIndividualDataSource_tellsEverythingButKeys(t *testing.T) {
 func TestIndividualDataSource_tellsOfEachAttestation(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
-	told := b.mustReadData(individualType, attributes{"registration_id": "sensor-1"})
+	b.MustApply(b.Config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
+	told := b.MustReadDataSource(individualType, attributes{"registration_id": "sensor-1"})
 	acctest.MustRead(t, told, map[string]string{"attestation.type": "symmetricKey", "certificates": "null"})
 	acctest.MustNotSay(t, told.String(), someKey('a'), someKey('b'))
-	b.MustApply(b.config(attributes{"registration_id": "sensor-1", "attestation": attributes{
+	b.MustApply(b.Config(attributes{"registration_id": "sensor-1", "attestation": attributes{
 		"tpm": attributes{"endorsement_key": base64Of(9)},
 	}}))
-	acctest.MustRead(t, b.mustReadData(individualType, attributes{"registration_id": "sensor-1"}), map[string]string{
+	acctest.MustRead(t, b.MustReadDataSource(individualType, attributes{"registration_id": "sensor-1"}), map[string]string{
 		"attestation.type": "tpm", "attestation.tpm.endorsement_key": base64Of(9),
 	})
 }
@@ -122,7 +73,7 @@ func TestDataSources_ofWhatIsNotThereOrNotReadableAreErrors(t *testing.T) {
 		groupType:                   {attributes{"enrollment_group_id": "nobody"}, []string{`No such enrollment group`}},
 		"azureiot_dps_registration": {attributes{"registration_id": "nobody"}, []string{`No such registration record`}},
 	} {
-		_, step := b.readData(typeName, test.given)
+		_, step := b.ReadDataSource(typeName, test.given)
 		step.MustFail(t, append(test.says, b.Emulator.DPSHostname())...)
 	}
 	b.Fail("", "", "", http.StatusForbidden, 0)
@@ -138,7 +89,7 @@ func TestDataSources_ofWhatIsNotThereOrNotReadableAreErrors(t *testing.T) {
 		"azureiot_dps_registrations": {attributes{"enrollment_group_id": "x"},
 			"Cannot list registration records of enrollment group"},
 	} {
-		_, step := b.readData(typeName, test.given)
+		_, step := b.ReadDataSource(typeName, test.given)
 		step.MustFail(t, test.says, "403", "The call needs the data action Microsoft.Devices/provisioningServices/")
 	}
 }
@@ -147,7 +98,7 @@ func TestPluralDataSources_areSortedCompleteAndFiltered(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType, acctest.Emulate(smallPages))
 	for _, id := range []string{"c", "A", "b", "e", "D"} {
-		b.MustApply(b.config(individualKey(id, attributes{})))
+		b.MustApply(b.Config(individualKey(id, attributes{})))
 		b.Forget()
 		b.AddGroup("group-"+id, b.Intermediate)
 	}
@@ -156,7 +107,7 @@ func TestPluralDataSources_areSortedCompleteAndFiltered(t *testing.T) {
 	b.SetGroup("group-c", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = &disabled })
 	ids := func(typeName, list, id string, given attributes) string {
 		joined := ""
-		for _, element := range elements(t, b.mustReadData(typeName, given), list) {
+		for _, element := range acctest.Elements(t, b.MustReadDataSource(typeName, given), list) {
 			joined += acctest.At(t, element, id) + " "
 		}
 		return joined
@@ -185,7 +136,8 @@ func TestRegistrationsDataSource_listsTheDevicesOfAGroup(t *testing.T) {
 	b.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = &disabled })
 	b.NewDevice("sensor-1").MustBeRefused()
 	const typeName = "azureiot_dps_registrations"
-	all := elements(t, b.mustReadData(typeName, attributes{"enrollment_group_id": "factory"}), "registrations")
+	read := b.MustReadDataSource(typeName, attributes{"enrollment_group_id": "factory"})
+	all := acctest.Elements(t, read, "registrations")
 	if len(all) != 3 {
 		t.Fatalf("there should be 3 records, not %d", len(all))
 	}
@@ -194,12 +146,12 @@ func TestRegistrationsDataSource_listsTheDevicesOfAGroup(t *testing.T) {
 	})
 	acctest.MustRead(t, all[1], map[string]string{"registration_id": "sensor-1", "status": "disabled",
 		"assigned_hub": "null"})
-	some := elements(t, b.mustReadData(typeName,
+	some := acctest.Elements(t, b.MustReadDataSource(typeName,
 		attributes{"enrollment_group_id": "factory", "status": "disabled"}), "registrations")
 	if len(some) != 1 {
 		t.Errorf("one record should be disabled, not %d", len(some))
 	}
-	one := b.mustReadData("azureiot_dps_registration", attributes{"registration_id": "Sensor-0"})
+	one := b.MustReadDataSource("azureiot_dps_registration", attributes{"registration_id": "Sensor-0"})
 	acctest.MustRead(t, one, map[string]string{
 		"registration_id": "Sensor-0", "status": "assigned", "device_id": "sensor-0",
 		"dps_hostname": b.Emulator.DPSHostname(),
@@ -213,10 +165,10 @@ func TestGroupDataSource_tellsOfReferences(t *testing.T) {
 	b := newBench(t, groupType, acctest.Emulate(func(o *emulator.Options) {
 		o.CACertificates = map[string][]byte{"root-ca": []byte(root.PEM())}
 	}))
-	b.MustApply(b.config(attributes{"enrollment_group_id": "factory", "attestation": attributes{"x509": attributes{
+	b.MustApply(b.Config(attributes{"enrollment_group_id": "factory", "attestation": attributes{"x509": attributes{
 		"ca_references": attributes{"secondary": "root-ca"},
 	}}}))
-	acctest.MustRead(t, b.mustReadData(groupType, attributes{"enrollment_group_id": "factory"}), map[string]string{
+	acctest.MustRead(t, b.MustReadDataSource(groupType, attributes{"enrollment_group_id": "factory"}), map[string]string{
 		"attestation.type": "x509", "attestation.ca_references.secondary": "root-ca",
 		"attestation.ca_references.primary": "null", "certificates": "null",
 	})

@@ -20,7 +20,7 @@ func TestDestroyPlan_ofAnEntryDisabledElsewhereTellsAndCanBeCarriedOut(t *testin
 		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
 	} {
 		b := newBench(t, typeName)
-		b.MustApply(b.config(config))
+		b.MustApply(b.Config(config))
 		b.disable("sensor-1")
 		planned := b.Plan(b.Nothing())
 		acctest.MustSay(t, planned.Warnings(),
@@ -42,7 +42,7 @@ func (b bench) noun() string {
 func TestDestroyPlan_ofAnEntryThatABlockDisabledNamesTheBlock(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
+	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
 	b.SetEntry("sensor-1", func(e *azdps.IndividualEnrollment) {
 		e.ProvisioningStatus = new(azdps.StatusDisabled)
 		e.OptionalDeviceInformation = []byte(`{"azureiotDisallow":{"version":1,"reason":"stolen"}}`)
@@ -53,7 +53,7 @@ func TestDestroyPlan_ofAnEntryThatABlockDisabledNamesTheBlock(t *testing.T) {
 func TestDestroyPlan_saysHowTheEntryIsThatStays(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.MustApply(b.config(with(groupKey("factory", attributes{}), attributes{"on_destroy": "keep"})))
+	b.MustApply(b.Config(with(groupKey("factory", attributes{}), attributes{"on_destroy": "keep"})))
 	b.disable("factory")
 	acctest.MustSay(t, b.Plan(b.Nothing()).Warnings(), `"factory" stays in DPS as it is, disabled`)
 }
@@ -63,7 +63,7 @@ func TestDelete_ofAnEntryDisabledAfterTheLookDeletesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(with(config, attributes{"provisioning_status": "disabled"})))
+	b.MustApply(b.Config(with(config, attributes{"provisioning_status": "disabled"})))
 	b.SetEntryStatus("sensor-1", azdps.StatusEnabled)
 	planned := b.Plan(b.Nothing())
 	acctest.MustNotSay(t, planned.Warnings(), "is disabled now")
@@ -78,7 +78,7 @@ func TestDelete_ofAnEntryDisabledAfterTheLookDeletesNothing(t *testing.T) {
 func TestDestroyPlan_thatCannotLookGoesByTheState(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
+	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
 	b.Fail("", http.MethodGet, "/enrollments/", http.StatusForbidden, 1)
 	planned := b.Plan(b.Nothing())
 	acctest.MustSay(t, planned.Warnings(), "Cannot read individual enrollment", "what Terraform last saw (enabled)")
@@ -97,7 +97,7 @@ func TestDestroyPlan_thatCannotLookGoesByTheState(t *testing.T) {
 func TestDestroyPlan_ofAnEntryThatIsGoneSaysNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
+	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
 	b.DeleteEntry("sensor-1")
 	planned := b.Plan(b.Nothing())
 	if planned.Failed() || planned.Warnings() != "" {
@@ -144,15 +144,15 @@ func TestHubAccess_isSaidToStayWhenADeviceIsKeptFromRegistering(t *testing.T) {
 			b := newBench(t, individualType)
 			device := b.NewDevice("sensor-1")
 			config := with(individualX509("sensor-1", device.Certificate.PEM()), attributes{"device_id": "Pump-7"})
-			b.MustApply(b.config(config))
+			b.MustApply(b.Config(config))
 			plan := func() string {
 				switch name {
 				case "disabled":
-					return b.MustPlan(b.config(with(config, change))).Warnings()
+					return b.MustPlan(b.Config(with(config, change))).Warnings()
 				case "deleted":
 					return b.Plan(b.Nothing()).Warnings()
 				}
-				b.MustApply(b.config(with(config, change)))
+				b.MustApply(b.Config(with(config, change)))
 				return b.Plan(b.Nothing()).Warnings()
 			}
 			acctest.MustNotSay(t, plan(), "hub access")
@@ -172,9 +172,9 @@ func TestHubAccess_ofARecordThatCannotBeReadIsNotKnown(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.Fail("", http.MethodGet, "/registrations/", http.StatusForbidden, 0)
-	planned := b.MustPlan(b.config(with(config, attributes{"provisioning_status": "disabled"})))
+	planned := b.MustPlan(b.Config(with(config, attributes{"provisioning_status": "disabled"})))
 	acctest.MustSay(t, planned.Warnings(), "Cannot read registration record", "is in, if any, is not known")
 }
 
@@ -182,12 +182,12 @@ func TestHubAccess_ofAGroupsDevicesStays(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	config := groupX509("factory", b.Intermediate.PEM())
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	const text = `registered through the enrollment group "factory" stay in their hubs`
-	acctest.MustSay(t, b.MustPlan(b.config(with(config, attributes{"provisioning_status": "disabled"}))).Warnings(), text)
-	b.MustApply(b.config(with(config, attributes{"on_destroy": "disable"})))
+	acctest.MustSay(t, b.MustPlan(b.Config(with(config, attributes{"provisioning_status": "disabled"}))).Warnings(), text)
+	b.MustApply(b.Config(with(config, attributes{"on_destroy": "disable"})))
 	acctest.MustSay(t, b.Plan(b.Nothing()).Warnings(), text)
-	if planned := b.MustPlan(b.config(with(config,
+	if planned := b.MustPlan(b.Config(with(config,
 		attributes{"edge_enabled": true}))); strings.Contains(planned.Warnings(), text) {
 		t.Error("the status does not change")
 	}

@@ -19,7 +19,7 @@ import (
 func TestDestroy_deletesByDefault(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
+	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
 	b.MustDestroy()
 	if b.Entry("sensor-1") != nil {
 		t.Error("the entry should be gone")
@@ -29,7 +29,7 @@ func TestDestroy_deletesByDefault(t *testing.T) {
 func TestDestroy_ofAnEntryThatIsGoneIsDone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.MustApply(b.config(groupKey("factory", attributes{})))
+	b.MustApply(b.Config(groupKey("factory", attributes{})))
 	planned := b.Plan(b.Nothing())
 	must(t, b.DPS.DeleteEnrollmentGroup(b.Context(), "factory", nil))
 	if applied := b.Apply(planned); applied.Failed() {
@@ -40,7 +40,7 @@ func TestDestroy_ofAnEntryThatIsGoneIsDone(t *testing.T) {
 func TestDestroy_disablesAndSaysSo(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(with(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)),
+	b.MustApply(b.Config(with(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)),
 		attributes{"on_destroy": "disable"})))
 	planned := b.MustDestroy()
 	acctest.MustSay(t, planned.Warnings(),
@@ -56,7 +56,7 @@ func TestDestroy_disablesAndSaysSo(t *testing.T) {
 func TestDestroy_keepsAndSaysSo(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.MustApply(b.config(with(groupX509("factory", b.Intermediate.PEM()), attributes{"on_destroy": "keep"})))
+	b.MustApply(b.Config(with(groupX509("factory", b.Intermediate.PEM()), attributes{"on_destroy": "keep"})))
 	b.Emulator.ClearJournal()
 	planned := b.MustDestroy()
 	acctest.MustSay(t, planned.Warnings(), "Enrollment group stays", `"factory" stays in DPS as it is, enabled`)
@@ -70,16 +70,16 @@ func TestDestroy_isPreventedAtPlanAndForReplacements(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": "prevent"})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.Emulator.ClearJournal()
 	b.Plan(b.Nothing()).MustFail(t, "Individual enrollment is held by on_destroy",
 		`has on_destroy = "prevent"`, "does not destroy it")
-	renamed := b.Plan(b.config(with(config, attributes{"registration_id": "sensor-2"})))
+	renamed := b.Plan(b.Config(with(config, attributes{"registration_id": "sensor-2"})))
 	renamed.MustFail(t, "held by on_destroy", "does not replace it")
 	// A replacement that nobody planned by name, as after terraform taint, is only seen by the delete itself.
-	b.Replace(b.config(config), false).MustFail(t, "held by on_destroy", "terraform untaint")
+	b.Replace(b.Config(config), false).MustFail(t, "held by on_destroy", "terraform untaint")
 	b.MustNotHaveWritten()
-	b.MustSettle(b.config(config))
+	b.MustSettle(b.Config(config))
 }
 
 func TestReplacement_ofAnEntryThatStaysTakesItOver(t *testing.T) {
@@ -89,13 +89,13 @@ func TestReplacement_ofAnEntryThatStaysTakesItOver(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, individualType)
 			config := with(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1)), attributes{"on_destroy": onDestroy})
-			b.MustApply(b.config(config))
+			b.MustApply(b.Config(config))
 			created := b.Entry("sensor-1").CreatedDateTimeUTC
 			changed := with(config, attributes{"device_id": "sensor-one"})
-			if replaced := b.Replace(b.config(changed), false); replaced.Failed() {
+			if replaced := b.Replace(b.Config(changed), false); replaced.Failed() {
 				t.Fatal(replaced.Errors())
 			}
-			b.MustSettle(b.config(changed))
+			b.MustSettle(b.Config(changed))
 			if got := b.Entry("sensor-1"); got.CreatedDateTimeUTC != created || got.Disabled() {
 				t.Error("the entry should be the same one, enabled as planned")
 			}
@@ -108,9 +108,9 @@ func TestReplacement_keepsKeysThatNobodyGave(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	config := with(groupKey("factory", attributes{}), attributes{"on_destroy": "keep"})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	before := b.keys("factory")
-	if replaced := b.Replace(b.config(config), false); replaced.Failed() {
+	if replaced := b.Replace(b.Config(config), false); replaced.Failed() {
 		t.Fatal(replaced.Errors())
 	}
 	if after := b.keys("factory"); after.PrimaryKey != before.PrimaryKey {
@@ -122,8 +122,8 @@ func TestReplacement_createdFirstFailsBeforeAnythingIsDeleted(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
-	b.Replace(b.config(config), true).MustFail(t, "Individual enrollment exists already")
+	b.MustApply(b.Config(config))
+	b.Replace(b.Config(config), true).MustFail(t, "Individual enrollment exists already")
 	if b.EntryStatus("sensor-1") != "enabled" {
 		t.Error("the entry should be as it was")
 	}
@@ -133,9 +133,9 @@ func TestReplacement_ofADeletedEntryMakesANewOne(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	before := b.keys("sensor-1")
-	if replaced := b.Replace(b.config(config), false); replaced.Failed() {
+	if replaced := b.Replace(b.Config(config), false); replaced.Failed() {
 		t.Fatal(replaced.Errors())
 	}
 	if after := b.keys("sensor-1"); after.PrimaryKey == before.PrimaryKey {
@@ -147,18 +147,18 @@ func TestIDs_inAnotherCaseAreTheSame(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("Sensor-1", attributes{})
-	b.MustApply(b.config(config))
-	b.MustSettle(b.config(individualKey("sensor-1", attributes{})))
+	b.MustApply(b.Config(config))
+	b.MustSettle(b.Config(individualKey("sensor-1", attributes{})))
 	acctest.MustRead(t, b.State, map[string]string{"registration_id": "Sensor-1"})
-	planned := b.MustPlan(b.config(individualKey("sensor-2", attributes{})))
+	planned := b.MustPlan(b.Config(individualKey("sensor-2", attributes{})))
 	if len(planned.Replaces) != 1 || planned.Replaces[0].String() != `AttributeName("registration_id")` {
 		t.Errorf("another ID should replace the entry: %v", planned.Replaces)
 	}
-	here := b.MustPlan(b.config(with(config, attributes{"dps_hostname": strings.ToUpper(b.Emulator.DPSHostname())})))
+	here := b.MustPlan(b.Config(with(config, attributes{"dps_hostname": strings.ToUpper(b.Emulator.DPSHostname())})))
 	if len(here.Replaces) > 0 {
 		t.Errorf("naming the instance that it is in should replace nothing: %v", here.Replaces)
 	}
-	elsewhere := b.MustPlan(b.config(with(config, attributes{"dps_hostname": "other.azure-devices-provisioning.net"})))
+	elsewhere := b.MustPlan(b.Config(with(config, attributes{"dps_hostname": "other.azure-devices-provisioning.net"})))
 	if len(elsewhere.Replaces) != 1 || elsewhere.Replaces[0].String() != `AttributeName("dps_hostname")` {
 		t.Errorf("another instance should replace the entry: %v", elsewhere.Replaces)
 	}
@@ -176,7 +176,7 @@ func TestDestroyPlan_namesTheGroupsThatWouldLetTheDeviceIn(t *testing.T) {
 	b.AddGroup("sleeping", b.Intermediate)
 	b.SetGroup("sleeping", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = &disabled })
 	device := b.NewDevice("sensor-1")
-	b.MustApply(b.config(with(individualX509("sensor-1", device.Certificate.PEM()),
+	b.MustApply(b.Config(with(individualX509("sensor-1", device.Certificate.PEM()),
 		attributes{"provisioning_status": "disabled"})))
 	device.MustBeRefused()
 	planned := b.MustDestroy()
@@ -194,7 +194,7 @@ func TestDestroyPlan_ofAnEntryThatNoGroupCoversSaysNothing(t *testing.T) {
 	b.AddGroup("factory", b.Intermediate)
 	c, err := devicesim.SelfSigned("sensor-1")
 	must(t, err)
-	b.MustApply(b.config(individualX509("sensor-1", c.PEM())))
+	b.MustApply(b.Config(individualX509("sensor-1", c.PEM())))
 	if planned := b.MustDestroy(); planned.Warnings() != "" {
 		t.Errorf("no group covers a self-signed certificate: %s", planned.Warnings())
 	}
@@ -204,7 +204,7 @@ func TestDestroyPlan_ofADisabledEntryOfAnotherKindSaysWhatIsPossible(t *testing.
 	t.Parallel()
 	b := newBench(t, individualType)
 	b.AddGroup("factory", b.Intermediate)
-	b.MustApply(b.config(with(individualKey("sensor-1", attributes{}), attributes{"provisioning_status": "disabled"})))
+	b.MustApply(b.Config(with(individualKey("sensor-1", attributes{}), attributes{"provisioning_status": "disabled"})))
 	acctest.MustSay(t, b.MustDestroy().Warnings(), `the device "sensor-1" may be let in by "factory".`)
 }
 
@@ -215,7 +215,7 @@ func TestDestroyPlan_ofAGroupNamesThoseHigherInTheChain(t *testing.T) {
 	stranger, err := devicesim.NewAuthority("Other Root")
 	must(t, err)
 	b.AddGroup("elsewhere", stranger)
-	b.MustApply(b.config(groupX509("factory", b.Intermediate.PEM())))
+	b.MustApply(b.Config(groupX509("factory", b.Intermediate.PEM())))
 	planned := b.MustDestroy()
 	acctest.MustSay(t, planned.Warnings(),
 		`Once the enrollment group "factory" is deleted, devices of this group would be `+
@@ -226,7 +226,7 @@ func TestDestroyPlan_ofAGroupNamesThoseHigherInTheChain(t *testing.T) {
 func TestDestroyPlan_thatCannotListGroupsSaysWhatIsNotKnown(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.MustApply(b.config(groupX509("factory", b.Intermediate.PEM())))
+	b.MustApply(b.Config(groupX509("factory", b.Intermediate.PEM())))
 	b.Fail("", http.MethodPost, "/query$", http.StatusForbidden, 0)
 	planned := b.Plan(b.Nothing())
 	if planned.Failed() {
@@ -238,18 +238,18 @@ func TestDestroyPlan_thatCannotListGroupsSaysWhatIsNotKnown(t *testing.T) {
 
 // fleetOf registers devices through the group "factory".
 func (b bench) fleetOf(count int) {
-	b.t.Helper()
+	b.T.Helper()
 	for i := range count {
 		b.NewDevice(fmt.Sprintf("sensor-%d", i)).MustRegister()
 	}
 }
 
 func (b bench) records(group string) int {
-	b.t.Helper()
+	b.T.Helper()
 	count := 0
 	for pager := b.DPS.NewListRegistrationsPager(group, nil); pager.More(); {
 		page, err := pager.NextPage(b.Context())
-		must(b.t, err)
+		must(b.T, err)
 		count += len(page.Items)
 	}
 	return count
@@ -260,7 +260,7 @@ func smallPages(o *emulator.Options) { o.PageSize = 2 }
 func TestDestroy_ofAGroupLeavesItsRecordsAndTheirNumberIsPlanned(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType, acctest.Emulate(smallPages))
-	b.MustApply(b.config(groupX509("factory", b.Intermediate.PEM())))
+	b.MustApply(b.Config(groupX509("factory", b.Intermediate.PEM())))
 	b.fleetOf(3)
 	planned := b.MustDestroy()
 	acctest.MustSay(t, planned.Warnings(), "Registration records stay", "leaves its registration records behind (3)",
@@ -273,7 +273,7 @@ func TestDestroy_ofAGroupLeavesItsRecordsAndTheirNumberIsPlanned(t *testing.T) {
 func TestDestroy_withRecordsDisablesFirstAndDeletesLast(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType, acctest.Emulate(smallPages))
-	b.MustApply(b.config(with(groupX509("factory", b.Intermediate.PEM()),
+	b.MustApply(b.Config(with(groupX509("factory", b.Intermediate.PEM()),
 		attributes{"delete_registrations_on_destroy": true})))
 	b.fleetOf(3)
 	b.Emulator.ClearJournal()
@@ -307,7 +307,7 @@ func TestDestroy_withRecordsThatFailsLeavesTheGroupDisabled(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, groupType)
 			config := with(groupX509("factory", b.Intermediate.PEM()), attributes{"delete_registrations_on_destroy": true})
-			b.MustApply(b.config(config))
+			b.MustApply(b.Config(config))
 			b.fleetOf(1)
 			planned := b.Plan(b.Nothing())
 			b.Fail("", fault[0], fault[1], http.StatusForbidden, 0)
@@ -334,6 +334,6 @@ func TestDestroy_ofRecordsNeedsTheGroupToGo(t *testing.T) {
 	for _, onDestroy := range []string{"keep", "disable", "prevent"} {
 		config := with(groupX509("factory", b.Intermediate.PEM()),
 			attributes{"delete_registrations_on_destroy": true, "on_destroy": onDestroy})
-		b.Validate(b.config(config)).MustFail(t, "Records are deleted with the group only", `on_destroy is "`+onDestroy+`"`)
+		b.Validate(b.Config(config)).MustFail(t, "Records are deleted with the group only", `on_destroy is "`+onDestroy+`"`)
 	}
 }

@@ -50,7 +50,7 @@ func TestDestroyPlan_warnsOfACAThatBearsTheDevicesName(t *testing.T) {
 				},
 			}, nil)
 			must(t, err)
-			b.MustApply(b.config(with(individualX509("sensor-1", leaf.PEM()), attributes{"provisioning_status": "disabled"})))
+			b.MustApply(b.Config(with(individualX509("sensor-1", leaf.PEM()), attributes{"provisioning_status": "disabled"})))
 			device := b.DeviceWith("sensor-1", leaf)
 			device.MustBeRefused()
 			acctest.MustSay(t, b.MustDestroy().Warnings(), "Devices could come back", test.says)
@@ -73,7 +73,7 @@ func TestDestroyPlan_warnsOfTheOtherRootOfACrossSignedCA(t *testing.T) {
 	b.AddGroup("other", other)
 	leaf, err := b.Intermediate.Device("sensor-1")
 	must(t, err)
-	b.MustApply(b.config(with(individualX509("sensor-1", leaf.PEM()), attributes{"provisioning_status": "disabled"})))
+	b.MustApply(b.Config(with(individualX509("sensor-1", leaf.PEM()), attributes{"provisioning_status": "disabled"})))
 	planned := b.MustDestroy()
 	b.DeviceWith("sensor-1", leaf).MustBeRefused()
 	b.DeviceWith("sensor-1", leaf.Presenting(crossed)).MustRegister()

@@ -22,10 +22,10 @@ const (
 
 // found are the IDs of the elements of a list that a data source shows.
 func (b bench) found(typeName, list, id string, given attributes) string {
-	b.t.Helper()
+	b.T.Helper()
 	var ids []string
-	for _, element := range elements(b.t, b.mustReadData(typeName, given), list) {
-		ids = append(ids, acctest.At(b.t, element, id))
+	for _, element := range acctest.Elements(b.T, b.MustReadDataSource(typeName, given), list) {
+		ids = append(ids, acctest.At(b.T, element, id))
 	}
 	return strings.Join(ids, " ")
 }
@@ -50,7 +50,7 @@ func TestIndividualsDataSource_filters(t *testing.T) {
 		with(individualKey("keyed", attributes{}), attributes{"provisioning_status": "disabled"}),
 		{"registration_id": "chip", "attestation": attributes{"tpm": attributes{"endorsement_key": base64Of(9)}}},
 	} {
-		b.MustApply(b.config(config))
+		b.MustApply(b.Config(config))
 		b.Forget()
 	}
 	for _, test := range []struct {
@@ -92,7 +92,7 @@ func TestGroupsDataSource_filters(t *testing.T) {
 	b.AddGroup("factory", b.Intermediate)
 	b.AddGroup("placed", b.Root)
 	b.SetGroup("placed", func(g *azdps.EnrollmentGroup) { g.IoTHubs = []string{b.Hostname("hub1")} })
-	b.MustApply(b.config(attributes{"enrollment_group_id": "keyed", "attestation": attributes{
+	b.MustApply(b.Config(attributes{"enrollment_group_id": "keyed", "attestation": attributes{
 		"symmetric_key": attributes{},
 	}}))
 	const never, always = 0, 365 * 200
@@ -109,7 +109,7 @@ func TestGroupsDataSource_filters(t *testing.T) {
 			t.Errorf("%v: there should be %q, not %q", test.given, test.want, got)
 		}
 	}
-	_, step := b.readData(groupsType, attributes{"attestation": "tpm"})
+	_, step := b.ReadDataSource(groupsType, attributes{"attestation": "tpm"})
 	step.MustFail(t, "attestation")
 }
 
@@ -147,7 +147,7 @@ func TestRegistrationsDataSource_countsAllAndShowsSome(t *testing.T) {
 			t.Errorf("%v: three pages should cost three calls, not %v", test.given, calls)
 		}
 	}
-	told := b.mustReadData(registrationsType, attributes{
+	told := b.MustReadDataSource(registrationsType, attributes{
 		"enrollment_group_id": "factory", "iothub_hostname": gone, "limit": 0,
 	})
 	acctest.MustRead(t, told, map[string]string{

@@ -6,8 +6,6 @@ package enrollment_test
 import (
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
@@ -31,10 +29,10 @@ func TestImport_ofEachKindPlansNothing(t *testing.T) {
 			"allocation_policy": "custom", "custom_allocation": webhook("https://fn.example/api?code=x", "2021-10-01"),
 		}),
 	} {
-		b.MustApply(b.config(config))
+		b.MustApply(b.Config(config))
 		b.Forget()
 		b.MustImport("sensor-1")
-		if planned := b.MustPlan(b.config(config)); b.Changes(planned) {
+		if planned := b.MustPlan(b.Config(config)); b.Changes(planned) {
 			t.Errorf("%s: the plan should be empty:\nstate   %s\nplanned %s", name, b.State, planned.Planned)
 		}
 		b.MustDestroy()
@@ -44,15 +42,15 @@ func TestImport_ofEachKindPlansNothing(t *testing.T) {
 func TestImport_ofGivenKeysIsOneUpdateThatSendsThem(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
+	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
 	b.Forget()
 	b.MustImport("sensor-1")
 	config := individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') {
 		t.Error("the keys should have been sent")
 	}
-	b.MustSettle(b.config(config))
+	b.MustSettle(b.Config(config))
 }
 
 func TestImport_ofAnEntryWithoutOptionalMembersGetsTheDefaults(t *testing.T) {
@@ -73,7 +71,7 @@ func TestImport_ofAnEntryWithoutOptionalMembersGetsTheDefaults(t *testing.T) {
 		"initial_twin": "null", "iothub_hostnames": "null", "allocation_policy": "null", "custom_allocation": "null",
 		"device_id": "null", "optional_device_information": "null", "certificates": "null",
 	})
-	b.MustSettle(b.config(individualKey("sensor-1", attributes{})))
+	b.MustSettle(b.Config(individualKey("sensor-1", attributes{})))
 }
 
 func TestImport_takesAnIDOrAFullAddress(t *testing.T) {
@@ -82,14 +80,14 @@ func TestImport_takesAnIDOrAFullAddress(t *testing.T) {
 	b.AddGroup("factory", b.Intermediate)
 	for _, id := range []string{"factory", "FACTORY", b.Emulator.DPSHostname() + "/factory"} {
 		b.MustImport(id)
-		b.MustSettle(b.config(groupX509("factory", b.Intermediate.PEM())))
+		b.MustSettle(b.Config(groupX509("factory", b.Intermediate.PEM())))
 		b.Forget()
 	}
 	b.SetProviderBlock(map[string]any{"dps_hostname": "other.azure-devices-provisioning.net"})
 	b.Reconfigure()
 	b.MustImport(b.Emulator.DPSHostname() + "/factory")
 	acctest.MustRead(t, b.State, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
-	b.MustSettle(b.config(with(groupX509("factory", b.Intermediate.PEM()),
+	b.MustSettle(b.Config(with(groupX509("factory", b.Intermediate.PEM()),
 		attributes{"dps_hostname": b.Emulator.DPSHostname()})))
 }
 
@@ -107,57 +105,17 @@ func TestImport_ofWhatNamesNothingIsAnError(t *testing.T) {
 func TestImport_byIdentityKnowsTheEntry(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
-	server := b.configuredServer()
-	schemas, err := server.GetResourceIdentitySchemas(b.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	must(t, err)
-	kind := schemas.IdentitySchemas[individualType].ValueType()
+	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
 	for name, host := range map[string]any{"without a host": nil, "with one": b.Emulator.DPSHostname()} {
-		identity := value(t, kind, attributes{"dps_hostname": host, "registration_id": "sensor-1"})
-		encoded, err := tfprotov6.NewDynamicValue(kind, identity)
-		must(t, err)
-		imported, err := server.ImportResourceState(b.Context(), &tfprotov6.ImportResourceStateRequest{
-			TypeName: individualType, Identity: &tfprotov6.ResourceIdentityData{IdentityData: &encoded},
-		})
-		must(t, err)
+		other := b.NewObject(individualType)
+		told, imported := other.ImportByIdentity(attributes{"dps_hostname": host, "registration_id": "sensor-1"})
 		if len(imported.Diagnostics) > 0 {
 			t.Fatalf("%s: %s", name, imported.Diagnostics[0].Detail)
 		}
-		resource := imported.ImportedResources[0]
-		read, err := server.ReadResource(b.Context(), &tfprotov6.ReadResourceRequest{
-			TypeName: individualType, CurrentState: resource.State, Private: resource.Private,
-			CurrentIdentity: resource.Identity,
-		})
-		must(t, err)
-		if len(read.Diagnostics) > 0 {
-			t.Fatalf("%s: %s", name, read.Diagnostics[0].Detail)
-		}
-		state, err := read.NewState.Unmarshal(b.State.Type())
-		must(t, err)
-		acctest.MustRead(t, state, map[string]string{
+		acctest.MustRead(t, other.State, map[string]string{
 			"registration_id": "sensor-1", "provisioning_status": "enabled",
 			"dps_hostname": b.Emulator.DPSHostname(),
 		})
-		told, err := read.NewIdentity.IdentityData.Unmarshal(kind)
-		must(t, err)
 		acctest.MustRead(t, told, map[string]string{"registration_id": "sensor-1", "dps_hostname": b.Emulator.DPSHostname()})
 	}
-}
-
-// configuredServer is a provider of its own, configured as all are in this world.
-func (b bench) configuredServer() tfprotov6.ProviderServer {
-	b.t.Helper()
-	server, err := b.Server()
-	must(b.t, err)
-	schema, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	must(b.t, err)
-	kind := schema.Provider.ValueType()
-	config, err := tfprotov6.NewDynamicValue(kind, value(b.t, kind, b.block))
-	must(b.t, err)
-	configured, err := server.ConfigureProvider(b.Context(), &tfprotov6.ConfigureProviderRequest{Config: &config})
-	must(b.t, err)
-	for _, d := range configured.Diagnostics {
-		b.t.Fatalf("%s: %s", d.Summary, d.Detail)
-	}
-	return server
 }

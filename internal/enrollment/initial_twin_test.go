@@ -25,8 +25,8 @@ func TestInitialTwin_reachesTheDeviceWithKeysOfAnyName(t *testing.T) {
 	const tags = `{"version":"2","count":3,"metadata":{"lastUpdated":true}}`
 	const desired = `{"version":7,"count":[1,2.50],"metadata":"m","nested":{"deep":{"list":["a",{"b":1}]}}}`
 	config := with(individualKey("sensor-1", given(someKey('a'), nil, 1)), twin(tags, desired))
-	b.MustApply(b.config(config))
-	b.MustSettle(b.config(config))
+	b.MustApply(b.Config(config))
+	b.MustSettle(b.Config(config))
 	b.DeviceBy("sensor-1", devicesim.SymmetricKey(someKey('a'))).MustBeIn("hub1")
 	got, err := b.Hub("hub1").GetTwin(b.Context(), "sensor-1")
 	must(t, err)
@@ -48,12 +48,12 @@ func TestJSON_meaningAndNotSpellingIsCompared(t *testing.T) {
 	b := newBench(t, individualType)
 	config := with(individualKey("sensor-1", attributes{}), twin(`{"a":1,"b":{"c":[1,2]}}`, nil))
 	config["optional_device_information"] = `{"owner":"ops","rack":4}`
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	respelled := with(config, twin(" { \"b\" : {\"c\":[1, 2]},\n \"a\" : 1 } ", nil))
 	respelled["optional_device_information"] = `{ "rack": 4, "owner": "ops" }`
-	b.MustSettle(b.config(respelled))
+	b.MustSettle(b.Config(respelled))
 	changed := with(config, twin(`{"a":1,"b":{"c":[2,1]}}`, nil))
-	if planned := b.MustPlan(b.config(changed)); !b.Changes(planned) {
+	if planned := b.MustPlan(b.Config(changed)); !b.Changes(planned) {
 		t.Error("the order of a list has a meaning")
 	}
 }
@@ -62,7 +62,7 @@ func TestInitialTwin_withoutContentIsNoDifferenceToNone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	plain := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(plain))
+	b.MustApply(b.Config(plain))
 	// The Azure CLI always sends the members, empty as they may be.
 	b.SetEntry("sensor-1", func(e *azdps.IndividualEnrollment) {
 		keys := b.keys("sensor-1")
@@ -70,13 +70,13 @@ func TestInitialTwin_withoutContentIsNoDifferenceToNone(t *testing.T) {
 		e.InitialTwin = &azdps.InitialTwin{Tags: json.RawMessage(`{}`), Desired: json.RawMessage(`{}`)}
 		e.OptionalDeviceInformation = json.RawMessage(`{}`)
 	})
-	b.MustSettle(b.config(plain))
+	b.MustSettle(b.Config(plain))
 	for name, twin := range map[string]attributes{
 		"empty objects": twin("{}", "{}"), "an empty object": twin(nil, "{ }"), "null members": twin(nil, nil),
 	} {
 		config := with(plain, twin)
-		b.MustApply(b.config(config))
-		b.MustSettle(b.config(config))
+		b.MustApply(b.Config(config))
+		b.MustSettle(b.Config(config))
 		if t.Failed() {
 			t.Fatal(name)
 		}
@@ -87,28 +87,28 @@ func TestInitialTwin_isRemovedByLeavingItOut(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	plain := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(with(plain, twin(`{"a":1}`, `{"b":2}`))))
-	b.MustApply(b.config(with(plain, twin(nil, `{"b":2}`))))
+	b.MustApply(b.Config(with(plain, twin(`{"a":1}`, `{"b":2}`))))
+	b.MustApply(b.Config(with(plain, twin(nil, `{"b":2}`))))
 	if got := b.Entry("sensor-1").InitialTwin; got == nil || got.Tags != nil || string(got.Desired) != `{"b":2}` {
 		t.Errorf("the tags should be gone, and nothing else: %v", got)
 	}
-	b.MustApply(b.config(plain))
+	b.MustApply(b.Config(plain))
 	if got := b.Entry("sensor-1").InitialTwin; got != nil {
 		t.Errorf("the twin should be gone: %v", got)
 	}
-	b.MustSettle(b.config(plain))
+	b.MustSettle(b.Config(plain))
 }
 
 func TestMembers_unknownToUsAreSentBackAsTheyWereRead(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType, acctest.Emulate(func(o *emulator.Options) { o.Choices.KeepUnknownMembers = true }))
 	config := individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM())
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.SetEntry("sensor-1", func(e *azdps.IndividualEnrollment) {
 		e.Extra = map[string]json.RawMessage{"credentialPolicyName": json.RawMessage(`"gold"`)}
 	})
-	b.MustSettle(b.config(config))
-	b.MustApply(b.config(with(config, attributes{"device_id": "sensor-one"})))
+	b.MustSettle(b.Config(config))
+	b.MustApply(b.Config(with(config, attributes{"device_id": "sensor-one"})))
 	if got := b.Entry("sensor-1").Extra["credentialPolicyName"]; string(got) != `"gold"` {
 		t.Errorf("the member should have been sent back, not %s", got)
 	}
@@ -138,17 +138,18 @@ func TestInitialTwin_thatAHubWouldRefuseIsAnError(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b.Validate(b.config(with(individualKey("sensor-1", attributes{}), test.twin))).MustFail(t, test.says...)
+			b := b.For(t)
+			b.Validate(b.Config(with(individualKey("sensor-1", attributes{}), test.twin))).MustFail(t, test.says...)
 		})
 	}
 	for name, good := range map[string]attributes{
-		"not known yet":  twin(unknown{}, unknown{}),
+		"not known yet":  twin(acctest.Unknown{}, acctest.Unknown{}),
 		"ten levels":     twin(deep(10), nil),
 		"as large tags":  twin(`{"a":"`+strings.Repeat("x", 8191)+`"}`, nil),
 		"other scripts":  twin(`{"größe":"große"}`, nil),
-		"unknown itself": {"initial_twin": unknown{}},
+		"unknown itself": {"initial_twin": acctest.Unknown{}},
 	} {
-		if checked := b.Validate(b.config(with(individualKey("sensor-1", attributes{}), good))); checked.Failed() {
+		if checked := b.Validate(b.Config(with(individualKey("sensor-1", attributes{}), good))); checked.Failed() {
 			t.Errorf("%s should be valid: %s", name, checked.Errors())
 		}
 	}
@@ -162,8 +163,8 @@ func TestEntry_largerThanARequestMayBeIsAnError(t *testing.T) {
 			"optional_device_information": `{"a":"` + strings.Repeat("x", size) + `"}`,
 		})
 	}
-	if checked := b.Validate(b.config(config(90_000))); checked.Failed() {
+	if checked := b.Validate(b.Config(config(90_000))); checked.Failed() {
 		t.Errorf("this fits: %s", checked.Errors())
 	}
-	b.Validate(b.config(config(98_304))).MustFail(t, "Entry is too large", "DPS takes no more than 98304")
+	b.Validate(b.Config(config(98_304))).MustFail(t, "Entry is too large", "DPS takes no more than 98304")
 }

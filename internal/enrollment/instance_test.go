@@ -25,12 +25,12 @@ func TestInstance_ofTheProviderBlockStandsInPlanAndState(t *testing.T) {
 	} {
 		b := newBench(t, typeName)
 		host := b.Emulator.DPSHostname()
-		planned := b.MustApply(b.config(config))
+		planned := b.MustApply(b.Config(config))
 		acctest.MustRead(t, planned.Planned, map[string]string{"dps_hostname": host})
 		acctest.MustRead(t, b.State, map[string]string{"dps_hostname": host})
-		b.MustSettle(b.config(config))
+		b.MustSettle(b.Config(config))
 		for _, same := range []string{host, strings.ToUpper(host)} {
-			if planned := b.MustPlan(b.config(with(config, attributes{"dps_hostname": same}))); b.Changes(planned) {
+			if planned := b.MustPlan(b.Config(with(config, attributes{"dps_hostname": same}))); b.Changes(planned) {
 				t.Errorf("%s: writing out the block's own instance as %s changes %s", typeName, same, planned.Planned)
 			}
 		}
@@ -44,11 +44,11 @@ func TestInstance_ofAnotherProviderBlockReplaces(t *testing.T) {
 		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
 	} {
 		b := newBench(t, typeName)
-		b.MustApply(b.config(config))
+		b.MustApply(b.Config(config))
 		before := b.State
 		elsewhere(b.World)
 		b.Reconfigure()
-		planned := b.MustPlan(b.config(config))
+		planned := b.MustPlan(b.Config(config))
 		acctest.MustRead(t, planned.Planned, map[string]string{"dps_hostname": "other.azure-devices-provisioning.net"})
 		if len(planned.Replaces) != 1 || planned.Replaces[0].String() != `AttributeName("dps_hostname")` {
 			t.Errorf("%s: another instance should replace the entry: %v", typeName, planned.Replaces)
@@ -85,12 +85,12 @@ func TestInstance_missingInAStateIsTheProviderBlocks(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	var members map[string]tftypes.Value
 	must(t, b.State.As(&members))
 	members["dps_hostname"] = tftypes.NewValue(tftypes.String, nil)
 	b.State = tftypes.NewValue(b.State.Type(), members)
-	if planned := b.MustPlan(b.config(config)); len(planned.Replaces) > 0 {
+	if planned := b.MustPlan(b.Config(config)); len(planned.Replaces) > 0 {
 		t.Errorf("nothing should be replaced: %v", planned.Replaces)
 	}
 	b.Reconfigure()
@@ -109,13 +109,13 @@ func TestInstance_thatIsNotKnownYetIsPlannedAsSuch(t *testing.T) {
 	config := individualKey("sensor-1", attributes{})
 	b.SetProviderBlock(attributes{"dps_hostname": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
 	b.Reconfigure()
-	acctest.MustRead(t, b.MustPlan(b.config(config)).Planned, map[string]string{"dps_hostname": "unknown"})
+	acctest.MustRead(t, b.MustPlan(b.Config(config)).Planned, map[string]string{"dps_hostname": "unknown"})
 	b.SetProviderBlock(nil)
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 
 	b.SetProviderBlock(attributes{"dps_hostname": tftypes.NewValue(tftypes.String, tftypes.UnknownValue)})
 	b.Reconfigure()
-	changed := b.MustPlan(b.config(with(config, attributes{"edge_enabled": true})))
+	changed := b.MustPlan(b.Config(with(config, attributes{"edge_enabled": true})))
 	acctest.MustRead(t, changed.Planned, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
 	if len(changed.Replaces) > 0 {
 		t.Errorf("nothing should be replaced: %v", changed.Replaces)

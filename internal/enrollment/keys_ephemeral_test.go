@@ -7,43 +7,9 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 )
-
-// open opens an ephemeral resource.
-func (b bench) open(typeName string, given attributes) (tftypes.Value, acctest.Step) {
-	b.t.Helper()
-	server := b.configuredServer()
-	schemas, err := server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	must(b.t, err)
-	kind := schemas.EphemeralResourceSchemas[typeName].ValueType()
-	config, err := tfprotov6.NewDynamicValue(kind, value(b.t, kind, given))
-	must(b.t, err)
-	opened, err := server.OpenEphemeralResource(b.Context(), &tfprotov6.OpenEphemeralResourceRequest{
-		TypeName: typeName, Config: &config,
-	})
-	must(b.t, err)
-	step := acctest.Step{Diagnostics: opened.Diagnostics}
-	if step.Failed() {
-		return tftypes.Value{}, step
-	}
-	result, err := opened.Result.Unmarshal(kind)
-	must(b.t, err)
-	return result, step
-}
-
-func (b bench) mustOpen(typeName string, given attributes) tftypes.Value {
-	b.t.Helper()
-	result, step := b.open(typeName, given)
-	if step.Failed() {
-		b.t.Fatalf("the ephemeral resource should be opened: %s", step.Errors())
-	}
-	return result
-}
 
 const (
 	individualKeysType = "azureiot_dps_individual_enrollment_keys"
@@ -54,14 +20,16 @@ const (
 func TestEphemeralKeys_areThoseOfTheEntry(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
-	acctest.MustRead(t, b.mustOpen(individualKeysType, attributes{"registration_id": "sensor-1"}), map[string]string{
+	b.MustApply(b.Config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
+	opened := b.MustOpenEphemeral(individualKeysType, attributes{"registration_id": "sensor-1"})
+	acctest.MustRead(t, opened, map[string]string{
 		"registration_id": "sensor-1", "dps_hostname": b.Emulator.DPSHostname(),
 		"primary_key": someKey('a'), "secondary_key": someKey('b'),
 	})
-	g := benchIn(t, b.World, groupType)
-	g.MustApply(g.config(groupKey("factory", given(someKey('c'), someKey('d'), 1))))
-	acctest.MustRead(t, g.mustOpen(groupKeysType, attributes{"enrollment_group_id": "factory"}), map[string]string{
+	g := b.beside(groupType)
+	g.MustApply(g.Config(groupKey("factory", given(someKey('c'), someKey('d'), 1))))
+	opened = g.MustOpenEphemeral(groupKeysType, attributes{"enrollment_group_id": "factory"})
+	acctest.MustRead(t, opened, map[string]string{
 		"primary_key": someKey('c'), "secondary_key": someKey('d'),
 	})
 }
@@ -69,8 +37,10 @@ func TestEphemeralKeys_areThoseOfTheEntry(t *testing.T) {
 func TestDerivedKeys_letTheDeviceIn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.MustApply(b.config(groupKey("factory", attributes{})))
-	keys := b.mustOpen(derivedKeyType, attributes{"enrollment_group_id": "factory", "registration_id": "Sensor-1"})
+	b.MustApply(b.Config(groupKey("factory", attributes{})))
+	keys := b.MustOpenEphemeral(derivedKeyType, attributes{
+		"enrollment_group_id": "factory", "registration_id": "Sensor-1",
+	})
 	for _, slot := range []string{"primary_key", "secondary_key"} {
 		b.DeviceBy("Sensor-1", devicesim.SymmetricKey(acctest.At(t, keys, slot))).MustRegister()
 	}
@@ -82,8 +52,8 @@ func TestDerivedKeys_areWhatTheDocumentationComputes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	const groupsKey = "8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw=="
-	b.MustApply(b.config(groupKey("factory", given(groupsKey, nil, 1))))
-	acctest.MustRead(t, b.mustOpen(derivedKeyType, attributes{
+	b.MustApply(b.Config(groupKey("factory", given(groupsKey, nil, 1))))
+	acctest.MustRead(t, b.MustOpenEphemeral(derivedKeyType, attributes{
 		"enrollment_group_id": "factory", "registration_id": "sn-007-888-abc-mac-a1-b2-c3-d4-e5-f6",
 	}), map[string]string{"primary_key": "Jsm0lyGpjaVYVP2g3FnmnmG9dI/9qU24wNoykUmermc="})
 }
@@ -96,14 +66,14 @@ func TestEphemeralKeys_thatAreNotThereAreErrors(t *testing.T) {
 		groupKeysType:  {"enrollment_group_id": "factory"},
 		derivedKeyType: {"enrollment_group_id": "factory", "registration_id": "sensor-1"},
 	} {
-		_, step := b.open(typeName, given)
+		_, step := b.OpenEphemeral(typeName, given)
 		step.MustFail(t, `"enrollment_group_id"`, "There are no keys",
 			`The attestation of the enrollment group "factory" is "x509", which has no symmetric keys.`)
 	}
-	_, step := b.open(individualKeysType, attributes{"registration_id": "nobody"})
+	_, step := b.OpenEphemeral(individualKeysType, attributes{"registration_id": "nobody"})
 	step.MustFail(t, "No such individual enrollment", "pass its ID through a terraform_data resource")
 	b.Fail("", http.MethodPost, "", http.StatusUnauthorized, 0)
-	_, step = b.open(groupKeysType, attributes{"enrollment_group_id": "factory"})
+	_, step = b.OpenEphemeral(groupKeysType, attributes{"enrollment_group_id": "factory"})
 	step.MustFail(t, "Cannot read the keys of enrollment group",
 		"Microsoft.Devices/provisioningServices/attestationmechanism/details/action")
 }

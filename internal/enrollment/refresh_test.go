@@ -69,7 +69,7 @@ func TestRefresh_keepsTheEntryWhenA404IsNotTheServices(t *testing.T) {
 		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
 	} {
 		b := newBench(t, typeName)
-		b.MustApply(b.config(config))
+		b.MustApply(b.Config(config))
 		for name, body := range map[string]string{
 			"nothing": "", "a page": "<html>no such page</html>", "foreign JSON": `{"error":"no route"}`,
 		} {
@@ -84,15 +84,15 @@ func TestRefresh_keepsTheEntryWhenA404IsNotTheServices(t *testing.T) {
 				t.Fatalf("%s: the entry leaves the state for %s", typeName, name)
 			}
 		}
-		b.MustSettle(b.config(config))
+		b.MustSettle(b.Config(config))
 	}
 }
 
 // remembered is what private state has of the entry.
 func (b bench) remembered() string {
-	b.t.Helper()
+	b.T.Helper()
 	var private map[string][]byte
-	must(b.t, json.Unmarshal(b.Private, &private))
+	must(b.T, json.Unmarshal(b.Private, &private))
 	return string(private["entry"])
 }
 
@@ -100,15 +100,15 @@ func TestMemory_ofAnEntryWhoseEchoDifferedProvesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	acctest.MustSay(t, b.remembered(), string(b.Entry("sensor-1").ETag))
 	b.Emulator.AddFault(emulator.Fault{
 		Method: http.MethodPut, Status: http.StatusOK, Times: 1,
 		Headers: map[string]string{"Content-Type": "application/json"},
 		Body:    `{"registrationId":"sensor-2","attestation":{"type":"symmetricKey"},"etag":"IjEi","deviceId":"other"}`,
 	})
-	other := benchIn(t, b.World, individualType)
-	other.MustApply(other.config(individualKey("sensor-2", attributes{})))
+	other := b.beside(individualType)
+	other.MustApply(other.Config(individualKey("sensor-2", attributes{})))
 	acctest.MustSay(t, other.remembered(), `"etag":""`)
 }
 
@@ -119,11 +119,11 @@ func TestMemory_followsEveryReadAndWrite(t *testing.T) {
 	b.AddGroup("factory", b.Intermediate)
 	b.MustImport("factory")
 	acctest.MustSay(t, b.remembered(), string(b.group("factory").ETag))
-	b.MustApply(b.config(with(config, attributes{"edge_enabled": true})))
+	b.MustApply(b.Config(with(config, attributes{"edge_enabled": true})))
 	acctest.MustSay(t, b.remembered(), string(b.group("factory").ETag))
 	b.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.Capabilities = nil })
 	b.MustRefresh()
 	acctest.MustSay(t, b.remembered(), string(b.group("factory").ETag))
-	b.MustApply(b.config(with(config, attributes{"on_destroy": "keep"})))
+	b.MustApply(b.Config(with(config, attributes{"on_destroy": "keep"})))
 	acctest.MustSay(t, b.remembered(), string(b.group("factory").ETag))
 }

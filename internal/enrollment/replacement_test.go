@@ -15,7 +15,7 @@ import (
 
 // disable has operations disable the entry.
 func (b bench) disable(id string) {
-	b.t.Helper()
+	b.T.Helper()
 	if !b.isGroup() {
 		b.SetEntryStatus(id, azdps.StatusDisabled)
 		return
@@ -25,7 +25,7 @@ func (b bench) disable(id string) {
 
 // status is what the service says of the entry.
 func (b bench) status(id string) string {
-	b.t.Helper()
+	b.T.Helper()
 	if !b.isGroup() {
 		return b.EntryStatus(id)
 	}
@@ -59,14 +59,14 @@ func TestReplacement_ofADisabledEntryKeepsItDisabled(t *testing.T) {
 						slots = "signing_certificates"
 					}
 					config := with(config, attributes{"attestation": x509(slots, pem, nil), "on_destroy": onDestroy})
-					b.MustApply(b.config(config))
+					b.MustApply(b.Config(config))
 					b.disable("sensor-1")
 					b.MustRefresh()
 					want := "disabled"
 					if configured == "enabled" {
 						want = "enabled"
 					}
-					wanted := b.config(with(config, attributes{"provisioning_status": configured}))
+					wanted := b.Config(with(config, attributes{"provisioning_status": configured}))
 					planned := b.PlanReplacement(wanted)
 					acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": want})
 					if configured == nil {
@@ -92,8 +92,8 @@ func TestReplacement_ofAnEntryDisabledAfterThePlanWritesNothing(t *testing.T) {
 	t.Parallel()
 	for _, onDestroy := range []string{"delete", "disable", "keep"} {
 		b := newBench(t, individualType)
-		config := b.config(with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": onDestroy}))
-		b.MustApply(b.config(with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": onDestroy})))
+		config := b.Config(with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": onDestroy}))
+		b.MustApply(b.Config(with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": onDestroy})))
 		planned := b.PlanReplacement(config)
 		b.disable("sensor-1")
 		b.Emulator.ClearJournal()
@@ -115,9 +115,9 @@ func TestReplacement_ofAnEntryEnabledAfterThePlanMakesWhatWasPlanned(t *testing.
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.disable("sensor-1")
-	planned := b.PlanReplacement(b.config(config))
+	planned := b.PlanReplacement(b.Config(config))
 	b.SetEntryStatus("sensor-1", azdps.StatusEnabled)
 	if replaced := b.ApplyReplacement(planned, false); replaced.Failed() || b.status("sensor-1") != "disabled" {
 		t.Errorf("the entry is %s: %s", b.status("sensor-1"), replaced.Errors())
@@ -128,9 +128,9 @@ func TestReplacement_thatCannotMakeTheEntryAgainSaysThatItWasDisabled(t *testing
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.disable("sensor-1")
-	planned := b.PlanReplacement(b.config(config))
+	planned := b.PlanReplacement(b.Config(config))
 	b.Fail("", http.MethodPut, "sensor-1", http.StatusForbidden, 0)
 	b.ApplyReplacement(planned, false).MustFail(t, "Cannot create individual enrollment",
 		"was disabled, and is deleted by now", `write provisioning_status = "disabled" out first`)
@@ -141,9 +141,9 @@ func TestReplacement_ofADisabledEntryCreatedFirstEnablesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.disable("sensor-1")
-	b.Replace(b.config(config), true).MustFail(t, "Individual enrollment exists already")
+	b.Replace(b.Config(config), true).MustFail(t, "Individual enrollment exists already")
 	if got := b.status("sensor-1"); got != "disabled" {
 		t.Errorf("the entry should be disabled, not %s", got)
 	}
@@ -154,14 +154,14 @@ func TestReplacement_byAnotherInstanceKeepsADisabledEntryDisabled(t *testing.T) 
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.disable("sensor-1")
 	b.MustRefresh()
 	config = with(config, attributes{"dps_hostname": "other.azure-devices-provisioning.net"})
-	moved := b.MustPlan(b.config(config))
+	moved := b.MustPlan(b.Config(config))
 	acctest.MustSay(t, moved.Warnings(), "stays disabled")
 	b.Keep(moved)
-	planned := b.PlanReplacement(b.config(config))
+	planned := b.PlanReplacement(b.Config(config))
 	acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": "disabled"})
 	acctest.MustSay(t, planned.Warnings(), "stays disabled")
 }
@@ -171,17 +171,17 @@ func TestReplacement_ofADisabledEntryByAnUnknownOneIsNotPlannedEnabled(t *testin
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.disable("sensor-1")
 	b.MustRefresh()
-	unknownID := b.config(with(config, attributes{"registration_id": unknown{}}))
+	unknownID := b.Config(with(config, attributes{"registration_id": acctest.Unknown{}}))
 	first := b.Plan(unknownID)
 	b.Keep(first)
 	planned := b.PlanReplacement(unknownID)
 	acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": "unknown"})
 	b.Emulator.ClearJournal()
 	b.State = b.Nothing()
-	again := b.Plan(b.config(config)) // As if the old entry stood in no state: only the service knows.
+	again := b.Plan(b.Config(config)) // As if the old entry stood in no state: only the service knows.
 	acctest.MustRead(t, again.Planned, map[string]string{"provisioning_status": "disabled"})
 }
 
@@ -219,10 +219,10 @@ func TestCreate_atAnInstanceThatDoesNotAnswerLooksOnce(t *testing.T) {
 	b := newBench(t, individualType)
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodGet, Cut: emulator.CutBefore})
 	b.Reconfigure()
-	acctest.MustSay(t, b.MustPlan(b.config(individualKey("sensor-1", attributes{}))).Warnings(), "no answer",
+	acctest.MustSay(t, b.MustPlan(b.Config(individualKey("sensor-1", attributes{}))).Warnings(), "no answer",
 		"is not known to this plan")
 	b.Emulator.ClearJournal()
-	if said := b.MustPlan(b.config(individualKey("sensor-2", attributes{}))).Warnings(); said != "" || len(b.calls()) > 0 {
+	if said := b.MustPlan(b.Config(individualKey("sensor-2", attributes{}))).Warnings(); said != "" || len(b.calls()) > 0 {
 		t.Errorf("once is enough: %v, %s", b.calls(), said)
 	}
 }
@@ -233,9 +233,9 @@ func TestReplacement_byAnotherNameWarnsAsADestroyDoes(t *testing.T) {
 	b := newBench(t, individualType)
 	b.AddGroup("factory", b.Intermediate)
 	device := b.NewDevice("sensor-1")
-	b.MustApply(b.config(individualX509("sensor-1", device.Certificate.PEM())))
+	b.MustApply(b.Config(individualX509("sensor-1", device.Certificate.PEM())))
 	device.MustRegister()
-	planned := b.MustPlan(b.config(individualX509("sensor-2", b.deviceCertificate("sensor-2").PEM())))
+	planned := b.MustPlan(b.Config(individualX509("sensor-2", b.deviceCertificate("sensor-2").PEM())))
 	acctest.MustSay(t, planned.Warnings(), "Devices could come back", `"factory" (issuer)`, "Device keeps its hub access",
 		b.Hostname("hub1"))
 }
@@ -245,7 +245,7 @@ func TestCreate_whenItCannotLookForADisabledEntrySaysSo(t *testing.T) {
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
 	b.Fail("", http.MethodGet, "sensor-1", http.StatusForbidden, 0)
-	planned := b.MustPlan(b.config(config))
+	planned := b.MustPlan(b.Config(config))
 	acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": "enabled"})
 	acctest.MustSay(t, planned.Warnings(), "Cannot read individual enrollment", "is not known to this plan")
 }

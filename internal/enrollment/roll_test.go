@@ -17,20 +17,20 @@ func TestRoll_ofADevicesCertificateLeavesNoGap(t *testing.T) {
 	slots := func(primary, secondary any) attributes {
 		return attributes{"registration_id": "sensor-1", "attestation": x509("client_certificates", primary, secondary)}
 	}
-	b.MustApply(b.config(slots(old.PEM(), nil)))
+	b.MustApply(b.Config(slots(old.PEM(), nil)))
 	before.MustBeIn("hub1")
 
-	b.MustApply(b.config(slots(old.PEM(), young.PEM())))
+	b.MustApply(b.Config(slots(old.PEM(), young.PEM())))
 	before.MustBeIn("hub1")
 	after.MustBeIn("hub1") // which puts the new thumbprint into the hub
 	if before.Connects("hub1") {
 		t.Error("the hub should know the new certificate now")
 	}
 
-	b.MustApply(b.config(slots(young.PEM(), nil)))
+	b.MustApply(b.Config(slots(young.PEM(), nil)))
 	after.MustBeIn("hub1")
 	before.MustBeRefused()
-	b.MustSettle(b.config(slots(young.PEM(), nil)))
+	b.MustSettle(b.Config(slots(young.PEM(), nil)))
 }
 
 func TestRoll_ofAnAuthorityLeavesNoGap(t *testing.T) {
@@ -50,15 +50,15 @@ func TestRoll_ofAnAuthorityLeavesNoGap(t *testing.T) {
 	}
 	rolled, renewed := device("sensor-1")
 	forgotten, _ := device("sensor-2")
-	b.MustApply(b.config(slots(b.Intermediate.PEM(), nil)))
+	b.MustApply(b.Config(slots(b.Intermediate.PEM(), nil)))
 	rolled.MustBeIn("hub1")
 	forgotten.MustBeIn("hub1")
 
-	b.MustApply(b.config(slots(b.Intermediate.PEM(), next.PEM())))
+	b.MustApply(b.Config(slots(b.Intermediate.PEM(), next.PEM())))
 	rolled.MustBeIn("hub1")
 	renewed.MustBeIn("hub1")
 
-	b.MustApply(b.config(slots(next.PEM(), nil)))
+	b.MustApply(b.Config(slots(next.PEM(), nil)))
 	renewed.MustBeIn("hub1")
 	rolled.MustBeRefused()
 	forgotten.MustBeRefused()

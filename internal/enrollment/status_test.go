@@ -20,9 +20,9 @@ func TestStatus_leftOutIsCreatedEnabled(t *testing.T) {
 			if b.isGroup() {
 				given = groupKey("sensor-1", attributes{})
 			}
-			planned := b.MustApply(b.config(given))
+			planned := b.MustApply(b.Config(given))
 			acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": "enabled"})
-			b.MustSettle(b.config(given))
+			b.MustSettle(b.Config(given))
 		})
 	}
 }
@@ -31,11 +31,11 @@ func TestStatus_leftOutStaysAsOperationsLeftIt(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(given))
+	b.MustApply(b.Config(given))
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
-	b.MustSettle(b.config(given))
+	b.MustSettle(b.Config(given))
 	acctest.MustRead(t, b.State, map[string]string{"provisioning_status": "disabled"})
-	b.MustApply(b.config(with(given, attributes{"device_id": "sensor-one"})))
+	b.MustApply(b.Config(with(given, attributes{"device_id": "sensor-one"})))
 	if got := b.EntryStatus("sensor-1"); got != "disabled" {
 		t.Errorf("the update should leave the entry disabled, not %s", got)
 	}
@@ -45,10 +45,10 @@ func TestStatus_onlyExplicitEnabledEnablesAgainAndWarns(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := with(individualKey("sensor-1", attributes{}), attributes{"provisioning_status": "enabled"})
-	b.MustApply(b.config(given))
+	b.MustApply(b.Config(given))
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	b.MustRefresh()
-	planned := b.MustPlan(b.config(given))
+	planned := b.MustPlan(b.Config(given))
 	acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": "enabled"})
 	acctest.MustSay(t, planned.Warnings(), `"provisioning_status"`, "Individual enrollment is enabled again",
 		`"sensor-1" is disabled`,
@@ -69,8 +69,8 @@ func TestStatus_enablingNamesTheBlockWhoseMarkIsOnTheEntry(t *testing.T) {
 	given := with(individualKey("sensor-1", attributes{}), attributes{
 		"provisioning_status": "disabled", "optional_device_information": information,
 	})
-	b.MustApply(b.config(given))
-	planned := b.MustPlan(b.config(with(given, attributes{"provisioning_status": "enabled"})))
+	b.MustApply(b.Config(given))
+	planned := b.MustPlan(b.Config(with(given, attributes{"provisioning_status": "enabled"})))
 	acctest.MustSay(t, planned.Warnings(), "azureiot_dps_device_disallow", `(reason: "stolen from the truck")`,
 		"lift the block there")
 }
@@ -79,10 +79,10 @@ func TestStatus_disableIsAnUpdateInPlace(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	given := groupX509("factory", b.Intermediate.PEM())
-	b.MustApply(b.config(given))
+	b.MustApply(b.Config(given))
 	device := b.NewDevice("sensor-1")
 	device.MustBeIn("hub1")
-	planned := b.MustApply(b.config(with(given, attributes{"provisioning_status": "disabled"})))
+	planned := b.MustApply(b.Config(with(given, attributes{"provisioning_status": "disabled"})))
 	if len(planned.Replaces) > 0 {
 		t.Errorf("nothing should be replaced: %v", planned.Replaces)
 	}
@@ -93,8 +93,8 @@ func TestUpdate_ofWhatOperationsDisabledAfterThePlanWritesNothing(t *testing.T) 
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(given))
-	planned := b.MustPlan(b.config(with(given, attributes{"device_id": "sensor-one"})))
+	b.MustApply(b.Config(given))
+	planned := b.MustPlan(b.Config(with(given, attributes{"device_id": "sensor-one"})))
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	b.Emulator.ClearJournal()
 	b.Apply(planned).MustFail(t, "The plan is stale", `individual enrollment "sensor-1" after the plan was made: `+
@@ -109,8 +109,8 @@ func TestUpdate_ofAnEntryDeletedAfterThePlanWritesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(given))
-	planned := b.MustPlan(b.config(with(given, attributes{"device_id": "sensor-one"})))
+	b.MustApply(b.Config(given))
+	planned := b.MustPlan(b.Config(with(given, attributes{"device_id": "sensor-one"})))
 	b.DeleteEntry("sensor-1")
 	b.Emulator.ClearJournal()
 	b.Apply(planned).MustFail(t, "The plan is stale", "was deleted after the plan was made")
@@ -120,7 +120,7 @@ func TestUpdate_ofAnEntryDeletedAfterThePlanWritesNothing(t *testing.T) {
 func TestDelete_ofWhatOperationsDisabledAfterThePlanDeletesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", attributes{})))
+	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
 	planned := b.Plan(b.Nothing())
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	b.Apply(planned).MustFail(t, "The plan is stale", "was disabled after the plan was made")

@@ -38,14 +38,14 @@ func TestKeys_givenAreSentOnceAndNeverInStateOrPlan(t *testing.T) {
 			if b.isGroup() {
 				config = groupKey("sensor-1", given(someKey('a'), someKey('b'), 1))
 			}
-			planned := b.MustApply(b.config(config))
+			planned := b.MustApply(b.Config(config))
 			if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') || keys.SecondaryKey != someKey('b') {
 				t.Error("the service should have the keys given")
 			}
 			for _, text := range []string{planned.Planned.String(), b.State.String(), string(b.Private)} {
 				acctest.MustNotSay(t, text, someKey('a'), someKey('b'))
 			}
-			b.MustSettle(b.config(config))
+			b.MustSettle(b.Config(config))
 		})
 	}
 }
@@ -59,9 +59,9 @@ func TestKeys_notGivenAreMadeByTheServiceAndKeptByUpdates(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, individualType, acctest.Emulate(func(o *emulator.Options) { o.Choices.DPSChoices = choices }))
 			config := individualKey("sensor-1", attributes{})
-			b.MustApply(b.config(config))
+			b.MustApply(b.Config(config))
 			before := b.keys("sensor-1")
-			b.MustApply(b.config(with(config, attributes{"device_id": "sensor-one"})))
+			b.MustApply(b.Config(with(config, attributes{"device_id": "sensor-one"})))
 			after := b.keys("sensor-1")
 			if before.PrimaryKey != after.PrimaryKey || before.SecondaryKey != after.SecondaryKey {
 				t.Error("the update should keep the keys")
@@ -75,9 +75,9 @@ func TestKeys_notGivenAreMadeByTheServiceAndKeptByUpdates(t *testing.T) {
 func TestKeys_ofAnotherVersionReplaceTheOldOnesWithoutReadingThem(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
+	b.MustApply(b.Config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
 	b.Emulator.ClearJournal()
-	b.MustApply(b.config(individualKey("sensor-1", given(someKey('c'), someKey('d'), 2))))
+	b.MustApply(b.Config(individualKey("sensor-1", given(someKey('c'), someKey('d'), 2))))
 	b.mustCall("GET /enrollments/sensor-1", "PUT /enrollments/sensor-1")
 	if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('c') || keys.SecondaryKey != someKey('d') {
 		t.Error("the service should have the new keys")
@@ -87,9 +87,9 @@ func TestKeys_ofAnotherVersionReplaceTheOldOnesWithoutReadingThem(t *testing.T) 
 func TestKeys_changedWithoutAnotherVersionAreNotSent(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.MustApply(b.config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
-	b.MustSettle(b.config(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1))))
-	b.MustApply(b.config(with(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1)),
+	b.MustApply(b.Config(individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))))
+	b.MustSettle(b.Config(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1))))
+	b.MustApply(b.Config(with(individualKey("sensor-1", given(someKey('c'), someKey('d'), 1)),
 		attributes{"device_id": "x"})))
 	if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') || keys.SecondaryKey != someKey('b') {
 		t.Error("the keys should be what they were")
@@ -99,12 +99,12 @@ func TestKeys_changedWithoutAnotherVersionAreNotSent(t *testing.T) {
 func TestKeys_ofWhichOneIsGivenKeepTheOther(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
-	b.MustApply(b.config(groupKey("factory", given(someKey('a'), nil, 1))))
+	b.MustApply(b.Config(groupKey("factory", given(someKey('a'), nil, 1))))
 	made := b.keys("factory")
 	if made.PrimaryKey != someKey('a') || made.SecondaryKey == "" || made.SecondaryKey == someKey('a') {
 		t.Error("the service should have made the second key")
 	}
-	b.MustApply(b.config(groupKey("factory", given(someKey('c'), nil, 2))))
+	b.MustApply(b.Config(groupKey("factory", given(someKey('c'), nil, 2))))
 	if rolled := b.keys("factory"); rolled.PrimaryKey != someKey('c') || rolled.SecondaryKey != made.SecondaryKey {
 		t.Error("only the first key should have changed")
 	}
@@ -114,10 +114,10 @@ func TestKeys_thatCannotBeReadFailAnUpdateBeforeAnyWrite(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.Fail("", http.MethodPost, "attestationmechanism", http.StatusUnauthorized, 0)
 	b.Emulator.ClearJournal()
-	b.Apply(b.MustPlan(b.config(with(config, attributes{"device_id": "sensor-one"})))).MustFail(t,
+	b.Apply(b.MustPlan(b.Config(with(config, attributes{"device_id": "sensor-one"})))).MustFail(t,
 		"Cannot read the keys of individual enrollment",
 		"Microsoft.Devices/provisioningServices/attestationmechanism/details/action", "Nothing was written.")
 	b.MustNotHaveWritten()
@@ -127,19 +127,19 @@ func TestKeys_areReadByNoPlanAndNoRefresh(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	config := groupKey("factory", given(someKey('a'), someKey('b'), 1))
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.Fail("", http.MethodPost, "attestationmechanism", http.StatusUnauthorized, 0)
-	b.MustSettle(b.config(config))
-	b.MustApply(b.config(with(config, attributes{"on_destroy": "keep"})))
+	b.MustSettle(b.Config(config))
+	b.MustApply(b.Config(with(config, attributes{"on_destroy": "keep"})))
 }
 
 func TestOnDestroy_changedAloneWritesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	config := groupKey("factory", attributes{})
-	b.MustApply(b.config(config))
+	b.MustApply(b.Config(config))
 	b.Emulator.ClearJournal()
-	b.MustApply(b.config(with(config, attributes{"on_destroy": "prevent"})))
+	b.MustApply(b.Config(with(config, attributes{"on_destroy": "prevent"})))
 	b.mustCall()
 }
 
@@ -162,7 +162,8 @@ func TestKeys_aConfigurationThatCannotMeanAnythingIsAnError(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checked := b.Validate(b.config(individualKey("sensor-1", test.key)))
+			b := b.For(t)
+			checked := b.Validate(b.Config(individualKey("sensor-1", test.key)))
 			checked.MustFail(t, test.says...)
 			acctest.MustNotSay(t, checked.Errors(), short, long, "not a key!")
 		})
@@ -171,11 +172,11 @@ func TestKeys_aConfigurationThatCannotMeanAnythingIsAnError(t *testing.T) {
 		"none":               {},
 		"16 bytes":           given(base64.StdEncoding.EncodeToString(make([]byte, 16)), nil, 1),
 		"64 bytes":           given(base64.StdEncoding.EncodeToString(make([]byte, 64)), nil, 1),
-		"not known yet":      given(unknown{}, unknown{}, 1),
-		"of unknown version": given(someKey('a'), nil, unknown{}),
-		"version of unknown": given(unknown{}, nil, unknown{}),
+		"not known yet":      given(acctest.Unknown{}, acctest.Unknown{}, 1),
+		"of unknown version": given(someKey('a'), nil, acctest.Unknown{}),
+		"version of unknown": given(acctest.Unknown{}, nil, acctest.Unknown{}),
 	} {
-		if checked := b.Validate(b.config(individualKey("sensor-1", key))); checked.Failed() {
+		if checked := b.Validate(b.Config(individualKey("sensor-1", key))); checked.Failed() {
 			t.Errorf("%s should be valid: %s", name, checked.Errors())
 		}
 	}

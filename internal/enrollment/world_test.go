@@ -24,68 +24,28 @@ const (
 // attributes is a configuration; nested attributes are attributes again.
 type attributes = map[string]any
 
-// unknown is a value that is not known yet.
-type unknown struct{}
-
 // bench is one entry at protocol level, with the world that it lives in.
 type bench struct {
 	*acctest.World
 	*acctest.Object
-
-	t testing.TB
-	// block is the provider block of configuredServer.
-	block attributes
 }
 
 func newBench(t testing.TB, typeName string, options ...acctest.Option) bench {
 	t.Helper()
-	return benchIn(t, acctest.NewWorld(t, options...), typeName)
+	w := acctest.NewWorld(t, options...)
+	return bench{World: w, Object: w.NewObject(typeName)}
 }
 
-func benchIn(t testing.TB, w *acctest.World, typeName string) bench {
+// beside is a bench for another entry in the same world.
+func (b bench) beside(typeName string) bench {
+	b.T.Helper()
+	return bench{World: b.World, Object: b.NewObject(typeName)}
+}
+
+// For is the bench for a part of the test.
+func (b bench) For(t testing.TB) bench {
 	t.Helper()
-	return bench{World: w, Object: w.NewObject(typeName), t: t}
-}
-
-// config is a configuration of the entry.
-func (b bench) config(given attributes) tftypes.Value {
-	b.t.Helper()
-	return value(b.t, b.State.Type(), given)
-}
-
-// value builds a value of any type; what is left out of an object is null.
-func value(t testing.TB, kind tftypes.Type, given any) tftypes.Value {
-	t.Helper()
-	switch v := given.(type) {
-	case nil:
-		return tftypes.NewValue(kind, nil)
-	case unknown:
-		return tftypes.NewValue(kind, tftypes.UnknownValue)
-	case tftypes.Value:
-		return v
-	case []string:
-		elements := make([]tftypes.Value, 0, len(v))
-		for _, element := range v {
-			elements = append(elements, tftypes.NewValue(tftypes.String, element))
-		}
-		return tftypes.NewValue(kind, elements)
-	case attributes:
-		object, ok := kind.(tftypes.Object)
-		if !ok {
-			t.Fatalf("%s is no object", kind)
-		}
-		members := map[string]tftypes.Value{}
-		for name, member := range object.AttributeTypes {
-			members[name] = value(t, member, v[name])
-		}
-		for name := range v {
-			if _, ok := object.AttributeTypes[name]; !ok {
-				t.Fatalf("there is no attribute %s", name)
-			}
-		}
-		return tftypes.NewValue(kind, members)
-	}
-	return tftypes.NewValue(kind, given)
+	return bench{World: b.World.For(t), Object: b.Object.For(t)}
 }
 
 // with is base with other attributes; nil removes one.
@@ -125,23 +85,23 @@ func must(t testing.TB, err error) {
 
 // deviceCertificate is a certificate of the world's factory.
 func (b bench) deviceCertificate(id string, o ...devicesim.Option) devicesim.Certificate {
-	b.t.Helper()
+	b.T.Helper()
 	c, err := b.Intermediate.Device(id, o...)
-	must(b.t, err)
+	must(b.T, err)
 	return c
 }
 
 // keys are the symmetric keys that the service holds.
 func (b bench) keys(id string) azdps.SymmetricKey {
-	b.t.Helper()
+	b.T.Helper()
 	read := b.DPS.GetIndividualEnrollmentAttestation
 	if b.isGroup() {
 		read = b.DPS.GetEnrollmentGroupAttestation
 	}
 	attestation, err := read(b.Context(), id)
-	must(b.t, err)
+	must(b.T, err)
 	if attestation.SymmetricKey == nil {
-		b.t.Fatal("the entry should have keys")
+		b.T.Fatal("the entry should have keys")
 	}
 	return *attestation.SymmetricKey
 }
@@ -154,12 +114,12 @@ func (b bench) isGroup() bool {
 
 // group is the group as it is in DPS; nil when there is none.
 func (b bench) group(id string) *azdps.EnrollmentGroup {
-	b.t.Helper()
+	b.T.Helper()
 	g, err := b.DPS.GetEnrollmentGroup(b.Context(), id)
 	if azrest.IsNotFound(err) {
 		return nil
 	}
-	must(b.t, err)
+	must(b.T, err)
 	return &g
 }
 
@@ -174,8 +134,8 @@ func (b bench) calls() []string {
 
 // mustCall fails the test unless exactly these calls were made since the journal was cleared.
 func (b bench) mustCall(wanted ...string) {
-	b.t.Helper()
+	b.T.Helper()
 	if got := b.calls(); !slices.Equal(got, wanted) {
-		b.t.Errorf("the calls should be %q, not %q", wanted, got)
+		b.T.Errorf("the calls should be %q, not %q", wanted, got)
 	}
 }
