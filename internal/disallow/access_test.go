@@ -28,20 +28,14 @@ func (f fleet) access(names map[string]any) (tftypes.Value, acctest.Step) {
 
 func (f fleet) mustAccess(names map[string]any) tftypes.Value {
 	f.T.Helper()
-	looked, read := f.access(names)
-	read.MustSucceed(f.T)
-	return looked
+	return f.MustReadDataSource(accessType, names)
 }
 
 // textsOf are the elements of a list or a set of texts.
 func textsOf(t testing.TB, value tftypes.Value, name string) []string {
 	t.Helper()
-	var elements []tftypes.Value
-	if err := membersOf(value)[name].As(&elements); err != nil {
-		t.Fatal(err)
-	}
 	texts := []string{}
-	for _, element := range elements {
+	for _, element := range acctest.Elements(t, value, name) {
 		var text string
 		if err := element.As(&text); err != nil {
 			t.Fatal(err)
@@ -78,13 +72,14 @@ func TestDeviceAccess_ofADeviceThatAGroupLetsIn(t *testing.T) {
 	for name, names := range f.namesOf(stolenID) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			f := f.For(t)
 			looked := f.mustAccess(names)
 			acctest.MustRead(t, looked, map[string]string{
 				"access": "allowed", "complete": "true", "dps_hostname": f.Emulator.DPSHostname(),
 				"registration.status": "assigned", "registration.assigned_hub": f.Hostname(f.hub),
 				"registration.device_id": stolenID,
 			})
-			if got := acctest.Text(looked, "registration_id"); !strings.EqualFold(got, stolenID) {
+			if got := acctest.At(t, looked, "registration_id"); !strings.EqualFold(got, stolenID) {
 				t.Errorf("the registration ID should be %s, not %s", stolenID, got)
 			}
 			hasIdentities(t, looked, map[string]string{f.identityObject(): "enabled"})
@@ -106,13 +101,9 @@ func TestDeviceAccess_saysWhichGroupGovernsAndHowCertainlyOthersMatch(t *testing
 		"governing.kind": "group", "governing.id": "factory", "governing.status": "enabled", "governing.match": "thumbprint",
 	})
 	covering := map[string]string{}
-	var groups []tftypes.Value
-	if err := membersOf(looked)["groups"].As(&groups); err != nil {
-		t.Fatal(err)
-	}
-	for _, group := range groups {
-		covering[acctest.Text(group, "enrollment_group_id")] =
-			acctest.Text(group, "status") + " " + acctest.Text(group, "match")
+	for _, group := range acctest.Elements(t, looked, "groups") {
+		covering[acctest.At(t, group, "enrollment_group_id")] =
+			acctest.At(t, group, "status") + " " + acctest.At(t, group, "match")
 	}
 	if len(covering) != 2 || covering["factory"] != "enabled thumbprint" || covering["root"] != "disabled issuer" {
 		t.Errorf("the groups are %v", covering)
@@ -141,7 +132,7 @@ func TestDeviceAccess_agreesWithTheBlock(t *testing.T) {
 		o.MustRefresh()
 		looked := f.mustAccess(map[string]any{"registration_id": stolenID})
 		acctest.MustRead(t, looked, map[string]string{
-			"access": acctest.Text(o.State, "access"), "governing.kind": "individual",
+			"access": o.Attribute("access"), "governing.kind": "individual",
 			"governing.status": f.EntryStatus(stolenID),
 		})
 	}
@@ -177,7 +168,7 @@ func TestDeviceAccess_findsADeviceByItsOtherNameOrItsCertificate(t *testing.T) {
 			acctest.MustRead(t, looked, map[string]string{
 				"access": "allowed", "governing.kind": "individual", "registration.device_id": pump, "complete": "true",
 			})
-			if got := acctest.Text(looked, "registration_id"); !strings.EqualFold(got, stolenID) {
+			if got := acctest.At(t, looked, "registration_id"); !strings.EqualFold(got, stolenID) {
 				t.Errorf("the registration ID should be %s, not %s", stolenID, got)
 			}
 			if ids := textsOf(t, looked, "device_ids"); !slices.Equal(ids, []string{pump}) {
@@ -234,7 +225,7 @@ func TestDeviceAccess_ofADeviceThatNobodyKnows(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			looked := f.mustAccess(test.names)
+			looked := f.For(t).mustAccess(test.names)
 			acctest.MustRead(t, looked, test.wanted)
 			acctest.MustSay(t, strings.Join(textsOf(t, looked, "reasons"), "\n"), test.reason)
 		})
@@ -291,7 +282,7 @@ func TestDeviceAccess_contradictionsAreErrors(t *testing.T) {
 	} {
 		t.Run(said, func(t *testing.T) {
 			t.Parallel()
-			_, read := f.access(names)
+			_, read := f.For(t).access(names)
 			read.MustFail(t, said)
 		})
 	}

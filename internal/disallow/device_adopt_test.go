@@ -76,7 +76,7 @@ func TestDeviceDisallow_adoptedEntryKeepsEverythingButItsStatus(t *testing.T) {
 			o := f.NewObject(resourceType)
 			config := o.Config(map[string]any{"registration_id": stolenID})
 			o.MustApply(config)
-			expect(t, o.State, map[string]string{
+			acctest.MustRead(t, o.State, map[string]string{
 				"access": "blocked", "enrollment_origin": "adopted", "enrollment_status": "disabled", "reversible": "true",
 			})
 			f.outOf("south", "Pump-7")
@@ -122,7 +122,7 @@ func TestDeviceDisallow_entryWithoutAStatusIsTakenForEnabled(t *testing.T) {
 			o := f.NewObject(resourceType)
 			config := o.Config(map[string]any{"registration_id": stolenID})
 			planned := o.MustApply(config)
-			if got := effects(t, planned.Planned)[0]; !strings.HasSuffix(got, "enabled->disabled disable") {
+			if got := planned.Effects()[0]; !strings.HasSuffix(got, "enabled->disabled disable") {
 				t.Errorf("the entry should be planned to be disabled, not %s", got)
 			}
 			f.device.MustBeOut(f.hub)

@@ -60,18 +60,15 @@ func TestDeviceDisallow_deviceThatMovesAndHidesItIsFound(t *testing.T) {
 	planned := o.MustPlan(config)
 	applied := f.beforeTheBlock(o, planned, func() {
 		f.move()
-		look := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodGet, regexp.MustCompile("^/registrations/"))
-		go func() {
-			<-look.Reached()
+		f.When(f.Emulator.DPSHostname(), http.MethodGet, "^/registrations/", func() {
 			f.device.MustBeRefused()
-			look.Release()
-		}()
+		})
 	})
 	if !applied.Failed() {
 		t.Fatalf("the apply should report the hub that the plan did not name: access %s", o.Attribute("access"))
 	}
 	acctest.MustSay(t, applied.Errors(), "The plan is stale", "Plan again")
-	expect(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
 	o.Reconfigure()
 	if replaced := o.Replace(config, false); replaced.Failed() {
 		t.Fatalf("the next apply should finish the block: %s", replaced.Errors())
@@ -105,8 +102,7 @@ func TestAccDeviceDisallow_deviceThatTriesDuringTheFirstApplyIsOut(t *testing.T)
 // beforeTheBlock applies a plan and has something happen after the look-up, when the entry is about to be written.
 func (f fleet) beforeTheBlock(o *acctest.Object, planned acctest.Step, happens func()) acctest.Step {
 	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
-	done := make(chan acctest.Step, 1)
-	go func() { done <- o.Apply(planned) }()
+	done := o.StartApply(planned)
 	<-hold.Reached()
 	happens()
 	hold.Release()

@@ -6,8 +6,6 @@ package disallow_test
 import (
 	"net/http"
 	"regexp"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
@@ -26,28 +24,6 @@ func selfSignedFleet(t *testing.T) fleet {
 	f.device = f.DeviceWith(stolenID, certificate)
 	f.enrol(azdps.AttestationX509, nil)
 	return f.registered()
-}
-
-// expectEffects fails the test unless a plan has exactly these effects.
-func expectEffects(t testing.TB, planned acctest.Step, wanted ...string) {
-	t.Helper()
-	if got := sameEffects(effects(t, planned.Planned), wanted); got != "" {
-		t.Error(got)
-	}
-}
-
-// sameEffects says how effects differ from the wanted ones, in any order. Objects that are left alone count only where
-// one is wanted.
-func sameEffects(got, wanted []string) string {
-	alone := func(line string) bool { return strings.HasSuffix(line, " none") }
-	got, wanted = slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(wanted))
-	if !slices.ContainsFunc(wanted, alone) {
-		got = slices.DeleteFunc(got, alone)
-	}
-	if slices.Equal(got, wanted) {
-		return ""
-	}
-	return "the effects should be\n  " + strings.Join(wanted, "\n  ") + "\nnot\n  " + strings.Join(got, "\n  ")
 }
 
 func TestDeviceDisallow_deleteInPlaceFromAnyState(t *testing.T) {
@@ -85,8 +61,8 @@ func TestDeviceDisallow_deleteInPlaceFromAnyState(t *testing.T) {
 			if test.from[1] != "absent" {
 				wanted = append(wanted, identity+f.identityObject()+" "+test.from[1]+"->absent delete")
 			}
-			expectEffects(t, planned, wanted...)
-			expect(t, planned.Planned, map[string]string{
+			acctest.MustHaveEffects(t, planned.Effects(), wanted...)
+			acctest.MustRead(t, planned.Planned, map[string]string{
 				"reversible": "false", "enrollment_status": "absent", "access": "blocked",
 			})
 			acctest.MustSay(t, planned.Warnings(), "Deleting cannot be undone")
@@ -127,13 +103,13 @@ func TestDeviceDisallow_deleteOnCreate(t *testing.T) {
 			}
 			config := o.Config(settings)
 			planned := o.MustApply(config)
-			expect(t, planned.Planned, map[string]string{
+			acctest.MustRead(t, planned.Planned, map[string]string{
 				"enrollment_status": "absent", "access": "blocked", "reversible": "false",
 			})
 			f.device.MustBeOut(f.hub)
 			// What the entry told of the device is not forgotten with it: there is still no way in.
 			o.MustSettle(config)
-			expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
 		})
 	}
 }
@@ -186,11 +162,10 @@ func TestDeviceDisallow_groupAppearsWhileTheEntryIsBeingDeleted(t *testing.T) {
 	f.enrol(azdps.AttestationX509, nil)
 	o := f.NewObject(resourceType)
 	planned := o.MustPlan(o.Config(f.settings(map[string]any{"enrollment_action": "delete"})))
-	done := make(chan acctest.Step, 1)
 	groups := regexp.MustCompile("^/enrollmentGroups/query$")
 	// The apply lists the groups once for its own plan and its look-up, and once more just before it deletes.
 	first := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPost, groups)
-	go func() { done <- o.Apply(planned) }()
+	done := o.StartApply(planned)
 	<-first.Reached()
 	last := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPost, groups)
 	first.Release()
@@ -216,7 +191,7 @@ func TestDeviceDisallow_groupAddedLaterMakesADeletedEntryAWayIn(t *testing.T) {
 	if refreshed := o.Refresh(); refreshed.Failed() {
 		t.Fatal(refreshed.Errors())
 	}
-	expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
 	planned := o.MustPlan(config)
 	if o.Changes(planned) {
 		t.Error("there is nothing that deleting could do about it")
@@ -227,10 +202,11 @@ func TestDeviceDisallow_groupAddedLaterMakesADeletedEntryAWayIn(t *testing.T) {
 	back := o.Config(f.settings(nil))
 	planned = o.MustPlan(back)
 	// The device has tried since the entry was deleted: a group may have let it in meanwhile.
-	expect(t, planned.Planned, map[string]string{
+	acctest.MustRead(t, planned.Planned, map[string]string{
 		"access": "unknown", "reversible": "false", "enrollment_origin": "created",
 	})
-	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled")
+	acctest.MustHaveEffects(t, planned.Effects(),
+		"dps_individual_enrollment "+stolenID+" absent->disabled create_disabled")
 	acctest.MustSay(t, planned.Warnings(), "an entry that is made now only blocks")
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())

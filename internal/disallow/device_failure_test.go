@@ -123,6 +123,6 @@ func TestDeviceDisallow_hubIsFoundAgainWithoutACertificate(t *testing.T) {
 	if replaced := o.Replace(config, false); replaced.Failed() {
 		t.Fatalf("the replacement should succeed: %s", replaced.Errors())
 	}
-	expect(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
 	f.device.MustBeOut(f.hub)
 }

@@ -161,7 +161,7 @@ func (f fleet) stateIsTrue(o *acctest.Object, before tftypes.Value) {
 	if got, is := o.Attribute("enrollment_status"), f.EntryStatus(stolenID); got != is {
 		f.T.Errorf("the state says that the entry is %s, and it is %s", got, is)
 	}
-	got, is := identityStatus(f.T, o.State, f.Hostname(f.hub)), f.IdentityStatus(f.hub, stolenID)
+	got, is := identityStatus(o.State, f.Hostname(f.hub)), f.IdentityStatus(f.hub, stolenID)
 	if got != is && got != "unreachable" {
 		f.T.Errorf("the state says that the identity is %s, and it is %s", got, is)
 	}
@@ -185,7 +185,7 @@ func (f fleet) finishAs(o *acctest.Object, config tftypes.Value, said string, wa
 	} else if failure := refreshAndApply(o, config); failure != "" {
 		f.T.Fatalf("after %q the next apply should finish the block: %s", said, failure)
 	}
-	expect(f.T, o.State, wanted)
+	acctest.MustRead(f.T, o.State, wanted)
 	o.MustSettle(config)
 }
 

@@ -49,8 +49,8 @@ func TestDeviceDisallow_hubIsFoundThoughThereIsNoRecord(t *testing.T) {
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
 	o.MustApply(config)
-	expect(t, o.State, map[string]string{"access": "blocked"})
-	if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "disabled" {
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
+	if got := identityStatus(o.State, f.Hostname(f.hub)); got != "disabled" {
 		t.Errorf("the identity should be found and disabled, not %s", got)
 	}
 	f.device.MustBeOut(f.hub)
@@ -67,19 +67,19 @@ func TestDeviceDisallow_deviceThatWasRefusedBeforeTheBlockIsBlockedOnceItsHubIsN
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
 	planned := o.MustApply(config)
-	expect(t, planned.Planned, map[string]string{"access": "unknown"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown"})
 	acctest.MustSay(t, planned.Warnings(),
 		"Whereabouts of the device are not known", "a try that was refused has overwritten it",
 		"additional_iothub_hostnames")
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 	f.device.MustBeOut(f.hub)
 	o.MustSettle(config)
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 	named := o.Config(map[string]any{
 		"registration_id": stolenID, "additional_iothub_hostnames": []string{f.Hostname(f.hub)},
 	})
 	o.MustApply(named)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(named)
 }
 
@@ -92,11 +92,11 @@ func TestDeviceDisallow_identityThatNothingProvesIsNamedAndThenBlocked(t *testin
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
 	planned := o.MustApply(config)
-	expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "access": "unknown"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"hub_identities": "unknown", "access": "unknown"})
 	acctest.MustSay(t, planned.Warnings(),
 		"Device identity is not verified", f.Hostname(f.hub), "additional_iothub_hostnames")
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
-	if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "unverified" {
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
+	if got := identityStatus(o.State, f.Hostname(f.hub)); got != "unverified" {
 		t.Errorf("the identity should be unverified, not %s", got)
 	}
 	if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
@@ -108,13 +108,14 @@ func TestDeviceDisallow_identityThatNothingProvesIsNamedAndThenBlocked(t *testin
 		"registration_id": stolenID, "additional_iothub_hostnames": []string{strings.ToUpper(f.Hostname(f.hub))},
 	}
 	planned = o.MustPlan(o.Config(named))
-	expect(t, planned.Planned, map[string]string{"effects": "unknown", "access": "unknown", "previous": "unknown"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown", "previous": "unknown"})
+	acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 	f.Emulator.ClearJournal()
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}
 	f.wroteInOrder("/devices/" + stolenID)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	f.device.MustBeOut(f.hub)
 	o.MustSettle(o.Config(named))
 	// In another spelling the same hub is no difference, and what was done there is undone.
@@ -134,7 +135,7 @@ func TestDeviceDisallow_sameIDInAnotherHubIsLeftAlone(t *testing.T) {
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
 	planned := o.MustPlan(config)
-	expect(t, planned.Planned, map[string]string{"access": "partially_blocked"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"access": "partially_blocked"})
 	acctest.MustSay(t, planned.Warnings(), "it may be another customer's machine", f.Hostname(f.other()))
 	f.Emulator.ClearJournal()
 	if applied := o.Apply(planned); applied.Failed() {
@@ -166,10 +167,10 @@ func TestDeviceDisallow_identitiesInTwoHubsThatTheCertificateProves(t *testing.T
 			o := f.NewObject(resourceType)
 			config := o.Config(f.settings(nil))
 			o.MustApply(config)
-			expect(t, o.State, map[string]string{"access": "blocked"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 			for _, hub := range []string{f.hub, f.other()} {
 				f.device.MustBeOut(hub)
-				if got := identityStatus(t, o.State, f.Hostname(hub)); got != "disabled" {
+				if got := identityStatus(o.State, f.Hostname(hub)); got != "disabled" {
 					t.Errorf("the identity in %s should be disabled, not %s", hub, got)
 				}
 			}
@@ -210,8 +211,8 @@ func TestDeviceDisallow_hubThatCannotBeReadAtRefreshIsAWarning(t *testing.T) {
 			f.Emulator.AddFault(way.fault)
 			said := o.MustRefresh().Warnings()
 			acctest.MustSay(t, said, "Cannot read device identity", f.Hostname(f.hub), way.says, "is not known")
-			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
-			if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "unreachable" {
+			acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			if got := identityStatus(o.State, f.Hostname(f.hub)); got != "unreachable" {
 				t.Errorf("the identity should be unreachable, not %s", got)
 			}
 
@@ -219,7 +220,8 @@ func TestDeviceDisallow_hubThatCannotBeReadAtRefreshIsAWarning(t *testing.T) {
 			f.SetEntryStatus(stolenID, "enabled")
 			o.MustRefresh()
 			planned := o.MustPlan(config)
-			expect(t, planned.Planned, map[string]string{"effects": "unknown", "access": "unknown"})
+			acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown"})
+			acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 			acctest.MustSay(t, planned.Warnings(), "Hubs will be looked at again", "enabled -> disabled (disable)")
 			acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot read device identity", f.Hostname(f.hub), way.says,
 				"The device stays blocked in DPS")
@@ -246,7 +248,8 @@ func TestDeviceDisallow_hubThatCannotBeReadAtCreate(t *testing.T) {
 			way.fault.Host, way.fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/devices/")
 			f.Emulator.AddFault(way.fault)
 			planned := o.MustPlan(config)
-			expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "effects": "unknown"})
+			acctest.MustRead(t, planned.Planned, map[string]string{"hub_identities": "unknown"})
+			acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 			acctest.MustSay(t, o.Apply(planned).Errors(), f.Hostname(f.hub), way.says, "The device stays blocked in DPS")
 			f.device.MustBeRefused()
 			f.Emulator.ClearFaults()
@@ -272,7 +275,7 @@ func TestDeviceDisallow_hubThatAnswersLateIsStillVerified(t *testing.T) {
 	config := o.Config(f.settings(nil))
 	f.Fail(f.Hostname("south"), "", "^/devices/", http.StatusUnauthorized, 0)
 	planned := o.MustPlan(config)
-	expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "access": "unknown"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"hub_identities": "unknown", "access": "unknown"})
 	f.Emulator.ClearFaults()
 	f.Fail(f.Hostname("south"), "", "^/devices/", http.StatusUnauthorized, 2) // the apply's plan and its look-up
 	f.Emulator.ClearJournal()
@@ -285,8 +288,8 @@ func TestDeviceDisallow_hubThatAnswersLateIsStillVerified(t *testing.T) {
 		}
 	}
 	f.device.MustBeRefused()
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
-	if got := identityStatus(t, o.State, f.Hostname("south")); got != "unverified" {
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
+	if got := identityStatus(o.State, f.Hostname("south")); got != "unverified" {
 		t.Errorf("the identity should be unverified, not %s", got)
 	}
 	o.MustSettle(config)
@@ -300,7 +303,8 @@ func TestDeviceDisallow_connectionStringsForSomeHubsOnly(t *testing.T) {
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
 	planned := o.MustPlan(config)
-	expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "effects": "unknown"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"hub_identities": "unknown"})
+	acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 	acctest.MustSay(t, planned.Warnings(), "No credential for the hub "+f.Hostname(f.hub), "iothub_connection_strings")
 	acctest.MustSay(t, o.Apply(planned).Errors(),
 		"No credential for the hub "+f.Hostname(f.hub), "The device stays blocked in DPS")
@@ -318,7 +322,7 @@ func TestDeviceDisallow_connectionStringsForSomeHubsOnly(t *testing.T) {
 	o.MustSettle(config)
 	second := f.NewObject(resourceType)
 	second.MustApply(config)
-	expect(t, second.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, second.State, map[string]string{"access": "blocked"})
 }
 
 // A hub that a group names and that cannot be read may have the device: it is not said to be blocked until that hub is
@@ -332,8 +336,8 @@ func TestDeviceDisallow_deviceThatNeverRegisteredIsBlockedOnceEveryHubIsRead(t *
 	all := f.Getenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS")
 	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", f.Emulator.Hub("north").ConnectionString())
 	o, config := f.blocked(nil)
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
-	if got := identityStatus(t, o.State, f.Hostname("south")); got != "unreachable" {
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
+	if got := identityStatus(o.State, f.Hostname("south")); got != "unreachable" {
 		t.Errorf("the hub without a credential should be unreachable, not %s", got)
 	}
 	f.Clock.Advance(time.Second)
@@ -350,7 +354,7 @@ func TestDeviceDisallow_deviceThatNeverRegisteredIsBlockedOnceEveryHubIsRead(t *
 	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", all)
 	o.Reconfigure()
 	o.MustSettle(config)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 }
 
 // Where the hubs are left alone, one that cannot be read is no reason to fail.
@@ -359,12 +363,12 @@ func TestDeviceDisallow_keptIdentityNeedsNoHub(t *testing.T) {
 	f := newFleet(t)
 	f.Fail(f.Hostname(f.hub), "", "^/devices/", http.StatusUnauthorized, 0)
 	o, config := f.blocked(map[string]any{"hub_identity_action": "keep"})
-	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 	o.MustSettle(config)
 	f.Emulator.ClearFaults()
 	o.MustSettle(config)
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
-	if got := identityStatus(t, o.State, f.Hostname(f.hub)); got != "enabled" {
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
+	if got := identityStatus(o.State, f.Hostname(f.hub)); got != "enabled" {
 		t.Errorf("the identity should read enabled, not %s", got)
 	}
 	f.device.MustBeRefused()
@@ -381,16 +385,17 @@ func TestDeviceDisallow_keptIdentityIsPlannedAsItIs(t *testing.T) {
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
 	planned := o.MustApply(o.Config(f.settings(keeping)))
-	expect(t, planned.Planned, map[string]string{"access": "partially_blocked", "reversible": "true"})
-	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled",
+	acctest.MustRead(t, planned.Planned, map[string]string{"access": "partially_blocked", "reversible": "true"})
+	acctest.MustHaveEffects(t, planned.Effects(),
+		"dps_individual_enrollment "+stolenID+" absent->disabled create_disabled",
 		"iothub_device_identity "+f.identityObject()+" enabled->enabled none")
 	o.MustSettle(o.Config(f.settings(keeping)))
 
 	f = unregisteredFleet(t)
 	o = f.NewObject(resourceType)
 	planned = o.MustApply(o.Config(f.settings(keeping)))
-	expect(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown"})
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 }
 
 func TestDeviceDisallow_hubThatAppearsWhileTheApplyRuns(t *testing.T) {
@@ -400,8 +405,7 @@ func TestDeviceDisallow_hubThatAppearsWhileTheApplyRuns(t *testing.T) {
 	config := o.Config(f.settings(nil))
 	planned := o.MustPlan(config)
 	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
-	done := make(chan acctest.Step, 1)
-	go func() { done <- o.Apply(planned) }()
+	done := o.StartApply(planned)
 	<-hold.Reached()
 	moved := f.move()
 	hold.Release()

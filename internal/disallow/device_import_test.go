@@ -12,13 +12,11 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
-// mustImport imports into a new object, as another working directory would.
-func (f fleet) mustImport(id string) *acctest.Object {
+// imported is a block in a new object, as another working directory would import it.
+func (f fleet) imported(id string) *acctest.Object {
 	f.T.Helper()
 	o := f.NewObject(resourceType)
-	if imported := o.Import(id); imported.Failed() {
-		f.T.Fatalf("the import of %q should succeed: %s", id, imported.Errors())
-	}
+	o.MustImport(id)
 	return o
 }
 
@@ -66,8 +64,8 @@ func TestDeviceDisallow_importThenTheSameConfigurationPlansNothing(t *testing.T)
 			for _, id := range []string{
 				stolenID, strings.ToUpper(stolenID), f.Emulator.DPSHostname() + "/" + stolenID,
 			} {
-				o := f.mustImport(id)
-				expect(t, o.State, map[string]string{
+				o := f.imported(id)
+				acctest.MustRead(t, o.State, map[string]string{
 					"enrollment_origin": test.origin, "access": "blocked", "reversible": "true",
 					"dps_hostname": f.Emulator.DPSHostname(),
 				})
@@ -86,7 +84,7 @@ func TestDeviceDisallow_importedBlockIsRestoredByWhatTheMarkRemembers(t *testing
 	f := newFleet(t)
 	f.blocked(map[string]any{"certificate_pem": nil, "certificate_chain_pem": nil})
 	f.device.MustBeOut(f.hub)
-	o := f.mustImport(stolenID)
+	o := f.imported(stolenID)
 	o.MustApply(o.Config(map[string]any{
 		"registration_id": stolenID, "reason": "stolen from plant Thale", "desired_access": "restored",
 	}))
@@ -101,7 +99,7 @@ func TestDeviceDisallow_importedEntryThatSomebodyChangedIsNotDeleted(t *testing.
 	f := newFleet(t)
 	f.blocked(nil)
 	f.SetEntry(stolenID, func(e *azdps.IndividualEnrollment) { e.IoTHubs = []string{f.Hostname(f.hub)} })
-	o := f.mustImport(stolenID)
+	o := f.imported(stolenID)
 	planned := o.MustPlan(f.restoring(o))
 	acctest.MustSay(t, planned.Warnings(), "Device stays blocked in DPS")
 }
@@ -110,12 +108,12 @@ func TestDeviceDisallow_importOfAnEnabledEntryPlansToDisableIt(t *testing.T) {
 	t.Parallel()
 	f := enrolledFleet(t, azdps.AttestationSymmetricKey, nil)
 	f.Emulator.ClearJournal()
-	o := f.mustImport(stolenID)
+	o := f.imported(stolenID)
 	f.MustNotHaveWritten()
-	expect(t, o.State, map[string]string{"enrollment_status": "enabled", "access": "allowed"})
+	acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "enabled", "access": "allowed"})
 	config := o.Config(map[string]any{"registration_id": stolenID})
 	planned := o.MustPlan(config)
-	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
+	acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
 		"iothub_device_identity "+f.identityObject()+" enabled->disabled disable")
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
@@ -131,19 +129,19 @@ func TestDeviceDisallow_settingsThatAnImportCannotReadAreStoredWithoutAWrite(t *
 	t.Parallel()
 	f := newFleet(t)
 	f.blocked(nil)
-	o := f.mustImport(stolenID)
+	o := f.imported(stolenID)
 	config := o.Config(f.settings(map[string]any{
 		"delete_registration": false, "additional_iothub_hostnames": []string{f.Hostname(f.hub)}, "on_destroy": "prevent",
 	}))
 	planned := o.MustPlan(config)
-	expectEffects(t, planned)
+	acctest.MustHaveEffects(t, planned.Effects())
 	f.Emulator.ClearJournal()
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}
 	f.MustNotHaveWritten()
 	o.MustSettle(config)
-	if got := acctest.Text(o.State, "reenroll_paths"); !strings.Contains(got, "thumbprint") {
+	if got := o.Attribute("reenroll_paths"); !strings.Contains(got, "thumbprint") {
 		t.Errorf("the chain should make the groups exact: %s", got)
 	}
 }
@@ -153,9 +151,9 @@ func TestDeviceDisallow_importedCertificateIsWrittenFromConfiguration(t *testing
 	t.Parallel()
 	f := newFleet(t)
 	f.blocked(map[string]any{"certificate_chain_pem": nil})
-	o := f.mustImport(stolenID)
+	o := f.imported(stolenID)
 	config := o.Config(f.settings(map[string]any{"certificate_chain_pem": nil}))
-	if got := acctest.Text(o.State, "certificate_pem"); !strings.HasPrefix(got, "sha256:") {
+	if got := o.Attribute("certificate_pem"); !strings.HasPrefix(got, "sha256:") {
 		t.Fatalf("the certificate should stand in state by its thumbprint: %s", got)
 	}
 	f.DeleteEntry(stolenID)

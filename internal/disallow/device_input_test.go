@@ -66,6 +66,7 @@ func TestDeviceDisallow_badInputIsRefusedOnItsAttribute(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			o := o.For(t)
 			checked := o.Validate(o.Config(f.settings(bad.settings)))
 			refusedOn(t, checked, bad.at, bad.says)
 			if strings.Contains(checked.Errors(), "PRIVATE KEY-----") {
@@ -119,12 +120,13 @@ func TestDeviceDisallow_providerBlockThatIsNotKnownYet(t *testing.T) {
 		t.Errorf("the plan should be empty: %s", planned.Planned)
 	}
 	planned := o.MustPlan(o.Config(f.settings(map[string]any{"hub_identity_action": "delete"})))
-	expectEffects(t, planned, "iothub_device_identity "+f.identityObject()+" disabled->absent delete")
+	acctest.MustHaveEffects(t, planned.Effects(), "iothub_device_identity "+f.identityObject()+" disabled->absent delete")
 	deleting := o.Config(f.settings(map[string]any{"enrollment_action": "delete"}))
 	refusedOn(t, o.Plan(deleting), "enrollment_action", "factory")
-	expect(t, f.NewObject(resourceType).MustPlan(config).Planned, map[string]string{
-		"enrollment_status": "disabled", "effects": "unknown", "hub_identities": "unknown", "access": "unknown",
+	acctest.MustRead(t, f.NewObject(resourceType).MustPlan(config).Planned, map[string]string{
+		"enrollment_status": "disabled", "hub_identities": "unknown", "access": "unknown",
 	})
+	acctest.MustHaveEffect(t, acctest.Effects(f.NewObject(resourceType).MustPlan(config).Planned), "unknown")
 	if exchanges := f.Emulator.Journal(); len(exchanges) > 0 {
 		t.Errorf("nobody should have been called: %v", exchanges)
 	}

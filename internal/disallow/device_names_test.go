@@ -46,10 +46,10 @@ func TestDeviceDisallow_registrationIDInAnotherLetterCase(t *testing.T) {
 			o := f.NewObject(resourceType)
 			config := o.Config(test.settings(f))
 			planned := o.MustApply(config)
-			if effect := effects(t, planned.Planned)[0]; !strings.Contains(effect, " "+shouting+" ") {
+			if effect := planned.Effects()[0]; !strings.Contains(effect, " "+shouting+" ") {
 				t.Errorf("the entry should be named as the user spells it: %s", effect)
 			}
-			expect(t, o.State, map[string]string{"access": "blocked", "registration_id": shouting})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "registration_id": shouting})
 			f.device.MustBeOut(f.hub)
 			o.MustSettle(config)
 			// Another spelling of the same device is no difference, and nothing is replaced.
@@ -74,8 +74,8 @@ func TestDeviceDisallow_deviceIDThatDiffersIsTakenFromTheRecord(t *testing.T) {
 	f := enrolledFleet(t, azdps.AttestationX509, func(e *azdps.IndividualEnrollment) { e.DeviceID = &pump })
 	o, config := f.blocked(nil)
 	f.outOf(f.hub, pump)
-	if object := f.Hostname(f.hub) + "/" + pump; !strings.Contains(strings.Join(effects(t, o.State), "\n"), object) {
-		t.Errorf("the effects should name %s: %v", object, effects(t, o.State))
+	if object := f.Hostname(f.hub) + "/" + pump; !strings.Contains(strings.Join(acctest.Effects(o.State), "\n"), object) {
+		t.Errorf("the effects should name %s: %v", object, acctest.Effects(o.State))
 	}
 	o.MustSettle(config)
 }
@@ -93,14 +93,15 @@ func TestDeviceDisallow_deviceIDThatIsGivenWhereNoRecordTellsIt(t *testing.T) {
 	// Under the wrong name there is nothing.
 	wrong := o.Config(f.settings(map[string]any{"additional_iothub_hostnames": hub}))
 	o.MustApply(wrong)
-	if got := identityStatus(t, o.State, hub[0]); got != "absent" {
+	if got := identityStatus(o.State, hub[0]); got != "absent" {
 		t.Errorf("under its registration ID the device should not be found, but is %s", got)
 	}
 	o.MustSettle(wrong)
 	// Under the right one there is; the entry carries it too.
 	right := o.Config(f.settings(map[string]any{"additional_iothub_hostnames": hub, "device_id": pump}))
 	planned := o.MustPlan(right)
-	expect(t, planned.Planned, map[string]string{"effects": "unknown", "access": "unknown"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown"})
+	acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}
@@ -193,8 +194,7 @@ func TestDeviceDisallow_deviceThatSlipsInJustBeforeTheBlockIsFound(t *testing.T)
 	planned := o.MustPlan(config)
 	dps := f.Emulator.DPSHostname()
 	write := f.Emulator.Hold(dps, http.MethodPut, regexp.MustCompile("^/enrollments/"))
-	done := make(chan acctest.Step, 1)
-	go func() { done <- o.Apply(planned) }()
+	done := o.StartApply(planned)
 	<-write.Reached()
 	f = f.registered()
 	look := f.Emulator.Hold(dps, http.MethodGet, regexp.MustCompile("^/registrations/"))
@@ -208,7 +208,7 @@ func TestDeviceDisallow_deviceThatSlipsInJustBeforeTheBlockIsFound(t *testing.T)
 		t.Fatal(applied.Errors())
 	}
 	f.device.MustBeOut(f.hub)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(config)
 	o.MustApply(f.restoring(o))
 	f.device.MustBeIn(f.hub)

@@ -23,7 +23,8 @@ func TestDeviceDisallow_assignmentInFlightIsWaitedFor(t *testing.T) {
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
 	planned := o.MustPlan(config)
-	expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "effects": "unknown", "access": "blocked"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"hub_identities": "unknown", "access": "blocked"})
+	acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 
 	release := f.Emulator.HoldAssignments()
 	outcome := make(chan devicesim.Outcome, 1)
@@ -68,8 +69,8 @@ func TestDeviceDisallow_assignmentInFlightIsWaitedFor(t *testing.T) {
 	if got := <-outcome; !got.Admitted() {
 		t.Fatalf("the assignment in flight should have ended in a hub: %s", got)
 	} else {
-		expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "disabled"})
-		if status := identityStatus(t, o.State, got.AssignedHub); status != "disabled" {
+		acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "disabled"})
+		if status := identityStatus(o.State, got.AssignedHub); status != "disabled" {
 			t.Errorf("the device should be disabled in the hub where it ended up, not %s", status)
 		}
 	}
@@ -95,7 +96,7 @@ func TestDeviceDisallow_lostAnswerToACreateIsRecognised(t *testing.T) {
 	if !slices.Contains(statuses, http.StatusConflict) {
 		t.Fatalf("the create should have been sent twice: %v", statuses)
 	}
-	expect(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
 	f.device.MustBeOut(f.hub)
 	o.MustSettle(config)
 }
@@ -108,8 +109,7 @@ func TestDeviceDisallow_entryThatAppearsMeanwhileIsLeftAlone(t *testing.T) {
 	config := o.Config(f.settings(nil))
 	planned := o.MustPlan(config)
 	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
-	done := make(chan acctest.Step, 1)
-	go func() { done <- o.Apply(planned) }()
+	done := o.StartApply(planned)
 	<-hold.Reached()
 	f.addEntry("enabled")
 	hold.Release()

@@ -20,9 +20,10 @@ func TestDeviceDisallow_registrationRecordIsDeletedOnce(t *testing.T) {
 	const record = "dps_registration " + stolenID + " registered->absent delete"
 	config := o.Config(f.settings(map[string]any{"delete_registration": true}))
 	planned := o.MustPlan(config)
-	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled", record,
+	acctest.MustHaveEffects(t, planned.Effects(),
+		"dps_individual_enrollment "+stolenID+" absent->disabled create_disabled", record,
 		"iothub_device_identity "+f.identityObject()+" enabled->disabled disable")
-	expect(t, planned.Planned, map[string]string{"reversible": "true"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"reversible": "true"})
 	f.Emulator.ClearJournal()
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
@@ -45,13 +46,14 @@ func TestDeviceDisallow_registrationRecordIsDeletedOnce(t *testing.T) {
 	// Taken back and set again, it deletes again; and repairing drift does not.
 	o.MustApply(o.Config(f.settings(nil)))
 	planned = o.MustApply(config)
-	expectEffects(t, planned, record)
+	acctest.MustHaveEffects(t, planned.Effects(), record)
 	if status := f.registrationStatus(); status != "" {
 		t.Errorf("the record should be gone again, not %s", status)
 	}
 	f.SetEntryStatus(stolenID, "enabled")
 	o.MustRefresh()
-	expectEffects(t, o.MustApply(config), "dps_individual_enrollment "+stolenID+" enabled->disabled disable")
+	acctest.MustHaveEffects(t, o.MustApply(config).Effects(),
+		"dps_individual_enrollment "+stolenID+" enabled->disabled disable")
 	o.MustSettle(config)
 }
 

@@ -83,7 +83,7 @@ func TestDeviceDisallow_updateStopsWhenWhatItWasPlannedFromChanged(t *testing.T)
 				o.MustApply(config)
 			}
 			f.device.MustBeRefused()
-			expect(t, o.State, map[string]string{"access": test.access})
+			acctest.MustRead(t, o.State, map[string]string{"access": test.access})
 			o.MustSettle(config)
 		})
 	}

@@ -234,9 +234,7 @@ func (f fleet) plans(c *acctest.CLI, action, origin string, effects ...string) {
 		lines = append(lines, fmt.Sprintf("%s %s %s->%s %s",
 			effect["target"], effect["object"], effect["from"], effect["to"], effect["action"]))
 	}
-	if difference := sameEffects(lines, effects); difference != "" {
-		f.T.Error(difference)
-	}
+	acctest.MustHaveEffects(f.T, lines, effects...)
 }
 
 // wroteInOrder fails the test unless exactly these paths were written, in this order; registrations of devices do not

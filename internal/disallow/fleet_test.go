@@ -41,6 +41,13 @@ func recordsOutlive() acctest.Option {
 	return acctest.Emulate(func(o *emulator.Options) { o.Choices.DeleteKeepsRecord = true })
 }
 
+// For is the fleet for a part of the test.
+func (f fleet) For(t testing.TB) fleet {
+	t.Helper()
+	f.World = f.World.For(t)
+	return f
+}
+
 // registered is the fleet once its device has registered.
 func (f fleet) registered() fleet {
 	f.T.Helper()
@@ -125,73 +132,13 @@ func (f fleet) disableGroup(id string) {
 	})
 }
 
-// expect fails the test unless attributes of a value read as wanted.
-func expect(t testing.TB, value tftypes.Value, wanted map[string]string) {
-	t.Helper()
-	for name, want := range wanted {
-		got := acctest.Text(value, name)
-		if name == "effects" && slices.Contains(effectsOf(value), want) { // Those that only the apply can tell.
-			got = want
-		}
-		if got != want {
-			t.Errorf("%s should be %q, not %q", name, want, got)
-		}
-	}
-}
-
-// effects are the effects of a value as "target object from->to action", one a line of the list.
-func effects(t testing.TB, value tftypes.Value) []string {
-	t.Helper()
-	return effectsOf(value)
-}
-
-func effectsOf(value tftypes.Value) []string {
-	all := membersOf(value)
-	if !all["effects"].IsKnown() {
-		return []string{"unknown"}
-	}
-	var elements []tftypes.Value
-	if all["effects"].As(&elements) != nil {
-		return []string{"unreadable"}
-	}
-	lines := []string{}
-	for _, element := range elements {
-		line := fmt.Sprintf("%s %s %s->%s %s", acctest.Text(element, "target"),
-			acctest.Text(element, "object"), acctest.Text(element, "from"), acctest.Text(element, "to"),
-			acctest.Text(element, "action"))
-		if !element.IsFullyKnown() {
-			line = "unknown"
-		}
-		lines = append(lines, line)
-	}
-	slices.Sort(lines)
-	return lines
-}
-
-func membersOf(value tftypes.Value) map[string]tftypes.Value {
-	var all map[string]tftypes.Value
-	if value.IsNull() || value.As(&all) != nil {
-		return nil
-	}
-	return all
-}
-
 // identityStatus is the status of the device's identity in a hub as hub_identities of a value says it; "none" when it
 // says nothing, and all of them when there are several.
-func identityStatus(t testing.TB, value tftypes.Value, host string) string {
-	t.Helper()
-	return identityStatusOf(value, host)
-}
-
-func identityStatusOf(value tftypes.Value, host string) string {
-	identities := membersOf(value)["hub_identities"]
-	if !identities.IsKnown() {
-		return "unknown"
-	}
+func identityStatus(value tftypes.Value, host string) string {
 	var statuses []string
-	for id := range membersOf(identities) {
+	for id, status := range acctest.Members(value, "hub_identities") {
 		if strings.HasPrefix(id, host+"/") {
-			statuses = append(statuses, acctest.Text(identities, id))
+			statuses = append(statuses, status)
 		}
 	}
 	if len(statuses) == 0 {

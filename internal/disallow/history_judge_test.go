@@ -23,7 +23,7 @@ import (
 // There is one exception, and it is counted: an identity that nothing names any more, because somebody erased every
 // trace of it (its record, and the entry's or a group's or the configuration's word for its hub or its name).
 func (h *history) claims() {
-	access, looked := acctest.Text(h.o.State, "access"), h.lookUp(h.config())
+	access, looked := h.o.Attribute("access"), h.lookUp(h.config())
 	h.rare.count("access: " + access)
 	if access == "blocked" {
 		h.bearsOut("the state", h.o.State)
@@ -37,7 +37,7 @@ func (h *history) claims() {
 func (h *history) lookUp(config tftypes.Value) tftypes.Value {
 	names := map[string]any{}
 	for _, name := range []string{"registration_id", "certificate_pem", "device_id", "additional_iothub_hostnames"} {
-		if value := membersOf(config)[name]; !value.IsNull() {
+		if value := acctest.Attributes(config)[name]; !value.IsNull() {
 			names[name] = value
 		}
 	}
@@ -92,7 +92,7 @@ func (h *history) connects(at place) bool {
 
 // watched tells whether a state names an identity.
 func (h *history) watched(said tftypes.Value, at place) bool {
-	_, there := membersOf(membersOf(said)["hub_identities"])[h.w.Hostname(at.hub)+"/"+at.deviceID]
+	_, there := acctest.Members(said, "hub_identities")[h.w.Hostname(at.hub)+"/"+at.deviceID]
 	return there
 }
 
@@ -101,13 +101,12 @@ func (h *history) tellsTheTruth() {
 	if h.o.State.IsNull() {
 		return
 	}
-	if said, is := acctest.Text(h.o.State, "enrollment_status"), h.w.EntryStatus(h.id); said != is {
+	if said, is := h.o.Attribute("enrollment_status"), h.w.EntryStatus(h.id); said != is {
 		h.fail("the state says that the entry is %s, and it is %s", said, is)
 		return
 	}
-	for text := range membersOf(membersOf(h.o.State)["hub_identities"]) {
+	for text, said := range acctest.Members(h.o.State, "hub_identities") {
 		id := deprovision.ParseIdentityID(text)
-		said := acctest.Text(membersOf(h.o.State)["hub_identities"], text)
 		for _, hub := range h.w.Emulator.Hubs() {
 			if hub.Hostname() != id.Host || said == "unverified" || said == "unreachable" {
 				continue

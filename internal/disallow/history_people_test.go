@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
@@ -188,7 +189,7 @@ func (h *history) traced(said tftypes.Value, at place) bool {
 			texts = append(texts, strings.Join(group.IoTHubs, "/")+"/")
 		}
 	}
-	for id := range membersOf(membersOf(said)["hub_identities"]) {
+	for id := range acctest.Members(said, "hub_identities") {
 		texts = append(texts, id)
 		_, name, _ := strings.Cut(id, "/")
 		names = append(names, name)

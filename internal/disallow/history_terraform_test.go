@@ -255,7 +255,7 @@ func (h *history) importAgain() {
 	}
 	h.wroteNothing("an import")
 	named := h.o.Config(map[string]any{"registration_id": h.id})
-	if said, is := acctest.Text(h.lookUp(named), "access"), acctest.Text(h.o.State, "access"); said != is {
+	if said, is := acctest.Text(h.lookUp(named), "access"), h.o.Attribute("access"); said != is {
 		h.fail("the data source says %s, and an import of the same device %s", said, is)
 	}
 	h.tellsTheTruth()
@@ -284,7 +284,7 @@ func (h *history) settles() {
 
 // letInAgain tells whether the block was undone: then the groups decide, and what the state says of them is as fresh as
 // the last look.
-func (h *history) letInAgain() bool { return acctest.Text(h.o.State, "desired_access") == "restored" }
+func (h *history) letInAgain() bool { return h.o.Attribute("desired_access") == "restored" }
 
 // written are the objects that were written since the journal was cleared, as effects name them. What devices and
 // people do has no part in it.
@@ -314,7 +314,7 @@ func (h *history) wroteNothing(what string) {
 // the state says was done is the measure of a success.
 func (h *history) wroteOnly(planned, applied acctest.Step, replacing bool) {
 	named := namedBy(planned.Planned)
-	if slices.Contains(effectsOf(planned.Planned), "unknown") || replacing {
+	if slices.Contains(planned.Effects(), "unknown") || replacing {
 		if applied.Failed() {
 			return
 		}
@@ -336,7 +336,7 @@ func (h *history) amidst() bool {
 // namedBy are the objects on which a value's effects act.
 func namedBy(value tftypes.Value) map[string]bool {
 	named := map[string]bool{}
-	for _, line := range effectsOf(value) {
+	for _, line := range acctest.Effects(value) {
 		fields := strings.Fields(line)
 		if len(fields) == 4 && fields[3] != "none" {
 			object := fields[1]

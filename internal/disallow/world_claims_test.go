@@ -5,12 +5,9 @@ package disallow_test
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -62,7 +59,7 @@ func TestDeviceDisallow_entryReplacedBetweenPlanAndApplyIsNoDefect(t *testing.T)
 	if strings.Contains(applied.Errors(), "inconsistent result") {
 		t.Errorf("core calls this a defect: %s", applied.Errors())
 	}
-	apply(t, o, o.MustPlan(changed))
+	o.Apply(o.MustPlan(changed)).MustSucceed(t)
 	o.MustSettle(changed)
 }
 
@@ -75,7 +72,7 @@ func TestDeviceDisallow_adoptedEntryReplacedByAMarkedOneIsNoDefect(t *testing.T)
 	f.DeleteEntry(stolenID)
 	f.put(handMade(azdps.StatusDisabled))
 	o, _ := f.blocked(nil)
-	expect(t, o.State, map[string]string{"enrollment_origin": "adopted"})
+	acctest.MustRead(t, o.State, map[string]string{"enrollment_origin": "adopted"})
 	f.SetIdentityStatus(f.hub, stolenID, "enabled")
 	o.Refresh()
 	config := o.Config(f.settings(nil))
@@ -97,7 +94,7 @@ func TestDeviceDisallow_entryRestoredFromABackupIsNotCalledBlocked(t *testing.T)
 	again := f.knowsOnly(f.hub)
 	defer again()
 	o, _ := f.blocked(nil)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	backup := *f.Entry(stolenID)
 	f.Clock.Advance(time.Minute)
 	f.DeleteEntry(stolenID)
@@ -163,14 +160,11 @@ func TestDeviceDisallow_restoreLeavesAnEntryMadeAnewDisabled(t *testing.T) {
 	config := o.Config(f.settings(map[string]any{"desired_access": "restored"}))
 	o.Refresh()
 	planned := o.MustPlan(config)
-	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
-	go func() {
-		<-hold.Reached()
+	f.When(f.Emulator.DPSHostname(), http.MethodPut, "^/enrollments/", func() {
 		f.DeleteEntry(stolenID)
 		f.Clock.Advance(5 * time.Second)
 		f.put(handMade(azdps.StatusDisabled))
-		hold.Release()
-	}()
+	})
 	o.Apply(planned)
 	if got := f.EntryStatus(stolenID); got == "enabled" {
 		t.Errorf("an entry that somebody made disabled was enabled by the restore")
@@ -224,7 +218,9 @@ func TestDeviceDisallow_reasonHalfWrittenIsTakenBack(t *testing.T) {
 	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/"+stolenID, http.StatusForbidden, 1)
 	o.Apply(planned)
 	f.Emulator.ClearFaults()
-	mustSettleOrApply(t, o, config)
+	o.Refresh()
+	o.MustApply(config)
+	o.MustSettle(config)
 	for _, id := range []string{stolenID, "sensor-other"} {
 		d := f.Identity(f.hub, id)
 		if d != nil && d.StatusReason != nil && *d.StatusReason != "stolen from plant Thale" {
@@ -240,16 +236,19 @@ func TestDeviceDisallow_reasonHalfWrittenIsTakenBack(t *testing.T) {
 	}
 }
 
-func mustSettleOrApply(t *testing.T, o *acctest.Object, config tftypes.Value) {
-	t.Helper()
-	o.Refresh()
-	if planned := o.MustPlan(config); o.Changes(planned) {
-		apply(t, o, planned)
-	}
-	o.MustSettle(config)
-}
-
 func hubsNSW() acctest.Option { return acctest.Hubs("north", "south", "west") }
+
+// restoringLeavesTheEntryDisabled fails the test if a restore would enable the entry, which somebody else disabled.
+func (f fleet) restoringLeavesTheEntryDisabled(o *acctest.Object) {
+	f.T.Helper()
+	o.Refresh()
+	restored := o.MustPlan(o.Config(f.settings(map[string]any{"desired_access": "restored"})))
+	for _, e := range restored.Effects() {
+		if strings.HasPrefix(e, "dps_individual") && strings.HasSuffix(e, "enable") {
+			f.T.Errorf("the restore enables an entry that somebody else disabled: %s", e)
+		}
+	}
+}
 
 // Between plan and apply of the repair of an enabled entry, somebody else disables it.
 func TestDeviceDisallow_entryDisabledBySomebodyBeforeTheRepairStaysDisabled(t *testing.T) {
@@ -263,13 +262,7 @@ func TestDeviceDisallow_entryDisabledBySomebodyBeforeTheRepairStaysDisabled(t *t
 	f.SetEntryStatus(stolenID, "disabled")
 	f.Emulator.ClearJournal()
 	o.Apply(planned)
-	o.Refresh()
-	restored := o.MustPlan(o.Config(f.settings(map[string]any{"desired_access": "restored"})))
-	for _, e := range effects(t, restored.Planned) {
-		if strings.HasPrefix(e, "dps_individual") && strings.HasSuffix(e, "enable") {
-			t.Errorf("the restore enables an entry that somebody else disabled: %s", e)
-		}
-	}
+	f.restoringLeavesTheEntryDisabled(o)
 }
 
 // In the midst of a create somebody else disables the entry.
@@ -279,23 +272,11 @@ func TestDeviceDisallow_entryDisabledBySomebodyAmidTheCreateStaysDisabled(t *tes
 	f.put(handMade(azdps.StatusEnabled))
 	o := f.NewObject(resourceType)
 	planned := o.MustPlan(o.Config(f.settings(nil)))
-	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
-	go func() {
-		<-hold.Reached()
-		f.SetEntry(stolenID, func(e *azdps.IndividualEnrollment) {
-			s := azdps.StatusDisabled
-			e.ProvisioningStatus = &s
-		})
-		hold.Release()
-	}()
+	f.When(f.Emulator.DPSHostname(), http.MethodPut, "^/enrollments/", func() {
+		f.SetEntryStatus(stolenID, azdps.StatusDisabled)
+	})
 	o.Apply(planned)
-	o.Refresh()
-	restored := o.MustPlan(o.Config(f.settings(map[string]any{"desired_access": "restored"})))
-	for _, e := range effects(t, restored.Planned) {
-		if strings.HasPrefix(e, "dps_individual") && strings.HasSuffix(e, "enable") {
-			t.Errorf("the restore enables an entry that somebody else disabled: %s", e)
-		}
-	}
+	f.restoringLeavesTheEntryDisabled(o)
 }
 
 // The hub knows the device by a CA; the entry of TPM was made by hand to block it.
@@ -440,7 +421,7 @@ func TestDeviceDisallow_replacementOfARestoredBlockSaysWhatStoodBeforeIt(t *test
 	if applied := o.ApplyReplacement(planned, false); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}
-	if got := acctest.Text(membersOf(o.State)["previous"], "enrollment_status"); got != "disabled" {
+	if got := o.Attribute("previous.enrollment_status"); got != "disabled" {
 		t.Errorf("previous says that the entry was %s before this block", got)
 	}
 }
@@ -532,7 +513,7 @@ func TestDeviceDisallow_recordDeletedWhileNoEntryWatchesIsNotCalledBlocked(t *te
 	f.knowsOnly(f.hub)
 	f.disableGroup("factory")
 	o, _ := f.blocked(map[string]any{"enrollment_action": "delete"})
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
 		t.Fatal(err)
 	}
@@ -557,9 +538,9 @@ func TestDeviceDisallow_recordThatTheBlockDeletesLeavesItBlocked(t *testing.T) {
 	f := newFleet(t)
 	f.disableGroup("factory")
 	o, config := f.blocked(map[string]any{"enrollment_action": "delete", "delete_registration": true})
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(config)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 }
 
 // In the midst of a create somebody else disables the identity, without a reason as the block does.
@@ -568,13 +549,10 @@ func TestDeviceDisallow_identityDisabledBySomebodyAmidTheCreateStaysDisabled(t *
 	f := newFleet(t)
 	o := f.NewObject(resourceType)
 	planned := o.MustPlan(o.Config(f.settings(map[string]any{"reason": nil})))
-	hold := f.Emulator.Hold(f.Hostname(f.hub), http.MethodPut, regexp.MustCompile("^/devices/"))
-	go func() {
-		<-hold.Reached()
+	f.When(f.Hostname(f.hub), http.MethodPut, "^/devices/", func() {
 		f.SetIdentityStatus(f.hub, stolenID, "disabled")
-		hold.Release()
-	}()
-	apply(t, o, planned)
+	})
+	o.Apply(planned).MustSucceed(t)
 	o.MustApply(o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
 	if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
 		t.Errorf("an identity that somebody else disabled is %s after the restore", got)

@@ -38,16 +38,16 @@ func TestDeviceDisallow_certificateGivenLaterWritesNoEntryWithAKey(t *testing.T)
 			keys := f.entryKeys()
 			config := o.Config(f.settings(nil))
 			planned := o.MustPlan(config)
-			for _, effect := range effects(t, planned.Planned) {
+			for _, effect := range planned.Effects() {
 				if !strings.HasSuffix(effect, " none") {
 					t.Errorf("nothing should be done: %s", effect)
 				}
 			}
-			expect(t, planned.Planned, map[string]string{"access": "blocked", "enrollment_status": "disabled"})
+			acctest.MustRead(t, planned.Planned, map[string]string{"access": "blocked", "enrollment_status": "disabled"})
 			f.Emulator.ClearJournal()
-			apply(t, o, planned)
+			o.Apply(planned).MustSucceed(t)
 			f.MustNotHaveWritten()
-			for _, effect := range effects(t, o.State) {
+			for _, effect := range acctest.Effects(o.State) {
 				if !strings.HasSuffix(effect, " none") {
 					t.Errorf("nothing should have been done: %s", effect)
 				}
@@ -70,11 +70,9 @@ func TestDeviceDisallow_anotherCertificateIsAnEffectOnTheEntryThatHoldsOne(t *te
 	renewed, err := f.Intermediate.Device(stolenID)
 	config := o.Config(f.settings(map[string]any{"certificate_pem": must(t, renewed, err).PEM()}))
 	planned := o.MustPlan(config)
-	expect(t, planned.Planned, map[string]string{
-		"effects": "dps_individual_enrollment " + stolenID + " disabled->disabled disable",
-	})
+	acctest.MustHaveEffect(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" disabled->disabled disable")
 	f.Emulator.ClearJournal()
-	apply(t, o, planned)
+	o.Apply(planned).MustSucceed(t)
 	f.wroteInOrder("/enrollments/" + stolenID)
 	f.device.MustBeOut(f.hub)
 	o.MustSettle(config)
@@ -129,11 +127,11 @@ func TestDeviceDisallow_markHasNoHostNamesForKeys(t *testing.T) {
 	}
 	// What it tells survives Terraform's state: where both identities stood, and that restoring enables them.
 	f.device.MustBeRefused()
-	again := f.mustImport(stolenID)
+	again := f.imported(stolenID)
 	hasIdentities(t, again.State, map[string]string{
 		f.identity(f.hub, stolenID): "disabled", f.identity(f.other(), stolenID): "disabled",
 	})
-	expect(t, again.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
+	acctest.MustRead(t, again.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
 	again.MustApply(again.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
 	for _, hub := range []string{f.hub, f.other()} {
 		if got := f.IdentityStatus(hub, stolenID); got != "enabled" {
@@ -180,7 +178,7 @@ func TestDeviceDisallow_writeThatAPageAnswersIsJudgedByWhatIsStored(t *testing.T
 				f.Emulator.AddFault(page(host, op.method, "^/(enrollments|devices)/"+stolenID+"$", true, times))
 				o.MustApply(config)
 				f.Emulator.ClearFaults()
-				expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "disabled"})
+				acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "disabled"})
 				f.device.MustBeOut(f.hub)
 				o.MustSettle(config)
 				// Back again, with the same proxy in the way of each write.
@@ -188,7 +186,7 @@ func TestDeviceDisallow_writeThatAPageAnswersIsJudgedByWhatIsStored(t *testing.T
 				f.Emulator.AddFault(page(host, "DELETE", "^/(enrollments|devices)/"+stolenID+"$", true, times))
 				o.MustApply(f.restoring(o))
 				f.Emulator.ClearFaults()
-				expect(t, o.State, map[string]string{"access": "allowed"})
+				acctest.MustRead(t, o.State, map[string]string{"access": "allowed"})
 				f.device.MustBeIn(f.hub)
 				o.MustSettle(f.restoring(o))
 			})
@@ -223,7 +221,7 @@ func TestDeviceDisallow_writeThatAPageSwallowedIsAnError(t *testing.T) {
 		f.Emulator.AddFault(page(f.Emulator.DPSHostname(), http.MethodPut, "^/enrollments/", false, 0))
 		acctest.MustSay(t, o.Apply(planned).Errors(),
 			"Cannot enable individual enrollment", "The device stays blocked in DPS")
-		expect(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
+		acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
 		f.device.MustBeRefused()
 		f.Emulator.ClearFaults()
 		o.MustRefresh()
@@ -242,8 +240,7 @@ func TestDeviceDisallow_entryThatMayHaveBeenMadeIsRecognised(t *testing.T) {
 	dps := f.Emulator.DPSHostname()
 	hold := f.Emulator.Hold(dps, http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	f.Emulator.AddFault(page(dps, http.MethodPut, "^/enrollments/", true, 1))
-	done := make(chan acctest.Step, 1)
-	go func() { done <- o.Apply(planned) }()
+	done := o.StartApply(planned)
 	<-hold.Reached()
 	f.Emulator.AddFault(page(dps, http.MethodGet, "^/enrollments/", false, 0))
 	hold.Release()
@@ -257,7 +254,7 @@ func TestDeviceDisallow_entryThatMayHaveBeenMadeIsRecognised(t *testing.T) {
 		t.Errorf("there should be no state: %s", o.State)
 	}
 	o.MustApply(config)
-	expect(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
 	f.device.MustBeOut(f.hub)
 	o.MustSettle(config)
 	o.MustApply(f.restoring(o))
@@ -273,7 +270,7 @@ func TestDeviceDisallow_instanceOfTheProviderBlockWrittenOutIsNoDifference(t *te
 			f := newFleet(t)
 			host := f.Emulator.DPSHostname()
 			o, silent := f.blocked(map[string]any{"on_destroy": onDestroy})
-			expect(t, o.State, map[string]string{"dps_hostname": host})
+			acctest.MustRead(t, o.State, map[string]string{"dps_hostname": host})
 			o.MustSettle(silent)
 			for _, spelling := range []string{host, strings.ToUpper(host)} {
 				named := o.Config(f.settings(map[string]any{"on_destroy": onDestroy, "dps_hostname": spelling}))
@@ -319,7 +316,7 @@ func TestDeviceDisallow_anotherInstanceOfTheProviderBlockReplaces(t *testing.T) 
 			if planned.Failed() {
 				t.Fatal(planned.Errors())
 			}
-			expect(t, planned.Planned, map[string]string{"dps_hostname": elsewhere.Emulator.DPSHostname()})
+			acctest.MustRead(t, planned.Planned, map[string]string{"dps_hostname": elsewhere.Emulator.DPSHostname()})
 			if len(planned.Replaces) != 1 || !strings.Contains(planned.Replaces[0].String(), `"dps_hostname"`) {
 				t.Errorf("dps_hostname should replace: %v", planned.Replaces)
 			}

@@ -18,7 +18,7 @@ func TestDeviceDisallow_restoreLeavesAnIdentityThatAppearedAlone(t *testing.T) {
 	o, _ := f.blocked(nil)
 	planned := o.MustPlan(f.restoring(o))
 	f.AddIdentity(f.other(), stolenID, func(d *aziothub.Device) { d.Status = aziothub.StatusDisabled })
-	apply(t, o, planned)
+	o.Apply(planned).MustSucceed(t)
 	f.device.MustBeIn(f.hub)
 	if got := f.IdentityStatus(f.other(), stolenID); got != "disabled" {
 		t.Errorf("an identity that appeared should be left as it is, not %s", got)
@@ -35,7 +35,7 @@ func TestDeviceDisallow_staleUpdateTellsTheGroupsOfADeviceWithoutAnEntry(t *test
 	f.AddGroup("second", f.Intermediate)
 	acctest.MustSay(t, o.Apply(planned).Errors(), "The plan is stale")
 	acctest.MustSay(t, pathsOf(o), "factory", "second")
-	expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
 }
 
 // What an earlier block deleted, and a restore has left behind, is not held against a new block that fails.
@@ -43,7 +43,7 @@ func TestDeviceDisallow_blockAfterARestoreThatFailsCanBeBroughtBack(t *testing.T
 	t.Parallel()
 	f := newFleet(t)
 	o, _ := f.blocked(map[string]any{"hub_identity_action": "delete"})
-	expect(t, o.State, map[string]string{"reversible": "false"})
+	acctest.MustRead(t, o.State, map[string]string{"reversible": "false"})
 	o.MustApply(f.restoring(o))
 	f.device.MustRegister()
 	f.hub = f.hubOf(f.device)
@@ -53,12 +53,12 @@ func TestDeviceDisallow_blockAfterARestoreThatFailsCanBeBroughtBack(t *testing.T
 	if applied := o.Apply(planned); !applied.Failed() {
 		t.Fatal("the apply should fail: this test proves nothing")
 	}
-	expect(t, o.State, map[string]string{"reversible": "true", "enrollment_status": "disabled"})
+	acctest.MustRead(t, o.State, map[string]string{"reversible": "true", "enrollment_status": "disabled"})
 	f.Emulator.ClearFaults()
 	o.MustRefresh()
 	o.MustApply(o.Config(f.settings(nil)))
 	f.device.MustBeOut(f.hub)
-	expect(t, o.State, map[string]string{"reversible": "true", "access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"reversible": "true", "access": "blocked"})
 }
 
 // Another certificate matches other groups: whether one of them lets a device without an entry in, the apply tells.
@@ -67,11 +67,11 @@ func TestDeviceDisallow_anotherChainLeavesTheAccessWithoutAnEntryOpen(t *testing
 	f := newFleet(t)
 	f.disableGroup("factory")
 	o, _ := f.blocked(map[string]any{"enrollment_action": "delete", "certificate_chain_pem": nil})
-	expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
 	config := o.Config(f.settings(map[string]any{"enrollment_action": "delete"}))
 	planned := o.MustPlan(config)
-	expect(t, planned.Planned, map[string]string{"access": "unknown", "reenroll_paths": "unknown"})
-	apply(t, o, planned)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown", "reenroll_paths": "unknown"})
+	o.Apply(planned).MustSucceed(t)
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(config)
 }

@@ -34,7 +34,8 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		o := f.NewObject(resourceType)
 		config := o.Config(f.settings(nil))
 		planned := o.MustPlan(config)
-		expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled",
+		acctest.MustHaveEffects(t, planned.Effects(),
+			"dps_individual_enrollment "+stolenID+" absent->disabled create_disabled",
 			"iothub_device_identity "+f.identityObject()+" disabled->disabled none")
 		applied := f.beforeTheBlock(o, planned, enable(f))
 		acctest.MustSay(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now",
@@ -47,7 +48,7 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 			t.Fatal(replaced.Errors())
 		}
 		f.device.MustBeOut(f.hub)
-		expect(t, o.State, map[string]string{"access": "blocked"})
+		acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 		o.MustSettle(config)
 	})
 	t.Run("repair", func(t *testing.T) {
@@ -57,7 +58,7 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		f.SetEntryStatus(stolenID, "enabled")
 		o.MustRefresh()
 		planned := o.MustPlan(config)
-		expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
+		acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
 			"iothub_device_identity "+f.identityObject()+" disabled->disabled none")
 		applied := f.beforeTheBlock(o, planned, enable(f))
 		acctest.MustSay(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now",
@@ -101,7 +102,7 @@ func (f fleet) enabledIsTold(o *acctest.Object) {
 	f.T.Helper()
 	f.stillConnects(f.hub, stolenID)
 	hasIdentities(f.T, o.State, map[string]string{f.identityObject(): "enabled"})
-	expect(f.T, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
+	acctest.MustRead(f.T, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
 	f.device.MustBeRefused()
 }
 
@@ -109,12 +110,12 @@ func (f fleet) enabledIsTold(o *acctest.Object) {
 func (f fleet) repairs(o *acctest.Object, config tftypes.Value) {
 	f.T.Helper()
 	planned := o.MustPlan(config)
-	expect(f.T, planned.Planned, map[string]string{
-		"effects": "iothub_device_identity " + f.identityObject() + " enabled->disabled disable", "access": "blocked",
-	})
-	apply(f.T, o, planned)
+	acctest.MustRead(f.T, planned.Planned, map[string]string{"access": "blocked"})
+	acctest.MustHaveEffect(f.T, planned.Effects(),
+		"iothub_device_identity "+f.identityObject()+" enabled->disabled disable")
+	o.Apply(planned).MustSucceed(f.T)
 	f.device.MustBeOut(f.hub)
-	expect(f.T, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(f.T, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(config)
 }
 
@@ -231,7 +232,7 @@ func TestDeviceDisallow_identityMadeAnewDuringTheApplyIsLeftAlone(t *testing.T) 
 				acctest.MustSay(t, applied.Errors(), "Device identity was made anew", "may be another machine's",
 					"The device stays blocked in DPS")
 				f.anothersIsLeft()
-				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+				acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 				hasIdentities(t, o.State, map[string]string{f.identityObject(): "enabled"})
 				f.device.MustBeRefused()
 			})
@@ -249,14 +250,13 @@ func TestDeviceDisallow_identityMadeAnewJustBeforeTheWriteIsLeftAlone(t *testing
 			o := f.NewObject(resourceType)
 			planned := o.MustPlan(o.Config(f.settings(map[string]any{"hub_identity_action": test.action})))
 			hold := f.Emulator.Hold(f.Hostname(f.hub), test.method, regexp.MustCompile("^/devices/"))
-			done := make(chan acctest.Step, 1)
-			go func() { done <- o.Apply(planned) }()
+			done := o.StartApply(planned)
 			<-hold.Reached()
 			f.another()
 			hold.Release()
 			acctest.MustSay(t, (<-done).Errors(), "Device identity was made anew", "The device stays blocked in DPS")
 			f.anothersIsLeft()
-			expect(t, o.State, map[string]string{"access": "partially_blocked"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 		})
 	}
 }
@@ -276,7 +276,7 @@ func TestDeviceDisallow_identityMadeAnewThatTheCertificateProvesIsBlocked(t *tes
 		t.Fatal(applied.Errors())
 	}
 	f.device.MustBeOut(f.hub)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(config)
 }
 

@@ -30,9 +30,7 @@ func TestDeviceDisallow_renamedDeviceIsBlockedUnderBothNames(t *testing.T) {
 			o := f.NewObject(resourceType)
 			config := o.Config(map[string]any{"registration_id": stolenID})
 			planned := o.MustApply(config)
-			expect(t, planned.Planned, map[string]string{
-				"effects": "iothub_device_identity " + after + " enabled->disabled disable",
-			})
+			acctest.MustHaveEffect(t, planned.Effects(), "iothub_device_identity "+after+" enabled->disabled disable")
 			hasIdentities(t, o.State, map[string]string{after: "disabled"})
 			f.outOf(f.hub, newName)
 			f.stillConnects(f.hub, oldName)
@@ -40,14 +38,15 @@ func TestDeviceDisallow_renamedDeviceIsBlockedUnderBothNames(t *testing.T) {
 
 			told := o.Config(map[string]any{"registration_id": stolenID, "device_id": oldName})
 			planned = o.MustPlan(told)
-			expect(t, planned.Planned, map[string]string{
-				"hub_identities": "unknown", "effects": "unknown", "access": "unknown", "enrollment_status": "disabled",
+			acctest.MustRead(t, planned.Planned, map[string]string{
+				"hub_identities": "unknown", "access": "unknown", "enrollment_status": "disabled",
 			})
+			acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 			f.Emulator.ClearJournal()
-			apply(t, o, planned)
+			o.Apply(planned).MustSucceed(t)
 			f.wroteInOrder("/devices/" + oldName)
 			hasIdentities(t, o.State, map[string]string{before: "disabled", after: "disabled"})
-			expect(t, o.State, map[string]string{"access": "blocked"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 			f.outOf(f.hub, newName)
 			f.outOf(f.hub, oldName)
 			o.MustSettle(told)
@@ -81,17 +80,17 @@ func TestDeviceDisallow_deviceThatIsRenamedWhileBlockedIsBlockedUnderBothNames(t
 			f.stillConnects(f.hub, newName)
 			o.MustRefresh()
 			hasIdentities(t, o.State, map[string]string{before: "disabled", after: "enabled"})
-			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			planned := o.MustPlan(config)
-			expectEffects(t, planned, "iothub_device_identity "+after+" enabled->disabled disable")
+			acctest.MustHaveEffects(t, planned.Effects(), "iothub_device_identity "+after+" enabled->disabled disable")
 			hasIdentities(t, planned.Planned, map[string]string{before: "disabled", after: "disabled"})
-			expect(t, planned.Planned, map[string]string{"access": "blocked"})
+			acctest.MustRead(t, planned.Planned, map[string]string{"access": "blocked"})
 			f.Emulator.ClearJournal()
-			apply(t, o, planned)
+			o.Apply(planned).MustSucceed(t)
 			f.wroteInOrder("/devices/" + newName)
 			f.outOf(f.hub, newName)
 			f.outOf(f.hub, oldName)
-			expect(t, o.State, map[string]string{"access": "blocked"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 			o.MustSettle(config)
 		})
 	}
@@ -116,7 +115,7 @@ func TestDeviceDisallow_deviceThatIsRenamedWhileBlockedAndRefused(t *testing.T) 
 			f.device.MustBeRefused()
 			f.stillConnects(f.hub, newName)
 			said := o.MustRefresh().Warnings()
-			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			if attestation == azdps.AttestationSymmetricKey {
 				acctest.MustSay(t, said, "Device identity is not verified", newName)
 				hasIdentities(t, o.State, map[string]string{before: "disabled", after: "unverified"})
@@ -144,11 +143,11 @@ func TestDeviceDisallow_renamedDeviceIsFoundUnderItsRegistrationID(t *testing.T)
 	config := o.Config(map[string]any{"registration_id": stolenID})
 	planned := o.MustApply(config)
 	hasIdentities(t, planned.Planned, map[string]string{before: "disabled", after: "disabled"})
-	expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
+	acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
 		"iothub_device_identity "+before+" enabled->disabled disable",
 		"iothub_device_identity "+after+" enabled->disabled disable")
 	hasIdentities(t, o.State, map[string]string{before: "disabled", after: "disabled"})
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	f.outOf(f.hub, stolenID)
 	f.outOf(f.hub, newName)
 	o.MustSettle(config)
@@ -167,7 +166,7 @@ func TestDeviceDisallow_namedHubIsReadUnderEveryName(t *testing.T) {
 	})
 	o.MustApply(config)
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "disabled"})
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	f.device.MustBeOut(f.hub)
 	o.MustSettle(config)
 }
@@ -195,16 +194,17 @@ func TestDeviceDisallow_deviceIDThatWasASlipIsCorrected(t *testing.T) {
 	f.stillConnects(f.hub, right)
 
 	planned := o.MustPlan(o.Config(given(right, "blocked")))
-	expect(t, planned.Planned, map[string]string{
-		"hub_identities": "unknown", "effects": "unknown", "access": "unknown", "enrollment_status": "disabled",
+	acctest.MustRead(t, planned.Planned, map[string]string{
+		"hub_identities": "unknown", "access": "unknown", "enrollment_status": "disabled",
 	})
+	acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 	f.Emulator.ClearJournal()
-	apply(t, o, planned)
+	o.Apply(planned).MustSucceed(t)
 	f.wroteInOrder("/enrollments/"+stolenID, "/devices/"+right)
 	hasIdentities(t, o.State, map[string]string{
 		f.identity(f.hub, right): "disabled", f.identity(f.hub, slip): "disabled",
 	})
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	f.outOf(f.hub, right)
 	if entry := f.Entry(stolenID); entry.DeviceID == nil || *entry.DeviceID != right {
 		t.Errorf("the entry should carry the right name: %v", entry.DeviceID)
@@ -253,14 +253,14 @@ func TestDeviceDisallow_nameThatTheDeviceHasNowhereSettles(t *testing.T) {
 			config := o.Config(f.settings(told))
 			o.MustApply(config)
 			hasIdentities(t, o.State, wanted)
-			expect(t, o.State, map[string]string{"access": "blocked"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 			f.device.MustBeOut(f.hub)
 			o.MustSettle(config)
 			// Nor when it is given to a block that exists.
 			second := f.NewObject(resourceType)
 			second.MustApply(second.Config(f.settings(nil)))
 			second.MustApply(config)
-			expect(t, second.State, map[string]string{"access": "blocked"})
+			acctest.MustRead(t, second.State, map[string]string{"access": "blocked"})
 			second.MustSettle(config)
 		})
 	}
@@ -275,9 +275,10 @@ func TestDeviceDisallow_deviceThatNothingKnowsIsWarnedOf(t *testing.T) {
 	config := o.Config(map[string]any{"registration_id": mistyped})
 	planned := o.MustApply(config)
 	acctest.MustSay(t, planned.Warnings(), "Device is not known", mistyped, "Check the spelling")
-	expect(t, planned.Planned, map[string]string{
-		"enrollment_status": "disabled", "hub_identities": "unknown", "effects": "unknown",
+	acctest.MustRead(t, planned.Planned, map[string]string{
+		"enrollment_status": "disabled", "hub_identities": "unknown",
 	})
+	acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 	f.stillConnects(f.hub, stolenID)
 	o.MustSettle(config)
 	for name, known := range map[string]map[string]any{

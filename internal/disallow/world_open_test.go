@@ -34,7 +34,7 @@ func TestDeviceDisallow_identityMadeAnewIsLeftAloneThoughTheFormerOneWasProven(t
 				acctest.MustSay(t, applied.Errors(), "Device identity was made anew", "may be another machine's",
 					"The device stays blocked in DPS")
 				f.anothersIsLeft()
-				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+				acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			})
 		}
 		t.Run(action+", just before the write", func(t *testing.T) {
@@ -43,8 +43,7 @@ func TestDeviceDisallow_identityMadeAnewIsLeftAloneThoughTheFormerOneWasProven(t
 			o := f.NewObject(resourceType)
 			planned := o.MustPlan(o.Config(f.settings(settings)))
 			hold := f.Emulator.Hold(f.Hostname(f.hub), method, regexp.MustCompile("^/devices/"))
-			done := make(chan acctest.Step, 1)
-			go func() { done <- o.Apply(planned) }()
+			done := o.StartApply(planned)
 			<-hold.Reached()
 			f.another()
 			hold.Release()
@@ -67,7 +66,7 @@ func TestDeviceDisallow_assignmentThatDoesNotEndIsNotCalledBlocked(t *testing.T)
 		f.Clock.Advance(time.Minute)
 	})
 	acctest.MustSay(t, applied.Errors(), "An assignment is still in flight", "The device stays blocked in DPS")
-	expect(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
 	let()
 	f.hub = f.hubOf(f.device)
 	f.stillConnects(f.hub, stolenID)
@@ -75,7 +74,7 @@ func TestDeviceDisallow_assignmentThatDoesNotEndIsNotCalledBlocked(t *testing.T)
 		t.Fatal(replaced.Errors())
 	}
 	f.device.MustBeOut(f.hub)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(config)
 }
 
@@ -106,7 +105,7 @@ func TestDeviceDisallow_unknownWhereaboutsStayUnknownWithoutTheRecord(t *testing
 			test.happens(f, o)
 			for range 2 {
 				o.MustRefresh()
-				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+				acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			}
 			f.stillConnects(f.hub, stolenID)
 		})
@@ -176,7 +175,7 @@ func TestDeviceDisallow_recordOfTheSameMomentIsNotTakenForOneSinceTheBlock(t *te
 	f.knowsOnly(f.other())
 	o, config := f.blocked(nil)
 	f.stillConnects(f.hub, stolenID)
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 	o.MustSettle(config)
 }
 
@@ -195,19 +194,16 @@ func TestDeviceDisallow_deviceThatSlipsIntoAHubThatNobodyKnowsIsNotCalledBlocked
 	f.beforeTheBlock(o, planned, func() {
 		f = f.registered()
 		f.Clock.Advance(time.Minute)
-		look := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodGet, regexp.MustCompile("^/registrations/"))
-		go func() {
-			<-look.Reached()
+		f.When(f.Emulator.DPSHostname(), http.MethodGet, "^/registrations/", func() {
 			f.device.MustBeRefused()
-			look.Release()
-		}()
+		})
 	})
 	f.stillConnects(f.hub, stolenID)
 	if got := o.Attribute("access"); got != "partially_blocked" {
 		t.Errorf("the state should say partially_blocked, not %s", got)
 	}
 	o.MustRefresh()
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 }
 
 // The same of a device that had registered: DPS moves it by deleting its identity where the record told that it was.
@@ -230,17 +226,14 @@ func TestDeviceDisallow_deviceThatMovesToAHubThatNobodyKnowsJustBeforeTheBlockIs
 		})
 		f = f.registered()
 		f.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.IoTHubs = nil })
-		look := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodGet, regexp.MustCompile("^/registrations/"))
-		go func() {
-			<-look.Reached()
+		f.When(f.Emulator.DPSHostname(), http.MethodGet, "^/registrations/", func() {
 			f.device.MustBeRefused()
-			look.Release()
-		}()
+		})
 	})
 	f.stillConnects("south", stolenID)
 	if got := o.Attribute("access"); got != "partially_blocked" {
 		t.Errorf("the state should say partially_blocked, not %s", got)
 	}
 	o.MustRefresh()
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
@@ -22,10 +23,8 @@ func TestDeviceDisallow_identityThatSomebodyShutOutAgainStaysOut(t *testing.T) {
 	f.SetIdentityStatus(f.hub, stolenID, "disabled")
 	o.MustRefresh()
 	planned := o.MustPlan(f.restoring(o))
-	expect(t, planned.Planned, map[string]string{
-		"effects": "iothub_device_identity " + f.identityObject() + " disabled->disabled none",
-	})
-	apply(t, o, planned)
+	acctest.MustHaveEffect(t, planned.Effects(), "iothub_device_identity "+f.identityObject()+" disabled->disabled none")
+	o.Apply(planned).MustSucceed(t)
 	if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
 		t.Errorf("an identity that somebody shut out should stay disabled, not %s", got)
 	}

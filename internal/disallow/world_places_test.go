@@ -39,23 +39,24 @@ func TestDeviceDisallow_deviceInAHubThatNobodyKnowsIsNotCalledBlocked(t *testing
 			o := f.NewObject(resourceType)
 			config := o.Config(f.settings(nil))
 			planned := o.MustPlan(config)
-			expect(t, planned.Planned, map[string]string{"access": "unknown", "enrollment_status": "disabled"})
+			acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown", "enrollment_status": "disabled"})
 			acctest.MustSay(t, planned.Warnings(), whereaboutsUnknown, stolenID, "a try that was refused has overwritten it",
 				"additional_iothub_hostnames")
-			apply(t, o, planned)
-			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			o.Apply(planned).MustSucceed(t)
+			acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			hasIdentities(t, o.State, map[string]string{})
 			f.device.MustBeRefused()
 			f.stillConnects(f.hub, stolenID)
 			o.Reconfigure()
 			acctest.MustSay(t, o.Refresh().Warnings(), whereaboutsUnknown)
 			o.MustSettle(config)
-			expect(t, o.State, map[string]string{"access": "partially_blocked"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 
 			// Named without a credential it still cannot be read, and then it can.
 			named := o.Config(f.settings(map[string]any{"additional_iothub_hostnames": []string{f.Hostname(f.hub)}}))
 			planned = o.MustPlan(named)
-			expect(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown", "effects": "unknown"})
+			acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown"})
+			acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 			acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot read device identity", f.Hostname(f.hub))
 			f.stillConnects(f.hub, stolenID)
 			if got := o.Attribute("access"); got == "blocked" {
@@ -66,7 +67,7 @@ func TestDeviceDisallow_deviceInAHubThatNobodyKnowsIsNotCalledBlocked(t *testing
 			o.MustRefresh()
 			o.MustApply(named)
 			hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "disabled"})
-			expect(t, o.State, map[string]string{"access": "blocked"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 			f.device.MustBeOut(f.hub)
 			o.MustSettle(named)
 		})
@@ -82,9 +83,9 @@ func TestDeviceDisallow_deviceIsNotCalledBlockedWhereNoHubIsKnown(t *testing.T) 
 	o := f.NewObject(resourceType)
 	config := o.Config(f.settings(nil))
 	planned := o.MustApply(config)
-	expect(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown"})
 	acctest.MustSay(t, planned.Warnings(), whereaboutsUnknown, "no hub could be searched")
-	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 	f.Clock.Advance(time.Second) // A record of the moment of the block may be of an assignment before it.
 	f.device.MustBeRefused()
 	f.stillConnects("north", stolenID)
@@ -95,7 +96,7 @@ func TestDeviceDisallow_deviceIsNotCalledBlockedWhereNoHubIsKnown(t *testing.T) 
 	o.MustRefresh()
 	hasIdentities(t, o.State, map[string]string{f.identity("north", stolenID): "enabled"})
 	o.MustApply(config)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	f.device.MustBeOut("north")
 	o.MustSettle(config)
 }
@@ -106,11 +107,11 @@ func TestDeviceDisallow_strangersIdentityThatIsGoneIsForgotten(t *testing.T) {
 	f := newFleet(t)
 	f.AddIdentity(f.other(), stolenID, nil)
 	o, config := f.blocked(nil)
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 	f.DeleteIdentity(f.other(), stolenID)
 	o.MustSettle(config)
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "disabled"})
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 }
 
 // lostFleet is a fleet whose device was refused before its block, which knows another hub than the device's only.
@@ -122,7 +123,7 @@ func lostFleet(t *testing.T, more map[string]any) (fleet, *acctest.Object) {
 	f.Clock.Advance(time.Minute) // The record is older than the block.
 	f.knowsOnly(f.other())
 	o, config := f.blocked(more)
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 	f.stillConnects(f.hub, stolenID)
 	f.Clock.Advance(time.Minute)
 	o.Reconfigure()
@@ -150,7 +151,7 @@ func TestDeviceDisallow_unknownWhereaboutsStayUnknown(t *testing.T) {
 			return o
 		}},
 		"when it is imported elsewhere": {nil, func(f fleet, _ *acctest.Object) *acctest.Object {
-			return f.mustImport(stolenID)
+			return f.imported(stolenID)
 		}},
 		"when the block is made again": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
 			config := o.Config(f.settings(nil))
@@ -172,7 +173,7 @@ func TestDeviceDisallow_unknownWhereaboutsStayUnknown(t *testing.T) {
 			o = test.happens(f, o)
 			for range 2 {
 				o.MustRefresh()
-				expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+				acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			}
 			f.stillConnects(f.hub, stolenID)
 		})
@@ -212,21 +213,21 @@ func TestDeviceDisallow_deviceThatMovedForAMomentIsFoundInItsNewHub(t *testing.T
 	gone, here := f.identity(f.hub, stolenID), f.identity(f.other(), stolenID)
 	o.MustRefresh()
 	hasIdentities(t, o.State, map[string]string{gone: "absent", here: "enabled"})
-	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 	planned := o.MustPlan(config)
-	expectEffects(t, planned, "iothub_device_identity "+here+" enabled->disabled disable")
+	acctest.MustHaveEffects(t, planned.Effects(), "iothub_device_identity "+here+" enabled->disabled disable")
 	f.Emulator.ClearJournal()
-	apply(t, o, planned)
+	o.Apply(planned).MustSucceed(t)
 	f.wroteInOrder("/devices/" + stolenID)
 	hasIdentities(t, o.State, map[string]string{gone: "absent", here: "disabled"})
 	f.device.MustBeOut(f.other())
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 	acctest.MustSay(t, o.MustRefresh().Warnings(), whereaboutsUnknown, "a try that was refused has overwritten it")
 	o.MustSettle(config)
 	// It may have been in further hubs meanwhile, which no record tells any more: who knows says so.
 	settings["additional_iothub_hostnames"] = []string{f.Hostname(f.other())}
 	o.MustApply(o.Config(settings))
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(o.Config(settings))
 }
 
@@ -260,17 +261,17 @@ func TestDeviceDisallow_updateThatFindsAMoveLeadsToThePlanThatShowsIt(t *testing
 			acctest.MustSay(t, o.Apply(planned).Errors(), "The plan is stale", "Nothing was written", "Plan again")
 			f.wroteInOrder()
 			here := f.identity(f.other(), stolenID)
-			if got := acctest.Text(membersOf(o.State)["hub_identities"], here); got != "enabled" {
+			if got := acctest.Members(o.State, "hub_identities")[here]; got != "enabled" {
 				t.Errorf("the state should keep that %s was found enabled, not %s", here, got)
 			}
 			if got := o.Attribute("access"); got == "blocked" {
 				t.Error("the state should not say blocked")
 			}
 			next := o.MustPlan(config)
-			if status := identityStatus(t, next.Planned, f.Hostname(f.other())); status == "none" || status == "enabled" {
+			if status := identityStatus(next.Planned, f.Hostname(f.other())); status == "none" || status == "enabled" {
 				t.Errorf("the next plan should show what happens to %s, not %s", here, status)
 			}
-			apply(t, o, next)
+			o.Apply(next).MustSucceed(t)
 			f.device.MustBeOut(f.other())
 			o.MustSettle(config)
 		})
@@ -285,7 +286,7 @@ func TestDeviceDisallow_deviceThatMovedToAHubThatNobodyKnowsIsNotCalledBlocked(t
 	o := f.NewObject(resourceType)
 	config := o.Config(map[string]any{"registration_id": stolenID})
 	o.MustApply(config)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	f.sendTo(f.other())
 	f.SetEntry(stolenID, func(e *azdps.IndividualEnrollment) {
 		status := azdps.StatusDisabled
@@ -298,7 +299,7 @@ func TestDeviceDisallow_deviceThatMovedToAHubThatNobodyKnowsIsNotCalledBlocked(t
 	o.Reconfigure()
 	acctest.MustSay(t, o.Refresh().Warnings(), whereaboutsUnknown)
 	hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "absent"})
-	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 	o.MustSettle(config)
 	all()
 	named := o.Config(map[string]any{
@@ -307,7 +308,7 @@ func TestDeviceDisallow_deviceThatMovedToAHubThatNobodyKnowsIsNotCalledBlocked(t
 	o.Reconfigure()
 	o.MustApply(named)
 	f.device.MustBeOut(f.other())
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(named)
 }
 
@@ -332,11 +333,12 @@ func TestDeviceDisallow_identityThatAProxyDeniesIsNotTakenForAbsent(t *testing.T
 			fault.Host, fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/devices/[^/]*$")
 			f.Emulator.AddFault(fault)
 			planned := o.MustPlan(config)
-			expect(t, planned.Planned, map[string]string{"hub_identities": "unknown", "effects": "unknown"})
+			acctest.MustRead(t, planned.Planned, map[string]string{"hub_identities": "unknown"})
+			acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 			acctest.MustSay(t, planned.Warnings(), "Cannot read device identity", f.Hostname(f.hub), "404")
 			applied := o.Apply(planned)
 			acctest.MustSay(t, applied.Errors(), "Cannot read device identity", "The device stays blocked in DPS")
-			expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 			hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "unreachable"})
 			f.device.MustBeRefused()
 			f.stillConnects(f.hub, stolenID)
@@ -345,7 +347,7 @@ func TestDeviceDisallow_identityThatAProxyDeniesIsNotTakenForAbsent(t *testing.T
 				t.Fatal(replaced.Errors())
 			}
 			f.device.MustBeOut(f.hub)
-			expect(t, o.State, map[string]string{"access": "blocked"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 			o.MustSettle(config)
 
 			// Nor does a refresh believe it of a device that somebody has let in again.
@@ -355,7 +357,7 @@ func TestDeviceDisallow_identityThatAProxyDeniesIsNotTakenForAbsent(t *testing.T
 			hasIdentities(t, o.State, map[string]string{f.identity(f.hub, stolenID): "unreachable"})
 			f.SetEntryStatus(stolenID, "disabled")
 			o.MustRefresh()
-			expect(t, o.State, map[string]string{"access": "partially_blocked"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 		})
 	}
 }

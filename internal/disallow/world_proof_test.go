@@ -98,13 +98,13 @@ func (f fleet) deleteNeedsProof(more map[string]any, group string) {
 	// And it is true: without the entry the device is in again.
 	f.DeleteEntry(stolenID)
 	o.MustRefresh()
-	expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
 	f.device.MustRegister()
 }
 
 // pathsOf are the reenroll_paths of a state as text.
 func pathsOf(o *acctest.Object) string {
-	return membersOf(o.State)["reenroll_paths"].String()
+	return o.Attribute("reenroll_paths")
 }
 
 // A CA can be certified by several others: the chain that was given is one way up, and need not be the only one.
@@ -169,7 +169,7 @@ func TestDeviceDisallow_renewedCertificateBesideTheEntrysOwnCounts(t *testing.T)
 		"registration_id": stolenID, "enrollment_action": "delete", "certificate_pem": old.PEM(),
 	})
 	o.MustApply(config)
-	expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
 	o.MustSettle(config)
 }
 
@@ -199,7 +199,7 @@ func TestDeviceDisallow_deviceThatCameBackAfterTheDeleteIsAllowedAndThenBlocked(
 				f := newFleet(t, recordsOutlive())
 				f.disableGroup("factory")
 				o, config := f.blocked(more)
-				expect(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
+				acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "absent"})
 				f.device.MustBeRefused()
 				if f.lets(f.hub, stolenID) {
 					t.Fatal("the device should be out: this test proves nothing")
@@ -211,11 +211,11 @@ func TestDeviceDisallow_deviceThatCameBackAfterTheDeleteIsAllowedAndThenBlocked(
 				f.SetIdentityStatus(f.hub, stolenID, "enabled")
 				f.stillConnects(f.hub, stolenID)
 				o.MustRefresh()
-				expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
+				acctest.MustRead(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
 				planned := o.MustPlan(config)
-				expect(t, planned.Planned, map[string]string{"access": "blocked", "enrollment_status": "absent"})
-				apply(t, o, planned)
-				expect(t, o.State, map[string]string{"access": "blocked"})
+				acctest.MustRead(t, planned.Planned, map[string]string{"access": "blocked", "enrollment_status": "absent"})
+				o.Apply(planned).MustSucceed(t)
+				acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 				f.device.MustBeRefused()
 				if f.lets(f.hub, stolenID) {
 					t.Error("the device should be out again")
@@ -237,11 +237,11 @@ func TestDeviceDisallow_deviceThatDPSLetInAfterTheDeleteIsAllowed(t *testing.T) 
 	f.device.MustRegister()
 	f.DeleteEntry(stolenID)
 	o.MustRefresh()
-	expect(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
 	planned := o.MustPlan(config)
-	expect(t, planned.Planned, map[string]string{"access": "blocked"})
-	apply(t, o, planned)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"access": "blocked"})
+	o.Apply(planned).MustSucceed(t)
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	f.device.MustBeOut(f.hub)
 	o.MustSettle(config)
 }
@@ -260,9 +260,9 @@ func TestDeviceDisallow_deviceThatCameBackUnrecordedIsNotCalledBlocked(t *testin
 	f.SetIdentityStatus(f.hub, stolenID, "enabled")
 	f.stillConnects(f.hub, stolenID)
 	o.MustRefresh()
-	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "absent"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "absent"})
 	o.MustApply(config)
-	expect(t, o.State, map[string]string{"access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 	f.device.MustBeOut(f.hub)
 	o.MustSettle(config)
 }

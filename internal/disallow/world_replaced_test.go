@@ -6,6 +6,7 @@ package disallow_test
 import (
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
@@ -25,7 +26,7 @@ func TestDeviceDisallow_entryMadeByAReplacementIsRemovedByARestore(t *testing.T)
 			if replaced := o.Replace(config, false); replaced.Failed() {
 				t.Fatal(replaced.Errors())
 			}
-			expect(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
 			f.device.MustBeOut(f.hub)
 			o.MustSettle(config)
 			o.MustApply(f.restoring(o))

@@ -35,11 +35,14 @@ func TestDeviceDisallow_restoringLeavesAnEntryThatWasMadeAnew(t *testing.T) {
 		o.MustRefresh()
 		o.MustSettle(config)
 		planned := o.MustPlan(f.restoring(o))
-		expectEffects(t, planned, "iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
-		expect(t, planned.Planned, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
+		acctest.MustHaveEffects(t, planned.Effects(),
+			"iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
+		acctest.MustRead(t, planned.Planned, map[string]string{
+			"enrollment_status": "disabled", "access": "partially_blocked",
+		})
 		acctest.MustSay(t, planned.Warnings(), "Device stays blocked in DPS")
 		f.Emulator.ClearJournal()
-		apply(t, o, planned)
+		o.Apply(planned).MustSucceed(t)
 		f.wroteInOrder("/devices/" + stolenID)
 		f.device.MustBeRefused()
 		o.MustSettle(f.restoring(o))
@@ -61,7 +64,7 @@ func TestDeviceDisallow_restoringLeavesAnEntryThatWasMadeAnew(t *testing.T) {
 		o, _ := f.blocked(nil)
 		f.DeleteEntry(stolenID)
 		o.MustRefresh()
-		expect(t, o.State, map[string]string{"enrollment_status": "absent"})
+		acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "absent"})
 		f.Clock.Advance(time.Minute)
 		f.enrolBy(azdps.AttestationX509, "disabled")
 		o.MustRefresh()
@@ -83,7 +86,7 @@ func TestDeviceDisallow_restoringLeavesWhatOperationsHaveDisabledSince(t *testin
 			o, config := f.blocked(nil)
 			f.letIn()
 			o.MustRefresh()
-			expect(t, o.State, map[string]string{"access": "allowed"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "allowed"})
 			f.disabledByOperations()
 			f.SetEntryStatus(stolenID, "disabled")
 			o.MustRefresh()
@@ -92,11 +95,12 @@ func TestDeviceDisallow_restoringLeavesWhatOperationsHaveDisabledSince(t *testin
 			}
 			planned := o.MustPlan(f.restoring(o))
 			identity := "iothub_device_identity " + f.identityObject() + " disabled->disabled none"
-			expect(t, planned.Planned, map[string]string{"effects": identity})
+			acctest.MustHaveEffect(t, planned.Effects(), identity)
 			if name == "adopted" {
-				expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" disabled->disabled none", identity)
+				acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" disabled->disabled none",
+					identity)
 			}
-			apply(t, o, planned)
+			o.Apply(planned).MustSucceed(t)
 			if f.lets(f.hub, stolenID) {
 				t.Error("the identity should stay disabled")
 			}
@@ -132,8 +136,8 @@ func TestDeviceDisallow_restoringLeavesAnIdentityWithSomebodyElsesReason(t *test
 			settings["desired_access"] = "restored"
 			back := o.Config(f.settings(settings))
 			planned := o.MustPlan(back)
-			expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" disabled->absent delete")
-			apply(t, o, planned)
+			acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" disabled->absent delete")
+			o.Apply(planned).MustSucceed(t)
 			f.device.MustRegister()
 			f.hasReason(doNotEnable)
 			if f.lets(f.hub, stolenID) {
@@ -181,14 +185,14 @@ func TestDeviceDisallow_restoringAfterPrivateStateWasLost(t *testing.T) {
 			config := lose(f, o)
 			o.MustRefresh()
 			o.MustApply(config)
-			expect(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
 			f.device.MustBeOut(f.hub)
 			o.MustSettle(config)
 			back := f.withRestored(o)
 			planned := o.MustPlan(back)
-			expectEffects(t, planned, "dps_individual_enrollment "+stolenID+" disabled->absent delete",
+			acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" disabled->absent delete",
 				"iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
-			apply(t, o, planned)
+			o.Apply(planned).MustSucceed(t)
 			if got := f.EntryStatus(stolenID); got != "absent" {
 				t.Errorf("the entry that was made should be gone, not %s", got)
 			}
@@ -230,10 +234,10 @@ func TestDeviceDisallow_restoringAnAdoptedEntryAfterPrivateStateWasLost(t *testi
 	o.Private = nil
 	o.MustSettle(config)
 	planned := o.MustPlan(f.restoring(o))
-	expect(t, planned.Planned, map[string]string{"enrollment_status": "disabled"})
+	acctest.MustRead(t, planned.Planned, map[string]string{"enrollment_status": "disabled"})
 	acctest.MustSay(t, planned.Warnings(), "Device stays blocked in DPS", "it is not known who disabled it",
 		"These identities stay disabled", f.identityObject())
-	apply(t, o, planned)
+	o.Apply(planned).MustSucceed(t)
 	f.device.MustBeOut(f.hub)
 	o.MustSettle(f.restoring(o))
 }

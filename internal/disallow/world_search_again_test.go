@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
@@ -25,8 +26,8 @@ func TestDeviceDisallow_hubThatCanBeReadAgainIsSearchedUnderEveryName(t *testing
 	f.Emulator.ClearFaults()
 	f.stillConnects(f.other(), stolenID)
 	o.MustRefresh()
-	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
-	if got := identityStatus(t, o.State, f.Hostname(f.other())); got != "enabled" {
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	if got := identityStatus(o.State, f.Hostname(f.other())); got != "enabled" {
 		t.Errorf("the identity in %s should be enabled, not %s", f.other(), got)
 	}
 }
@@ -40,8 +41,8 @@ func TestDeviceDisallow_deviceWhoseIdentityIsGoneIsLookedForElsewhere(t *testing
 	f.AddIdentity(f.other(), stolenID, selfSigned(f.device.Certificate.ThumbprintSHA1()))
 	f.stillConnects(f.other(), stolenID)
 	o.MustRefresh()
-	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
-	if got := identityStatus(t, o.State, f.Hostname(f.other())); got != "enabled" {
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	if got := identityStatus(o.State, f.Hostname(f.other())); got != "enabled" {
 		t.Errorf("the identity in %s should be enabled, not %s", f.other(), got)
 	}
 }

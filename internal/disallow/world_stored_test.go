@@ -97,7 +97,7 @@ func TestDeviceDisallow_restoredEntryThatDPSDidNotStoreIsAnError(t *testing.T) {
 	planned := o.MustPlan(f.restoring(o))
 	f.echoEntry(azdps.StatusEnabled)
 	acctest.MustSay(t, o.Apply(planned).Errors(), "DPS did not store the change", "reads disabled")
-	expect(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
 	f.device.MustBeRefused()
 }
 
@@ -110,7 +110,7 @@ func TestDeviceDisallow_identityThatTheHubDidNotStoreIsNotCalledDisabled(t *test
 		f := newFleet(t)
 		f.echoIdentity(aziothub.StatusDisabled, 1)
 		o, config := f.blocked(nil)
-		expect(t, o.State, map[string]string{"access": "blocked"})
+		acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 		f.device.MustBeOut(f.hub)
 		o.MustSettle(config)
 	})
@@ -140,15 +140,14 @@ func TestDeviceDisallow_identityThatCannotBeReadBackIsNotCalledDisabled(t *testi
 	config := o.Config(f.settings(nil))
 	planned := o.MustPlan(config)
 	hold := f.Emulator.Hold(f.Hostname(f.hub), http.MethodPut, regexp.MustCompile("^/devices/"))
-	done := make(chan acctest.Step, 1)
-	go func() { done <- o.Apply(planned) }()
+	done := o.StartApply(planned)
 	<-hold.Reached()
 	f.Fail(f.Hostname(f.hub), http.MethodGet, "^/devices/", http.StatusUnauthorized, 0)
 	hold.Release()
 	acctest.MustSay(t, (<-done).Errors(),
 		"Cannot read device identity", f.Hostname(f.hub), "The device stays blocked in DPS")
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "unreachable"})
-	expect(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 	f.Emulator.ClearFaults()
 	if replaced := o.Replace(config, false); replaced.Failed() {
 		t.Fatal(replaced.Errors())
@@ -177,14 +176,11 @@ func TestDeviceDisallow_tryThatIsRefusedDuringTheApplyHidesNothing(t *testing.T)
 			config := o.Config(f.settings(nil))
 			planned := o.MustPlan(config)
 			applied := f.beforeTheBlock(o, planned, func() {
-				look := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodGet, regexp.MustCompile("^/registrations/"))
-				go func() {
-					<-look.Reached()
+				f.When(f.Emulator.DPSHostname(), http.MethodGet, "^/registrations/", func() {
 					if outcome := f.device.MustBeRefused(); outcome.Status != devicesim.Disabled {
 						t.Errorf("the record should be overwritten: %s", outcome)
 					}
-					look.Release()
-				}()
+				})
 			})
 			if applied.Failed() {
 				t.Fatal(applied.Errors())
@@ -192,7 +188,7 @@ func TestDeviceDisallow_tryThatIsRefusedDuringTheApplyHidesNothing(t *testing.T)
 			if status := f.registrationStatus(); status != "disabled" {
 				t.Fatalf("the record should be overwritten, not %s: this test proves nothing", status)
 			}
-			expect(t, o.State, map[string]string{"access": "blocked"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 			f.device.MustBeOut(f.hub)
 			o.MustSettle(config)
 		})
@@ -209,7 +205,7 @@ func TestDeviceDisallow_assignmentThatDoesNotEndIsAnError(t *testing.T) {
 	let := func() {}
 	applied := f.beforeTheBlock(o, planned, func() { let = f.registerSlowly() })
 	acctest.MustSay(t, applied.Errors(), "An assignment is still in flight", "The device stays blocked in DPS")
-	expect(t, o.State, map[string]string{"enrollment_status": "disabled"})
+	acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "disabled"})
 	if !o.Tainted {
 		t.Error("a create that failed should taint its object")
 	}
@@ -220,7 +216,7 @@ func TestDeviceDisallow_assignmentThatDoesNotEndIsAnError(t *testing.T) {
 		t.Fatal(replaced.Errors())
 	}
 	f.device.MustBeOut(f.hub)
-	expect(t, o.State, map[string]string{"access": "blocked"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(config)
 }
 
@@ -237,7 +233,7 @@ func TestDeviceDisallow_otherOutcomeThanPlannedIsAnError(t *testing.T) {
 	acctest.MustSay(t, applied.Errors(), "The device changed during the apply", f.identityObject()+": absent",
 		"The device stays blocked in DPS")
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "absent"})
-	expect(t, o.State, map[string]string{"enrollment_status": "disabled"})
+	acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "disabled"})
 	f.device.MustBeOut(f.hub)
 	o.MustSettle(config)
 }
@@ -268,8 +264,7 @@ func (f fleet) justBeforeTheCreate(o *acctest.Object, planned acctest.Step, happ
 	f.T.Helper()
 	dps, path := f.Emulator.DPSHostname(), regexp.MustCompile("^/enrollments/"+stolenID+"$")
 	again := f.Emulator.Hold(dps, http.MethodGet, path)
-	done := make(chan acctest.Step, 1)
-	go func() { done <- o.Apply(planned) }()
+	done := o.StartApply(planned)
 	<-again.Reached()
 	look := f.Emulator.Hold(dps, http.MethodGet, path)
 	again.Release()
@@ -301,7 +296,7 @@ func TestDeviceDisallow_createThatFindsAnotherDeviceThanPlannedWritesNothing(t *
 				t.Errorf("nothing should be there: %s, and the entry is %s", o.State, f.EntryStatus(stolenID))
 			}
 			o.MustApply(config)
-			expect(t, o.State, map[string]string{"access": "blocked"})
+			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 			o.MustSettle(config)
 		})
 	}

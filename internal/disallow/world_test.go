@@ -19,11 +19,7 @@ func (f fleet) identity(hub, deviceID string) string { return f.Hostname(hub) + 
 // hasIdentities fails the test unless hub_identities of a value is exactly this.
 func hasIdentities(t testing.TB, value tftypes.Value, wanted map[string]string) {
 	t.Helper()
-	told := map[string]string{}
-	identities := membersOf(value)["hub_identities"]
-	for id := range membersOf(identities) {
-		told[id] = acctest.Text(identities, id)
-	}
+	told := acctest.Members(value, "hub_identities")
 	if !maps.Equal(told, wanted) {
 		t.Errorf("hub_identities should be %v, not %v", wanted, told)
 	}
@@ -66,14 +62,6 @@ func (f fleet) sendTo(hub string) {
 	})
 	if outcome := f.device.MustRegister(); outcome.AssignedHub != f.Hostname(hub) {
 		f.T.Fatalf("the device should have moved to %s, not to %s", hub, outcome.AssignedHub)
-	}
-}
-
-// apply carries a plan out and fails the test when that fails.
-func apply(t testing.TB, o *acctest.Object, planned acctest.Step) {
-	t.Helper()
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatalf("the apply should succeed: %s", applied.Errors())
 	}
 }
 
