@@ -51,12 +51,14 @@ func (l looker) lookWith(ctx context.Context, m memory, limit int) (*standing, e
 		return nil, err
 	}
 	s.silent = map[string]error{}
-	for _, host := range s.roll.hosts() {
-		if err := l.lookInto(ctx, &s, host, limit); err != nil {
+	names, unplaced := s.devices(), s.evidence().Unplaced()
+	for _, host := range l.hosts(&s) {
+		err := l.lookInto(ctx, &s, host, names, limit)
+		if known := s.roll.in(host, anybody); err != nil && len(known) > 0 {
 			s.silent[host] = err
 		}
+		_, _ = l.suspect(ctx, &s, host, facts.AnyDevice, unplaced)
 	}
-	l.search(ctx, &s)
 	return &s, nil
 }
 
@@ -69,15 +71,23 @@ func (l looker) lookAround(ctx context.Context, s *standing) (err error) {
 	return err
 }
 
+// hosts are the hubs in which devices are, or may be.
+func (l looker) hosts(s *standing) []string {
+	hosts := slices.Concat(l.reader.GroupHubs(s.group), s.roll.hosts(), l.want.hubs)
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
+}
+
+func anybody(deprovision.IdentityID, deprovision.Sighting) bool { return true }
+
 // lookInto asks the index of a hub for the devices that it lets in. That it does not find one is no news of a device
-// that was read before. Those of which it tells something new are read.
-func (l looker) lookInto(ctx context.Context, s *standing, host string, limit int) error {
-	all := s.roll.in(host, func(deprovision.IdentityID, deprovision.Sighting) bool { return true })
-	indexed, err := l.reader.Indexed(ctx, host, l.origin(host), facts.EnabledDevice, all)
+// that was read before. Those of which it tells something new are read, up to a limit.
+func (l looker) lookInto(ctx context.Context, s *standing, host string, names []string, limit int) error {
+	indexed, err := l.suspect(ctx, s, host, facts.EnabledDevice, names)
 	if err != nil {
 		return err
 	}
-	found := setOf(indexed)
+	found, all := setOf(indexed), s.roll.in(host, anybody)
 	var suspects []string
 	for _, deviceID := range all {
 		id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
@@ -118,23 +128,26 @@ func unconfirmed(sighting deprovision.Sighting, enabled bool) deprovision.Sighti
 	return sighting
 }
 
-// search asks the index of every hub that anything names for the devices of which nothing tells where they are. What it
-// finds bears the name, and that alone proves nothing.
+// search asks every hub for identities that it lets in and that bear the name of a device. In hubs that could not be
+// asked nobody knows.
 func (l looker) search(ctx context.Context, s *standing) {
-	unplaced := s.evidence().Unplaced()
-	hosts := slices.Concat(l.reader.GroupHubs(s.group), s.roll.hosts())
-	slices.Sort(hosts)
-	for _, host := range slices.Compact(hosts) {
-		found, err := l.reader.Indexed(ctx, host, l.origin(host), facts.AnyDevice, unplaced)
-		if err != nil {
-			continue // The warning says that nobody knows.
-		}
-		for _, id := range found {
-			if !s.roll[deprovision.IdentityID{Host: host, DeviceID: id}].Any() {
-				s.suspected[host] = append(s.suspected[host], id)
-			}
-		}
+	s.suspected = map[string][]string{}
+	names := s.devices()
+	for _, host := range l.hosts(s) {
+		_, _ = l.suspect(ctx, s, host, facts.EnabledDevice, names) // The next refresh tells of a hub that cannot be asked.
 	}
+}
+
+// suspect asks the index of a hub for devices by name, and notes those that nothing ties to their name: a device may have
+// been assigned to another hub before, and a name alone proves nothing.
+func (l looker) suspect(
+	ctx context.Context, s *standing, host, condition string, names []string,
+) ([]string, error) {
+	found, err := l.reader.Indexed(ctx, host, l.origin(host), condition, names)
+	for _, deviceID := range found {
+		s.suspect(host, deviceID, slices.Contains(l.want.hubs, host))
+	}
+	return found, err
 }
 
 func (l looker) origin(host string) azure.HubOrigin {

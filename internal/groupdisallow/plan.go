@@ -6,6 +6,7 @@ package groupdisallow
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -187,7 +188,11 @@ func (c *change) nameHubs() {
 
 // acts tells whether the update asks or writes anything.
 func (c change) acts() bool {
-	return c.decision.Writes() || !c.want.restore && total(c.prior.evidence().Pending(c.want.identities)) > 0
+	if c.want.restore {
+		return c.decision.Writes()
+	}
+	named := slices.ContainsFunc(c.want.hubs, func(host string) bool { return !slices.Contains(c.have.hubs, host) })
+	return c.decision.Writes() || named || total(c.prior.evidence().Pending(c.want.identities)) > 0
 }
 
 // planUpdate plans from prior state and memory alone.

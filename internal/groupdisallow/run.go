@@ -56,10 +56,9 @@ func (r *run) block(ctx context.Context, deletesRecords bool) diagnostics {
 	if diags.HasError() {
 		return diags
 	}
-	if r.want.identities != deprovision.Keeping {
-		r.workThrough(ctx, r.want.action(), func(_ deprovision.IdentityID, s deprovision.Sighting) bool {
-			return r.want.identities.Pends(s)
-		})
+	r.workThroughPending(ctx)
+	if r.search(ctx, r.s); len(r.want.hubs) > 0 {
+		r.workThroughPending(ctx) // What was found in the hubs that are named.
 	}
 	if pending := r.s.evidence().Pending(r.want.identities); total(pending) > 0 {
 		return append(diags, r.unfinished(pending)...)
@@ -68,6 +67,14 @@ func (r *run) block(ctx context.Context, deletesRecords bool) diagnostics {
 		diags.Append(r.deleteRecords(ctx)...)
 	}
 	return diags
+}
+
+// workThroughPending works through what is pending; nothing is when identities are to be kept.
+func (r *run) workThroughPending(ctx context.Context) {
+	pending := func(_ deprovision.IdentityID, s deprovision.Sighting) bool { return r.want.identities.Pends(s) }
+	if len(r.ledger.lost) == 0 {
+		r.workThrough(ctx, r.want.action(), pending)
+	}
 }
 
 // action is what blocking does to an identity that is enabled.

@@ -37,7 +37,7 @@ type standing struct {
 	followed, absent map[string]bool
 	// silent are the hubs that could not be read, and why.
 	silent map[string]error
-	// suspected are, by hub, unplaced devices of whose name the index knows an identity.
+	// suspected are, by hub, identities that bear the name of a device, and that nothing ties to it.
 	suspected map[string][]string
 	paths     []deprovision.ReenrollPath
 	proof     deprovision.Proof
@@ -131,6 +131,18 @@ func (s *standing) tie(host, deviceID string, ties deprovision.Ties) {
 	s.roll[id] = sighting
 }
 
+// suspect notes an identity that bears the name of a device. In a hub that the user names it is taken for the device.
+func (s *standing) suspect(host, deviceID string, named bool) {
+	switch {
+	case s.roll[deprovision.IdentityID{Host: host, DeviceID: deviceID}].Any(),
+		slices.Contains(s.suspected[host], deviceID):
+	case named:
+		s.tie(host, deviceID, deprovision.Ties{Named: true, HubNamed: true})
+	default:
+		s.suspected[host] = append(s.suspected[host], deviceID)
+	}
+}
+
 // follow notes where the devices are just before the group is shut: each try that is refused then takes that out of a
 // record.
 func (s *standing) follow() {
@@ -169,7 +181,13 @@ func (s *standing) evidence() deprovision.GroupEvidence {
 		if _, silent := s.silent[id.Host]; silent {
 			sighting.Status = deprovision.Unreachable
 		}
-		of(strings.ToLower(id.DeviceID)).Identities[id] = sighting
+		of(deviceKey(id)).Identities[id] = sighting
+	}
+	for host, deviceIDs := range s.suspected {
+		for _, deviceID := range deviceIDs {
+			id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
+			of(deviceKey(id)).Identities[id] = deprovision.Sighting{Status: deprovision.Enabled}
+		}
 	}
 	g := deprovision.GroupEvidence{Status: s.status, Paths: s.paths, Proof: s.proof}
 	for _, id := range slices.Sorted(maps.Keys(members)) {

@@ -127,6 +127,12 @@ func (s subject) standingWarnings(now *standing, want wanted) diagnostics {
 	if unplaced := g.Unplaced(); len(unplaced) > 0 {
 		diags.Append(s.unplaced(unplaced, now))
 	}
+	if unplaced := g.Unplaced(); len(unplaced) == 0 && len(now.suspected) > 0 {
+		diags.Append(warning("Other identities bear the names of devices", fmt.Sprintf(
+			"These hubs let identities in that bear the names of devices of the enrollment group %q, which registered elsewhere "+
+				"last. Nothing proves that they are these devices, so that they are left alone, and access is no more than %q. If "+
+				"they are, name the hub in additional_iothub_hostnames.%s", s.id, deprovision.PartiallyBlocked, suspects(now))))
+	}
 	if admitted := g.Admitted(); len(admitted) > 0 {
 		diags.Append(warning("Devices have enrollments of their own", fmt.Sprintf(
 			"%d devices of the enrollment group %q have an enabled individual enrollment, which lets them in whatever the "+
@@ -137,10 +143,7 @@ func (s subject) standingWarnings(now *standing, want wanted) diagnostics {
 
 // unplaced tells of devices that may have an identity that nobody knows.
 func (s subject) unplaced(ids []string, now *standing) diag.Diagnostic {
-	suspected := ""
-	for _, host := range slices.Sorted(maps.Keys(now.suspected)) {
-		suspected += fmt.Sprintf("\n  %s: %s", host, first(now.suspected[host]))
-	}
+	suspected := suspects(now)
 	if suspected != "" {
 		suspected = "These hubs have identities of such names. A name proves nothing, so that they are left alone:" +
 			suspected
@@ -152,6 +155,15 @@ func (s subject) unplaced(ids []string, now *standing) diag.Diagnostic {
 			"that "+
 			"access is no more than %q. Name the hubs in which they are in additional_iothub_hostnames, or block them with "+
 			"azureiot_dps_device_disallow.", len(ids), s.id, first(ids), deprovision.PartiallyBlocked), suspected)
+}
+
+// suspects lists, by hub, the identities that bear the names of devices.
+func suspects(now *standing) string {
+	lines := ""
+	for _, host := range slices.Sorted(maps.Keys(now.suspected)) {
+		lines += fmt.Sprintf("\n  %s: %s", host, first(slices.Sorted(slices.Values(now.suspected[host]))))
+	}
+	return lines
 }
 
 // leftDisabled tells of identities that a restored group leaves disabled.
