@@ -239,3 +239,19 @@ func TestGroupDisallow_readsAgainWhatSomebodyElseChanged(t *testing.T) {
 	p.expect(o.State, map[string]string{"access": "blocked"})
 	p.mustBeOut()
 }
+
+// DPS may say that it disabled the group and not have: it is read back, and nothing else is done.
+func TestGroupDisallow_readsTheGroupBack(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t, 1)
+	o := p.NewObject(resourceType)
+	planned := mustPlan(t, o, o.Config(p.settings(nil)))
+	p.Emulator.AddFault(emulator.Fault{
+		Method: http.MethodPut, Path: regexp.MustCompile("^/enrollmentGroups/"), Status: http.StatusOK, Times: 1,
+		Body: `{"enrollmentGroupId":"factory","etag":"x","provisioningStatus":"disabled","attestation":{"type":"x509"}}`,
+	})
+	says(t, o.Apply(planned).Errors(), "Group is not as it was written")
+	if o.Attribute("access") != "allowed" || p.IdentityStatus("north", "sensor-001") != "enabled" {
+		t.Errorf("the state says %s, and the identity is %s", o.Attribute("access"), p.IdentityStatus("north", "sensor-001"))
+	}
+}
