@@ -82,9 +82,11 @@ func TestMark_isOfOneGroup(t *testing.T) {
 	t.Parallel()
 	m := markOf("DPS.example", "Factory")
 	switch {
-	case m != markOf("dps.EXAMPLE", "factory"), m == markOf("dps.example", "other"), m == markOf("other.example", "factory"):
+	case m != markOf("dps.EXAMPLE", "factory"), m == markOf("dps.example", "other"),
+		m == markOf("other.example", "factory"):
 		t.Error("the mark is not that of one group")
-	case !m.on(new(m.reason("sold"))), !m.on(new(m.reason(""))), m.on(new("sold")), m.on(nil), m.on(new(string(m) + " no")):
+	case !m.on(new(m.reason("sold"))), !m.on(new(m.reason(""))), m.on(new("sold")), m.on(nil),
+		m.on(new(string(m) + " no")):
 		t.Error("a reason is not recognised")
 	case len(m.reason("x")) != markLength+1:
 		t.Error("the mark takes another length than reasons leave")

@@ -225,14 +225,15 @@ func TestGroupDisallow_laggingIndexIsNoDrift(t *testing.T) {
 	p.expect(o.State, map[string]string{"hubs.north": "2: 2 absent", "access": "blocked"})
 }
 
-// A device that was assigned elsewhere before may have an identity there still. It bears the name, which proves nothing:
-// it is named and left alone, access is no more than partly blocked, and naming the hub settles it.
+// A device that was assigned elsewhere before may have an identity there still. Its name proves nothing: it is named and left alone, access is no more than partly blocked, and naming the hub settles it.
 func TestGroupDisallow_identityLeftInAnotherHub(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 2)
 	p.AddIdentity("south", "sensor-001", nil)
 	o, _ := p.blocked(nil)
-	p.expect(o.State, map[string]string{"access": "partially_blocked", "pending_count": "0", "hubs.south": "1: 1 disabled"})
+	p.expect(o.State, map[string]string{
+		"access": "partially_blocked", "pending_count": "0", "hubs.south": "1: 1 disabled",
+	})
 	says(t, mustRefresh(t, o).Warnings(), "Other identities bear the names of devices", p.Hostname("south")+": sensor-001")
 	if p.IdentityStatus("south", "sensor-001") != "enabled" {
 		t.Error("an identity was disabled of which only the name is known")
