@@ -138,8 +138,8 @@ func (l looker) search(ctx context.Context, s *standing) {
 	}
 }
 
-// suspect asks the index of a hub for devices by name, and notes those that nothing ties to their name: a device may have
-// been assigned to another hub before, and a name alone proves nothing.
+// suspect asks the index of a hub for devices by name, and notes those that nothing ties to it: a device may have been
+// assigned to another hub before, and a name alone proves nothing.
 func (l looker) suspect(
 	ctx context.Context, s *standing, host, condition string, names []string,
 ) ([]string, error) {

@@ -225,7 +225,8 @@ func TestGroupDisallow_laggingIndexIsNoDrift(t *testing.T) {
 	p.expect(o.State, map[string]string{"hubs.north": "2: 2 absent", "access": "blocked"})
 }
 
-// A device that was assigned elsewhere before may have an identity there still. Its name proves nothing: it is named and left alone, access is no more than partly blocked, and naming the hub settles it.
+// A device that was assigned elsewhere before may have an identity there still. Its name proves nothing: it is named
+// and left alone, access is no more than partly blocked, and naming the hub settles it.
 func TestGroupDisallow_identityLeftInAnotherHub(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 2)
