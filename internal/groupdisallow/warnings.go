@@ -131,7 +131,8 @@ func (s subject) standingWarnings(now *standing, want wanted) diagnostics {
 		diags.Append(warning("Other identities bear the names of devices", fmt.Sprintf(
 			"These hubs let identities in that bear the names of devices of the enrollment group %q, which registered "+
 				"elsewhere last. Nothing proves that they are these devices, so that they are left alone, and access is no more "+
-				"than %q. If they are, name the hub in additional_iothub_hostnames.%s", s.id, deprovision.PartiallyBlocked, suspects(now))))
+				"than %q. If they are, name the hub in additional_iothub_hostnames.%s",
+			s.id, deprovision.PartiallyBlocked, suspects(now))))
 	}
 	if admitted := g.Admitted(); len(admitted) > 0 {
 		diags.Append(warning("Devices have enrollments of their own", fmt.Sprintf(
