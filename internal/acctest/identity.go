@@ -36,7 +36,7 @@ func (o *Object) ImportByIdentity(names map[string]any) (tftypes.Value, Step) {
 	if step.Failed() {
 		return tftypes.NewValue(kind, nil), step
 	}
-	o.State, o.Private = o.decode(read.NewState), read.Private
+	o.State, o.Private, o.identity = o.decode(read.NewState), read.Private, read.NewIdentity
 	told, err := read.NewIdentity.IdentityData.Unmarshal(kind)
 	must(o.world.T, err)
 	return told, step

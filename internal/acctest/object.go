@@ -27,6 +27,9 @@ type Object struct {
 	Private []byte
 	// Tainted says that the last create failed.
 	Tainted bool
+
+	// identity is the resource identity, as Terraform 1.12 and later keep it; a provider may not change it in place.
+	identity *tfprotov6.ResourceIdentityData
 }
 
 // NewObject starts a provider for one object of a resource type.
@@ -114,11 +117,12 @@ func (o *Object) Refresh() Step {
 	}
 	response, err := o.server.ReadResource(o.world.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: o.typeName, CurrentState: o.encode(o.object, o.State), Private: o.Private,
+		CurrentIdentity: o.identity,
 	})
 	must(o.world.T, err)
 	step := Step{Diagnostics: response.Diagnostics}
 	if !step.Failed() {
-		o.State, o.Private = o.decode(response.NewState), response.Private
+		o.State, o.Private, o.identity = o.decode(response.NewState), response.Private, response.NewIdentity
 	}
 	return step
 }
@@ -144,14 +148,18 @@ func (o *Object) Nothing() tftypes.Value { return tftypes.NewValue(o.object, nil
 
 func (o *Object) plan(config, prior tftypes.Value, private []byte) Step {
 	o.world.T.Helper()
+	var identity *tfprotov6.ResourceIdentityData
+	if !prior.IsNull() {
+		identity = o.identity
+	}
 	response, err := o.server.PlanResourceChange(o.world.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: o.typeName, PriorState: o.encode(o.object, prior), PriorPrivate: private,
+		TypeName: o.typeName, PriorState: o.encode(o.object, prior), PriorPrivate: private, PriorIdentity: identity,
 		ProposedNewState: o.encode(o.object, o.proposed(config, prior)), Config: o.encode(o.object, config),
 	})
 	must(o.world.T, err)
 	step := Step{
 		Diagnostics: response.Diagnostics, Replaces: response.RequiresReplace,
-		private: response.PlannedPrivate, config: config,
+		private: response.PlannedPrivate, config: config, identity: response.PlannedIdentity,
 	}
 	if !step.Failed() {
 		step.Planned = o.decode(response.PlannedState)
@@ -259,7 +267,7 @@ func (o *Object) applyNow(planned Step, prior tftypes.Value) Step {
 	o.world.T.Helper()
 	response, err := o.server.ApplyResourceChange(o.world.Context(), &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: o.typeName, PriorState: o.encode(o.object, prior), PlannedState: o.encode(o.object, planned.Planned),
-		Config: o.encode(o.object, planned.config), PlannedPrivate: planned.private,
+		Config: o.encode(o.object, planned.config), PlannedPrivate: planned.private, PlannedIdentity: planned.identity,
 	})
 	must(o.world.T, err)
 	step := Step{Diagnostics: response.Diagnostics}
@@ -273,7 +281,7 @@ func (o *Object) applyNow(planned Step, prior tftypes.Value) Step {
 		}
 	}
 	o.Tainted = step.Failed() && prior.IsNull() && !state.IsNull()
-	o.State, o.Private = state, response.Private
+	o.State, o.Private, o.identity = state, response.Private, response.NewIdentity
 	return step
 }
 
@@ -303,7 +311,7 @@ func (o *Object) Destroy() Step {
 }
 
 // Forget drops the state, as removing the object from it does.
-func (o *Object) Forget() { o.State, o.Private, o.Tainted = o.Nothing(), nil, false }
+func (o *Object) Forget() { o.State, o.Private, o.Tainted, o.identity = o.Nothing(), nil, false, nil }
 
 // Import makes the state of an existing object.
 func (o *Object) Import(id string) Step {
@@ -316,7 +324,8 @@ func (o *Object) Import(id string) Step {
 	if step.Failed() {
 		return step
 	}
-	o.State, o.Private = o.decode(response.ImportedResources[0].State), response.ImportedResources[0].Private
+	found := response.ImportedResources[0]
+	o.State, o.Private, o.identity = o.decode(found.State), found.Private, found.Identity
 	return o.Refresh()
 }
 

@@ -19,8 +19,9 @@ type Step struct {
 	// Replaces are the attributes that a plan says cannot be changed in place.
 	Replaces []*tftypes.AttributePath
 
-	private []byte
-	config  tftypes.Value
+	private  []byte
+	config   tftypes.Value
+	identity *tfprotov6.ResourceIdentityData
 }
 
 func inconsistent(what, difference string, said []*tfprotov6.Diagnostic) Step {

@@ -6,7 +6,6 @@ package device
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -24,17 +23,9 @@ import (
 func (r *identityResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
-	host, id := "", req.ID
-	if req.ID == "" && req.Identity != nil {
-		var hostValue, idValue types.String
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(hostnameName), &hostValue)...)
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(deviceIDName), &idValue)...)
-		host, id = hostValue.ValueString(), idValue.ValueString()
-	} else if before, after, found := strings.Cut(req.ID, "/"); found {
-		host, id = before, after
-		if host == "" {
-			resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q begins with a slash. %s", req.ID, importForm))
-		}
+	host, id, slash, diags := configure.ImportAddress(ctx, req, hostnameName, deviceIDName)
+	if resp.Diagnostics.Append(diags...); slash && host == "" {
+		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q begins with a slash. %s", req.ID, importForm))
 	}
 	resp.Diagnostics.Append(checkImport(ctx, host, id)...)
 	if host = r.Services.HubHost(host); host == "" && !resp.Diagnostics.HasError() {

@@ -245,9 +245,7 @@ func (r *identityResource) newWriter(m identityModel) (*writer, diagnostics) {
 
 // identify sets the resource's identity.
 func identify(ctx context.Context, identity *tfsdk.ResourceIdentity, m identityModel) diagnostics {
-	if identity == nil {
-		return nil
-	}
-	diags := identity.SetAttribute(ctx, path.Root(hostnameName), m.IoTHubHostname.ValueString())
-	return append(diags, identity.SetAttribute(ctx, path.Root(deviceIDName), m.DeviceID.ValueString())...)
+	return configure.Identify(ctx, identity, map[string]string{
+		hostnameName: m.IoTHubHostname.ValueString(), deviceIDName: m.DeviceID.ValueString(),
+	})
 }

@@ -5,10 +5,11 @@ package disallow
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
@@ -36,6 +37,7 @@ var (
 	_ resource.ResourceWithValidateConfig = &deviceResource{}
 	_ resource.ResourceWithModifyPlan     = &deviceResource{}
 	_ resource.ResourceWithImportState    = &deviceResource{}
+	_ resource.ResourceWithIdentity       = &deviceResource{}
 )
 
 // deviceModel is azureiot_dps_device_disallow in Terraform's types.
@@ -52,6 +54,22 @@ func (r *deviceResource) Metadata(
 	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
 ) {
 	resp.TypeName = req.ProviderTypeName + "_dps_device_disallow"
+}
+
+// IdentitySchema says what names a block.
+func (r *deviceResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"dps_hostname": identityschema.StringAttribute{
+			OptionalForImport: true,
+			Description:       "Host name of the DPS instance. Default: the provider block's.",
+		},
+		"registration_id": identityschema.StringAttribute{
+			RequiredForImport: true,
+			Description:       "The registration ID of the device.",
+		},
+	}}
 }
 
 // Schema describes the resource.
@@ -87,6 +105,7 @@ func (r *deviceResource) Create(ctx context.Context, req resource.CreateRequest,
 		plan.DeleteRegistration = out.ledger.registrationDeleted(plan)
 	}
 	resp.Diagnostics.Append(out.store(ctx, plan.asked, resp.Private, &resp.State)...)
+	resp.Diagnostics.Append(plan.identify(ctx, resp.Identity)...)
 }
 
 // Read looks up what has drifted. A hub that cannot be read is a warning and reads unreachable: the rest stays
@@ -97,6 +116,7 @@ func (r *deviceResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(state.identify(ctx, resp.Identity)...)
 	if !r.Services.Known() && !state.imported() {
 		resp.Diagnostics.Append(iotdiag.NotRefreshed(noun, state.RegistrationID.ValueString()))
 		return
@@ -197,6 +217,7 @@ func (r *deviceResource) Update(ctx context.Context, req resource.UpdateRequest,
 	settled := plan
 	if resp.Diagnostics.HasError() {
 		if !out.keep {
+			resp.Diagnostics.Append(state.identify(ctx, resp.Identity)...)
 			return // Nothing was found out: the state stays as it is.
 		}
 		settled = state
@@ -208,6 +229,7 @@ func (r *deviceResource) Update(ctx context.Context, req resource.UpdateRequest,
 		out.memory.Unfinished = false
 	}
 	resp.Diagnostics.Append(out.store(ctx, settled.asked, resp.Private, &resp.State)...)
+	resp.Diagnostics.Append(settled.identify(ctx, resp.Identity)...)
 }
 
 // Delete changes nothing in Azure. What the object knows about the time before the block is left for a Create of the
@@ -228,14 +250,13 @@ func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		handover{reading, remembered, state.DesiredAccess.ValueString() == iotplan.AccessRestored})
 }
 
-// ImportState takes "registration-id", or "dps-host/registration-id" for another instance than the provider block's.
+// ImportState takes "registration-id", or "dps-host/registration-id" for another instance than the provider block's, or
+// a resource identity.
 func (r *deviceResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
-	host, id, found := strings.Cut(req.ID, "/")
-	if !found {
-		host, id = "", req.ID
-	}
+	host, id, found, diags := configure.ImportAddress(ctx, req, "dps_hostname", "registration_id")
+	resp.Diagnostics.Append(diags...)
 	problem := importProblem(host, id)
 	if found && host == "" {
 		problem = "The host name before the slash is missing."
@@ -245,9 +266,9 @@ func (r *deviceResource) ImportState(
 			"\"dps-host/registration-id\".")
 		return
 	}
-	resp.Diagnostics.Append(configure.Import(ctx, &resp.State, map[string]string{
-		"registration_id": id, "dps_hostname": r.Services.DPSHost(host),
-	})...)
+	names := map[string]string{"registration_id": id, "dps_hostname": r.Services.DPSHost(host)}
+	resp.Diagnostics.Append(configure.Import(ctx, &resp.State, names)...)
+	resp.Diagnostics.Append(configure.Identify(ctx, resp.Identity, names)...)
 }
 
 func importProblem(host, id string) string {
@@ -274,3 +295,10 @@ func (m deviceModel) unfinished(plan deviceModel, registrationDeleted types.Bool
 
 // imported tells whether this is the state of an import that has not been read yet.
 func (m deviceModel) imported() bool { return m.EnrollmentOrigin.IsNull() }
+
+// identify says which block it is.
+func (a asked) identify(ctx context.Context, identity *tfsdk.ResourceIdentity) diagnostics {
+	return configure.Identify(ctx, identity, map[string]string{
+		"registration_id": a.RegistrationID.ValueString(), "dps_hostname": a.DPSHostname.ValueString(),
+	})
+}

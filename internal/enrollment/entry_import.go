@@ -9,9 +9,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 )
@@ -37,16 +35,7 @@ func (r *entryResource) ImportState(
 func (r *entryResource) importAddress(
 	ctx context.Context, req resource.ImportStateRequest,
 ) (host, id string, diags diag.Diagnostics) {
-	if req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
-		var hostValue, idValue types.String
-		diags.Append(req.Identity.GetAttribute(ctx, path.Root(dpsHostnameName), &hostValue)...)
-		diags.Append(req.Identity.GetAttribute(ctx, path.Root(r.kind.idName), &idValue)...)
-		return hostValue.ValueString(), idValue.ValueString(), diags
-	}
-	host, id, found := strings.Cut(req.ID, "/")
-	if !found {
-		host, id = "", req.ID
-	}
+	host, id, found, diags := configure.ImportAddress(ctx, req, dpsHostnameName, r.kind.idName)
 	if id == "" || strings.Contains(id, "/") || found && host == "" {
 		diags.AddError("Invalid import ID", fmt.Sprintf(
 			"%q names no %s. Give its ID, or \"host/ID\" with the host name of its DPS instance.", req.ID, r.kind.noun))

@@ -7,7 +7,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -214,9 +213,7 @@ func (r *entryResource) newWriter(m model) (*writer, diag.Diagnostics) {
 
 // identify sets the resource's identity.
 func (r *entryResource) identify(ctx context.Context, identity *tfsdk.ResourceIdentity, m model) diag.Diagnostics {
-	if identity == nil {
-		return nil
-	}
-	diags := identity.SetAttribute(ctx, path.Root(dpsHostnameName), r.Services.DPSHost(m.DPSHostname.ValueString()))
-	return append(diags, identity.SetAttribute(ctx, path.Root(r.kind.idName), m.ID.ValueString())...)
+	return configure.Identify(ctx, identity, map[string]string{
+		dpsHostnameName: r.Services.DPSHost(m.DPSHostname.ValueString()), r.kind.idName: m.ID.ValueString(),
+	})
 }

@@ -5,13 +5,13 @@ package groupdisallow
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
@@ -44,15 +44,13 @@ func (r *groupResource) refresh(ctx context.Context, state model, m memory) (out
 func (r *groupResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
-	host, id, found := strings.Cut(req.ID, "/")
-	if !found {
-		host, id = "", req.ID
-	}
+	host, id, found, diags := configure.ImportAddress(ctx, req, "dps_hostname", "enrollment_group_id")
+	resp.Diagnostics.Append(diags...)
 	problem := iotvalidator.EnrollmentGroupIDProblem(id)
 	switch {
 	case found && host == "":
 		problem = "The host name before the slash is missing."
-	case problem == "" && found:
+	case problem == "" && host != "":
 		problem = iotvalidator.HostnameProblem(host)
 	}
 	if problem != "" {
@@ -65,6 +63,7 @@ func (r *groupResource) ImportState(
 		m.DPSHostname = iottype.Hostname().Value(host)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.Diagnostics.Append(m.identify(ctx, resp.Identity)...)
 }
 
 // importedModel has the defaults of all settings, so that the same configuration writes nothing afterwards.

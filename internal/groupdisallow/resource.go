@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
@@ -28,6 +30,7 @@ var (
 	_ resource.ResourceWithConfigure   = &groupResource{}
 	_ resource.ResourceWithModifyPlan  = &groupResource{}
 	_ resource.ResourceWithImportState = &groupResource{}
+	_ resource.ResourceWithIdentity    = &groupResource{}
 )
 
 // NewGroupResource makes azureiot_dps_enrollment_group_disallow.
@@ -36,6 +39,29 @@ func NewGroupResource() resource.Resource { return &groupResource{} }
 // Metadata names the resource.
 func (r *groupResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_dps_enrollment_group_disallow"
+}
+
+// IdentitySchema says what names a block.
+func (r *groupResource) IdentitySchema(
+	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
+) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"dps_hostname": identityschema.StringAttribute{
+			OptionalForImport: true,
+			Description:       "Host name of the DPS instance. Default: the provider block's.",
+		},
+		"enrollment_group_id": identityschema.StringAttribute{
+			RequiredForImport: true,
+			Description:       "The ID of the enrollment group.",
+		},
+	}}
+}
+
+// identify says which block it is.
+func (a asked) identify(ctx context.Context, identity *tfsdk.ResourceIdentity) diagnostics {
+	return configure.Identify(ctx, identity, map[string]string{
+		"enrollment_group_id": a.EnrollmentGroupID.ValueString(), "dps_hostname": a.DPSHostname.ValueString(),
+	})
 }
 
 // Schema describes the resource.
@@ -60,6 +86,7 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 		settled.DeleteRegistrations = notYet()
 	}
 	resp.Diagnostics.Append(out.store(ctx, settled, diags.HasError(), resp.Private, &resp.State)...)
+	resp.Diagnostics.Append(settled.identify(ctx, resp.Identity)...)
 }
 
 // Read counts what has drifted. A hub that cannot be read is a warning, and its devices count as unreachable. A group
@@ -69,6 +96,7 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(state.identify(ctx, resp.Identity)...)
 	if !r.Services.Known() && !state.imported() {
 		resp.Diagnostics.Append(iotdiag.NotRefreshed(noun, state.EnrollmentGroupID.ValueString()))
 		return
@@ -97,6 +125,7 @@ func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	}
 	out, diags := r.update(ctx, plan, state, remembered)
 	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(state.identify(ctx, resp.Identity)...)
 	if diags.HasError() && !out.keep {
 		return // Nothing was found out: the state stays as it is.
 	}

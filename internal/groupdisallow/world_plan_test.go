@@ -87,6 +87,38 @@ func TestGroupDisallow_importWritesNothing(t *testing.T) {
 	says(t, o.Import("a b").Errors(), "Invalid import ID")
 }
 
+// An import by resource identity is the import by ID.
+func TestGroupDisallow_importByIdentityKnowsTheBlock(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t, 3)
+	o, config := p.blocked(map[string]any{"reason": nil})
+	o.Forget()
+	o.MustImport(groupID)
+	byID := o.State
+	for name, names := range map[string]map[string]any{
+		"with the host":    {"enrollment_group_id": groupID, "dps_hostname": p.Emulator.DPSHostname()},
+		"without the host": {"enrollment_group_id": groupID},
+	} {
+		o.Forget()
+		told, step := o.ImportByIdentity(names)
+		step.MustSucceed(t)
+		acctest.MustRead(t, told, map[string]string{
+			"enrollment_group_id": groupID, "dps_hostname": p.Emulator.DPSHostname(),
+		})
+		if !o.State.Equal(byID) {
+			t.Errorf("%s it is imported as\n%s, not\n%s", name, o.State, byID)
+		}
+		mustSettle(t, o, config)
+	}
+	for said, names := range map[string]map[string]any{
+		"No such enrollment group": {"enrollment_group_id": "nobody"},
+		"is not a host name":       {"enrollment_group_id": groupID, "dps_hostname": "h_h"},
+	} {
+		_, step := o.ImportByIdentity(names)
+		step.MustFail(t, said)
+	}
+}
+
 // A group that another resource of the same provider block says is enabled would flip in every apply: whichever is
 // planned second is an error that names the other. Left out, the status stays as it is found.
 func TestAccGroupDisallow_explicitEnabledContradictsIt(t *testing.T) {
