@@ -79,8 +79,8 @@ func (d *identitiesDataSource) Schema(
 ) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The device identities of a hub that pass all filters, without keys, sorted by device ID. " +
-			"They are what the hub's index says, which lags: a new identity is missing for seconds, sometimes for minutes, and " +
-			"a deleted one may linger. What has to be certain is asked of `azureiot_iothub_device_identity`.\n\n" +
+			"They are what the hub's index says, which lags: a new identity is missing for seconds, sometimes for minutes, " +
+			"and a deleted one may linger. What has to be certain is asked of `azureiot_iothub_device_identity`.\n\n" +
 			"The hub filters, so that only what is found is read: each hundred is one call, which counts against the hub's " +
 			"limit of queries. The basic tiers have no queries.",
 		Attributes: map[string]schema.Attribute{
