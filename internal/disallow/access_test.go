@@ -179,6 +179,18 @@ func TestDeviceAccess_findsADeviceByItsOtherNameOrItsCertificate(t *testing.T) {
 	}
 }
 
+// One device's registration ID is another one's name in its hub: an alarm of the hub means the other one.
+func TestDeviceAccess_deviceIDThatIsAnotherDevicesRegistrationID(t *testing.T) {
+	t.Parallel()
+	name, elsewhere := "press-1", "press-9"
+	f := enrolledFleet(t, azdps.AttestationX509, func(e *azdps.IndividualEnrollment) { e.DeviceID = &name })
+	entry := azdps.IndividualEnrollment{RegistrationID: name, DeviceID: &elsewhere}
+	entry.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+	f.put(entry)
+	looked := f.mustAccess(map[string]any{"device_id": name})
+	acctest.MustRead(t, looked, map[string]string{"registration_id": stolenID, "registration.device_id": name})
+}
+
 // An identity in a hub of which DPS knows nothing shows a certificate that an entry holds under another name.
 func TestDeviceAccess_findsADeviceByTheCertificateThatItsIdentityShows(t *testing.T) {
 	t.Parallel()
