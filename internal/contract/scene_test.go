@@ -119,7 +119,7 @@ func TestPlans_areAsRecorded(t *testing.T) {
 		for name, play := range map[string]func(*stage){
 			"block": playBlock, "ways out": playWaysOut, "others": playOtherBlocks, "end of life": playEndOfLife,
 			"unknown": playUnknown, "import": playImport, "entry": playEntry, "group": playGroup, "identity": playIdentity,
-			"outside": playOutside,
+			"outside": playOutside, "group block": playGroupBlock, "group block left": playGroupBlockLeft,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
