@@ -103,7 +103,8 @@ func newRepository(t *testing.T) *repository {
 		r.env = append(r.env, name+"="+value)
 	}
 	r.write("policies/settings.json", fmt.Sprintf(`{"settings": {"ticket_pattern": "^[A-Z]+-[0-9]+$",
-  "dps_hostnames": [%q], "iothub_hostnames": [%q], "certificate_days": 30}}`,
+  "dps_hostnames": [%q], "iothub_hostnames": [%q], "certificate_days": 30,
+  "group_devices": 100}}`,
 		r.emulator["AZUREIOT_DPS_HOSTNAME"], r.emulator["AZUREIOT_IOTHUB_HOSTNAME"]))
 	return r
 }

@@ -51,7 +51,7 @@ func judgesOtherwise(t *testing.T, b bench, plans map[string]map[string]any) boo
 			return true
 		}
 		nowhere := b.without("dps_hostnames", "iothub_hostnames").refusals(t, plan, review())
-		if touches(plan) != strings.Contains(nowhere, "places") {
+		if touches(plan) != strings.Contains(nowhere, "places") || !b.counts(t, name, plan) {
 			return true
 		}
 	}
@@ -67,11 +67,71 @@ func touches(plan map[string]any) bool {
 
 // without is the bench with empty lists in its settings.
 func (b bench) without(lists ...string) bench {
-	settings := maps.Clone(b.settings["settings"].(map[string]any))
 	for _, list := range lists {
-		settings[list] = []any{}
+		b = b.with(list, []any{})
 	}
+	return b
+}
+
+// with is the bench with another value of a setting.
+func (b bench) with(setting string, value any) bench {
+	settings := maps.Clone(b.settings["settings"].(map[string]any))
+	settings[setting] = value
 	return bench{b.compiler, map[string]any{"settings": settings}}
+}
+
+// reached is how many devices the plans of a group's block are known to reach: the identities that change, those that
+// the apply looks at first, and all devices of the group when it is shut or opened.
+var reached = map[string]int{
+	"group-block-admitted":          3,
+	"group-block-delete-identities": 3,
+	"group-block-disable":           3,
+	"group-block-disable-unread":    3,
+	"group-block-drift-repair":      3, // One identity is disabled, and the group.
+	"group-block-group-deleted":     3,
+	"group-block-import":            0,
+	"group-block-restore":           3,
+}
+
+// counts tells whether a plan takes two approvals from just the number on that it reaches.
+func (b bench) counts(t *testing.T, name string, plan map[string]any) bool {
+	t.Helper()
+	n, known := reached[name]
+	return !known || !b.with("group_devices", n).takesTwo(t, plan) && b.with("group_devices", n-1).takesTwo(t, plan)
+}
+
+func (b bench) takesTwo(t *testing.T, plan map[string]any) bool {
+	t.Helper()
+	one, two := b.refusals(t, plan, review("alice")), b.refusals(t, plan, review("alice", "bob"))
+	return strings.Contains(one, "groups") && !strings.Contains(two, "groups")
+}
+
+func TestPolicies_takeTwoApprovalsForLargeGroups(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, policies(t))
+	plans := recordings(t)
+	for name, n := range reached {
+		if !b.counts(t, name, plans[name]) {
+			t.Errorf("%s does not take two approvals from just %d devices on", name, n)
+		}
+	}
+	for name, plan := range plans {
+		for _, number := range []any{"100", nil} {
+			block := planned(plan)["group_status"] != nil && touches(plan)
+			if takes := b.with("group_devices", number).takesTwo(t, plan); takes != block {
+				t.Errorf("%s: with %v for a number it is %t that it takes two approvals", name, number, takes)
+			}
+		}
+	}
+}
+
+// The hub that is not listed stands among the group's hubs alone: its last change touched no identity.
+func TestPolicies_refuseABlockOfAGroupWithDevicesInAnUnlistedHub(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, policies(t)).with("iothub_hostnames", []any{"north.azure-devices.net"})
+	if got := b.refusals(t, recordings(t)["group-block-destroy-with-ticket"], review()); got != "places" {
+		t.Errorf("refused by %q", got)
+	}
 }
 
 // The hub that is known stands in an effect alone, while what else there is will only be known after the apply.
@@ -107,7 +167,7 @@ func TestPolicies_takeTheUnknownForANo(t *testing.T) {
 	deciding := []string{
 		"registration_id", "enrollment_group_id", "dps_hostname", "desired_access", "access", "enrollment_status",
 		"hub_identity_action", "enrollment_action", "hub_identities", "effects", "provisioning_status", "status",
-		"iothub_hostname", "certificates", "on_destroy",
+		"iothub_hostname", "certificates", "on_destroy", "group_status",
 	}
 	b := newBench(t, policies(t))
 	for name, plan := range recordings(t) {

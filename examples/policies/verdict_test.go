@@ -18,7 +18,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 )
 
-// expected are the policies that refuse each recorded plan while nobody has approved, and once somebody has.
+// expected are the policies that refuse each recorded plan while nobody has approved, and once somebody has. Two
+// approvals do what one does, and are all that the policy groups asks for.
 var expected = map[string]struct{ alone, approved string }{
 	"create":                               {"", ""},
 	"create-adopted":                       {"", ""},
@@ -52,6 +53,26 @@ var expected = map[string]struct{ alone, approved string }{
 	"entry-unknown":                        {"known", "known"},
 	"forget":                               {"managed", "managed"},
 	"forget-with-ticket":                   {"", ""},
+	"group-block-admitted":                 {"blocked", "blocked"},
+	"group-block-admitted-with-ticket":     {"", ""},
+	"group-block-create":                   {"blocked groups places", "blocked groups places"},
+	"group-block-create-shut":              {"blocked groups places", "blocked groups places"},
+	"group-block-create-with-ticket":       {"groups", "groups"},
+	"group-block-delete-identities":        {"", ""},
+	"group-block-destroy":                  {"managed", "managed"},
+	"group-block-destroy-with-ticket":      {"", ""},
+	"group-block-disable":                  {"", ""},
+	"group-block-disable-unread":           {"", ""},
+	"group-block-drift-repair":             {"", ""},
+	"group-block-forget":                   {"managed", "managed"},
+	"group-block-forget-with-ticket":       {"", ""},
+	"group-block-group-deleted":            {"blocked", "blocked"},
+	"group-block-hub-unlisted":             {"blocked groups places", "blocked groups places"},
+	"group-block-import":                   {"blocked", "blocked"},
+	"group-block-replace-asked":            {"blocked groups places", "blocked groups places"},
+	"group-block-restore":                  {"blocked enabling restored", "blocked enabling"},
+	"group-block-restore-with-ticket":      {"enabling restored", ""},
+	"group-block-unchanged":                {"", ""},
 	"group-certificate-ends":               {"certificates", "certificates"},
 	"group-create":                         {"", ""},
 	"group-enable":                         {"enabling", "enabling"},
@@ -103,12 +124,20 @@ func TestPolicies_judgeEveryRecordedPlan(t *testing.T) {
 	for name, plan := range plans {
 		for approvals, want := range map[string]string{
 			"": expected[name].alone, "mallory": expected[name].alone, "alice": expected[name].approved,
+			"alice mallory": expected[name].approved, "alice bob": twice(name),
 		} {
 			if got := bench.refusals(t, plan, review(strings.Fields(approvals)...)); got != want {
 				t.Errorf("%s, approved by %q: refused by %q, want %q", name, approvals, got, want)
 			}
 		}
 	}
+}
+
+// twice are the policies that refuse a recorded plan that two have approved.
+func twice(name string) string {
+	return strings.Join(slices.DeleteFunc(strings.Fields(expected[name].approved), func(policy string) bool {
+		return policy == "groups"
+	}), " ")
 }
 
 func TestPolicies_eachHasPlansThatPassAndPlansThatFail(t *testing.T) {

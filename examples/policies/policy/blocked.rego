@@ -5,7 +5,7 @@ import data.azureiot.plan
 
 deny contains sprintf("%s: access ends %s; that takes a ticket", [c.address, end(c)]) if {
 	some c in plan.remaining
-	c.type == plan.disallow
+	c.type in plan.disallows
 	end(c) != "blocked"
 	not plan.ticket
 }

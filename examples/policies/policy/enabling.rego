@@ -24,9 +24,9 @@ deny contains sprintf("%s: deleted while it is disabled; that takes a ticket and
 }
 
 # A block that lets go. One that is to stay blocked never enables, so that its unknown effects need no ticket.
-deny contains sprintf("%s: lets a device in again, or may; that takes a ticket and an approval", [c.address]) if {
+deny contains sprintf("%s: lets devices in again, or may; that takes a ticket and an approval", [c.address]) if {
 	some c in plan.remaining
-	c.type == plan.disallow
+	c.type in plan.disallows
 	not plan.is(c, "desired_access", "blocked")
 	not harmless(c)
 	not plan.released

@@ -5,7 +5,8 @@ import data.azureiot.plan
 
 deciding := {
 	"registration_id", "enrollment_group_id", "device_id", "dps_hostname", "iothub_hostname", "desired_access",
-	"enrollment_status", "enrollment_action", "hub_identity_action", "provisioning_status", "status", "on_destroy",
+	"enrollment_status", "enrollment_action", "group_status", "hub_identity_action", "provisioning_status", "status",
+	"on_destroy",
 }
 
 deny contains sprintf("%s: %s is unknown", [c.address, name]) if {
@@ -25,13 +26,14 @@ deny contains "the plan ended in an error" if input.errored
 
 # Policies must not pass for want of their settings.
 deny contains sprintf("the setting %s is missing", [name]) if {
-	some name in ["ticket_pattern", "dps_hostnames", "iothub_hostnames", "certificate_days"]
+	some name in ["ticket_pattern", "dps_hostnames", "iothub_hostnames", "certificate_days", "group_devices"]
 	not data.settings[name]
 }
 
 deny contains "review.author and review.approvals are missing: the pipeline gives them" if {
 	not data.review.author
 }
+
 deny contains "review.author and review.approvals are missing: the pipeline gives them" if {
 	not data.review.approvals
 }

@@ -39,10 +39,12 @@ whole(c) := c.change.after if c.change.after != null
 
 whole(c) := c.change.before if c.change.after == null
 
-# The hubs that an object names, and those in which it touches an identity, which is called host/device.
+# The hubs that an object names, and those in which it touches an identity, which is called host/device, or the
+# identities of a group, which are called by their host.
 hubs(o) := union({
 	{split(identity, "/")[0] | some identity, _ in o.hub_identities},
 	{split(effect.object, "/")[0] | some effect in o.effects; effect.target == "iothub_device_identity"},
+	{hub | some hub, _ in o.hubs},
 	{name | some name in o.additional_iothub_hostnames},
 	{name | some name in o.iothub_hostnames},
 })

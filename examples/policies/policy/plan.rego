@@ -22,7 +22,8 @@ remaining contains c if {
 	c.change.after != null
 }
 
-disallow := "azureiot_dps_device_disallow"
+# The resources that block: a device, or all devices of a group.
+disallows := {"azureiot_dps_device_disallow", "azureiot_dps_enrollment_group_disallow"}
 
 # The attribute that says whether a device, or a group's devices, may come in.
 status_of := {
@@ -34,6 +35,7 @@ status_of := {
 # The attributes that name an object: its ID, and where it is.
 names_of := {
 	"azureiot_dps_device_disallow": ["registration_id", "dps_hostname"],
+	"azureiot_dps_enrollment_group_disallow": ["enrollment_group_id", "dps_hostname"],
 	"azureiot_dps_individual_enrollment": ["registration_id", "dps_hostname"],
 	"azureiot_dps_enrollment_group": ["enrollment_group_id", "dps_hostname"],
 	"azureiot_iothub_device_identity": ["device_id", "iothub_hostname"],
