@@ -14,8 +14,8 @@ const disallowType = "azureiot_dps_device_disallow"
 // blocks is what becomes of devices that are blocked, restored, or let out of management.
 type blocks struct {
 	table table
-	// How many end how.
-	blocked, partially, allowed, restored, open, left, forever int
+	ends
+	forever int
 
 	groups     map[string]int // devices that each group would admit
 	groupsOpen int            // devices of which it is not known
@@ -31,7 +31,7 @@ func newBlocks() *blocks {
 // add takes a change of a disallow: what goes, and what is there afterwards.
 func (b *blocks) add(r resourceChange) {
 	c := r.Change
-	if c.Before != nil && (c.After == nil || !sameDevice(c.Before, c.After)) {
+	if c.Before != nil && !c.keeps("registration_id") {
 		b.leave(c)
 	}
 	if c.After != nil {
@@ -39,78 +39,33 @@ func (b *blocks) add(r resourceChange) {
 	}
 }
 
-// sameDevice tells whether two objects are about one device at one place. What is not known may be another.
-func sameDevice(before, after object) bool {
-	for _, name := range []string{"registration_id", "dps_hostname"} {
-		if after.isUnknown(name) || !strings.EqualFold(before.text(name), after.text(name)) {
-			return false
-		}
-	}
-	return true
-}
-
 // leave takes note of a device that is no longer managed; nothing changes in Azure.
 func (b *blocks) leave(c change) {
 	b.left++
-	note := "out of management (destroyed); nothing changes in Azure"
-	if c.does("forget") {
-		note = "out of management (forgotten); nothing changes in Azure"
-	}
 	var identities []string
 	keys, statuses := c.Before.texts("hub_identities")
 	for _, key := range keys {
 		identities = append(identities, identity(key, c.Before.text("registration_id"))+" "+statuses[key])
 	}
 	b.table.add(c.Before.text("registration_id"), c.Before.text("enrollment_status"), strings.Join(identities, "<br>"),
-		c.Before.text("access"), b.note(c.Before, note))
+		c.Before.text("access"), b.note(c.Before, c.leaving()))
 }
 
 // stay takes note of a device as the apply leaves it.
 func (b *blocks) stay(r resourceChange) {
 	before, after := r.Change.Before, r.Change.After
 	b.count(after)
-	var notes []string
-	switch after.text("desired_access") {
-	case "blocked":
-	case "restored":
-		notes = append(notes, "**restored**")
-	default:
-		notes = append(notes, "whether it is to be blocked is "+unknown)
-	}
-	if r.Change.Importing != nil {
-		notes = append(notes, "imported")
-	}
-	if r.Change.does("delete") && before != nil && sameDevice(before, after) {
-		notes = append(notes, "made anew, blocked all along")
-	}
+	notes := r.Change.staying("registration_id")
 	if irreversible(after) {
 		b.forever++
 		notes = append(notes, "**irreversible**")
 	}
-	from := ""
-	if before != nil && sameDevice(before, after) {
-		from = before.text("access")
+	if !r.Change.keeps("registration_id") {
+		before = nil
 	}
 	entry, identities := effects(after)
-	access := strong(cmp.Or(after.text("access"), unknown))
-	b.table.add(cmp.Or(after.text("registration_id"), unknown), entry, identities, arrow(from, access),
+	b.table.add(cmp.Or(after.text("registration_id"), unknown), entry, identities, access(before, after),
 		b.note(after, notes...))
-}
-
-// count counts a device by what the apply makes of it.
-func (b *blocks) count(after object) {
-	switch access := after.text("access"); {
-	case after.text("desired_access") == "restored" && access != "blocked":
-		b.restored++
-	case access == "blocked":
-		b.blocked++
-	case access == "partially_blocked":
-		b.partially++
-	case access == "allowed":
-		b.allowed++
-	default:
-		b.open++
-	}
 }
 
 // irreversible tells whether this change deletes what cannot be brought back. A restore deletes only what was made for
@@ -170,14 +125,21 @@ func (b *blocks) note(o object, notes ...string) string {
 		b.groupsOpen++
 		return strings.Join(notes, ", ")
 	}
-	var groups []string
 	for _, path := range o.elements("reenroll_paths") {
 		b.groups[path.text("enrollment_group_id")]++
+	}
+	return strings.Join(append(notes, admitters(o)...), ", ")
+}
+
+// admitters is a note of the groups that would let in if what stands before them went; none without such groups.
+func admitters(o object) []string {
+	var groups []string
+	for _, path := range o.elements("reenroll_paths") {
 		groups = append(groups, code(path.text("enrollment_group_id"))+" ("+path.text("match")+")")
 	}
-	if len(groups) > 0 {
-		slices.Sort(groups)
-		notes = append(notes, "would be admitted by "+strings.Join(groups, ", "))
+	if len(groups) == 0 {
+		return nil
 	}
-	return strings.Join(notes, ", ")
+	slices.Sort(groups)
+	return []string{"would be admitted by " + strings.Join(groups, ", ")}
 }

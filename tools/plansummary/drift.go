@@ -23,8 +23,11 @@ func drift(changes []resourceChange) table {
 }
 
 func nameOf(resource string, o object) string {
-	if resource == disallowType {
+	switch resource {
+	case disallowType:
 		return o.text("registration_id")
+	case groupDisallowType:
+		return o.text("enrollment_group_id")
 	}
 	kind, _ := kindOf(resource)
 	return o.text(kind.id)
@@ -40,13 +43,14 @@ func happenings(r resourceChange) []string {
 	}
 	var found []string
 	for name, noun := range map[string]string{
-		"enrollment_status": "entry", "provisioning_status": noun, "status": noun,
+		"enrollment_status": "entry", "group_status": "group", "provisioning_status": noun, "status": noun,
 	} {
 		if from, to := before.text(name), after.text(name); from != to {
 			found = append(found, noun+" "+verb(from, to)+": "+arrow(from, to))
 		}
 	}
 	found = append(found, identityHappenings(before, after)...)
+	found = append(found, groupHappenings(before, after)...)
 	if from, to := before.text("access"), after.text("access"); from != to {
 		found = append(found, "access: "+arrow(from, strong(to)))
 	}
@@ -73,6 +77,25 @@ func identityHappenings(before, after object) (found []string) {
 			found = append(found, "appeared in "+id+": "+has[key])
 		case from != has[key]:
 			found = append(found, "identity in "+id+" "+verb(from, has[key])+": "+arrow(from, has[key]))
+		}
+	}
+	return found
+}
+
+// groupHappenings compares what the block of a group counts.
+func groupHappenings(before, after object) (found []string) {
+	had, _ := before["hubs"].(map[string]any)
+	has, _ := after["hubs"].(map[string]any)
+	for host, tally := range has {
+		was, _ := had[host].(map[string]any)
+		is, _ := tally.(map[string]any)
+		if from, to := tallied(was), tallied(is); from != to {
+			found = append(found, "devices in "+code(host)+": "+arrow(from, to))
+		}
+	}
+	for _, name := range after.names("individually_admitted") {
+		if !slices.Contains(before.names("individually_admitted"), name) {
+			found = append(found, code(name)+" **let in** by an enrollment of its own")
 		}
 	}
 	return found

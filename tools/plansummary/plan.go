@@ -129,6 +129,24 @@ func (o object) text(name string) string {
 	return value
 }
 
+// number is an attribute as a whole number, 0 when it has none.
+func (o object) number(name string) int {
+	value, _ := o[name].(float64)
+	return int(value)
+}
+
+// names are the texts of a set, sorted.
+func (o object) names(name string) (names []string) {
+	list, _ := o[name].([]any)
+	for _, element := range list {
+		if text, ok := element.(string); ok {
+			names = append(names, text)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // isUnknown tells whether an attribute is only known after the apply: it is marked so, or missing.
 func (o object) isUnknown(name string) bool {
 	value, there := o[name]

@@ -12,47 +12,39 @@ import (
 
 // summary is the Markdown: totals, exceptions, tables. Names is how many names one row may have.
 func summary(p plan, names int) string {
-	devices, others := newBlocks(), newObjects()
+	devices, groups, others := newBlocks(), newGroupBlocks(), newObjects()
 	for _, r := range p.Changes {
 		if slices.Equal(r.Change.Actions, []string{"no-op"}) && r.Change.Importing == nil {
 			continue
 		}
-		if r.Type == disallowType {
+		switch r.Type {
+		case disallowType:
 			devices.add(r)
-		} else {
+		case groupDisallowType:
+			groups.add(r)
+		default:
 			others.add(r)
 		}
 	}
 	outside := drift(p.Drift)
 	var out strings.Builder
-	fmt.Fprintf(&out, "### Azure IoT: %s\n", headline(devices, others, len(p.Drift)))
+	fmt.Fprintf(&out, "### Azure IoT: %s\n", headline(devices, groups, others, len(p.Drift)))
 	if p.Errored {
 		out.WriteString("\n**The plan ended in an error. What follows is not all of it.**\n")
 	}
-	if lines := devices.warnings(others); len(lines) > 0 {
+	if lines := append(devices.warnings(others), groups.warnings()...); len(lines) > 0 {
 		fmt.Fprintf(&out, "\n- %s\n", strings.Join(lines, "\n- "))
 	}
 	devices.table.write(&out, "**Devices**", names)
+	groups.table.write(&out, "**Groups and all their devices**", names)
 	others.table.write(&out, "**Entries, groups and identities**", names)
 	outside.write(&out, "**Changed outside Terraform**", names)
 	return out.String()
 }
 
 // headline is the totals, in one line.
-func headline(b *blocks, o *objects, outside int) string {
-	var parts []string
-	for _, total := range []struct {
-		n    int
-		text string
-	}{
-		{b.blocked, "blocked"}, {b.partially, "**partially blocked**"}, {b.allowed, "**allowed**"},
-		{b.restored, "**let in again**"},
-		{b.open, "**with unknown access**"}, {b.left, "**out of management**"},
-	} {
-		if total.n > 0 {
-			parts = append(parts, count(total.n, "device")+" "+total.text)
-		}
-	}
+func headline(b *blocks, g *groupBlocks, o *objects, outside int) string {
+	parts := append(b.totals("device"), g.totals("group")...)
 	for _, noun := range slices.Sorted(maps.Keys(o.counts)) {
 		parts = append(parts, count(o.counts[noun], noun))
 	}

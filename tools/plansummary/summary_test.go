@@ -126,16 +126,22 @@ func TestSummary_listsNoMoreNamesThanAsked(t *testing.T) {
 
 func TestSummary_printsNothingThatIsSensitive(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"registration_id", "hub_identities", "dps_hostname", "effects", "access", "reason"} {
+	for name, recording := range map[string]string{
+		"registration_id": "create", "hub_identities": "create", "dps_hostname": "create", "effects": "create",
+		"access": "create", "reason": "create", "enrollment_group_id": "group-block-import", "hubs": "group-block-import",
+		"individually_admitted": "group-block-import", "reenroll_paths": "group-block-import",
+		"group_status": "group-block-import",
+	} {
 		var plan map[string]any
-		raw := many(t, "create", 1, func(_ int, after map[string]any) {
+		raw := many(t, recording, 1, func(_ int, after map[string]any) {
 			switch after[name].(type) {
 			case string:
 				after[name] = "s3cret"
 			case map[string]any:
 				after[name] = map[string]any{"s3cret/s3cret": "disabled"}
 			case []any:
-				after[name] = []any{map[string]any{"target": "iothub_device_identity", "object": "s3cret/s3cret"}}
+				after[name] = []any{"s3cret", map[string]any{
+					"target": "iothub_device_identity", "object": "s3cret/s3cret", "enrollment_group_id": "s3cret"}}
 			}
 		})
 		if err := json.Unmarshal(raw, &plan); err != nil {
@@ -149,6 +155,22 @@ func TestSummary_printsNothingThatIsSensitive(t *testing.T) {
 		}
 		if got := summarize(t, raw); strings.Contains(got, "s3cret") {
 			t.Errorf("%s is shown: %s", name, got)
+		}
+	}
+}
+
+func TestSummary_countsWhoAGroupsBlockDoesNotReach(t *testing.T) {
+	t.Parallel()
+	got := summarize(t, many(t, "group-block-import", 1, func(_ int, after map[string]any) {
+		after["individually_admitted_count"], after["unplaced_count"] = 140, 2
+		after["hubs"].(map[string]any)["north.azure-devices.net"].(map[string]any)["registered"] = 7
+	}))
+	for _, want := range []string{
+		"whatever becomes of their group: 140 devices.", "individually admitted: `sensor-2` and 139 more",
+		"2 devices in no known hub", "`north.azure-devices.net`: 2 enabled, 5 **unread**",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("it lacks %q: %s", want, got)
 		}
 	}
 }
