@@ -8,13 +8,16 @@ import (
 	"fmt"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
@@ -167,3 +170,166 @@ func (r *identityResource) lookAt(
 		Status: now.Status.ValueString(), ETag: string(found.ETag), Generation: found.GenerationID,
 	}, nil
 }
+
+// birth plans the status of an identity that is made. One that replaces a disabled identity stays disabled, with its
+// reason, unless configuration writes "enabled" out: Terraform plans it without the old identity, so that the hub is
+// asked whether there is one.
+func (r *identityResource) birth(
+	ctx context.Context, private iotstate.Private, config, plan identityModel,
+) (identityModel, diagnostics) {
+	born := iotplan.Birth{
+		Host: plan.IoTHubHostname.ValueString(), ID: plan.DeviceID.ValueString(), Configured: !config.Status.IsNull(),
+	}
+	var diags diagnostics
+	if !born.Configured {
+		was, more := r.standingBefore(ctx, private, born, plan)
+		diags.Append(more...)
+		plan = asBefore(config, plan, was)
+		if plan.Status.ValueString() == aziothub.StatusDisabled {
+			diags.Append(iotplan.StaysDisabled(statusName, noun, born.ID, born.Host))
+		}
+	}
+	born.Status, born.Reason = plan.Status.ValueString(), plan.StatusReason.ValueString()
+	return plan, append(diags, born.Keep(ctx, private)...)
+}
+
+// asBefore plans the status, and the reason where none is configured, that a disabled identity had before. Where it is
+// not known yet which identity is made, that is known only when it is.
+func asBefore(config, plan identityModel, was iotplan.Standing) identityModel {
+	reason := types.StringPointerValue(pointer(was.Reason))
+	switch {
+	case !was.Disabled():
+		return plan
+	case plan.DeviceID.IsUnknown() || plan.IoTHubHostname.IsUnknown():
+		plan.Status, reason = types.StringUnknown(), types.StringUnknown()
+	default:
+		plan.Status = types.StringValue(aziothub.StatusDisabled)
+	}
+	if config.StatusReason.IsNull() {
+		plan.StatusReason = reason
+	}
+	return plan
+}
+
+// standingBefore is the status that the identity had before a replacement.
+func (r *identityResource) standingBefore(
+	ctx context.Context, private iotstate.Getter, born iotplan.Birth, plan identityModel,
+) (iotplan.Standing, diagnostics) {
+	if !r.Services.Known() {
+		return iotplan.Standing{}, nil
+	}
+	return born.Before(ctx, private, func() (iotplan.Standing, bool) {
+		here, anywhere := azure.IdentityObject(born.Host, born.ID), azure.IdentityObject("", born.ID)
+		return azure.Peek[iotplan.Standing](&r.Services.Handover, here, anywhere)
+	}, func() (iotplan.Standing, diagnostics) {
+		w, diags := r.newWriter(plan)
+		if diags.HasError() || w.hub.Silent() {
+			return iotplan.Standing{}, diags
+		}
+		was, err := w.standing(ctx)
+		if err != nil {
+			w.hub.NoteSilence(err)
+			diags.Append(iotplan.BeforeUnknown(
+				attempt(r.Services, "read", born.Host, born.ID, iotdiag.ReadDeviceIdentity()), err))
+		}
+		return was, diags
+	})
+}
+
+// noteMove notes the status of a disabled identity that moves to another hub, where it is made disabled, or to where it
+// is not known yet.
+func noteMove(ctx context.Context, private iotstate.Setter, config, plan, prior identityModel) diagnostics {
+	var moved iotplan.Standing
+	same := plan.DeviceID.Equal(prior.DeviceID)
+	if config.Status.IsNull() && (plan.DeviceID.IsUnknown() || same && !sameHost(plan, prior)) {
+		moved = iotplan.Standing{Status: prior.Status.ValueString(), Reason: prior.StatusReason.ValueString()}
+	}
+	diags := moved.KeepMoved(ctx, private)
+	if moved.Disabled() && same { // Terraform shows no warnings of the plan that follows for the half that creates.
+		diags.Append(iotplan.StaysDisabled(
+			statusName, noun, prior.DeviceID.ValueString(), prior.IoTHubHostname.ValueString()))
+	}
+	return diags
+}
+
+func sameID(a, b string) bool { return a == b }
+
+// reborn tells whether the Create behind this Delete makes the same device's identity again, be it in another hub.
+func (w *writer) reborn(fate iotplan.Fate) bool { return fate.Reborn(w.deviceID, sameID) }
+
+// handOver leaves the status with which the identity is made again.
+func (w *writer) handOver(fate iotplan.Fate, was iotplan.Standing) {
+	host, standing := fate.HandsOver(w.reborn(fate), w.hub.Host(), was)
+	azure.Leave(&w.services.Handover, azure.IdentityObject(host, w.deviceID), standing)
+}
+
+func (w *writer) deleteFailed(removed writes.Result[aziothub.Device]) diag.Diagnostic {
+	a := attempt(w.services, "delete", w.hub.Host(), w.deviceID, iotdiag.DeleteDeviceIdentity())
+	if removed.Outcome == writes.Unknown {
+		a.Afterwards = "It may have been deleted all the same; the next plan shows."
+	}
+	return iotdiag.Failed(a, removed.Err)
+}
+
+func (w *writer) disabledMeanwhile() diag.Diagnostic {
+	return w.planAgain(fmt.Sprintf("The device identity %q in %s was disabled after the plan was made, and deleting it "+
+		"could let its device back in.", w.deviceID, w.hub.Host()))
+}
+
+func prevented(m identityModel, verb string) diag.Diagnostic {
+	return iotplan.Prevented(noun, m.DeviceID.ValueString(), m.IoTHubHostname.ValueString(), verb)
+}
+
+func planReplacement(prior identityModel) diagnostics {
+	if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
+		return diagnostics{prevented(prior, "replace")}
+	}
+	return diagnostics{destroyed(prior, prior)}
+}
+
+// destroyed is the warning of a plan that destroys an identity, or that replaces it by another one. now is how it is,
+// state how Terraform last saw it.
+func destroyed(now, state identityModel) diag.Diagnostic {
+	id, host := now.DeviceID.ValueString(), now.IoTHubHostname.ValueString()
+	switch state.OnDestroy.ValueString() {
+	case iotplan.DestroyKeep:
+		return diag.NewWarningDiagnostic("Device identity stays", fmt.Sprintf(
+			"The device identity %q in %s stays as it is (%s): on_destroy is %q. Terraform only forgets it.",
+			id, host, now.Status.ValueString(), iotplan.DestroyKeep))
+	case iotplan.DestroyDisable:
+		return diag.NewWarningDiagnostic("Device identity will be disabled", fmt.Sprintf(
+			"The device identity %q in %s is disabled and stays there: on_destroy is %q. %s", id, host, iotplan.DestroyDisable,
+			mayReprovision))
+	}
+	text := fmt.Sprintf("The device identity %q is deleted from %s with its keys, twin and modules, which cannot be "+
+		"undone.", id, host)
+	if now.Status.ValueString() == aziothub.StatusDisabled {
+		text += " " + disabledText(now, state)
+	}
+	if !state.GenerationID.Equal(now.GenerationID) {
+		text += " It is not the one that Terraform knew: it was deleted and made again outside Terraform."
+	}
+	if now.EdgeEnabled.ValueBool() {
+		text += " It is an IoT Edge device: devices that name its scope as their parent lose their gateway."
+	}
+	return diag.NewWarningDiagnostic("Device identity will be deleted", text+" "+mayComeBack)
+}
+
+// disabledText tells of an identity that is disabled now what deleting it undoes.
+func disabledText(now, state identityModel) string {
+	text := "It is disabled now"
+	if reason := now.StatusReason.ValueString(); reason != "" {
+		text += fmt.Sprintf(" (reason: %q)", reason)
+	}
+	if state.Status.ValueString() != aziothub.StatusDisabled {
+		text += ", by somebody else since Terraform last saw it"
+	}
+	return text + ", which keeps its device out of the hub; deleting it undoes that."
+}
+
+const (
+	mayComeBack = "If DPS has an enabled enrollment for the device, the device can register again and DPS makes it a " +
+		"new identity; to keep it out, disallow it with azureiot_dps_device_disallow."
+	mayReprovision = "A device that its hub refuses may register with DPS again: an enabled enrollment can then assign " +
+		"it to another hub. To keep it out, disallow it with azureiot_dps_device_disallow."
+)

@@ -158,27 +158,73 @@ func plannedScope(plan identityModel, edge types.String) types.String {
 	return types.StringNull()
 }
 
-// sendsKeys tells whether an update sends the keys of configuration: their version has moved, or the device had no
-// keys. Keys that are not known yet count, since they will be there at apply.
-func sendsKeys(config, prior identityModel) bool {
-	if config.Authentication.IsUnknown() || config.Authentication.Attributes()[primaryKeyName] == nil ||
-		config.Authentication.Attributes()[primaryKeyName].IsNull() {
-		return false
+// changeWarnings tell what an update does to the device.
+func changeWarnings(plan, prior identityModel, sendsKeys bool) diagnostics {
+	want, have := plan.managed(), prior.managed()
+	id, host := prior.DeviceID.ValueString(), prior.IoTHubHostname.ValueString()
+	var diags diagnostics
+	warn := func(attribute, summary, detail string) {
+		diags.AddAttributeWarning(path.Root(attribute), summary, detail)
 	}
-	had := expandAuthentication(prior.Authentication)
-	return had == nil || had.kind != aziothub.AuthenticationSAS ||
-		!keysVersion(config.Authentication).Equal(keysVersion(prior.Authentication))
+	subject := fmt.Sprintf("The device identity %q in %s", id, host)
+	if !plan.Status.IsUnknown() && want.status != have.status {
+		if want.status == aziothub.StatusDisabled {
+			warn(statusName, "Device identity will be disabled",
+				subject+" is disabled: its device cannot connect. "+mayReprovision)
+		} else {
+			warn(statusName, "Device identity is enabled again", subject+enabledText(have.reason))
+		}
+	}
+	if !plan.EdgeEnabled.IsUnknown() && have.edge && !want.edge {
+		warn(edgeEnabledName, "IoT Edge device becomes a leaf",
+			subject+" loses its scope and its system modules; devices that name its scope as their parent lose their gateway.")
+	}
+	return append(diags, authenticationWarnings(subject, plan, prior, sendsKeys)...)
 }
 
-// differ tells whether a planned identity is not as it was. Authentication that was left as found may be anything.
-func differ(plan, prior identityModel) bool {
-	managedNow := prior.Authentication.IsNull() && !plan.Authentication.IsNull()
-	return managedNow || len(differences(prior.managed(), plan.managed())) > 0
+func enabledText(reason string) string {
+	text := fmt.Sprintf(" is disabled, and this plan enables it because status = %q is configured. Leave the attribute "+
+		"out to keep the status as it is found.", aziothub.StatusEnabled)
+	if reason != "" {
+		text += fmt.Sprintf(" It was disabled with the reason %q, as azureiot_dps_device_disallow or operations leave one; "+
+			"a block is lifted there.", reason)
+	}
+	return text
 }
 
-func planReplacement(prior identityModel) diagnostics {
-	if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
-		return diagnostics{prevented(prior, "replace")}
+// authenticationWarnings tell which keys and thumbprints stop working.
+func authenticationWarnings(subject string, plan, prior identityModel, sendsKeys bool) diagnostics {
+	want, have := expandAuthentication(plan.Authentication), expandAuthentication(prior.Authentication)
+	if want == nil || want.kind == "" { // left out, or not known yet
+		return nil
 	}
-	return diagnostics{destroyed(prior, prior)}
+	var diags diagnostics
+	summary, detail := "", ""
+	switch {
+	case have == nil:
+		summary = "Device authentication may change"
+		detail = fmt.Sprintf("%s gets the configured authentication (%s). What it has now was left as it was found and is "+
+			"not known to this plan: if it is another one, keys that the device has are destroyed, and it is refused until it "+
+			"has the new credential.", subject, want.kind)
+	case want.kind != have.kind && have.kind == aziothub.AuthenticationSAS:
+		summary = "Device keys will be destroyed"
+		detail = fmt.Sprintf("%s changes its authentication from %s to %s: both symmetric keys are destroyed, and nothing "+
+			"brings them back. A device that connects with one of them is refused from then on.", subject, have.kind, want.kind)
+	case want.kind != have.kind && want.kind == aziothub.AuthenticationSAS && !sendsKeys:
+		summary = "Device keys will be generated"
+		detail = fmt.Sprintf("%s changes its authentication from %s to %s: the device's certificate is refused from then "+
+			"on, and the hub makes two keys, which azureiot_iothub_device_credentials shows.", subject, have.kind, want.kind)
+	case want.kind != have.kind:
+		summary = "Device authentication changes"
+		detail = fmt.Sprintf("%s changes its authentication from %s to %s: what its device proves itself with now is "+
+			"refused from then on.", subject, have.kind, want.kind)
+	case sendsKeys:
+		summary = "Device keys will be replaced"
+		detail = subject + " gets the keys of the configuration. A device that connects with a key that is not among them " +
+			"is refused from then on."
+	default:
+		return nil
+	}
+	diags.AddAttributeWarning(path.Root(authenticationName), summary, detail)
+	return diags
 }

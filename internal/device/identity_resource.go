@@ -5,13 +5,16 @@ package device
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
@@ -248,4 +251,48 @@ func identify(ctx context.Context, identity *tfsdk.ResourceIdentity, m identityM
 	return configure.Identify(ctx, identity, map[string]string{
 		hostnameName: m.IoTHubHostname.ValueString(), deviceIDName: m.DeviceID.ValueString(),
 	})
+}
+
+// storedOtherwise is what a create says of an answer that is not what was sent.
+func (w *writer) storedOtherwise(differing []difference) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("The hub stored something else",
+		w.storedText(differing)+"The next plan shows it too.")
+}
+
+// nothingToImport is the error of an import of what is not there.
+func nothingToImport(host, id string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Cannot import: no device identity", fmt.Sprintf(
+		"%s has no device identity %q. Letter case counts in device IDs.", host, id))
+}
+
+// gone is the warning of a read that finds no identity.
+func gone(host, id string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Device identity is gone", fmt.Sprintf(
+		"The device identity %q was deleted from %s outside Terraform. Unless its resource is removed, the next apply "+
+			"makes it again.", id, host))
+}
+
+// anotherGeneration is the warning of a read that finds an identity that was made anew.
+func anotherGeneration(host, id string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Device identity was made anew", fmt.Sprintf(
+		"The device identity %q in %s was deleted and made again outside Terraform. Its keys, twin and modules are not "+
+			"those of before; keys given by configuration are sent again with the next apply.", id, host))
+}
+
+// differ tells whether a planned identity is not as it was. Authentication that was left as found may be anything.
+func differ(plan, prior identityModel) bool {
+	managedNow := prior.Authentication.IsNull() && !plan.Authentication.IsNull()
+	return managedNow || len(differences(prior.managed(), plan.managed())) > 0
+}
+
+// sendsKeys tells whether an update sends the keys of configuration: their version has moved, or the device had no
+// keys. Keys that are not known yet count, since they will be there at apply.
+func sendsKeys(config, prior identityModel) bool {
+	if config.Authentication.IsUnknown() || config.Authentication.Attributes()[primaryKeyName] == nil ||
+		config.Authentication.Attributes()[primaryKeyName].IsNull() {
+		return false
+	}
+	had := expandAuthentication(prior.Authentication)
+	return had == nil || had.kind != aziothub.AuthenticationSAS ||
+		!keysVersion(config.Authentication).Equal(keysVersion(prior.Authentication))
 }

@@ -5,12 +5,19 @@ package device
 
 import (
 	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
@@ -212,4 +219,157 @@ func carriedOut(found, before aziothub.Device, want managed) bool {
 	}
 	return found.ETag != before.ETag && found.GenerationID == before.GenerationID &&
 		len(differences(managedOf(found), want)) == 0
+}
+
+// exists tells whether a create failed because the identity is there already; a device that is locked is a conflict
+// too.
+func exists(err error) bool {
+	said, ok := azrest.AsError(err)
+	return ok && azrest.IsConflict(err) && said.Code != "DeviceLocked" && said.Code != "409102"
+}
+
+// isOwn tells whether an identity is what a create wrote whose answer was lost. Keys prove it: nobody else knows them.
+// Without keys everything must be as it was sent, and the identity must not be older than the create.
+func isOwn(found, sent aziothub.Device, began time.Time) bool {
+	if len(differences(managedOf(sent), managedOf(found))) > 0 {
+		return false
+	}
+	if sent.Authentication.SymmetricKey != nil {
+		return found.Authentication != nil &&
+			sameKeys(found.Authentication.SymmetricKey, sent.Authentication.SymmetricKey)
+	}
+	return !bornBefore(found.GenerationID, began.Add(-clockSkew))
+}
+
+// clockSkew is by how much a hub's clock may differ from the one here.
+const clockSkew = 10 * time.Minute
+
+// bornBefore tells whether a generation ID says that its identity was made before t. It counts units of 100 ns since
+// the year 1 (recorded traffic); one that cannot be read says nothing.
+func bornBefore(generationID string, t time.Time) bool {
+	const unixEpoch, perSecond = 621355968000000000, 10_000_000
+	ticks, err := strconv.ParseInt(generationID, 10, 64)
+	if err != nil || ticks < unixEpoch {
+		return false
+	}
+	return time.Unix((ticks-unixEpoch)/perSecond, 0).Before(t)
+}
+
+func (w *writer) createFailed(written writes.Result[aziothub.Device]) diag.Diagnostic {
+	a := attempt(w.services, "create", w.hub.Host(), w.deviceID, iotdiag.WriteDeviceIdentity())
+	a.Afterwards = "Nothing was created."
+	if azrest.MaybeDone(written.Err) {
+		a.Afterwards = "It may have been created all the same. " + howToImport(w.hub.Host(), w.deviceID)
+	}
+	if w.deletedDisabled {
+		a.Afterwards += "\n\n" + iotplan.GoneDisabled(statusName, noun)
+	}
+	return iotdiag.Failed(a, written.Err)
+}
+
+func (w *writer) changeFailed(written writes.Result[aziothub.Device]) diag.Diagnostic {
+	a := attempt(w.services, "change", w.hub.Host(), w.deviceID, iotdiag.WriteDeviceIdentity())
+	switch {
+	case w.wrote:
+		a.Afterwards = "The first of two writes was carried out: the device is a leaf without a parent now. The next apply " +
+			"gives it its parent."
+	case azrest.MaybeDone(written.Err):
+		a.Afterwards = "The change may have been carried out all the same; the next plan shows."
+	default:
+		a.Afterwards = "Nothing was changed."
+	}
+	return iotdiag.Failed(a, written.Err)
+}
+
+func (w *writer) exists() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(deviceIDName), "Device identity exists already", fmt.Sprintf(
+		"%s has a device identity %q, and creating never overwrites one: DPS makes identities, and so do other tools. "+
+			"Nothing was changed. %s", w.hub.Host(), w.deviceID, howToImport(w.hub.Host(), w.deviceID)))
+}
+
+func howToImport(host, id string) string {
+	return fmt.Sprintf("To manage it here, import it:\n\n  import {\n    to = %s.<name>\n    id = %q\n  }",
+		resourceType, host+"/"+id)
+}
+
+// planAgain is an error about what changed after the plan was made.
+func (w *writer) planAgain(what string) diag.Diagnostic {
+	rest := "Nothing was written; plan again."
+	if w.wrote {
+		rest = "The first of two writes was carried out before; plan again."
+	}
+	return diag.NewErrorDiagnostic("The plan is stale", what+"\n\n"+rest)
+}
+
+func (w *writer) vanished() diag.Diagnostic {
+	return w.planAgain(fmt.Sprintf(
+		"The device identity %q was deleted from %s after the plan was made.", w.deviceID, w.hub.Host()))
+}
+
+func (w *writer) madeAnew() diag.Diagnostic {
+	return w.planAgain(fmt.Sprintf("The device identity %q in %s is not the one that was planned for: it was deleted "+
+		"and made again after the plan was made.", w.deviceID, w.hub.Host()))
+}
+
+// stale names what somebody else changed, attribute by attribute.
+func (w *writer) stale(foreign []difference) diag.Diagnostic {
+	var lines []string
+	for _, d := range foreign {
+		lines = append(lines, "  "+d.String())
+	}
+	return w.planAgain(fmt.Sprintf("Somebody else changed the device identity %q in %s after the plan was made:\n%s",
+		w.deviceID, w.hub.Host(), strings.Join(lines, "\n")))
+}
+
+func (w *writer) contended() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Device identity keeps changing", fmt.Sprintf(
+		"Somebody else wrote the device identity %q in %s at every one of %d tries (HTTP 412). Nothing of theirs was "+
+			"overwritten. Find out who, then plan again.", w.deviceID, w.hub.Host(), conflictTries))
+}
+
+func (w *writer) keysHidden() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Cannot change device identity", fmt.Sprintf(
+		"%s does not show the authentication of the device identity %q. A write has to send it along, or the hub would "+
+			"make new keys and the device could not connect any more. Nothing was written.", w.hub.Host(), w.deviceID))
+}
+
+func (w *writer) notStored(differing []difference) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("The hub did not store the change",
+		w.storedText(differing)+"Plan again; if it stays so, ask Azure support.")
+}
+
+// storedText says how the hub's answer differs from what was sent.
+func (w *writer) storedText(differing []difference) string {
+	text := fmt.Sprintf(
+		"The device identity %q in %s was written, but the hub answers with other values than were sent:\n",
+		w.deviceID, w.hub.Host())
+	for _, d := range differing {
+		text += fmt.Sprintf("  %s: %s instead of %s\n", d.attribute, d.from, d.to)
+	}
+	return text + "\n"
+}
+
+// standing asks the twin, which may be read 60 times as often as an identity, where twins can be read.
+func (w *writer) standing(ctx context.Context) (iotplan.Standing, error) {
+	if w.hub.TwinsReadable() {
+		twin, err := w.hub.GetTwin(ctx, w.deviceID)
+		switch {
+		case azrest.IsNotFound(err):
+			return iotplan.Standing{}, nil
+		case err == nil && twin.Status != "":
+			return iotplan.Standing{Status: twin.Status, Reason: text(twin.StatusReason)}, nil
+		case azrest.IsUnauthorized(err) || azrest.IsForbidden(err):
+			w.hub.TwinsRefused()
+		}
+	}
+	found, err := w.find(ctx)
+	if err != nil || found == nil {
+		return iotplan.Standing{}, err
+	}
+	return standingOf(*found), nil
+}
+
+func standingOf(d aziothub.Device) iotplan.Standing {
+	s := managedOf(d)
+	return iotplan.Standing{Status: s.status, Reason: s.reason}
 }
