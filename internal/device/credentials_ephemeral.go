@@ -156,7 +156,7 @@ func (e *credentialsEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 func (m *credentialsModel) take(found liveIdentity, expiry time.Time) diag.Diagnostics {
 	host, id := found.host.ValueString(), found.DeviceID
 	if found.Authentication == nil || !keysShown(found.Device) {
-		return diagnostics{keysUnseen(host, id)}
+		return diag.Diagnostics{keysUnseen(host, id)}
 	}
 	m.AuthenticationType = types.StringValue(found.Authentication.Type)
 	if found.Authentication.Type != aziothub.AuthenticationSAS {
@@ -175,7 +175,7 @@ func (m *credentialsModel) take(found liveIdentity, expiry time.Time) diag.Diagn
 	}{{*keys.PrimaryKey, &m.PrimarySASToken}, {*keys.SecondaryKey, &m.SecondarySASToken}} {
 		signed, err := sas.DeviceToken(host, id, slot.key, expiry)
 		if err != nil {
-			return diagnostics{keysUnseen(host, id)}
+			return diag.Diagnostics{keysUnseen(host, id)}
 		}
 		*slot.token = types.StringValue(signed)
 	}

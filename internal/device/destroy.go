@@ -23,11 +23,11 @@ import (
 
 // destroy does what on_destroy says. What a Create of the same identity in this apply has to know is handed over: the
 // status that the identity has and, if this is one half of a replacement, the identity itself when it stays.
-func (w *writer) destroy(ctx context.Context, state identityModel, fate iotplan.Fate) diagnostics {
+func (w *writer) destroy(ctx context.Context, state identityModel, fate iotplan.Fate) diag.Diagnostics {
 	onDestroy, replaced := state.OnDestroy.ValueString(), fate.Birth != nil
 	switch {
 	case onDestroy == iotplan.DestroyPrevent:
-		return diagnostics{prevented(state, "destroy")}
+		return diag.Diagnostics{prevented(state, "destroy")}
 	case onDestroy == iotplan.DestroyKeep && !replaced:
 		return nil
 	case onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable:
@@ -52,7 +52,7 @@ func (w *writer) leave(state identityModel) {
 }
 
 // disable changes the status and nothing else.
-func (w *writer) disable(ctx context.Context, now aziothub.Device) diagnostics {
+func (w *writer) disable(ctx context.Context, now aziothub.Device) diag.Diagnostics {
 	want := managedOf(now)
 	want.status, want.authentication = aziothub.StatusDisabled, nil
 	_, diags := w.change(ctx, now, managedOf(now), want)
@@ -63,21 +63,21 @@ func (w *writer) disable(ctx context.Context, now aziothub.Device) diagnostics {
 // where that matters, is an error: nothing is done to it.
 func (w *writer) foreseen(
 	ctx context.Context, state identityModel, fate iotplan.Fate,
-) (*aziothub.Device, diagnostics) {
+) (*aziothub.Device, diag.Diagnostics) {
 	found, err := w.find(ctx)
 	switch {
 	case err != nil:
-		return nil, diagnostics{w.readFailed(err)}
+		return nil, diag.Diagnostics{w.readFailed(err)}
 	case found == nil:
 		w.handOver(fate, iotplan.Standing{})
 		return nil, nil
 	case found.GenerationID != plannedGeneration(state, fate):
-		return nil, diagnostics{w.madeAnew()}
+		return nil, diag.Diagnostics{w.madeAnew()}
 	}
 	onDestroy, reborn := state.OnDestroy.ValueString(), w.reborn(fate)
 	matters := reborn || onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable
 	if found.Disabled() && matters && !fate.Foresaw(reborn, state.Status.ValueString()) {
-		return nil, diagnostics{w.disabledMeanwhile()}
+		return nil, diag.Diagnostics{w.disabledMeanwhile()}
 	}
 	w.handOver(fate, standingOf(*found))
 	return found, nil
@@ -92,7 +92,7 @@ func plannedGeneration(state identityModel, fate iotplan.Fate) string {
 }
 
 // remove deletes the identity that the plan showed. The ETag that the plan saw saves looking first.
-func (w *writer) remove(ctx context.Context, state identityModel, fate iotplan.Fate) diagnostics {
+func (w *writer) remove(ctx context.Context, state identityModel, fate iotplan.Fate) diag.Diagnostics {
 	var etag azcore.ETag
 	if fate.Birth == nil && fate.Seen != nil && fate.Seen.ETag != "" {
 		etag = azcore.ETag(fate.Seen.ETag)
@@ -117,10 +117,10 @@ func (w *writer) remove(ctx context.Context, state identityModel, fate iotplan.F
 		case writes.Overtaken:
 			etag = ""
 		default:
-			return diagnostics{w.deleteFailed(removed)}
+			return diag.Diagnostics{w.deleteFailed(removed)}
 		}
 	}
-	return diagnostics{w.contended()}
+	return diag.Diagnostics{w.contended()}
 }
 
 // planDestroy says what destroying leads to, as things are now, and notes what it found: Terraform 1.11 plans the
@@ -148,7 +148,7 @@ func (r *identityResource) planDestroy(
 // has to do, and a Delete goes by that.
 func (r *identityResource) lookAt(
 	ctx context.Context, state identityModel,
-) (*identityModel, iotplan.Seen, diagnostics) {
+) (*identityModel, iotplan.Seen, diag.Diagnostics) {
 	if !r.Services.Known() {
 		return &state, iotplan.Seen{}, nil
 	}
@@ -161,7 +161,7 @@ func (r *identityResource) lookAt(
 	case err != nil:
 		a := attempt(r.Services, "read", w.hub.Host(), w.deviceID, iotdiag.ReadDeviceIdentity())
 		a.Afterwards = fmt.Sprintf("What is said of it here is what Terraform last saw (%s).", state.Status.ValueString())
-		return &state, iotplan.Seen{}, diagnostics{iotdiag.Warned(a, err)}
+		return &state, iotplan.Seen{}, diag.Diagnostics{iotdiag.Warned(a, err)}
 	case found == nil:
 		return nil, iotplan.Seen{}, nil
 	}
@@ -176,11 +176,11 @@ func (r *identityResource) lookAt(
 // asked whether there is one.
 func (r *identityResource) birth(
 	ctx context.Context, private iotstate.Private, config, plan identityModel,
-) (identityModel, diagnostics) {
+) (identityModel, diag.Diagnostics) {
 	born := iotplan.Birth{
 		Host: plan.IoTHubHostname.ValueString(), ID: plan.DeviceID.ValueString(), Configured: !config.Status.IsNull(),
 	}
-	var diags diagnostics
+	var diags diag.Diagnostics
 	if !born.Configured {
 		was, more := r.standingBefore(ctx, private, born, plan)
 		diags.Append(more...)
@@ -214,14 +214,14 @@ func asBefore(config, plan identityModel, was iotplan.Standing) identityModel {
 // standingBefore is the status that the identity had before a replacement.
 func (r *identityResource) standingBefore(
 	ctx context.Context, private iotstate.Getter, born iotplan.Birth, plan identityModel,
-) (iotplan.Standing, diagnostics) {
+) (iotplan.Standing, diag.Diagnostics) {
 	if !r.Services.Known() {
 		return iotplan.Standing{}, nil
 	}
 	return born.Before(ctx, private, func() (iotplan.Standing, bool) {
 		here, anywhere := azure.IdentityObject(born.Host, born.ID), azure.IdentityObject("", born.ID)
 		return azure.Peek[iotplan.Standing](&r.Services.Handover, here, anywhere)
-	}, func() (iotplan.Standing, diagnostics) {
+	}, func() (iotplan.Standing, diag.Diagnostics) {
 		w, diags := r.newWriter(plan)
 		if diags.HasError() || w.hub.Silent() {
 			return iotplan.Standing{}, diags
@@ -238,7 +238,7 @@ func (r *identityResource) standingBefore(
 
 // noteMove notes the status of a disabled identity that moves to another hub, where it is made disabled, or to where it
 // is not known yet.
-func noteMove(ctx context.Context, private iotstate.Setter, config, plan, prior identityModel) diagnostics {
+func noteMove(ctx context.Context, private iotstate.Setter, config, plan, prior identityModel) diag.Diagnostics {
 	var moved iotplan.Standing
 	same := plan.DeviceID.Equal(prior.DeviceID)
 	if config.Status.IsNull() && (plan.DeviceID.IsUnknown() || same && !sameHost(plan, prior)) {
@@ -280,11 +280,11 @@ func prevented(m identityModel, verb string) diag.Diagnostic {
 	return iotplan.Prevented(noun, m.DeviceID.ValueString(), m.IoTHubHostname.ValueString(), verb)
 }
 
-func planReplacement(prior identityModel) diagnostics {
+func planReplacement(prior identityModel) diag.Diagnostics {
 	if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
-		return diagnostics{prevented(prior, "replace")}
+		return diag.Diagnostics{prevented(prior, "replace")}
 	}
-	return diagnostics{destroyed(prior, prior)}
+	return diag.Diagnostics{destroyed(prior, prior)}
 }
 
 // destroyed is the warning of a plan that destroys an identity, or that replaces it by another one. now is how it is,

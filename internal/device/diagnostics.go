@@ -10,8 +10,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
-type diagnostics = diag.Diagnostics
-
 const (
 	noun         = "device identity"
 	resourceType = "azureiot_iothub_device_identity"

@@ -198,7 +198,7 @@ func queryFailed(services *azure.Services, host, query string, err error) diag.D
 	}, err)
 }
 
-func (v identitiesView) selection(ctx context.Context) (selection, diagnostics) {
+func (v identitiesView) selection(ctx context.Context) (selection, diag.Diagnostics) {
 	s := selection{
 		status: v.Status.ValueString(), authentication: v.Authentication.ValueString(),
 		prefix: v.DeviceIDPrefix.ValueString(), condition: v.Condition.ValueString(),
@@ -209,7 +209,7 @@ func (v identitiesView) selection(ctx context.Context) (selection, diagnostics) 
 	return s, v.Tags.ElementsAs(ctx, &s.tags, false)
 }
 
-func flattenListed(ctx context.Context, found []aziothub.Twin) (types.List, diagnostics) {
+func flattenListed(ctx context.Context, found []aziothub.Twin) (types.List, diag.Diagnostics) {
 	views := make([]listedView, 0, len(found))
 	for _, twin := range found {
 		view := listedView{

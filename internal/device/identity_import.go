@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -43,7 +44,7 @@ func (r *identityResource) ImportState(
 
 const importForm = "It reads \"host/device-id\", or \"device-id\" for the provider block's hub."
 
-func checkImport(ctx context.Context, host, id string) diagnostics {
+func checkImport(ctx context.Context, host, id string) diag.Diagnostics {
 	var response validator.StringResponse
 	iotvalidator.DeviceID().ValidateString(ctx, validator.StringRequest{
 		Path: path.Root(deviceIDName), ConfigValue: types.StringValue(id),

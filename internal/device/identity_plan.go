@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -72,7 +73,7 @@ func (r *identityResource) ModifyPlan(
 // planHost plans the hub: the configured one in the spelling that it has in state, or the provider block's.
 func (r *identityResource) planHost(
 	config, plan identityModel, prior *identityModel,
-) (identityModel, diagnostics) {
+) (identityModel, diag.Diagnostics) {
 	before := iottype.Hostname().Null()
 	if prior != nil {
 		before = prior.IoTHubHostname
@@ -86,7 +87,7 @@ func (r *identityResource) planHost(
 }
 
 // refused is the want of a credential for the hub: what cannot be applied does not plan.
-func (r *identityResource) refused(plan identityModel) diagnostics {
+func (r *identityResource) refused(plan identityModel) diag.Diagnostics {
 	if !r.Services.Known() || plan.IoTHubHostname.IsUnknown() {
 		return nil
 	}
@@ -96,7 +97,7 @@ func (r *identityResource) refused(plan identityModel) diagnostics {
 
 // claimEnabled has a configuration that writes "enabled" out contradict a composite of the same provider block that
 // blocks the device: each apply of the one would undo the other's.
-func (r *identityResource) claimEnabled(config, plan identityModel) diagnostics {
+func (r *identityResource) claimEnabled(config, plan identityModel) diag.Diagnostics {
 	host, id := plan.IoTHubHostname.ValueString(), plan.DeviceID.ValueString()
 	explicit := config.Status.ValueString() == aziothub.StatusEnabled
 	if !explicit || r.Services == nil || host == "" || id == "" {
@@ -107,7 +108,7 @@ func (r *identityResource) claimEnabled(config, plan identityModel) diagnostics 
 	if !contradicted {
 		return nil
 	}
-	return diagnostics{iotplan.EnabledAndBlocked(statusName, noun, id, host, block)}
+	return diag.Diagnostics{iotplan.EnabledAndBlocked(statusName, noun, id, host, block)}
 }
 
 func sameHost(a, b identityModel) bool { return iotplan.SameHost(a.IoTHubHostname, b.IoTHubHostname) }
@@ -159,10 +160,10 @@ func plannedScope(plan identityModel, edge types.String) types.String {
 }
 
 // changeWarnings tell what an update does to the device.
-func changeWarnings(plan, prior identityModel, sendsKeys bool) diagnostics {
+func changeWarnings(plan, prior identityModel, sendsKeys bool) diag.Diagnostics {
 	want, have := plan.managed(), prior.managed()
 	id, host := prior.DeviceID.ValueString(), prior.IoTHubHostname.ValueString()
-	var diags diagnostics
+	var diags diag.Diagnostics
 	warn := func(attribute, summary, detail string) {
 		diags.AddAttributeWarning(path.Root(attribute), summary, detail)
 	}
@@ -193,12 +194,12 @@ func enabledText(reason string) string {
 }
 
 // authenticationWarnings tell which keys and thumbprints stop working.
-func authenticationWarnings(subject string, plan, prior identityModel, sendsKeys bool) diagnostics {
+func authenticationWarnings(subject string, plan, prior identityModel, sendsKeys bool) diag.Diagnostics {
 	want, have := expandAuthentication(plan.Authentication), expandAuthentication(prior.Authentication)
 	if want == nil || want.kind == "" { // left out, or not known yet
 		return nil
 	}
-	var diags diagnostics
+	var diags diag.Diagnostics
 	summary, detail := "", ""
 	switch {
 	case have == nil:

@@ -230,15 +230,15 @@ func (r *identityResource) Delete(ctx context.Context, req resource.DeleteReques
 }
 
 // openHub makes the client of the hub at host.
-func openHub(services *azure.Services, host string) (*azure.Hub, diagnostics) {
+func openHub(services *azure.Services, host string) (*azure.Hub, diag.Diagnostics) {
 	hub, err := services.Hub(host, azure.HubNamed)
 	if err != nil {
-		return nil, diagnostics{iotdiag.NotConfigured(path.Root(hostnameName), err)}
+		return nil, diag.Diagnostics{iotdiag.NotConfigured(path.Root(hostnameName), err)}
 	}
 	return hub, nil
 }
 
-func (r *identityResource) newWriter(m identityModel) (*writer, diagnostics) {
+func (r *identityResource) newWriter(m identityModel) (*writer, diag.Diagnostics) {
 	hub, diags := openHub(r.Services, m.IoTHubHostname.ValueString())
 	if diags.HasError() {
 		return nil, diags
@@ -247,7 +247,7 @@ func (r *identityResource) newWriter(m identityModel) (*writer, diagnostics) {
 }
 
 // identify sets the resource's identity.
-func identify(ctx context.Context, identity *tfsdk.ResourceIdentity, m identityModel) diagnostics {
+func identify(ctx context.Context, identity *tfsdk.ResourceIdentity, m identityModel) diag.Diagnostics {
 	return configure.Identify(ctx, identity, map[string]string{
 		hostnameName: m.IoTHubHostname.ValueString(), deviceIDName: m.DeviceID.ValueString(),
 	})

@@ -49,7 +49,7 @@ type handover struct{ generationID string }
 func (w *writer) object() azure.Object { return azure.IdentityObject(w.hub.Host(), w.deviceID) }
 
 // create makes the identity with one write, or takes over the one that the other half of a replacement left.
-func (w *writer) create(ctx context.Context, want managed) (aziothub.Device, diagnostics) {
+func (w *writer) create(ctx context.Context, want managed) (aziothub.Device, diag.Diagnostics) {
 	left, diags := w.takeOver(ctx)
 	was, _ := azure.Take[iotplan.Standing](&w.services.Handover, w.object())
 	w.deletedDisabled = was.Disabled()
@@ -66,9 +66,9 @@ func (w *writer) create(ctx context.Context, want managed) (aziothub.Device, dia
 	case written.Outcome == writes.Done:
 		return *written.Now, nil
 	case exists(written.Err):
-		return aziothub.Device{}, diagnostics{w.exists()}
+		return aziothub.Device{}, diag.Diagnostics{w.exists()}
 	}
-	return aziothub.Device{}, diagnostics{w.createFailed(written)}
+	return aziothub.Device{}, diag.Diagnostics{w.createFailed(written)}
 }
 
 // newDevice is the identity as it is born. Keys that nobody gave are made here.
@@ -94,7 +94,7 @@ func pointer(value string) *string {
 }
 
 // takeOver reads the identity that the Delete of this apply left in place; nil when there is none.
-func (w *writer) takeOver(ctx context.Context) (*aziothub.Device, diagnostics) {
+func (w *writer) takeOver(ctx context.Context) (*aziothub.Device, diag.Diagnostics) {
 	note, ok := azure.Take[handover](&w.services.Handover, w.object())
 	if !ok {
 		return nil, nil
@@ -102,9 +102,9 @@ func (w *writer) takeOver(ctx context.Context) (*aziothub.Device, diagnostics) {
 	found, err := w.find(ctx)
 	switch {
 	case err != nil:
-		return nil, diagnostics{w.readFailed(err)}
+		return nil, diag.Diagnostics{w.readFailed(err)}
 	case found != nil && found.GenerationID != note.generationID:
-		return nil, diagnostics{w.madeAnew()}
+		return nil, diag.Diagnostics{w.madeAnew()}
 	}
 	return found, nil
 }
@@ -113,19 +113,19 @@ func (w *writer) takeOver(ctx context.Context) (*aziothub.Device, diagnostics) {
 // plan started from: what differs from it is somebody else's, and is not overwritten.
 func (w *writer) change(
 	ctx context.Context, now aziothub.Device, before, want managed,
-) (aziothub.Device, diagnostics) {
+) (aziothub.Device, diag.Diagnostics) {
 	for steps, tries := 0, 0; ; {
 		if foreign := conflicts(before, managedOf(now), want); len(foreign) > 0 {
-			return now, diagnostics{w.stale(foreign)}
+			return now, diag.Diagnostics{w.stale(foreign)}
 		}
 		if w.reached(now, want) {
 			return now, nil
 		}
 		if steps == mostSteps {
-			return now, diagnostics{w.notStored(differences(managedOf(now), want))}
+			return now, diag.Diagnostics{w.notStored(differences(managedOf(now), want))}
 		}
 		if w.keys == nil && !keysShown(now) {
-			return now, diagnostics{w.keysHidden()}
+			return now, diag.Diagnostics{w.keysHidden()}
 		}
 		written := w.put(ctx, step(now, want, w.keys), &now.ETag, func(found aziothub.Device) bool {
 			return carriedOut(found, now, want)
@@ -135,7 +135,7 @@ func (w *writer) change(
 				return now, diags
 			}
 			if tries++; tries == conflictTries {
-				return now, diagnostics{w.contended()}
+				return now, diag.Diagnostics{w.contended()}
 			}
 			now = *written.Now
 			continue
@@ -146,15 +146,15 @@ func (w *writer) change(
 }
 
 // update changes the identity as planned, from what is there now.
-func (w *writer) update(ctx context.Context, plan, prior identityModel) (aziothub.Device, diagnostics) {
+func (w *writer) update(ctx context.Context, plan, prior identityModel) (aziothub.Device, diag.Diagnostics) {
 	now, err := w.hub.GetDevice(ctx, w.deviceID)
 	switch {
 	case azrest.IsNotFound(err):
-		return now, diagnostics{w.vanished()}
+		return now, diag.Diagnostics{w.vanished()}
 	case err != nil:
-		return now, diagnostics{w.readFailed(err)}
+		return now, diag.Diagnostics{w.readFailed(err)}
 	case now.GenerationID != prior.GenerationID.ValueString():
-		return now, diagnostics{w.madeAnew()}
+		return now, diag.Diagnostics{w.madeAnew()}
 	}
 	return w.change(ctx, now, prior.managed(), plan.managed())
 }
@@ -199,15 +199,15 @@ func (w *writer) reached(d aziothub.Device, want managed) bool {
 
 // givesWay is no error when somebody else's write came before one that failed, so that it can be tried again on what is
 // there now.
-func (w *writer) givesWay(before aziothub.Device, written writes.Result[aziothub.Device]) diagnostics {
+func (w *writer) givesWay(before aziothub.Device, written writes.Result[aziothub.Device]) diag.Diagnostics {
 	now := written.Now
 	switch {
 	case written.Outcome == writes.Overtaken && now == nil:
-		return diagnostics{w.vanished()}
+		return diag.Diagnostics{w.vanished()}
 	case now == nil, written.Outcome == writes.Refused && now.ETag == before.ETag:
-		return diagnostics{w.changeFailed(written)}
+		return diag.Diagnostics{w.changeFailed(written)}
 	case now.GenerationID != before.GenerationID:
-		return diagnostics{w.madeAnew()}
+		return diag.Diagnostics{w.madeAnew()}
 	}
 	return nil
 }

@@ -32,21 +32,21 @@ const (
 // readNow reads an identity of the configured hub, or of the provider block's. That there is none is an error.
 func readNow(
 	ctx context.Context, services *azure.Services, configured iottype.TextValue, id string,
-) (liveIdentity, diagnostics) {
+) (liveIdentity, diag.Diagnostics) {
 	host := services.HubHost(configured.ValueString())
 	hub, diags := openHub(services, host)
 	switch {
 	case diags.HasError() && !services.Known():
-		return liveIdentity{}, diagnostics{hubNotKnown(id)}
+		return liveIdentity{}, diag.Diagnostics{hubNotKnown(id)}
 	case diags.HasError():
 		return liveIdentity{}, diags
 	}
 	found, err := hub.GetDevice(ctx, id)
 	switch {
 	case azrest.IsNotFound(err):
-		return liveIdentity{}, diagnostics{noIdentity(host, id)}
+		return liveIdentity{}, diag.Diagnostics{noIdentity(host, id)}
 	case err != nil:
-		return liveIdentity{}, diagnostics{readFailed(services, hub.Host(), id, err)}
+		return liveIdentity{}, diag.Diagnostics{readFailed(services, hub.Host(), id, err)}
 	}
 	return liveIdentity{Device: found, host: iottype.Hostname().Value(host)}, nil
 }

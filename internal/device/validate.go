@@ -6,6 +6,7 @@ package device
 import (
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -13,7 +14,7 @@ import (
 )
 
 // validateAuthentication checks that what is given belongs to the type. What is not known yet may be anything.
-func validateAuthentication(value types.Object) diagnostics {
+func validateAuthentication(value types.Object) diag.Diagnostics {
 	kind, isText := value.Attributes()[typeName].(types.String)
 	if !isText || kind.IsUnknown() {
 		return nil
@@ -38,7 +39,7 @@ func validateAuthentication(value types.Object) diagnostics {
 
 type authenticationCheck struct {
 	value types.Object
-	diags diagnostics
+	diags diag.Diagnostics
 }
 
 // given tells whether an attribute is set, or will turn out to be.

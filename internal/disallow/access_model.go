@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -71,7 +72,7 @@ func textOrNull[T ~string](text T) types.String {
 }
 
 // view is the model with what was found.
-func (m accessModel) view(ctx context.Context, found identified, host string) (accessModel, diagnostics) {
+func (m accessModel) view(ctx context.Context, found identified, host string) (accessModel, diag.Diagnostics) {
 	evidence, device := found.evidence(), found.device()
 	governor := deprovision.Governing(device)
 	if m.RegistrationID.IsNull() && found.want.registrationID != "" && found.which == "" {
@@ -86,7 +87,7 @@ func (m accessModel) view(ctx context.Context, found identified, host string) (a
 		m.Access, reasons = types.StringNull(), append([]string{found.which}, reasons...)
 	}
 	m.Complete = types.BoolValue(found.scanned && !found.f.Unreachable())
-	var diags, more diagnostics
+	var diags, more diag.Diagnostics
 	m.DeviceIDs, diags = types.SetValueFrom(ctx, types.StringType, append([]string{}, found.f.DeviceIDs()...))
 	m.Reasons, more = types.ListValueFrom(ctx, types.StringType, reasons)
 	diags.Append(more...)
@@ -105,14 +106,14 @@ func attributeTypes(kind attr.Type) map[string]attr.Type {
 	return object.AttrTypes
 }
 
-func flattenGoverning(ctx context.Context, g deprovision.Governor) (types.Object, diagnostics) {
+func flattenGoverning(ctx context.Context, g deprovision.Governor) (types.Object, diag.Diagnostics) {
 	return types.ObjectValueFrom(ctx, attributeTypes(governingAttribute().GetType()), governingModel{
 		Kind: types.StringValue(string(g.Kind)), ID: textOrNull(g.ID), Status: types.StringValue(string(g.Status)),
 		Match: textOrNull(g.Match), Rivals: append([]string{}, g.Rivals...),
 	})
 }
 
-func flattenCovering(ctx context.Context, groups []deprovision.Covering) (types.Set, diagnostics) {
+func flattenCovering(ctx context.Context, groups []deprovision.Covering) (types.Set, diag.Diagnostics) {
 	models := []coveringModel{}
 	for _, g := range groups {
 		models = append(models, coveringModel{
@@ -123,7 +124,7 @@ func flattenCovering(ctx context.Context, groups []deprovision.Covering) (types.
 	return types.SetValueFrom(ctx, elementOf(coveringAttribute().GetType()), models)
 }
 
-func flattenRecord(ctx context.Context, record *azdps.Registration) (types.Object, diagnostics) {
+func flattenRecord(ctx context.Context, record *azdps.Registration) (types.Object, diag.Diagnostics) {
 	of := attributeTypes(recordAttribute().GetType())
 	if record == nil {
 		return types.ObjectNull(of), nil

@@ -25,7 +25,7 @@ type arrival struct {
 // nobody to ask.
 func (r *deviceResource) arrive(
 	ctx context.Context, want wanted, left handover, remembering bool,
-) (arrival, asker, diagnostics) {
+) (arrival, asker, diag.Diagnostics) {
 	ask, diags := r.ask(want)
 	if diags.HasError() {
 		return arrival{}, asker{}, diags
@@ -36,7 +36,7 @@ func (r *deviceResource) arrive(
 	}
 	f, err := ask.reader.LookAtFirst(ctx, q)
 	if err != nil {
-		return arrival{}, asker{}, diagnostics{ask.lookUpFailed(err)}
+		return arrival{}, asker{}, diag.Diagnostics{ask.lookUpFailed(err)}
 	}
 	a := arrival{sight: want.sight(f, left.memory, nil)}
 	before := recollect(f, a.m, left)
@@ -48,7 +48,7 @@ func (r *deviceResource) arrive(
 }
 
 // create blocks the device for the first time.
-func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome, diagnostics) {
+func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome, diag.Diagnostics) {
 	want, diags := plan.asked.expand(ctx)
 	promised, more := plan.told.expand(ctx)
 	if diags.Append(more...); diags.HasError() {
@@ -64,7 +64,7 @@ func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome,
 		effects: a.decision.Effects, open: a.decision.Unknown.Identities || plan.HubIdentities.IsUnknown(), creating: true,
 	})
 	if staleCreate(plan, promised, a.decision) {
-		return left.outcome(replacing), run.told(diagnostics{run.stale(promised.effects, a.decision.Effects)})
+		return left.outcome(replacing), run.told(diag.Diagnostics{run.stale(promised.effects, a.decision.Effects)})
 	}
 	if diags.Append(run.keysReadable()...); diags.HasError() {
 		return left.outcome(replacing), run.told(diags)
@@ -111,9 +111,9 @@ type change struct {
 	ways []deprovision.ReenrollPath
 }
 
-func changeOf(ctx context.Context, plan, state deviceModel, m memory) (change, diagnostics) {
+func changeOf(ctx context.Context, plan, state deviceModel, m memory) (change, diag.Diagnostics) {
 	c := change{m: m}
-	var diags, more diagnostics
+	var diags, more diag.Diagnostics
 	c.want, diags = plan.asked.expand(ctx)
 	c.have, more = state.asked.expand(ctx)
 	diags.Append(more...)
@@ -138,7 +138,7 @@ func changeOf(ctx context.Context, plan, state deviceModel, m memory) (change, d
 func (c change) acts() bool { return c.decision.Changes() || c.decision.Access != c.prior.access }
 
 // update carries out the planned effects, or, where identities were open at plan, what they turn out to need.
-func (r *deviceResource) update(ctx context.Context, plan, state deviceModel, m memory) (outcome, diagnostics) {
+func (r *deviceResource) update(ctx context.Context, plan, state deviceModel, m memory) (outcome, diag.Diagnostics) {
 	c, diags := changeOf(ctx, plan, state, m)
 	promised, more := plan.told.expand(ctx)
 	if diags.Append(more...); diags.HasError() {
@@ -181,14 +181,14 @@ func (r *deviceResource) update(ctx context.Context, plan, state deviceModel, m 
 }
 
 // begin looks at the device as an update finds it.
-func (c change) begin(ctx context.Context, ask asker) (*run, diagnostics) {
+func (c change) begin(ctx context.Context, ask asker) (*run, diag.Diagnostics) {
 	want := c.want
 	if want.restore {
 		want.hubs = c.have.hubs // Hubs that are just named are nothing that a block has touched.
 	}
 	f, err := ask.reader.Look(ctx, want.question(c.m, c.prior))
 	if err != nil {
-		return nil, diagnostics{ask.lookUpFailed(err)}
+		return nil, diag.Diagnostics{ask.lookUpFailed(err)}
 	}
 	s := want.sight(f, c.m, c.prior.paths)
 	if f.Mark != nil {
@@ -201,7 +201,7 @@ func (c change) begin(ctx context.Context, ask asker) (*run, diagnostics) {
 }
 
 // carryOut does what the scope says.
-func (r *run) carryOut(ctx context.Context) diagnostics {
+func (r *run) carryOut(ctx context.Context) diag.Diagnostics {
 	if r.want.restore {
 		return r.restore(ctx)
 	}
@@ -232,8 +232,8 @@ func (r *run) found(c change) outcome {
 
 // checkFresh compares what is there now with what the plan was made from, before anything is written. An object that is
 // already where the plan leads is no difference: an answer may have been lost.
-func (r *run) checkFresh(c change) diagnostics {
-	var diags diagnostics
+func (r *run) checkFresh(c change) diag.Diagnostics {
+	var diags diag.Diagnostics
 	now, from, to := r.f.Enrollment(), c.prior.state.Enrollment, c.decision.Goal.Enrollment
 	effect := r.scope.of(deprovision.TargetEnrollment)
 	switch {
@@ -256,7 +256,7 @@ func (r *run) checkFresh(c change) diagnostics {
 	return diags
 }
 
-func (r *run) checkIdentity(id deprovision.IdentityID, c change) diagnostics {
+func (r *run) checkIdentity(id deprovision.IdentityID, c change) diag.Diagnostics {
 	identity := r.f.Identities[id]
 	now := identity.Said()
 	was, known := c.prior.state.Identities[id]
@@ -270,7 +270,7 @@ func (r *run) checkIdentity(id deprovision.IdentityID, c change) diagnostics {
 	case !named, now == was, now == planned.To, was == deprovision.Unreachable, now == deprovision.Unreachable:
 		return nil // What cannot be read is reported when it is acted on.
 	}
-	return diagnostics{r.staleObject(planned, now)}
+	return diag.Diagnostics{r.staleObject(planned, now)}
 }
 
 // outcome is how an apply ended: what is true now, and whether anything of it must be kept although it failed.
@@ -282,7 +282,9 @@ type outcome struct {
 }
 
 // store keeps what is true now, with the settings that hold.
-func (o outcome) store(ctx context.Context, settings asked, private iotstate.Setter, state stateSetter) diagnostics {
+func (o outcome) store(
+	ctx context.Context, settings asked, private iotstate.Setter, state stateSetter,
+) diag.Diagnostics {
 	told, diags := o.reading.flatten(ctx, unknowns{})
 	diags.Append(memoryKey().Keep(ctx, private, o.memory)...)
 	return append(diags, state.Set(ctx, deviceModel{asked: settings, told: told})...)

@@ -17,8 +17,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
-type diagnostics = diag.Diagnostics
-
 // subject is the device of which diagnostics speak.
 type subject struct {
 	services *azure.Services
@@ -37,12 +35,14 @@ type asker struct {
 }
 
 // ask is how the device is asked about that is wanted to be blocked.
-func (r *deviceResource) ask(want wanted) (asker, diagnostics) { return newAsker(r.Services, want) }
+func (r *deviceResource) ask(want wanted) (asker, diag.Diagnostics) {
+	return newAsker(r.Services, want)
+}
 
-func newAsker(services *azure.Services, want wanted) (asker, diagnostics) {
+func newAsker(services *azure.Services, want wanted) (asker, diag.Diagnostics) {
 	reader, err := facts.NewReader(services, want.dpsHostname)
 	if err != nil {
-		return asker{}, diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
+		return asker{}, diag.Diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
 	}
 	return asker{reader: reader, subject: subject{
 		services: services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten,
@@ -229,14 +229,15 @@ func (s subject) staleObject(effect deprovision.Effect, now deprovision.Status) 
 }
 
 // refuseDelete is an error unless it is proven that no group can let the device in once its entry is deleted.
-func refuseDelete(want wanted, e deprovision.Evidence) diagnostics {
+func refuseDelete(want wanted, e deprovision.Evidence) diag.Diagnostics {
 	if want.enrollment != deprovision.Deleting || want.restore || e.Proof != deprovision.ProofNone {
 		return nil
 	}
-	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("enrollment_action"), "Deleting would let the device in",
-		fmt.Sprintf("Without its individual enrollment the device %q could be let in by: %s. Nothing proves that they "+
-			"cannot: a CA can be cross-signed, and a device can hold another certificate than is known. Use "+
-			"enrollment_action = \"disable\", or disable these groups first.", want.registrationID, pathList(e.Paths)))}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
+		path.Root("enrollment_action"), "Deleting would let the device in", fmt.Sprintf(
+			"Without its individual enrollment the device %q could be let in by: %s. Nothing proves that they cannot: a CA can "+
+				"be cross-signed, and a device can hold another certificate than is known. Use enrollment_action = \"disable\", "+
+				"or disable these groups first.", want.registrationID, pathList(e.Paths)))}
 }
 
 // otherRegistrationID is the error of a hub's device ID that was given for a registration ID.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -51,7 +52,7 @@ func (r *deviceResource) ModifyPlan(
 
 // claim tells the provider block what this block keeps disabled: another resource that says enabled of the same object
 // would be undone by it, and undo it, in every apply.
-func (r *deviceResource) claim(ctx context.Context, plan deviceModel) diagnostics {
+func (r *deviceResource) claim(ctx context.Context, plan deviceModel) diag.Diagnostics {
 	blocks := plan.DesiredAccess.ValueString() == iotplan.AccessBlocked
 	if !r.Services.Known() || !blocks || plan.RegistrationID.IsUnknown() {
 		return nil
@@ -77,7 +78,7 @@ func (r *deviceResource) claim(ctx context.Context, plan deviceModel) diagnostic
 
 func (r *deviceResource) plan(
 	ctx context.Context, req resource.ModifyPlanRequest, plan deviceModel,
-) (deviceModel, diagnostics) {
+) (deviceModel, diag.Diagnostics) {
 	config, diags := configure.Decode[deviceModel](ctx, req.Config)
 	if diags.HasError() {
 		return plan, diags
@@ -112,7 +113,7 @@ func (r *deviceResource) plan(
 // state; here only what prevents it counts.
 func (r *deviceResource) planReplacement(
 	ctx context.Context, plan, state deviceModel, m memory,
-) (deviceModel, diagnostics) {
+) (deviceModel, diag.Diagnostics) {
 	told, diags := reading{}.flatten(ctx, everythingUnknown())
 	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !m.Unfinished {
 		diags.Append(prevented(state, "replace"))
@@ -121,7 +122,7 @@ func (r *deviceResource) planReplacement(
 }
 
 // planUnknown plans when a setting or the provider block is not known yet: what configuration decides alone is planned.
-func (r *deviceResource) planUnknown(ctx context.Context, plan deviceModel) (deviceModel, diagnostics) {
+func (r *deviceResource) planUnknown(ctx context.Context, plan deviceModel) (deviceModel, diag.Diagnostics) {
 	told, diags := reading{}.flatten(ctx, everythingUnknown())
 	told.EnrollmentStatus, told.Reversible = enrollmentGoal(plan), reversibleGoal(plan)
 	return deviceModel{asked: plan.asked, told: told}, diags
@@ -149,7 +150,7 @@ func reversibleGoal(plan deviceModel) types.Bool {
 
 // planCreate looks the device up. The status of the entry depends on configuration alone; without a registration the
 // identities are unknown and not none, because the apply blocks whatever has appeared by then.
-func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (deviceModel, diagnostics) {
+func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (deviceModel, diag.Diagnostics) {
 	if !configure.Known(ctx, plan.asked) || !r.Services.Known() {
 		return r.planUnknown(ctx, plan)
 	}
@@ -181,7 +182,7 @@ func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (devi
 // refuses a plan; it sets no planned value.
 func (r *deviceResource) planUpdate(
 	ctx context.Context, plan, state deviceModel, m memory,
-) (deviceModel, diagnostics) {
+) (deviceModel, diag.Diagnostics) {
 	c, diags := changeOf(ctx, plan, state, m)
 	if diags.HasError() {
 		return plan, diags
@@ -200,7 +201,7 @@ func (r *deviceResource) planUpdate(
 // askAbout refuses to block by deleting the entry without proof that no group can let the device in then, and tells of
 // gateways that are shut and of groups that let a restored device in. Nobody is asked while the provider block is not
 // known.
-func (r *deviceResource) askAbout(ctx context.Context, c *change) diagnostics {
+func (r *deviceResource) askAbout(ctx context.Context, c *change) diag.Diagnostics {
 	if !r.Services.Known() {
 		if c.decision.Goal.Enrollment == deprovision.Absent && !c.want.restore && len(c.prior.paths) > 0 {
 			return refuseDelete(c.want, deprovision.Evidence{Paths: c.prior.paths})
@@ -238,7 +239,7 @@ func (c change) askGroups(ctx context.Context, reader *facts.Reader) (deprovisio
 // planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan
 // of the replacement that Terraform makes of it would fail. Terraform 1.11 plans the destroy of a resource that was
 // removed from configuration from the state as it was last stored, so that the warning is worded from a fresh look.
-func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest) diagnostics {
+func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
 	state, diags := configure.Decode[deviceModel](ctx, req.State)
 	if diags.HasError() {
 		return diags

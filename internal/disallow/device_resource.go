@@ -6,6 +6,7 @@ package disallow
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -140,7 +141,7 @@ func (r *deviceResource) Read(ctx context.Context, req resource.ReadRequest, res
 // refresh looks up what has drifted.
 func (r *deviceResource) refresh(
 	ctx context.Context, state deviceModel, remembered memory,
-) (outcome, diagnostics) {
+) (outcome, diag.Diagnostics) {
 	want, diags := state.asked.expand(ctx)
 	prior, more := state.told.expand(ctx)
 	if diags.Append(more...); diags.HasError() {
@@ -152,7 +153,7 @@ func (r *deviceResource) refresh(
 	}
 	f, err := ask.reader.Refresh(ctx, want.question(remembered, prior))
 	if err != nil {
-		return outcome{}, diagnostics{ask.lookUpFailed(err)}
+		return outcome{}, diag.Diagnostics{ask.lookUpFailed(err)}
 	}
 	s := want.sight(f, remembered, prior.paths)
 	now := s.drift(prior)
@@ -164,7 +165,7 @@ func (r *deviceResource) refresh(
 
 // completeImport reads what only a first read after an import can tell: who made the entry, where the device stood
 // before, and the settings that the entry and the identities show.
-func (r *deviceResource) completeImport(ctx context.Context, m deviceModel) (deviceModel, outcome, diagnostics) {
+func (r *deviceResource) completeImport(ctx context.Context, m deviceModel) (deviceModel, outcome, diag.Diagnostics) {
 	want, diags := m.asked.expand(ctx)
 	if diags.HasError() {
 		return m, outcome{}, diags

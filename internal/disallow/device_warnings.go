@@ -33,7 +33,7 @@ func warning(summary string, paragraphs ...string) diag.Diagnostic {
 
 // createWarnings tell what a new block finds now. Core reports a device that changes before the apply in words that no
 // provider can replace, so that this warning, which is printed above them, says what they mean.
-func (s subject) createWarnings(a arrival) diagnostics {
+func (s subject) createWarnings(a arrival) diag.Diagnostics {
 	d := a.decision
 	found := fmt.Sprintf("Device %q as it is now, and what the apply does:\n%s", s.id, effectLines(d.Effects))
 	switch {
@@ -43,14 +43,14 @@ func (s subject) createWarnings(a arrival) diagnostics {
 		found += "\n  iothub_device_identity: only the apply can tell for certain; it blocks whatever proves to be the " +
 			"device by then"
 	}
-	return diagnostics{warning("Device will be disallowed",
+	return diag.Diagnostics{warning("Device will be disallowed",
 		found, pathsWarning(a.evidence().Paths), deleteWarning(s.id, d.Effects),
 		"If Terraform reports \"inconsistent final plan\" for this resource during the apply, the device changed after "+
 			"this plan was made and nothing was written; plan again.")}
 }
 
 // unheardOf warns of a registration ID that nothing knows: it may be mistyped, and then the block shuts nobody out.
-func (s subject) unheardOf(seen sight) diagnostics {
+func (s subject) unheardOf(seen sight) diag.Diagnostics {
 	f := seen.f
 	if f.Entry != nil || f.Record != nil {
 		return nil
@@ -65,7 +65,7 @@ func (s subject) unheardOf(seen sight) diagnostics {
 			return nil // The certificate that was given ties the device to a group.
 		}
 	}
-	return diagnostics{warning("Device is not known", fmt.Sprintf(
+	return diag.Diagnostics{warning("Device is not known", fmt.Sprintf(
 		"Neither DPS nor a hub has heard of %q: there is no enrollment, no registration record and no identity of that "+
 			"name. Check the spelling. If it is right, the device is blocked before it ever registers.", s.id))}
 }
@@ -87,12 +87,12 @@ func deleteWarning(id string, effects []deprovision.Effect) string {
 }
 
 // updateWarnings tell what an update does to the device.
-func updateWarnings(c change) diagnostics {
+func updateWarnings(c change) diag.Diagnostics {
 	if c.want.restore {
 		if c.have.restore {
 			return nil
 		}
-		return diagnostics{restoreWarning(c)}
+		return diag.Diagnostics{restoreWarning(c)}
 	}
 	id, effects := c.want.registrationID, c.decision.Effects
 	lines, gone := effectLines(effects), cannotReturn(c.want, c.have, c.prior)
@@ -118,7 +118,7 @@ func updateWarnings(c change) diagnostics {
 	default:
 		summary, detail = "Block will change", fmt.Sprintf("Device %q, and what the apply does:\n%s", id, lines)
 	}
-	return diagnostics{warning(summary, detail, deleteWarning(id, effects), gone)}
+	return diag.Diagnostics{warning(summary, detail, deleteWarning(id, effects), gone)}
 }
 
 // drifted tells whether a device is not as the former settings want it.
@@ -197,8 +197,8 @@ func leftDisabled(c change) string {
 // identities that were read already.
 func (a asker) gatewayWarnings(
 	ctx context.Context, effects []deprovision.Effect, found map[deprovision.IdentityID]facts.Identity,
-) diagnostics {
-	var diags diagnostics
+) diag.Diagnostics {
+	var diags diag.Diagnostics
 	for _, effect := range effects {
 		shuts := effect.Action == deprovision.Disable || effect.Action == deprovision.Delete
 		if effect.Target != deprovision.TargetIdentity || !shuts || effect.Rewrites() {
@@ -234,8 +234,8 @@ func (a asker) gatewayWarning(ctx context.Context, host string, gateway aziothub
 }
 
 // standingWarnings name what keeps the block from being known, and how to settle it.
-func (s subject) standingWarnings(seen sight) diagnostics {
-	var diags diagnostics
+func (s subject) standingWarnings(seen sight) diag.Diagnostics {
+	var diags diag.Diagnostics
 	f, e := seen.f, seen.evidence()
 	if e.Enrollment != deprovision.Enabled && !seen.want.restore && !e.Placed() && !tiedUnread(f) {
 		diags.Append(s.whereaboutsUnknown(e))
@@ -253,7 +253,7 @@ func (s subject) standingWarnings(seen sight) diagnostics {
 
 // namesake refuses a registration ID of which DPS knows nothing and which is the hub's name of a device that has
 // another: its block would shut nobody out. Where more entries than are looked at may have it, it warns.
-func (a asker) namesake(ctx context.Context, seen sight) diagnostics {
+func (a asker) namesake(ctx context.Context, seen sight) diag.Diagnostics {
 	f := seen.f
 	if f.Entry != nil || f.Record != nil {
 		return nil
@@ -264,11 +264,11 @@ func (a asker) namesake(ctx context.Context, seen sight) diagnostics {
 		tried := a.attempt("list", "individual enrollments", "*", a.host, iotdiag.ReadIndividualEnrollment())
 		tried.Afterwards = fmt.Sprintf("Whether %q is the hub's name of a device with another registration ID is not "+
 			"known.", a.id)
-		return diagnostics{iotdiag.Warned(tried, err)}
+		return diag.Diagnostics{iotdiag.Warned(tried, err)}
 	case entry != nil:
-		return diagnostics{a.otherRegistrationID(entry.RegistrationID)}
+		return diag.Diagnostics{a.otherRegistrationID(entry.RegistrationID)}
 	case !complete:
-		return diagnostics{warning("Not every enrollment was looked at", fmt.Sprintf(
+		return diag.Diagnostics{warning("Not every enrollment was looked at", fmt.Sprintf(
 			"DPS has no enrollment and no registration record of %q, and more individual enrollments than are looked at: "+
 				"whether one of them has it as its device ID is not known. The registration ID is the device's name towards "+
 				"DPS, which may differ from its device ID in the hub.", a.id))}

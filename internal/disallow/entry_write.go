@@ -6,6 +6,8 @@ package disallow
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
@@ -21,8 +23,8 @@ const conflictTries = 5
 type entryWriter struct{ *run }
 
 // block carries out the effect on the individual enrollment.
-func (r entryWriter) block(ctx context.Context, effect deprovision.Effect) diagnostics {
-	var diags diagnostics
+func (r entryWriter) block(ctx context.Context, effect deprovision.Effect) diag.Diagnostics {
+	var diags diag.Diagnostics
 	switch {
 	case effect.Action == deprovision.CreateDisabled:
 		diags = r.createEntry(ctx)
@@ -72,12 +74,12 @@ func (r entryWriter) readEntry(ctx context.Context) func() (*azdps.IndividualEnr
 }
 
 // createEntry makes the entry, born disabled: there is no moment in which it lets the device in.
-func (r entryWriter) createEntry(ctx context.Context) diagnostics {
+func (r entryWriter) createEntry(ctx context.Context) diag.Diagnostics {
 	evidence := r.evidence()
 	mark := r.f.NewMark(r.want.reason, r.previous, evidence.Placed(), evidence.Astray())
 	information, err := mark.DeviceInformation()
 	if err != nil {
-		return diagnostics{r.entryFailed("create", iotdiag.WriteIndividualEnrollment(), err)}
+		return diag.Diagnostics{r.entryFailed("create", iotdiag.WriteIndividualEnrollment(), err)}
 	}
 	body := azdps.IndividualEnrollment{
 		RegistrationID: r.want.registrationID, OptionalDeviceInformation: information,
@@ -91,13 +93,13 @@ func (r entryWriter) createEntry(ctx context.Context) diagnostics {
 	})
 	switch result.Outcome {
 	case writes.Overtaken:
-		return diagnostics{r.entryAppeared()}
+		return diag.Diagnostics{r.entryAppeared()}
 	case writes.Refused:
-		return diagnostics{r.entryFailed("create", iotdiag.WriteIndividualEnrollment(), result.Err)}
+		return diag.Diagnostics{r.entryFailed("create", iotdiag.WriteIndividualEnrollment(), result.Err)}
 	case writes.Unknown:
 		// Nothing is known to be there, and the next create recognises what is.
 		r.ledger.touched, r.ledger.unsure = false, true
-		return diagnostics{r.entryUncertain(result.Err)}
+		return diag.Diagnostics{r.entryUncertain(result.Err)}
 	default:
 	}
 	diags := r.readBack(ctx, deprovision.Disabled)
@@ -117,29 +119,29 @@ func (w wanted) attestation() azdps.Attestation {
 }
 
 // readBack asks DPS what it stored: an answer to a write may echo what was sent.
-func (r entryWriter) readBack(ctx context.Context, want deprovision.Status) diagnostics {
+func (r entryWriter) readBack(ctx context.Context, want deprovision.Status) diag.Diagnostics {
 	entry, err := r.reader.Entry(ctx, r.want.registrationID)
 	if err != nil {
-		return diagnostics{r.lookUpFailed(err)}
+		return diag.Diagnostics{r.lookUpFailed(err)}
 	}
 	r.f = r.f.With(entry)
 	if got := r.f.Enrollment(); got != want {
-		return diagnostics{r.notStored(want, got)}
+		return diag.Diagnostics{r.notStored(want, got)}
 	}
 	return nil
 }
 
 // setEntryStatus changes the status of an existing entry and nothing else. What it is built from is the record just
 // read, with the members that we do not know; keys have to be sent along, or the service would make new ones.
-func (r entryWriter) setEntryStatus(ctx context.Context, status string) diagnostics {
+func (r entryWriter) setEntryStatus(ctx context.Context, status string) diag.Diagnostics {
 	goal, verb := deprovision.Status(status), verbFor(status)
 	for range conflictTries {
 		if r.f.Entry == nil {
-			return diagnostics{r.entryVanished()}
+			return diag.Diagnostics{r.entryVanished()}
 		}
 		switch {
 		case goal == deprovision.Enabled && r.m.Entry.another(r.f.Entry):
-			return diagnostics{r.entryMadeAnew()}
+			return diag.Diagnostics{r.entryMadeAnew()}
 		case r.f.Enrollment() == goal:
 			// Somebody else was first: what they disabled is not ours to enable again.
 			r.m.Entry = r.m.Entry.disabledHere(*r.f.Entry, deprovision.Enabled)
@@ -158,10 +160,10 @@ func (r entryWriter) setEntryStatus(ctx context.Context, status string) diagnost
 			r.m.Entry = r.m.Entry.disabledHere(body, goal)
 			return r.readBack(ctx, goal)
 		case result.Outcome == writes.Refused, result.Outcome == writes.Unknown:
-			return diagnostics{r.entryFailed(verb, iotdiag.WriteIndividualEnrollment(), result.Err)}
+			return diag.Diagnostics{r.entryFailed(verb, iotdiag.WriteIndividualEnrollment(), result.Err)}
 		} // Somebody else was faster: what is there now decides.
 	}
-	return diagnostics{r.entryContended()}
+	return diag.Diagnostics{r.entryContended()}
 }
 
 func verbFor(status string) string {
@@ -175,7 +177,7 @@ func verbFor(status string) string {
 // matter, so that it can do without.
 func (r entryWriter) withKeys(
 	ctx context.Context, body azdps.IndividualEnrollment,
-) (azdps.IndividualEnrollment, diagnostics) {
+) (azdps.IndividualEnrollment, diag.Diagnostics) {
 	if body.Attestation.Type != azdps.AttestationSymmetricKey {
 		return body, nil
 	}
@@ -186,15 +188,15 @@ func (r entryWriter) withKeys(
 	if err == nil || facts.MarkOf(&body) != nil {
 		return body, nil
 	}
-	return body, diagnostics{r.keysUnreadable(err)}
+	return body, diag.Diagnostics{r.keysUnreadable(err)}
 }
 
 // rewriteEntry brings the mark, the device ID and the certificate of a made entry up to date; an adopted one is left
 // as it is. How the device proves itself is never changed: whether DPS lets an entry change its attestation is not
 // documented, and any attestation blocks.
-func (r entryWriter) rewriteEntry(ctx context.Context) diagnostics {
+func (r entryWriter) rewriteEntry(ctx context.Context) diag.Diagnostics {
 	if r.f.Entry == nil {
-		return diagnostics{r.entryVanished()}
+		return diag.Diagnostics{r.entryVanished()}
 	}
 	if r.f.Mark == nil || !r.want.differsFrom(r.f.Entry) {
 		return nil
@@ -209,9 +211,9 @@ func (r entryWriter) rewriteEntry(ctx context.Context) diagnostics {
 	})
 	switch result.Outcome {
 	case writes.Overtaken:
-		return diagnostics{r.entryContended()}
+		return diag.Diagnostics{r.entryContended()}
 	case writes.Refused, writes.Unknown:
-		return diagnostics{r.entryFailed("change", iotdiag.WriteIndividualEnrollment(), result.Err)}
+		return diag.Diagnostics{r.entryFailed("change", iotdiag.WriteIndividualEnrollment(), result.Err)}
 	default:
 	}
 	diags = r.readBack(ctx, deprovision.Disabled)
@@ -221,12 +223,12 @@ func (r entryWriter) rewriteEntry(ctx context.Context) diagnostics {
 	return diags
 }
 
-func (r entryWriter) rewritten(ctx context.Context) (azdps.IndividualEnrollment, diagnostics) {
+func (r entryWriter) rewritten(ctx context.Context) (azdps.IndividualEnrollment, diag.Diagnostics) {
 	body, mark := *r.f.Entry, *r.f.Mark
 	mark.Reason = r.want.reason
 	information, err := mark.DeviceInformation()
 	if err != nil {
-		return body, diagnostics{r.entryFailed("change", iotdiag.WriteIndividualEnrollment(), err)}
+		return body, diag.Diagnostics{r.entryFailed("change", iotdiag.WriteIndividualEnrollment(), err)}
 	}
 	body.ProvisioningStatus, body.OptionalDeviceInformation = new(azdps.StatusDisabled), information
 	if r.want.deviceID != "" {
@@ -253,10 +255,10 @@ func (w wanted) otherCertificate(entry *azdps.IndividualEnrollment) bool {
 }
 
 // deleteEntry deletes the entry, after looking once more whether a group could then let the device in.
-func (r entryWriter) deleteEntry(ctx context.Context) diagnostics {
+func (r entryWriter) deleteEntry(ctx context.Context) diag.Diagnostics {
 	groups, err := r.reader.FreshGroups(ctx)
 	if err != nil {
-		return diagnostics{r.lookUpFailed(err)}
+		return diag.Diagnostics{r.lookUpFailed(err)}
 	}
 	r.f.Groups, r.f.Listed = groups, true
 	if diags := refuseDelete(r.want, r.evidence()); diags.HasError() {
@@ -265,7 +267,7 @@ func (r entryWriter) deleteEntry(ctx context.Context) diagnostics {
 	return r.removeEntry(ctx)
 }
 
-func (r entryWriter) removeEntry(ctx context.Context) diagnostics {
+func (r entryWriter) removeEntry(ctx context.Context) diag.Diagnostics {
 	if r.f.Entry == nil {
 		return nil
 	}
@@ -277,7 +279,7 @@ func (r entryWriter) removeEntry(ctx context.Context) diagnostics {
 	}, r.readEntry(ctx))
 	r.wrote(result)
 	if result.Outcome != writes.Done {
-		return diagnostics{r.entryFailed("delete", iotdiag.DeleteIndividualEnrollment(), result.Err)}
+		return diag.Diagnostics{r.entryFailed("delete", iotdiag.DeleteIndividualEnrollment(), result.Err)}
 	}
 	r.f = r.f.With(nil)
 	if diags := r.readBack(ctx, deprovision.Absent); diags.HasError() {
@@ -296,11 +298,11 @@ func (r entryWriter) seeRecordGone(ctx context.Context) {
 	}
 }
 
-func (r entryWriter) deleteRegistration(ctx context.Context, effect deprovision.Effect) diagnostics {
+func (r entryWriter) deleteRegistration(ctx context.Context, effect deprovision.Effect) diag.Diagnostics {
 	err := r.reader.DPS().DeleteRegistration(ctx, r.want.registrationID, nil)
 	if err != nil && !azrest.IsNotFound(err) {
 		r.ledger.touched = r.ledger.touched || azrest.MaybeDone(err)
-		return diagnostics{r.registrationFailed(err)}
+		return diag.Diagnostics{r.registrationFailed(err)}
 	}
 	// That the device was somewhere which nothing names any more is not forgotten with its record.
 	r.m.Astray, r.f = r.evidence().Astray(), r.f.WithoutRecord()
@@ -310,14 +312,14 @@ func (r entryWriter) deleteRegistration(ctx context.Context, effect deprovision.
 }
 
 // checkRestore refuses to restore when the entry is not the one that was blocked, or cannot be written.
-func (r entryWriter) checkRestore(ctx context.Context, effect deprovision.Effect) diagnostics {
+func (r entryWriter) checkRestore(ctx context.Context, effect deprovision.Effect) diag.Diagnostics {
 	switch {
 	case r.f.Entry == nil:
 		return nil
 	case effect.Action == deprovision.Delete && !r.ownUnchanged():
-		return diagnostics{r.entryChanged()}
+		return diag.Diagnostics{r.entryChanged()}
 	case effect.Action == deprovision.Enable && r.m.Entry.another(r.f.Entry):
-		return diagnostics{r.entryMadeAnew()}
+		return diag.Diagnostics{r.entryMadeAnew()}
 	case effect.Action == deprovision.Enable:
 		_, diags := r.withKeys(ctx, *r.f.Entry)
 		return diags
@@ -325,8 +327,8 @@ func (r entryWriter) checkRestore(ctx context.Context, effect deprovision.Effect
 	return nil
 }
 
-func (r entryWriter) restoreEntry(ctx context.Context, effect deprovision.Effect) diagnostics {
-	var diags diagnostics
+func (r entryWriter) restoreEntry(ctx context.Context, effect deprovision.Effect) diag.Diagnostics {
+	var diags diag.Diagnostics
 	switch effect.Action {
 	case deprovision.Enable:
 		diags = r.setEntryStatus(ctx, azdps.StatusEnabled)
@@ -344,13 +346,13 @@ func (r entryWriter) restoreEntry(ctx context.Context, effect deprovision.Effect
 }
 
 // groupsNow finds the groups that decide when the entry is gone.
-func (r entryWriter) groupsNow(ctx context.Context, effect deprovision.Effect) diagnostics {
+func (r entryWriter) groupsNow(ctx context.Context, effect deprovision.Effect) diag.Diagnostics {
 	if effect.Action != deprovision.Delete {
 		return nil
 	}
 	groups, err := r.reader.FreshGroups(ctx)
 	if err != nil {
-		return diagnostics{r.lookUpFailed(err)}
+		return diag.Diagnostics{r.lookUpFailed(err)}
 	}
 	r.f.Groups, r.f.Listed = groups, true
 	return nil
@@ -362,9 +364,9 @@ func (r entryWriter) ownUnchanged() bool {
 }
 
 // removeOwnEntry deletes the entry that this resource made, unless somebody has changed it since.
-func (r entryWriter) removeOwnEntry(ctx context.Context) diagnostics {
+func (r entryWriter) removeOwnEntry(ctx context.Context) diag.Diagnostics {
 	if r.f.Entry != nil && !r.ownUnchanged() {
-		return diagnostics{r.entryChanged()}
+		return diag.Diagnostics{r.entryChanged()}
 	}
 	diags := r.removeEntry(ctx)
 	if !diags.HasError() {

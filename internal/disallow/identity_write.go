@@ -6,6 +6,8 @@ package disallow
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
@@ -19,16 +21,18 @@ type identityWriter struct{ *run }
 
 // dispose disables or deletes an identity that was just read. A write that meets somebody else's change is tried again
 // on what is there then.
-func (r identityWriter) dispose(ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect) diagnostics {
+func (r identityWriter) dispose(
+	ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect,
+) diag.Diagnostics {
 	for range conflictTries {
 		identity := r.f.Identities[id]
 		switch {
 		case identity.Status == deprovision.Unreachable:
-			return diagnostics{r.identityUnread(id, identity)}
+			return diag.Diagnostics{r.identityUnread(id, identity)}
 		case identity.Status == deprovision.Absent && effect.To != deprovision.Absent:
-			return diagnostics{r.identityVanished(id)}
+			return diag.Diagnostics{r.identityVanished(id)}
 		case r.another(id, identity):
-			return diagnostics{r.identityMadeAnew(id)}
+			return diag.Diagnostics{r.identityMadeAnew(id)}
 		}
 		settled, diags := r.disposeOnce(ctx, id, effect)
 		if diags.HasError() {
@@ -39,7 +43,7 @@ func (r identityWriter) dispose(ctx context.Context, id deprovision.IdentityID, 
 			return nil
 		}
 	}
-	return diagnostics{r.identityContended(id)}
+	return diag.Diagnostics{r.identityContended(id)}
 }
 
 // another tells whether an identity was made anew since the run began, and may be somebody else's machine by now: no
@@ -52,7 +56,7 @@ func (r identityWriter) another(id deprovision.IdentityID, identity facts.Identi
 // disposeOnce brings an identity to its goal; settled is false when somebody else has changed it meanwhile.
 func (r identityWriter) disposeOnce(
 	ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect,
-) (settled bool, diags diagnostics) {
+) (settled bool, diags diag.Diagnostics) {
 	identity := r.f.Identities[id]
 	switch {
 	case identity.Status == deprovision.Absent:
@@ -100,14 +104,14 @@ func (r identityWriter) reasonToShow(shown *string) *string {
 // putIdentity writes an identity, which replaces it whole, and reads it back.
 func (r identityWriter) putIdentity(
 	ctx context.Context, id deprovision.IdentityID, device aziothub.Device,
-) (settled bool, diags diagnostics) {
+) (settled bool, diags diag.Diagnostics) {
 	if device.HidesKeys() {
-		return false, diagnostics{r.identityKeysHidden(id)}
+		return false, diag.Diagnostics{r.identityKeysHidden(id)}
 	}
 	verb := verbFor(device.Status)
 	hub, err := r.services.Hub(id.Host, azure.HubFound)
 	if err != nil {
-		return false, diagnostics{r.identityFailed(verb, id, err)}
+		return false, diag.Diagnostics{r.identityFailed(verb, id, err)}
 	}
 	etag := device.ETag
 	result := writes.Put(func() (aziothub.Device, error) {
@@ -123,10 +127,10 @@ func (r identityWriter) putIdentity(
 
 func (r identityWriter) deleteIdentity(
 	ctx context.Context, id deprovision.IdentityID,
-) (settled bool, diags diagnostics) {
+) (settled bool, diags diag.Diagnostics) {
 	hub, err := r.services.Hub(id.Host, azure.HubFound)
 	if err != nil {
-		return false, diagnostics{r.identityFailed("delete", id, err)}
+		return false, diag.Diagnostics{r.identityFailed("delete", id, err)}
 	}
 	etag := r.f.Identities[id].Device.ETag
 	result := writes.Remove(func() error {
@@ -152,39 +156,41 @@ func (r identityWriter) readIdentity(ctx context.Context, id deprovision.Identit
 func (r identityWriter) settle(
 	ctx context.Context, id deprovision.IdentityID, verb string, outcome writes.Outcome, failure error,
 	reached func(facts.Identity) bool,
-) (settled bool, diags diagnostics) {
+) (settled bool, diags diag.Diagnostics) {
 	r.ledger.touched = r.ledger.touched || outcome == writes.Done || outcome == writes.Unknown
 	switch outcome {
 	case writes.Overtaken:
 		return false, nil
 	case writes.Refused, writes.Unknown:
-		return false, diagnostics{r.identityFailed(verb, id, failure)}
+		return false, diag.Diagnostics{r.identityFailed(verb, id, failure)}
 	default:
 	}
 	now := r.reread(ctx, id)
 	if now.Status == deprovision.Unreachable {
-		return false, diagnostics{r.identityUnread(id, now)}
+		return false, diag.Diagnostics{r.identityUnread(id, now)}
 	}
 	return reached(now), nil
 }
 
 // restore enables an identity that was disabled here, if it is still the same one, and disabled for no reason
 // of somebody else's.
-func (r identityWriter) restore(ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect) diagnostics {
+func (r identityWriter) restore(
+	ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect,
+) diag.Diagnostics {
 	for range conflictTries {
 		identity, kept := r.reread(ctx, id), r.m.identity(id).Held
 		switch {
 		case identity.Status == deprovision.Unreachable:
-			return diagnostics{r.identityUnread(id, identity)}
+			return diag.Diagnostics{r.identityUnread(id, identity)}
 		case identity.Status == deprovision.Absent:
-			return diagnostics{r.identityVanished(id)}
+			return diag.Diagnostics{r.identityVanished(id)}
 		case kept != nil && identity.MadeAnew(kept.Generation):
-			return diagnostics{r.identityMadeAnew(id)}
+			return diag.Diagnostics{r.identityMadeAnew(id)}
 		case identity.Status == deprovision.Enabled:
 			r.released(id, effect)
 			return nil
 		case !kept.ours(identity):
-			return diagnostics{r.identityDisabledElsewhere(id, identity)}
+			return diag.Diagnostics{r.identityDisabledElsewhere(id, identity)}
 		}
 		device := *identity.Device
 		device.Status, device.StatusReason = aziothub.StatusEnabled, r.reasonBefore(id, device.StatusReason)
@@ -197,7 +203,7 @@ func (r identityWriter) restore(ctx context.Context, id deprovision.IdentityID, 
 			return nil
 		}
 	}
-	return diagnostics{r.identityContended(id)}
+	return diag.Diagnostics{r.identityContended(id)}
 }
 
 // reasonBefore is the reason that stood there before the block, where the block wrote another.

@@ -94,14 +94,14 @@ func (r *run) reread(ctx context.Context, id deprovision.IdentityID) facts.Ident
 
 // block carries out the effects that shut the device out: DPS first, then, once no assignment is in flight any more,
 // each identity, all of them read again.
-func (r *run) block(ctx context.Context) diagnostics {
+func (r *run) block(ctx context.Context) diag.Diagnostics {
 	if diags := (entryWriter{r}).block(ctx, r.scope.of(deprovision.TargetEnrollment)); diags.HasError() {
 		return diags
 	}
 	if diags := r.lookAgain(ctx); diags.HasError() {
 		return diags
 	}
-	var diags diagnostics
+	var diags diag.Diagnostics
 	for id := range r.f.InOrder() {
 		diags.Append(r.blockIdentity(ctx, id)...)
 	}
@@ -116,7 +116,7 @@ func (r *run) block(ctx context.Context) diagnostics {
 
 // lookAgain looks at everything once more now that DPS refuses the device: what it did until then has come to its end.
 // What was known of the whereabouts still holds, since nobody else has written the entry in between.
-func (r *run) lookAgain(ctx context.Context) diagnostics {
+func (r *run) lookAgain(ctx context.Context) diag.Diagnostics {
 	before, placed := r.f, r.evidence().Placed()
 	q := r.question()
 	for id, identity := range r.f.Identities {
@@ -124,12 +124,12 @@ func (r *run) lookAgain(ctx context.Context) diagnostics {
 	}
 	again, err := r.reader.LookAgain(ctx, q, r.f)
 	if err != nil {
-		return diagnostics{r.lookUpFailed(err)}
+		return diag.Diagnostics{r.lookUpFailed(err)}
 	}
 	r.f, r.watch = again, deprovision.Watch{}
 	r.m = r.m.learn(r.f)
 	if r.f.Assigning() {
-		return diagnostics{r.stillAssigning()}
+		return diag.Diagnostics{r.stillAssigning()}
 	}
 	r.watch = deprovision.Watch{Unbroken: !again.SlippedAway(before), Placed: placed}
 	return nil
@@ -144,7 +144,7 @@ func (r *run) decide() deprovision.Decision {
 
 // blockIdentity carries out the effect on one identity. In what the plan left open, what is found is acted on.
 // Otherwise only what the effects name is touched, and whatever else is found is reported and left for the next plan.
-func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diagnostics {
+func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag.Diagnostics {
 	identity, decision := r.f.Identities[id], r.decide()
 	needed, _ := deprovision.EffectOn(decision.Effects, deprovision.TargetIdentity, id.String())
 	if needed.Target == "" { // A new block lists only what is certain.
@@ -153,11 +153,11 @@ func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag
 	planned, named := r.scope.on(id)
 	switch {
 	case identity.Status == deprovision.Unreachable && identity.Any() && r.want.identities != deprovision.Keeping:
-		return diagnostics{r.identityUnread(id, identity)}
+		return diag.Diagnostics{r.identityUnread(id, identity)}
 	case named && planned.Action != deprovision.None:
 		return identityWriter{r}.dispose(ctx, id, planned)
 	case named && needed.Action != deprovision.None:
-		return diagnostics{r.staleObject(planned, identity.Status)}
+		return diag.Diagnostics{r.staleObject(planned, identity.Status)}
 	case !named && !r.scope.open:
 		return r.unplanned(id, needed)
 	case needed.Action == deprovision.None:
@@ -171,10 +171,10 @@ func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag
 
 // unplanned reports an identity that the plan did not name: the state of an update can hold no more than its plan, and
 // what is left out of both may never be found again. Where there is none, there is nothing to be left out.
-func (r *run) unplanned(id deprovision.IdentityID, needed deprovision.Effect) diagnostics {
+func (r *run) unplanned(id deprovision.IdentityID, needed deprovision.Effect) diag.Diagnostics {
 	identity := r.f.Identities[id]
 	if identity.Status == deprovision.Unreachable || identity.Device != nil || needed.Action != deprovision.None {
-		return diagnostics{r.identityAppeared(id)}
+		return diag.Diagnostics{r.identityAppeared(id)}
 	}
 	if _, planned := r.scope.on(id); !planned {
 		delete(r.f.Identities, id)
@@ -198,7 +198,7 @@ func (r *run) noteBefore(id deprovision.IdentityID, identity facts.Identity) {
 
 // restore undoes a block in reverse: the hubs first, DPS last, so that a device which is let in finds its identity
 // ready. Everything that could stop it half-way is looked at before the first write.
-func (r *run) restore(ctx context.Context) diagnostics {
+func (r *run) restore(ctx context.Context) diag.Diagnostics {
 	if r.scope.open {
 		r.openRestore()
 	}
@@ -235,8 +235,8 @@ func (r *run) openRestore() {
 	}
 }
 
-func (r *run) checkRestore(ctx context.Context) diagnostics {
-	var diags diagnostics
+func (r *run) checkRestore(ctx context.Context) diag.Diagnostics {
+	var diags diag.Diagnostics
 	for id, identity := range r.f.InOrder() {
 		diags.Append(r.checkHeld(id, identity)...)
 	}
@@ -244,27 +244,27 @@ func (r *run) checkRestore(ctx context.Context) diagnostics {
 }
 
 // checkHeld refuses to restore when an identity that is to be enabled cannot be, or must not.
-func (r *run) checkHeld(id deprovision.IdentityID, identity facts.Identity) diagnostics {
+func (r *run) checkHeld(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostics {
 	effect, _ := r.scope.on(id)
 	kept := r.m.identity(id).Held
 	switch {
 	case identity.Status == deprovision.Unreachable && kept != nil:
-		return diagnostics{r.identityUnread(id, identity)}
+		return diag.Diagnostics{r.identityUnread(id, identity)}
 	case effect.Action != deprovision.Enable || identity.Status != deprovision.Disabled:
 		return nil
 	case kept != nil && identity.MadeAnew(kept.Generation):
-		return diagnostics{r.identityMadeAnew(id)}
+		return diag.Diagnostics{r.identityMadeAnew(id)}
 	case !kept.ours(identity):
-		return diagnostics{r.identityDisabledElsewhere(id, identity)}
+		return diag.Diagnostics{r.identityDisabledElsewhere(id, identity)}
 	case identity.Device.HidesKeys():
-		return diagnostics{r.identityKeysHidden(id)}
+		return diag.Diagnostics{r.identityKeysHidden(id)}
 	}
 	return nil
 }
 
 // keysReadable refuses to begin when the keys of an identity that is to be disabled cannot be sent along.
-func (r *run) keysReadable() diagnostics {
-	var diags diagnostics
+func (r *run) keysReadable() diag.Diagnostics {
+	var diags diag.Diagnostics
 	for id, identity := range r.f.InOrder() {
 		disables := r.want.identities == deprovision.Disabling && identity.Status == deprovision.Enabled && identity.Any()
 		if disables && identity.Device.HidesKeys() {
@@ -298,7 +298,7 @@ func (r *run) outcome(d deprovision.Decision, failed bool) outcome {
 
 // checkOutcome compares where the device stands with what the plan said. A difference is an error of our own, with the
 // true state kept: core would call it a defect of the provider.
-func (r *run) checkOutcome(plan deviceModel, promised, now reading) diagnostics {
+func (r *run) checkOutcome(plan deviceModel, promised, now reading) diag.Diagnostics {
 	differs := !plan.EnrollmentStatus.IsUnknown() && promised.state.Enrollment != now.state.Enrollment ||
 		!plan.Access.IsUnknown() && promised.access != now.access ||
 		!plan.Reversible.IsUnknown() && promised.irreversible != now.irreversible
@@ -311,13 +311,13 @@ func (r *run) checkOutcome(plan deviceModel, promised, now reading) diagnostics 
 	if !differs {
 		return nil
 	}
-	return diagnostics{r.otherOutcome(promised, now)}
+	return diag.Diagnostics{r.otherOutcome(promised, now)}
 }
 
 // told adds to the errors of a run what is true of the block now that it has ended.
-func (r *run) told(diags diagnostics) diagnostics {
+func (r *run) told(diags diag.Diagnostics) diag.Diagnostics {
 	standing := standingOf(r.ledger, r.scope.creating, r.f.Enrollment())
-	all := make(diagnostics, 0, len(diags))
+	all := make(diag.Diagnostics, 0, len(diags))
 	for _, d := range diags {
 		switch located, ok := d.(diag.DiagnosticWithPath); {
 		case d.Severity() != diag.SeverityError || standing == "":

@@ -257,8 +257,8 @@ func (w wanted) namesUnseen(have wanted, e deprovision.Evidence) bool {
 }
 
 // validate checks the settings against each other. What is unknown is checked when it becomes known, at plan or apply.
-func (a asked) validate() diagnostics {
-	var diags diagnostics
+func (a asked) validate() diag.Diagnostics {
+	var diags diag.Diagnostics
 	leafKnown := !a.CertificatePEM.IsNull() && !a.CertificatePEM.IsUnknown()
 	if a.CertificatePEM.IsNull() && !a.CertificateChainPEM.IsNull() && !a.CertificateChainPEM.IsUnknown() {
 		diags.AddAttributeError(path.Root("certificate_chain_pem"), "Certificate chain without a certificate",
@@ -281,7 +281,7 @@ func (a asked) validate() diagnostics {
 	return append(diags, a.validateChain(leaf)...)
 }
 
-func (a asked) validateChain(leaf certificate.Certificate) diagnostics {
+func (a asked) validateChain(leaf certificate.Certificate) diag.Diagnostics {
 	if a.CertificateChainPEM.IsNull() || a.CertificateChainPEM.IsUnknown() {
 		return nil
 	}
@@ -290,7 +290,7 @@ func (a asked) validateChain(leaf certificate.Certificate) diagnostics {
 		return nil // The attribute's own validator has said what is wrong.
 	}
 	if err := certificate.CheckOrder(leaf, chain); err != nil {
-		return diagnostics{diag.NewAttributeErrorDiagnostic(
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
 			path.Root("certificate_chain_pem"), "Certificate chain out of order", iotdiag.Sentence(err))}
 	}
 	return nil

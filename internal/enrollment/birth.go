@@ -6,6 +6,7 @@ package enrollment
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -20,11 +21,11 @@ import (
 // there is one.
 func (r *entryResource) birth(
 	ctx context.Context, private iotstate.Private, config, plan model,
-) (model, diagnostics) {
+) (model, diag.Diagnostics) {
 	born := iotplan.Birth{
 		Host: plan.DPSHostname.ValueString(), ID: plan.ID.ValueString(), Configured: !config.ProvisioningStatus.IsNull(),
 	}
-	var diags diagnostics
+	var diags diag.Diagnostics
 	if !born.Configured {
 		was, more := r.standingBefore(ctx, private, born, plan)
 		diags.Append(more...)
@@ -43,14 +44,14 @@ func (r *entryResource) birth(
 // standingBefore is the status that the entry had before a replacement.
 func (r *entryResource) standingBefore(
 	ctx context.Context, private iotstate.Getter, born iotplan.Birth, plan model,
-) (iotplan.Standing, diagnostics) {
+) (iotplan.Standing, diag.Diagnostics) {
 	if !r.Services.Known() {
 		return iotplan.Standing{}, nil
 	}
 	return born.Before(ctx, private, func() (iotplan.Standing, bool) {
 		here, anywhere := r.kind.object(born.Host, born.ID), r.kind.object("", born.ID)
 		return azure.Peek[iotplan.Standing](&r.Services.Handover, here, anywhere)
-	}, func() (iotplan.Standing, diagnostics) {
+	}, func() (iotplan.Standing, diag.Diagnostics) {
 		w, diags := r.newWriter(plan)
 		if diags.HasError() || w.dps.Silent() {
 			return iotplan.Standing{}, diags
@@ -87,7 +88,7 @@ func (w *writer) standing(ctx context.Context) (iotplan.Standing, error) {
 // it is not known yet.
 func (r *entryResource) noteMove(
 	ctx context.Context, private iotstate.Setter, config, plan, prior model,
-) diagnostics {
+) diag.Diagnostics {
 	var moved iotplan.Standing
 	sameHost := iotplan.SameHost(plan.DPSHostname, prior.DPSHostname)
 	sameID := iottype.RegistrationID().Same(plan.ID.ValueString(), prior.ID.ValueString())

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
@@ -15,11 +17,11 @@ const noticePeriod = 30 * 24 * time.Hour
 
 // certificateWarnings warn of certificates that have expired, and of the only one when its end is near. A disabled
 // entry lets nobody in anyway.
-func (r *entryResource) certificateWarnings(plan model, now time.Time) diagnostics {
+func (r *entryResource) certificateWarnings(plan model, now time.Time) diag.Diagnostics {
 	if plan.ProvisioningStatus.ValueString() == azdps.StatusDisabled {
 		return nil
 	}
-	var diags diagnostics
+	var diags diag.Diagnostics
 	for _, name := range []string{primaryName, secondaryName} {
 		facts := objectIn(plan.Certificates, name)
 		end, err := time.Parse(time.RFC3339, stringIn(facts, "not_after").ValueString())

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -30,7 +31,7 @@ type dataSource struct {
 	// schema is without the attribute that names the instance.
 	schema func() schema.Schema
 	// read finds the values of the attributes that are not asked for.
-	read func(ctx context.Context, r *reader, asked types.Object) (values, diagnostics)
+	read func(ctx context.Context, r *reader, asked types.Object) (values, diag.Diagnostics)
 }
 
 var _ datasource.DataSourceWithConfigure = &dataSource{}
@@ -105,14 +106,14 @@ func nested(text string, attributes map[string]schema.Attribute) schema.ListNest
 // listed are the elements of such a list, sorted by the ID.
 func listed(
 	ctx context.Context, elements []values, idName string, attributes map[string]schema.Attribute,
-) (types.List, diagnostics) {
+) (types.List, diag.Diagnostics) {
 	id := func(element values) string {
 		text, _ := element[idName].(types.String)
 		return strings.ToLower(text.ValueString())
 	}
 	slices.SortFunc(elements, func(a, b values) int { return cmp.Compare(id(a), id(b)) })
 	of := nested("", attributes).NestedObject.Type()
-	var diags diagnostics
+	var diags diag.Diagnostics
 	objects := make([]attr.Value, 0, len(elements))
 	for _, element := range elements {
 		object, more := configure.Object(ctx, of, element)

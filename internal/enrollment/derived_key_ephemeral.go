@@ -44,7 +44,7 @@ func NewDerivedKeyEphemeral() ephemeral.EphemeralResource {
 }
 
 // deriveKeys reads the group's keys and derives the device's.
-func deriveKeys(ctx context.Context, r *reader, asked types.Object) (azdps.SymmetricKey, diagnostics) {
+func deriveKeys(ctx context.Context, r *reader, asked types.Object) (azdps.SymmetricKey, diag.Diagnostics) {
 	found, diags := groupKind().readKeys(ctx, r, asked)
 	if diags.HasError() {
 		return azdps.SymmetricKey{}, diags
@@ -53,7 +53,7 @@ func deriveKeys(ctx context.Context, r *reader, asked types.Object) (azdps.Symme
 	primary, err := sas.DeriveDeviceKey(found.PrimaryKey, id)
 	secondary, secondErr := sas.DeriveDeviceKey(found.SecondaryKey, id)
 	if err := errors.Join(err, secondErr); err != nil {
-		return azdps.SymmetricKey{}, diagnostics{diag.NewAttributeErrorDiagnostic(
+		return azdps.SymmetricKey{}, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
 			path.Root(enrollmentGroupIDName), "Keys cannot be used", fmt.Sprintf(
 				"The keys of the enrollment group %q are none from which others can be derived.",
 				stringIn(asked, enrollmentGroupIDName).ValueString()))}

@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
@@ -17,15 +19,15 @@ import (
 
 // destroy does what on_destroy says. What a Create of the same entry in this apply, which is what a replacement is, has
 // to know is handed over: the status that the entry has, and the entry itself when it stays.
-func (w *writer) destroy(ctx context.Context, state model, fate iotplan.Fate) diagnostics {
+func (w *writer) destroy(ctx context.Context, state model, fate iotplan.Fate) diag.Diagnostics {
 	onDestroy := state.OnDestroy.ValueString()
 	if onDestroy == iotplan.DestroyPrevent {
-		return diagnostics{iotplan.Prevented(w.kind.noun, w.id, w.dps.Host(), "destroy")}
+		return diag.Diagnostics{iotplan.Prevented(w.kind.noun, w.id, w.dps.Host(), "destroy")}
 	}
 	found, err := w.find(ctx)
 	switch {
 	case err != nil:
-		return diagnostics{w.readFailed(err)}
+		return diag.Diagnostics{w.readFailed(err)}
 	case found == nil:
 		w.handOver(fate, "")
 		return nil
@@ -33,7 +35,7 @@ func (w *writer) destroy(ctx context.Context, state model, fate iotplan.Fate) di
 	stored, reborn := *found, w.reborn(fate)
 	matters := reborn || onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable
 	if stored.Disabled() && matters && !fate.Foresaw(reborn, state.ProvisioningStatus.ValueString()) {
-		return diagnostics{w.disabledMeanwhile()}
+		return diag.Diagnostics{w.disabledMeanwhile()}
 	}
 	w.handOver(fate, flattenStatus(stored).ValueString())
 	switch onDestroy {
@@ -58,7 +60,7 @@ func (w *writer) leave(e entry) {
 }
 
 // disable changes the status and nothing else.
-func (w *writer) disable(ctx context.Context, stored entry) (entry, diagnostics) {
+func (w *writer) disable(ctx context.Context, stored entry) (entry, diag.Diagnostics) {
 	if stored.Disabled() {
 		return stored, nil
 	}
@@ -70,26 +72,26 @@ func (w *writer) disable(ctx context.Context, stored entry) (entry, diagnostics)
 	written := w.put(ctx, body, stored, entry.Disabled)
 	switch {
 	case written.Outcome != writes.Done:
-		return stored, diagnostics{w.writeFailed("disable", written)}
+		return stored, diag.Diagnostics{w.writeFailed("disable", written)}
 	case !written.Now.Disabled():
-		return *written.Now, diagnostics{w.notStored([]string{statusName})}
+		return *written.Now, diag.Diagnostics{w.notStored([]string{statusName})}
 	}
 	return *written.Now, nil
 }
 
-func (w *writer) remove(ctx context.Context, stored entry) diagnostics {
+func (w *writer) remove(ctx context.Context, stored entry) diag.Diagnostics {
 	removed := writes.Remove(
 		func() error { return w.store.remove(ctx, w.id, onlyIfUnchanged(stored)) },
 		func() (*entry, error) { return w.find(ctx) })
 	if removed.Outcome != writes.Done {
-		return diagnostics{w.deleteFailed(removed)}
+		return diag.Diagnostics{w.deleteFailed(removed)}
 	}
 	return nil
 }
 
 // deleteWithRegistrations disables the group first, because an enabled one would fill the records again; when something
 // fails after that, it stays disabled.
-func (w *writer) deleteWithRegistrations(ctx context.Context, stored entry) diagnostics {
+func (w *writer) deleteWithRegistrations(ctx context.Context, stored entry) diag.Diagnostics {
 	disabled, diags := w.disable(ctx, stored)
 	if diags.HasError() {
 		return diags
@@ -102,23 +104,23 @@ func (w *writer) deleteWithRegistrations(ctx context.Context, stored entry) diag
 
 // deleteRegistrations deletes the group's records, page by page, each time from the start of what is left: a
 // continuation of a list that shrinks might pass over some.
-func (w *writer) deleteRegistrations(ctx context.Context) diagnostics {
+func (w *writer) deleteRegistrations(ctx context.Context) diag.Diagnostics {
 	for before := ""; ; {
 		records, err := w.someRegistrations(ctx)
 		switch {
 		case err != nil:
-			return diagnostics{w.registrationsFailed("list", w.id, iotdiag.ReadRegistration(), err)}
+			return diag.Diagnostics{w.registrationsFailed("list", w.id, iotdiag.ReadRegistration(), err)}
 		case len(records) == 0:
 			return nil
 		case records[0].RegistrationID == before:
-			return diagnostics{w.registrationsFailed("delete", before, iotdiag.DeleteRegistration(),
+			return diag.Diagnostics{w.registrationsFailed("delete", before, iotdiag.DeleteRegistration(),
 				errors.New("the service says that the record is deleted, and lists it again"))}
 		}
 		before = records[0].RegistrationID
 		for _, record := range records {
 			removed := w.removeRegistration(ctx, record.RegistrationID)
 			if removed.Outcome != writes.Done {
-				return diagnostics{w.registrationsFailed(
+				return diag.Diagnostics{w.registrationsFailed(
 					"delete", record.RegistrationID, iotdiag.DeleteRegistration(), removed.Err)}
 			}
 		}

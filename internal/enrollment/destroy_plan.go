@@ -19,9 +19,9 @@ import (
 const countLimit = 1000
 
 // planDestroy says what destroying leads to, and notes what it found for the Delete that follows.
-func (r *entryResource) planDestroy(ctx context.Context, private iotstate.Private, state model) diagnostics {
+func (r *entryResource) planDestroy(ctx context.Context, private iotstate.Private, state model) diag.Diagnostics {
 	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent {
-		return diagnostics{prevented(r.kind, state, "destroy")}
+		return diag.Diagnostics{prevented(r.kind, state, "destroy")}
 	}
 	found, seen, diags := r.lookAt(ctx, state)
 	diags.Append(seen.Keep(ctx, private)...)
@@ -45,7 +45,7 @@ type sighting struct {
 // lookAt reads an entry that is to be destroyed, nil when it is gone: Terraform 1.11 plans the destroy of a resource
 // that left the configuration from a state that it has not refreshed. Where it cannot be read, state has to do, and a
 // Delete goes by that.
-func (r *entryResource) lookAt(ctx context.Context, state model) (*sighting, iotplan.Seen, diagnostics) {
+func (r *entryResource) lookAt(ctx context.Context, state model) (*sighting, iotplan.Seen, diag.Diagnostics) {
 	last := &sighting{model: state}
 	if !r.Services.Known() {
 		return last, iotplan.Seen{}, nil
@@ -60,7 +60,7 @@ func (r *entryResource) lookAt(ctx context.Context, state model) (*sighting, iot
 		a := w.attempt("read", w.kind.reading)
 		a.Afterwards = fmt.Sprintf("What is said of it here is what Terraform last saw (%s).",
 			state.ProvisioningStatus.ValueString())
-		return last, iotplan.Seen{}, diagnostics{iotdiag.Warned(a, err)}
+		return last, iotplan.Seen{}, diag.Diagnostics{iotdiag.Warned(a, err)}
 	case found == nil:
 		return nil, iotplan.Seen{}, nil
 	}
@@ -69,12 +69,12 @@ func (r *entryResource) lookAt(ctx context.Context, state model) (*sighting, iot
 }
 
 // destroyed warns of what destroying leads to. now is the entry as it is, state how Terraform last saw it.
-func (r *entryResource) destroyed(ctx context.Context, now sighting, state model) diagnostics {
-	var diags diagnostics
+func (r *entryResource) destroyed(ctx context.Context, now sighting, state model) diag.Diagnostics {
+	var diags diag.Diagnostics
 	id := now.ID.ValueString()
 	switch state.OnDestroy.ValueString() {
 	case iotplan.DestroyKeep:
-		return diagnostics{diag.NewWarningDiagnostic(iotdiag.Titled(r.kind.noun)+" stays", fmt.Sprintf(
+		return diag.Diagnostics{diag.NewWarningDiagnostic(iotdiag.Titled(r.kind.noun)+" stays", fmt.Sprintf(
 			"on_destroy is %q: the %s %q stays in DPS as it is, %s, and Terraform forgets it.",
 			iotplan.DestroyKeep, r.kind.noun, id, now.ProvisioningStatus.ValueString()))}
 	case iotplan.DestroyDisable:
@@ -129,13 +129,13 @@ func deletesDisabled(k kind, now, state model) diag.Diagnostic {
 }
 
 // recordsLeft says how many registration records stay behind, or go as well.
-func (w *writer) recordsLeft(ctx context.Context, state model) diagnostics {
+func (w *writer) recordsLeft(ctx context.Context, state model) diag.Diagnostics {
 	count, err := w.countRegistrations(ctx)
 	if err != nil {
 		a := w.attempt("list", iotdiag.ReadRegistration())
 		a.Noun = "registration records of enrollment group"
 		a.Afterwards = "How many records the group leaves behind is not known."
-		return diagnostics{iotdiag.Warned(a, err)}
+		return diag.Diagnostics{iotdiag.Warned(a, err)}
 	}
 	if count == 0 {
 		return nil
@@ -145,11 +145,11 @@ func (w *writer) recordsLeft(ctx context.Context, state model) diagnostics {
 		number = fmt.Sprintf("more than %d", countLimit)
 	}
 	if state.DeleteRegistrations.ValueBool() {
-		return diagnostics{diag.NewWarningDiagnostic("Registration records are deleted", fmt.Sprintf(
+		return diag.Diagnostics{diag.NewWarningDiagnostic("Registration records are deleted", fmt.Sprintf(
 			"The enrollment group %q is disabled first, then its registration records (%s) are deleted, then the group. The "+
 				"devices stay in their hubs.", w.id, number))}
 	}
-	return diagnostics{diag.NewWarningDiagnostic("Registration records stay", fmt.Sprintf(
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Registration records stay", fmt.Sprintf(
 		"The enrollment group %q leaves its registration records behind (%s); they count against the quota of the DPS "+
 			"instance. With %s = true they are deleted as well. The devices stay in their hubs.",
 		w.id, number, deleteRegistrationsName))}

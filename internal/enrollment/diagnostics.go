@@ -18,8 +18,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
-type diagnostics = diag.Diagnostics
-
 // unreachable says what the provider block lacks for the instance that m is in.
 func (r *entryResource) unreachable(m model, err error) diag.Diagnostic {
 	if advice := letGo(r.Services, r.kind, m.DPSHostname.ValueString(), m.ID.ValueString()); advice != "" {

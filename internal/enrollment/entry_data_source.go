@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -65,11 +66,11 @@ func NewGroupsDataSource() datasource.DataSource {
 }
 
 // readOne reads the entry that is asked for.
-func (k kind) readOne(ctx context.Context, r *reader, asked types.Object) (values, diagnostics) {
+func (k kind) readOne(ctx context.Context, r *reader, asked types.Object) (values, diag.Diagnostics) {
 	id := stringIn(asked, k.idName).ValueString()
 	e, err := k.open(r.dps).read(ctx, id)
 	if err != nil {
-		return nil, diagnostics{r.failed("read", k.noun, k.idName, id, k.reading, err)}
+		return nil, diag.Diagnostics{r.failed("read", k.noun, k.idName, id, k.reading, err)}
 	}
 	view := k.view(e)
 	if k.group {
@@ -93,7 +94,7 @@ func (k kind) dataSourceOfAll(name, listName, text, listText string) *dataSource
 			attributes[listName] = nested(listText, k.viewAttributes())
 			return schema.Schema{MarkdownDescription: text, Attributes: attributes}
 		},
-		read: func(ctx context.Context, r *reader, asked types.Object) (values, diagnostics) {
+		read: func(ctx context.Context, r *reader, asked types.Object) (values, diag.Diagnostics) {
 			var views []values
 			now := r.services.Now()
 			err := k.open(r.dps).each(ctx, func(e entry) {
@@ -102,7 +103,7 @@ func (k kind) dataSourceOfAll(name, listName, text, listText string) *dataSource
 				}
 			})
 			if err != nil {
-				return nil, diagnostics{iotdiag.Failed(r.attempt("list", k.noun+"s", "*", k.reading), err)}
+				return nil, diag.Diagnostics{iotdiag.Failed(r.attempt("list", k.noun+"s", "*", k.reading), err)}
 			}
 			list, diags := listed(ctx, views, k.idName, k.viewAttributes())
 			return values{listName: list}, diags

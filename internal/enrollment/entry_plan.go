@@ -80,18 +80,18 @@ func (r *entryResource) plannedCertificates(plan, prior model) types.Object {
 }
 
 // planChange warns of what an update or a replacement leads to.
-func (r *entryResource) planChange(ctx context.Context, plan, prior model) diagnostics {
+func (r *entryResource) planChange(ctx context.Context, plan, prior model) diag.Diagnostics {
 	id := prior.ID.ValueString()
 	if !r.sameEntry(plan, prior) {
 		if prior.OnDestroy.ValueString() == iotplan.DestroyPrevent {
-			return diagnostics{prevented(r.kind, prior, "replace")}
+			return diag.Diagnostics{prevented(r.kind, prior, "replace")}
 		}
 		return r.planLoss(ctx, prior)
 	}
 	was := prior.ProvisioningStatus.ValueString()
 	switch is := plan.ProvisioningStatus.ValueString(); {
 	case is == azdps.StatusEnabled && was == azdps.StatusDisabled:
-		return diagnostics{enabledAgain(r.kind, id, blockOf(prior))}
+		return diag.Diagnostics{enabledAgain(r.kind, id, blockOf(prior))}
 	case is == azdps.StatusDisabled && was == azdps.StatusEnabled:
 		return r.hubAccess(ctx, sighting{model: prior})
 	}
@@ -99,7 +99,7 @@ func (r *entryResource) planChange(ctx context.Context, plan, prior model) diagn
 }
 
 // planLoss warns of what it leads to that an entry of another name takes the place of this one.
-func (r *entryResource) planLoss(ctx context.Context, prior model) diagnostics {
+func (r *entryResource) planLoss(ctx context.Context, prior model) diag.Diagnostics {
 	found, _, diags := r.lookAt(ctx, prior)
 	if found != nil {
 		diags.Append(r.destroyed(ctx, *found, prior)...)
@@ -129,7 +129,7 @@ func (r *entryResource) noInstance() diag.Diagnostic {
 
 // claimEnabled has a configuration that writes "enabled" out contradict a composite of the same provider block that
 // blocks the device: each apply of the one would undo the other's.
-func (r *entryResource) claimEnabled(config, plan model) diagnostics {
+func (r *entryResource) claimEnabled(config, plan model) diag.Diagnostics {
 	host, id := plan.DPSHostname.ValueString(), plan.ID.ValueString()
 	explicit := config.ProvisioningStatus.ValueString() == azdps.StatusEnabled
 	if !explicit || r.Services == nil || host == "" || id == "" {
@@ -140,7 +140,7 @@ func (r *entryResource) claimEnabled(config, plan model) diagnostics {
 	if !contradicted {
 		return nil
 	}
-	return diagnostics{iotplan.EnabledAndBlocked(statusName, r.kind.noun, id, host, block)}
+	return diag.Diagnostics{iotplan.EnabledAndBlocked(statusName, r.kind.noun, id, host, block)}
 }
 
 // blockOf names the block that disabled the entry, if its mark is on it: azureiot_dps_device_disallow marks the entries

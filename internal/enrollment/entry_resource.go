@@ -192,7 +192,7 @@ type target interface {
 	Set(ctx context.Context, value any) diag.Diagnostics
 }
 
-func (r *entryResource) set(ctx context.Context, to target, m model) diagnostics {
+func (r *entryResource) set(ctx context.Context, to target, m model) diag.Diagnostics {
 	object, diags := r.kind.encode(ctx, m)
 	if diags.HasError() {
 		return diags

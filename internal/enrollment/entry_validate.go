@@ -17,7 +17,7 @@ import (
 )
 
 // validate checks attributes against each other. What is not known yet is checked when it becomes known.
-func (m model) validate(k kind) diagnostics {
+func (m model) validate(k kind) diag.Diagnostics {
 	diags := m.validateAllocation()
 	diags.Append(m.validateKeys(k)...)
 	diags.Append(m.validateCommonNames(k)...)
@@ -32,8 +32,8 @@ func (m model) validate(k kind) diagnostics {
 
 // validateAllocation has the rules that the service enforces late, when a device registers, or never (recorded traffic:
 // a static policy without a hub is stored).
-func (m model) validateAllocation() diagnostics {
-	var diags diagnostics
+func (m model) validateAllocation() diag.Diagnostics {
+	var diags diag.Diagnostics
 	policy := m.AllocationPolicy
 	if policy.IsUnknown() {
 		return nil
@@ -59,8 +59,8 @@ func (m model) validateAllocation() diagnostics {
 
 // validateKeys ties keys to their version: a key without one could never be changed, and a version without a key would
 // seem to change something.
-func (m model) validateKeys(k kind) diagnostics {
-	var diags diagnostics
+func (m model) validateKeys(k kind) diag.Diagnostics {
+	var diags diag.Diagnostics
 	keys := k.shape.decode(m.Attestation).keys
 	if keys == nil || keys.version.IsUnknown() {
 		return nil
@@ -82,12 +82,12 @@ func (m model) validateKeys(k kind) diagnostics {
 // validateCommonNames compares an individual enrollment's certificates with its registration ID: DPS takes the
 // registration ID of an X.509 device from its certificate, so that it stores an entry of another name and never applies
 // it.
-func (m model) validateCommonNames(k kind) diagnostics {
+func (m model) validateCommonNames(k kind) diag.Diagnostics {
 	slots := k.shape.decode(m.Attestation).certificates
 	if k.group || slots == nil || m.ID.IsUnknown() {
 		return nil
 	}
-	var diags diagnostics
+	var diags diag.Diagnostics
 	for _, name := range []string{primaryName, secondaryName} {
 		leaf, err := certificate.Parse(slots.slot(name).ValueString())
 		if err != nil || strings.EqualFold(leaf.SubjectCommonName, m.ID.ValueString()) {
@@ -104,13 +104,13 @@ func (m model) validateCommonNames(k kind) diagnostics {
 const maxBodySize = 96 * 1024
 
 // validateSize measures what is known of the request; what is not known yet can only add to it.
-func (m model) validateSize(k kind) diagnostics {
+func (m model) validateSize(k kind) diag.Diagnostics {
 	wire, _ := m.expand(k.shape, entry{})
 	body, err := json.Marshal(wire.body(k))
 	if err != nil || len(body) <= maxBodySize {
 		return nil // What cannot be encoded is no JSON, and its attribute's own validator has said so.
 	}
-	return diagnostics{diag.NewErrorDiagnostic("Entry is too large", fmt.Sprintf(
+	return diag.Diagnostics{diag.NewErrorDiagnostic("Entry is too large", fmt.Sprintf(
 		"Sending the %s takes %d bytes, and DPS takes no more than %d. The largest parts are usually %s.",
 		k.noun, len(body), maxBodySize, initialTwinName))}
 }

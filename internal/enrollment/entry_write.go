@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
@@ -37,7 +38,7 @@ type handover struct{ etag azcore.ETag }
 func (w *writer) object() azure.Object { return w.kind.object(w.dps.Host(), w.id) }
 
 // create makes the entry, or takes over the one that the other half of a replacement left.
-func (w *writer) create(ctx context.Context, config, plan model) (model, diagnostics) {
+func (w *writer) create(ctx context.Context, config, plan model) (model, diag.Diagnostics) {
 	stored, diags := w.takeOver(ctx)
 	if diags.HasError() {
 		return plan, diags
@@ -73,7 +74,7 @@ func (w *writer) create(ctx context.Context, config, plan model) (model, diagnos
 }
 
 // takeOver reads the entry that the Delete of this apply left in place; the zero value when there is none.
-func (w *writer) takeOver(ctx context.Context) (entry, diagnostics) {
+func (w *writer) takeOver(ctx context.Context) (entry, diag.Diagnostics) {
 	left, ok := azure.Take[handover](&w.services.Handover, w.object())
 	if !ok {
 		return entry{}, nil
@@ -81,17 +82,17 @@ func (w *writer) takeOver(ctx context.Context) (entry, diagnostics) {
 	stored, err := w.find(ctx)
 	switch {
 	case err != nil:
-		return entry{}, diagnostics{w.readFailed(err)}
+		return entry{}, diag.Diagnostics{w.readFailed(err)}
 	case stored == nil:
 		return entry{}, nil
 	case left.etag != stored.ETag:
-		return entry{}, diagnostics{w.changedMeanwhile()}
+		return entry{}, diag.Diagnostics{w.changedMeanwhile()}
 	}
 	return *stored, nil
 }
 
 // update changes the entry as planned. On an error the returned model is what is true now.
-func (w *writer) update(ctx context.Context, config, plan, prior model) (model, diagnostics) {
+func (w *writer) update(ctx context.Context, config, plan, prior model) (model, diag.Diagnostics) {
 	asked, before := w.kind.shape.decode(config.Attestation).keys, w.kind.shape.decode(prior.Attestation).keys
 	sendKeys := asked.movedFrom(before)
 	if len(plan.differences(prior)) == 0 && !sendKeys {
@@ -100,13 +101,13 @@ func (w *writer) update(ctx context.Context, config, plan, prior model) (model, 
 	stored, err := w.store.read(ctx, w.id)
 	switch {
 	case azrest.IsNotFound(err):
-		return prior, diagnostics{w.vanished()}
+		return prior, diag.Diagnostics{w.vanished()}
 	case err != nil:
-		return prior, diagnostics{w.readFailed(err)}
+		return prior, diag.Diagnostics{w.readFailed(err)}
 	}
 	now := flatten(w.kind.shape, stored, prior)
 	if differing := prior.differences(now); len(differing) > 0 {
-		return prior, diagnostics{w.stale(prior, now, differing)}
+		return prior, diag.Diagnostics{w.stale(prior, now, differing)}
 	}
 	body, diags := plan.withAttestation(config).expand(w.kind.shape, stored)
 	if diags.HasError() {
@@ -134,7 +135,7 @@ func (w *writer) update(ctx context.Context, config, plan, prior model) (model, 
 // addKeys completes the keys of a symmetric-key entry: those asked for; where it is one already, the others as they are
 // stored, because a write without them may have the service make new ones; and otherwise none, which has the service
 // make them. Keys are read here only, for this one write.
-func (w *writer) addKeys(ctx context.Context, body *entry, asked *symmetricKey, stored entry) diagnostics {
+func (w *writer) addKeys(ctx context.Context, body *entry, asked *symmetricKey, stored entry) diag.Diagnostics {
 	if body.Attestation.Type != azdps.AttestationSymmetricKey {
 		return nil
 	}
@@ -146,11 +147,11 @@ func (w *writer) addKeys(ctx context.Context, body *entry, asked *symmetricKey, 
 	if stored.Attestation.Type == azdps.AttestationSymmetricKey && !complete {
 		shown, err := w.store.attestation(ctx, w.id)
 		if err != nil {
-			return diagnostics{w.keysUnreadable(err)}
+			return diag.Diagnostics{w.keysUnreadable(err)}
 		}
 		stored, err := shown.Keys()
 		if err != nil {
-			return diagnostics{w.keysUnreadable(err)}
+			return diag.Diagnostics{w.keysUnreadable(err)}
 		}
 		keys.Extra = stored.Extra
 		if keys.PrimaryKey == "" {

@@ -17,10 +17,10 @@ import (
 // hubAccess warns that keeping devices from registering leaves them in the hubs in which they are, and names the hub of
 // a single device. It only ever words a warning: no planned value may depend on a record that changes whenever the
 // device tries.
-func (r *entryResource) hubAccess(ctx context.Context, now sighting) diagnostics {
+func (r *entryResource) hubAccess(ctx context.Context, now sighting) diag.Diagnostics {
 	id := now.ID.ValueString()
 	if r.kind.group {
-		return diagnostics{diag.NewWarningDiagnostic("Devices keep their hub access", fmt.Sprintf(
+		return diag.Diagnostics{diag.NewWarningDiagnostic("Devices keep their hub access", fmt.Sprintf(
 			"Devices that registered through the enrollment group %q stay in their hubs, where they can connect until their "+
 				"identities are disabled.", id))}
 	}
@@ -34,7 +34,7 @@ func (r *entryResource) hubAccess(ctx context.Context, now sighting) diagnostics
 		if err != nil {
 			a := w.attempt("read", iotdiag.ReadRegistration())
 			a.Noun, a.Afterwards = registrationNoun, hubNotKnown(id)
-			return diagnostics{iotdiag.Warned(a, err)}
+			return diag.Diagnostics{iotdiag.Warned(a, err)}
 		}
 		record = found
 	}
@@ -50,7 +50,7 @@ func (r *entryResource) hubAccess(ctx context.Context, now sighting) diagnostics
 		text = fmt.Sprintf("The device %q is in the hub %s, as %q, and can connect there until that identity is disabled: "+
 			"an enrollment decides only about registering.", id, record.AssignedHub, deviceID)
 	}
-	return diagnostics{diag.NewWarningDiagnostic("Device keeps its hub access", text+
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Device keeps its hub access", text+
 		" azureiot_dps_device_disallow keeps a device out of both.")}
 }
 

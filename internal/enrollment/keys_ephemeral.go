@@ -6,6 +6,7 @@ package enrollment
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -27,7 +28,7 @@ type keysEphemeral struct {
 	// schema is without the attributes that name the instance and hold the keys, which are those of whose.
 	schema func() schema.Schema
 	whose  string
-	read   func(ctx context.Context, r *reader, asked types.Object) (azdps.SymmetricKey, diagnostics)
+	read   func(ctx context.Context, r *reader, asked types.Object) (azdps.SymmetricKey, diag.Diagnostics)
 }
 
 var _ ephemeral.EphemeralResourceWithConfigure = &keysEphemeral{}

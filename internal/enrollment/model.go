@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -59,7 +60,7 @@ func newModel(host, id string) model {
 }
 
 // decode reads an entry of the kind from a configuration, a plan or a state.
-func (k kind) decode(ctx context.Context, source configure.Source) (model, diagnostics) {
+func (k kind) decode(ctx context.Context, source configure.Source) (model, diag.Diagnostics) {
 	object, diags := configure.Decode[types.Object](ctx, source)
 	m := newModel("", "")
 	m.ID = textIn(object, k.idName, iottype.RegistrationID())
@@ -74,19 +75,19 @@ func (k kind) values(m model) map[string]attr.Value {
 }
 
 // encode is the reverse of decode.
-func (k kind) encode(ctx context.Context, m model) (types.Object, diagnostics) {
+func (k kind) encode(ctx context.Context, m model) (types.Object, diag.Diagnostics) {
 	return configure.Object(ctx, k.schema().Type(), k.values(m))
 }
 
 // expand puts what is asked for into stored, the record just read (the zero value when the entry is new). Members that
 // are not known here stay as they were read.
-func (m model) expand(s shape, stored entry) (entry, diagnostics) {
+func (m model) expand(s shape, stored entry) (entry, diag.Diagnostics) {
 	isNew := stored.ETag == ""
 	e := stored
 	if isNew {
 		e.ID = m.ID.ValueString()
 	}
-	var diags diagnostics
+	var diags diag.Diagnostics
 	e.Attestation, diags = s.expand(s.decode(m.Attestation), stored.Attestation)
 	e.DeviceID = nil
 	if isSet(m.DeviceID) {

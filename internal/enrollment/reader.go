@@ -26,15 +26,15 @@ type reader struct {
 }
 
 // newReader opens the DPS instance that is configured, or the provider block's.
-func newReader(services *azure.Services, configured iottype.TextValue) (*reader, diagnostics) {
+func newReader(services *azure.Services, configured iottype.TextValue) (*reader, diag.Diagnostics) {
 	dps, err := services.DPS(configured.ValueString())
 	switch {
 	case err != nil && !services.Known():
-		return nil, diagnostics{diag.NewErrorDiagnostic("DPS instance is not known yet",
+		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("DPS instance is not known yet",
 			"It is to be read now, and the provider block gets it or its credential only during the apply. Make the DPS "+
 				"instance in an apply of its own first, or give dps_hostname here.")}
 	case err != nil:
-		return nil, diagnostics{iotdiag.NotConfigured(path.Root(dpsHostnameName), err)}
+		return nil, diag.Diagnostics{iotdiag.NotConfigured(path.Root(dpsHostnameName), err)}
 	}
 	return &reader{services: services, dps: dps}, nil
 }
@@ -42,7 +42,7 @@ func newReader(services *azure.Services, configured iottype.TextValue) (*reader,
 // answer is the object of that type in which what was asked for stands as configuration has it, and the rest as found.
 func (r *reader) answer(
 	ctx context.Context, of attr.Type, asked types.Object, found values,
-) (types.Object, diagnostics) {
+) (types.Object, diag.Diagnostics) {
 	answer := asked.Attributes()
 	if !isSet(answer[dpsHostnameName]) {
 		answer[dpsHostnameName] = iottype.Hostname().Value(r.dps.Host())

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -75,11 +76,11 @@ func NewRegistrationsDataSource() datasource.DataSource {
 	}}
 }
 
-func readRegistration(ctx context.Context, r *reader, asked types.Object) (values, diagnostics) {
+func readRegistration(ctx context.Context, r *reader, asked types.Object) (values, diag.Diagnostics) {
 	id := stringIn(asked, registrationIDName).ValueString()
 	record, err := r.dps.GetRegistration(ctx, id)
 	if err != nil {
-		return nil, diagnostics{
+		return nil, diag.Diagnostics{
 			r.failed("read", registrationNoun, registrationIDName, id, iotdiag.ReadRegistration(), err),
 		}
 	}
@@ -91,13 +92,13 @@ func counts(text string) schema.MapAttribute {
 	return schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: text}
 }
 
-func listRegistrations(ctx context.Context, r *reader, asked types.Object) (values, diagnostics) {
+func listRegistrations(ctx context.Context, r *reader, asked types.Object) (values, diag.Diagnostics) {
 	group, kept := stringIn(asked, enrollmentGroupIDName).ValueString(), kept{limit: int64In(asked, "limit")}
 	byStatus, byHub := map[string]int64{}, map[string]int64{}
 	for pager := r.dps.NewListRegistrationsPager(group, nil); pager.More(); {
 		page, err := pager.NextPage(ctx)
 		if err != nil {
-			return nil, diagnostics{r.failed("list", registrationNoun+"s of enrollment group", enrollmentGroupIDName, group,
+			return nil, diag.Diagnostics{r.failed("list", registrationNoun+"s of enrollment group", enrollmentGroupIDName, group,
 				iotdiag.ReadRegistration(), err)}
 		}
 		for _, record := range page.Items {

@@ -7,6 +7,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -28,7 +29,7 @@ func registrationView(r azdps.Registration) values {
 	}
 }
 
-func registrationObject(ctx context.Context, r azdps.Registration) (types.Object, diagnostics) {
+func registrationObject(ctx context.Context, r azdps.Registration) (types.Object, diag.Diagnostics) {
 	return configure.Object(ctx, computedObject("", registrationViewAttributes()).GetType(), registrationView(r))
 }
 

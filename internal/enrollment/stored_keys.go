@@ -17,19 +17,19 @@ import (
 )
 
 // readKeys has DPS show the symmetric keys of the entry that is asked for. An entry without such keys is an error.
-func (k kind) readKeys(ctx context.Context, r *reader, asked types.Object) (azdps.SymmetricKey, diagnostics) {
+func (k kind) readKeys(ctx context.Context, r *reader, asked types.Object) (azdps.SymmetricKey, diag.Diagnostics) {
 	id := stringIn(asked, k.idName).ValueString()
 	shown, err := k.open(r.dps).attestation(ctx, id)
 	if azrest.IsNotFound(err) {
-		return azdps.SymmetricKey{}, diagnostics{notMadeYet(r, k, id)}
+		return azdps.SymmetricKey{}, diag.Diagnostics{notMadeYet(r, k, id)}
 	}
 	if err != nil {
-		return azdps.SymmetricKey{}, diagnostics{
+		return azdps.SymmetricKey{}, diag.Diagnostics{
 			r.failed("read the keys of", k.noun, k.idName, id, iotdiag.ReadKeys(), err),
 		}
 	}
 	if shown.Type != azdps.AttestationSymmetricKey || shown.SymmetricKey == nil || shown.SymmetricKey.PrimaryKey == "" {
-		return azdps.SymmetricKey{}, diagnostics{diag.NewAttributeErrorDiagnostic(
+		return azdps.SymmetricKey{}, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
 			path.Root(k.idName), "There are no keys", fmt.Sprintf(
 				"The attestation of the %s %q is %q, which has no symmetric keys.", k.noun, id, shown.Type))}
 	}

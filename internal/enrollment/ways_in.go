@@ -17,7 +17,7 @@ import (
 )
 
 // waysPastEntry names the enabled groups that would let the device in without its individual enrollment.
-func (w *writer) waysPastEntry(state model, listed []azdps.EnrollmentGroup) diagnostics {
+func (w *writer) waysPastEntry(state model, listed []azdps.EnrollmentGroup) diag.Diagnostics {
 	a := w.kind.shape.decode(state.Attestation)
 	device := deprovision.Device{RegistrationID: w.id, Attestation: deprovision.Unknown, Groups: facts.Groups(listed)}
 	entry := deprovision.IndividualEnrollment{Status: deprovision.Status(state.ProvisioningStatus.ValueString())}
@@ -63,7 +63,7 @@ func slotCertificates(slots *certificateSlots, state model) []deprovision.Certif
 
 // waysPastGroup names the other enabled groups that would let the devices of an X.509 group in: those higher in the
 // chain of its certificates, or with the same ones.
-func (w *writer) waysPastGroup(listed []azdps.EnrollmentGroup) diagnostics {
+func (w *writer) waysPastGroup(listed []azdps.EnrollmentGroup) diag.Diagnostics {
 	var own deprovision.Group
 	var others []deprovision.Group
 	for _, g := range facts.Groups(listed) {
@@ -107,7 +107,7 @@ func deviceChains(g deprovision.Group) []deprovision.Chain {
 	return chains
 }
 
-func (w *writer) waysIn(paths []deprovision.ReenrollPath, whom, when string) diagnostics {
+func (w *writer) waysIn(paths []deprovision.ReenrollPath, whom, when string) diag.Diagnostics {
 	var certain, possible []string
 	for _, p := range paths {
 		if p.Match == deprovision.MatchPossible {
@@ -133,5 +133,5 @@ func (w *writer) waysIn(paths []deprovision.ReenrollPath, whom, when string) dia
 	if !w.kind.group {
 		text += " To keep the device out, disable the entry instead (on_destroy = \"disable\"), or disable these groups."
 	}
-	return diagnostics{diag.NewWarningDiagnostic("Devices could come back", text)}
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Devices could come back", text)}
 }
