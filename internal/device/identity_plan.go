@@ -159,7 +159,8 @@ func plannedScope(plan identityModel, edge types.String) types.String {
 	return types.StringNull()
 }
 
-// changeWarnings tell what an update does to the device.
+// changeWarnings tell what an update does to the device. Like all warnings here they name device and hub in the detail,
+// because Terraform drops warnings that repeat another one.
 func changeWarnings(plan, prior identityModel, sendsKeys bool) diag.Diagnostics {
 	want, have := plan.managed(), prior.managed()
 	id, host := prior.DeviceID.ValueString(), prior.IoTHubHostname.ValueString()

@@ -5,8 +5,6 @@ package disallow
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -54,13 +52,6 @@ type unknowns struct {
 	moreEffects bool
 }
 
-func everythingUnknown() unknowns {
-	return unknowns{
-		enrollment: true, identities: true, access: true, origin: true, previous: true, reversible: true, effects: true,
-		paths: true,
-	}
-}
-
 func originOf(created bool) string {
 	if created {
 		return originCreated
@@ -85,14 +76,6 @@ func planned(d deprovision.Decision, paths []deprovision.ReenrollPath) (reading,
 func (r reading) at(e deprovision.Evidence) reading {
 	r.state, r.access, r.paths = e.State(), e.Access(), e.Paths
 	return r
-}
-
-// same tells whether two readings are told alike.
-func (r reading) same(other reading) bool {
-	return r.access == other.access && r.created == other.created && r.irreversible == other.irreversible &&
-		r.state.Enrollment == other.state.Enrollment && maps.Equal(r.state.Identities, other.state.Identities) &&
-		r.previous.Enrollment == other.previous.Enrollment &&
-		maps.Equal(r.previous.Identities, other.previous.Identities) && slices.Equal(r.paths, other.paths)
 }
 
 type previousModel struct {

@@ -14,7 +14,6 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
-	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
@@ -121,121 +120,6 @@ func (r *deviceResource) planReplacement(
 	return deviceModel{asked: plan.asked, told: told}, diags
 }
 
-// planUnknown plans when a setting or the provider block is not known yet: what configuration decides alone is planned.
-func (r *deviceResource) planUnknown(ctx context.Context, plan deviceModel) (deviceModel, diag.Diagnostics) {
-	told, diags := reading{}.flatten(ctx, everythingUnknown())
-	told.EnrollmentStatus, told.Reversible = enrollmentGoal(plan), reversibleGoal(plan)
-	return deviceModel{asked: plan.asked, told: told}, diags
-}
-
-func enrollmentGoal(plan deviceModel) types.String {
-	switch {
-	case plan.EnrollmentAction.IsUnknown() || plan.DesiredAccess.IsUnknown(),
-		plan.DesiredAccess.ValueString() == iotplan.AccessRestored:
-		return types.StringUnknown()
-	case plan.EnrollmentAction.ValueString() == actionDelete:
-		return types.StringValue(string(deprovision.Absent))
-	}
-	return types.StringValue(string(deprovision.Disabled))
-}
-
-// reversibleGoal of a new block depends on configuration alone.
-func reversibleGoal(plan deviceModel) types.Bool {
-	if plan.EnrollmentAction.IsUnknown() || plan.HubIdentityAction.IsUnknown() {
-		return types.BoolUnknown()
-	}
-	return types.BoolValue(plan.EnrollmentAction.ValueString() != actionDelete &&
-		plan.HubIdentityAction.ValueString() != actionDelete)
-}
-
-// planCreate looks the device up. The status of the entry depends on configuration alone; without a registration the
-// identities are unknown and not none, because the apply blocks whatever has appeared by then.
-func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (deviceModel, diag.Diagnostics) {
-	if !configure.Known(ctx, plan.asked) || !r.Services.Known() {
-		return r.planUnknown(ctx, plan)
-	}
-	want, diags := plan.asked.expand(ctx)
-	if diags.HasError() {
-		return plan, diags
-	}
-	if want.restore {
-		diags.AddAttributeError(path.Root("desired_access"), "Nothing to restore",
-			"A new block has changed nothing yet that could be restored. Create it with desired_access = \"blocked\". "+
-				"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
-		return plan, diags
-	}
-	a, ask, more := r.arrive(ctx, want, handover{}, false)
-	if diags.Append(more...); ask.reader == nil {
-		return plan, diags
-	}
-	diags.Append(ask.createWarnings(a)...)
-	diags.Append(ask.unheardOf(a.sight)...)
-	diags.Append(ask.standingWarnings(a.sight)...)
-	diags.Append(ask.gatewayWarnings(ctx, a.decision.Effects, a.f.Identities)...)
-	goal, unknown := planned(a.decision, nil)
-	unknown.previous, unknown.paths = true, true // The next try of the device, and the next group, may change them.
-	told, more := goal.flatten(ctx, unknown)
-	return deviceModel{asked: plan.asked, told: told}, append(diags, more...)
-}
-
-// planUpdate plans from prior state and configuration alone. What is asked of the services here only words warnings and
-// refuses a plan; it sets no planned value.
-func (r *deviceResource) planUpdate(
-	ctx context.Context, plan, state deviceModel, m memory,
-) (deviceModel, diag.Diagnostics) {
-	c, diags := changeOf(ctx, plan, state, m)
-	if diags.HasError() {
-		return plan, diags
-	}
-	diags.Append(openWarning(c.want, c.prior))
-	if plan.same(state.asked) && !c.acts() {
-		return deviceModel{asked: plan.asked, told: state.told}, diags
-	}
-	diags.Append(r.askAbout(ctx, &c)...)
-	diags.Append(updateWarnings(c)...)
-	goal, unknown := planned(c.decision, c.prior.paths)
-	told, more := goal.flatten(ctx, unknown)
-	return deviceModel{asked: plan.asked, told: told}, append(diags, more...)
-}
-
-// askAbout refuses to block by deleting the entry without proof that no group can let the device in then, and tells of
-// gateways that are shut and of groups that let a restored device in. Nobody is asked while the provider block is not
-// known.
-func (r *deviceResource) askAbout(ctx context.Context, c *change) diag.Diagnostics {
-	if !r.Services.Known() {
-		if c.decision.Goal.Enrollment == deprovision.Absent && !c.want.restore && len(c.prior.paths) > 0 {
-			return refuseDelete(c.want, deprovision.Evidence{Paths: c.prior.paths})
-		}
-		return nil
-	}
-	ask, diags := r.ask(c.want)
-	if diags.HasError() {
-		return diags
-	}
-	if c.refusable() || c.want.restore && !c.have.restore {
-		evidence, err := c.askGroups(ctx, ask.reader)
-		if err != nil {
-			return append(diags, ask.lookUpFailed(err))
-		}
-		c.ways = evidence.Paths
-		diags.Append(refuseDelete(c.want, evidence)...)
-	}
-	return append(diags, ask.gatewayWarnings(ctx, c.decision.Effects, nil)...)
-}
-
-// refusable tells whether an update blocks by deleting the entry where none did before, or deletes it again.
-func (c change) refusable() bool {
-	deletes := c.decision.Goal.Enrollment == deprovision.Absent && c.prior.state.Enrollment != deprovision.Absent
-	fresh := c.have.enrollment != deprovision.Deleting || c.have.restore
-	return !c.want.restore && c.want.enrollment == deprovision.Deleting && (deletes || fresh)
-}
-
-// askGroups finds out which groups could let the device in without its entry.
-func (c change) askGroups(ctx context.Context, reader *facts.Reader) (deprovision.Evidence, error) {
-	f, err := reader.Governing(ctx, c.want.registrationID)
-	return c.want.sight(f, c.m, nil).evidence(), err
-}
-
 // planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan
 // of the replacement that Terraform makes of it would fail. Terraform 1.11 plans the destroy of a resource that was
 // removed from configuration from the state as it was last stored, so that the warning is worded from a fresh look.
@@ -283,4 +167,47 @@ func (r *deviceResource) lookBeforeDestroy(
 		f.Listed = true
 	}
 	return last.at(want.sight(f, m, last.paths).evidence()), true
+}
+
+func everythingUnknown() unknowns {
+	return unknowns{
+		enrollment: true, identities: true, access: true, origin: true, previous: true, reversible: true, effects: true,
+		paths: true,
+	}
+}
+
+// destroyWarning says where the device stands when nobody watches it any more. Removing the entry by hand afterwards
+// would let it in.
+func destroyWarning(id string, now reading, fresh, restored bool) diag.Diagnostic {
+	asOf := ""
+	if !fresh {
+		asOf = "The services could not be asked: this is what was last known."
+	}
+	if restored || now.state.Enrollment == deprovision.Enabled || now.access == deprovision.Allowed {
+		return warning("Device is not watched any more", fmt.Sprintf(
+			"Destroying changes nothing in Azure. Device %q is not blocked by this resource now, and nobody watches it any "+
+				"more.",
+			id), asOf)
+	}
+	entry := fmt.Sprintf("its individual enrollment stays %s", now.state.Enrollment)
+	for _, identity := range deprovision.SortedIDs(now.state.Identities) {
+		entry += fmt.Sprintf(", its identity %s stays %s", identity, now.state.Identities[identity])
+	}
+	back := ""
+	if len(now.paths) > 0 && now.state.Enrollment == deprovision.Disabled {
+		back = fmt.Sprintf("Do not delete the disabled individual enrollment by hand: these enabled groups could then let "+
+			"the device in again: %s.", pathList(now.paths))
+	}
+	if now.access == deprovision.PartiallyBlocked {
+		return warning("Device stays blocked in DPS only", fmt.Sprintf(
+			"Destroying changes nothing in Azure, and nobody watches device %q any more. DPS keeps refusing it, but a hub may "+
+				"still let it in (%s).", id, entry), back, asOf)
+	}
+	return warning("Device stays blocked", fmt.Sprintf(
+		"Destroying changes nothing in Azure. Device %q stays blocked (%s); Terraform only forgets it. To let a device in "+
+			"again, set desired_access = \"restored\" and apply.", id, entry), back, asOf)
+}
+
+func prevented(m deviceModel, verb string) diag.Diagnostic {
+	return iotplan.Prevented(noun, m.RegistrationID.ValueString(), m.DPSHostname.ValueString(), verb)
 }

@@ -5,6 +5,10 @@ package disallow
 
 import (
 	"context"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -298,8 +302,27 @@ func (m deviceModel) unfinished(plan deviceModel, registrationDeleted types.Bool
 func (m deviceModel) imported() bool { return m.EnrollmentOrigin.IsNull() }
 
 // identify says which block it is.
-func (a asked) identify(ctx context.Context, identity *tfsdk.ResourceIdentity) diagnostics {
+func (a asked) identify(ctx context.Context, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	return configure.Identify(ctx, identity, map[string]string{
 		"registration_id": a.RegistrationID.ValueString(), "dps_hostname": a.DPSHostname.ValueString(),
 	})
+}
+
+// unlessNews is the memory that a refresh keeps. Terraform reports a difference of private state alone as drift that
+// nobody can see, so that what only tells how cheaply the next refresh can look is kept as it was.
+func (m memory) unlessNews(now memory, same bool) memory {
+	last := now
+	last.Seen, last.Searched = m.Seen, m.Searched
+	if same && m.Seen != nil && reflect.DeepEqual(last, m) {
+		return m
+	}
+	return now
+}
+
+// same tells whether two readings are told alike.
+func (r reading) same(other reading) bool {
+	return r.access == other.access && r.created == other.created && r.irreversible == other.irreversible &&
+		r.state.Enrollment == other.state.Enrollment && maps.Equal(r.state.Identities, other.state.Identities) &&
+		r.previous.Enrollment == other.previous.Enrollment &&
+		maps.Equal(r.previous.Identities, other.previous.Identities) && slices.Equal(r.paths, other.paths)
 }

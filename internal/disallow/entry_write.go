@@ -5,11 +5,11 @@ package disallow
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
-	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
@@ -241,19 +241,6 @@ func (r entryWriter) rewritten(ctx context.Context) (azdps.IndividualEnrollment,
 	return r.withKeys(ctx, body)
 }
 
-// differsFrom tells whether a made entry says something else than is wanted of it.
-func (w wanted) differsFrom(entry *azdps.IndividualEnrollment) bool {
-	mark := facts.MarkOf(entry)
-	return mark == nil || mark.Reason != w.reason || w.otherCertificate(entry) ||
-		w.deviceID != "" && (entry.DeviceID == nil || *entry.DeviceID != w.deviceID)
-}
-
-// otherCertificate tells whether a made entry holds another certificate than the wanted one.
-func (w wanted) otherCertificate(entry *azdps.IndividualEnrollment) bool {
-	return w.writable() != "" && entry.Attestation.Type == azdps.AttestationX509 &&
-		!facts.Holds(entry, w.leaf.link.ThumbprintSHA256)
-}
-
 // deleteEntry deletes the entry, after looking once more whether a group could then let the device in.
 func (r entryWriter) deleteEntry(ctx context.Context) diag.Diagnostics {
 	groups, err := r.reader.FreshGroups(ctx)
@@ -296,19 +283,6 @@ func (r entryWriter) seeRecordGone(ctx context.Context) {
 	if err == nil && record == nil {
 		r.m.Astray, r.f = r.evidence().Astray(), r.f.WithoutRecord()
 	}
-}
-
-func (r entryWriter) deleteRegistration(ctx context.Context, effect deprovision.Effect) diag.Diagnostics {
-	err := r.reader.DPS().DeleteRegistration(ctx, r.want.registrationID, nil)
-	if err != nil && !azrest.IsNotFound(err) {
-		r.ledger.touched = r.ledger.touched || azrest.MaybeDone(err)
-		return diag.Diagnostics{r.registrationFailed(err)}
-	}
-	// That the device was somewhere which nothing names any more is not forgotten with its record.
-	r.m.Astray, r.f = r.evidence().Astray(), r.f.WithoutRecord()
-	r.ledger.touched = true
-	r.ledger.did(effect)
-	return nil
 }
 
 // checkRestore refuses to restore when the entry is not the one that was blocked, or cannot be written.
@@ -373,4 +347,51 @@ func (r entryWriter) removeOwnEntry(ctx context.Context) diag.Diagnostics {
 		r.m.Entry = entryMemory{}
 	}
 	return diags
+}
+
+func (s subject) entryFailed(verb string, needs iotdiag.Right, err error) diag.Diagnostic {
+	return iotdiag.Failed(s.attempt(verb, nounEntry, s.id, s.host, needs), err)
+}
+
+func (s subject) keysUnreadable(err error) diag.Diagnostic {
+	a := s.attempt("read the keys of", nounEntry, s.id, s.host, iotdiag.ReadKeys())
+	a.Afterwards = "A write of a symmetric-key entry has to send its keys along, or the service would make new ones."
+	return iotdiag.Failed(a, err)
+}
+
+func (s subject) entryUncertain(err error) diag.Diagnostic {
+	a := s.attempt("create", nounEntry, s.id, s.host, iotdiag.WriteIndividualEnrollment())
+	a.Afterwards = "The entry may have been written all the same. Then it is disabled and carries the mark of this " +
+		"resource, and the next apply recognises it."
+	return iotdiag.Failed(a, err)
+}
+
+func (s subject) entryVanished() diag.Diagnostic {
+	return s.plainError("The plan is stale", fmt.Sprintf(
+		"The individual enrollment %q was deleted after the plan was made. Plan again.", s.id))
+}
+
+func (s subject) entryContended() diag.Diagnostic {
+	return s.plainError("Individual enrollment keeps changing", fmt.Sprintf(
+		"Somebody else changed the individual enrollment %q at every one of %d tries. Find out who, then plan again.",
+		s.id, conflictTries))
+}
+
+func (s subject) entryChanged() diag.Diagnostic {
+	return s.plainError("Individual enrollment was changed", fmt.Sprintf(
+		"Somebody else has changed the individual enrollment %q since this resource made it. It is left as it is; delete it "+
+			"yourself if the device is to be let in.", s.id))
+}
+
+func (s subject) notStored(want, got deprovision.Status) diag.Diagnostic {
+	return s.plainError("DPS did not store the change", fmt.Sprintf(
+		"The individual enrollment %q was written to be %s and reads %s. Plan again; if it stays so, ask Azure support.",
+		s.id, want, got))
+}
+
+// entryMadeAnew is the error of a restore that meets another entry than the one that was disabled.
+func (s subject) entryMadeAnew() diag.Diagnostic {
+	return s.plainError("Individual enrollment was made anew", fmt.Sprintf(
+		"The individual enrollment %q is not the one that this resource disabled: somebody else has deleted it and made "+
+			"another. It is left as it is. Plan again.", s.id))
 }

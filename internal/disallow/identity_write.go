@@ -5,6 +5,7 @@ package disallow
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -226,4 +227,145 @@ func identityRights(verb string) iotdiag.Right {
 		return iotdiag.DeleteDeviceIdentity()
 	}
 	return iotdiag.WriteDeviceIdentity()
+}
+
+// blockIdentity carries out the effect on one identity. In what the plan left open, what is found is acted on.
+// Otherwise only what the effects name is touched, and whatever else is found is reported and left for the next plan.
+func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag.Diagnostics {
+	identity, decision := r.f.Identities[id], r.decide()
+	needed, _ := deprovision.EffectOn(decision.Effects, deprovision.TargetIdentity, id.String())
+	if needed.Target == "" { // A new block lists only what is certain.
+		needed = r.want.identities.OfIdentity(id, r.evidence().State().Identities[id])
+	}
+	planned, named := r.scope.on(id)
+	switch {
+	case identity.Status == deprovision.Unreachable && identity.Any() && r.want.identities != deprovision.Keeping:
+		return diag.Diagnostics{r.identityUnread(id, identity)}
+	case named && planned.Action != deprovision.None:
+		return identityWriter{r}.dispose(ctx, id, planned)
+	case named && needed.Action != deprovision.None:
+		return diag.Diagnostics{r.staleObject(planned, identity.Status)}
+	case !named && !r.scope.open:
+		return r.unplanned(id, needed)
+	case needed.Action == deprovision.None:
+		r.noteBefore(id, identity)
+		r.ledger.did(needed)
+		return nil
+	}
+	r.noteBefore(id, identity)
+	return identityWriter{r}.dispose(ctx, id, needed)
+}
+
+// noteBefore notes how an identity stood before it is first touched, where the plan could not tell.
+func (r *run) noteBefore(id deprovision.IdentityID, identity facts.Identity) {
+	before, known := r.previous.Identities[id]
+	touched := before == deprovision.Enabled || before == deprovision.Disabled
+	held := r.m.identity(id).Held
+	if known && touched && (held == nil || !identity.MadeAnew(held.Generation)) {
+		return
+	}
+	if !identity.Any() || !r.scope.open && !r.scope.creating || !r.scope.creating && identity.Device == nil {
+		return
+	}
+	r.previous.Identities[id] = identity.Said()
+}
+
+// checkHeld refuses to restore when an identity that is to be enabled cannot be, or must not.
+func (r *run) checkHeld(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostics {
+	effect, _ := r.scope.on(id)
+	kept := r.m.identity(id).Held
+	switch {
+	case identity.Status == deprovision.Unreachable && kept != nil:
+		return diag.Diagnostics{r.identityUnread(id, identity)}
+	case effect.Action != deprovision.Enable || identity.Status != deprovision.Disabled:
+		return nil
+	case kept != nil && identity.MadeAnew(kept.Generation):
+		return diag.Diagnostics{r.identityMadeAnew(id)}
+	case !kept.ours(identity):
+		return diag.Diagnostics{r.identityDisabledElsewhere(id, identity)}
+	case identity.Device.HidesKeys():
+		return diag.Diagnostics{r.identityKeysHidden(id)}
+	}
+	return nil
+}
+
+// keysReadable refuses to begin when the keys of an identity that is to be disabled cannot be sent along.
+func (r *run) keysReadable() diag.Diagnostics {
+	var diags diag.Diagnostics
+	for id, identity := range r.f.InOrder() {
+		disables := r.want.identities == deprovision.Disabling && identity.Status == deprovision.Enabled && identity.Any()
+		if disables && identity.Device.HidesKeys() {
+			diags.Append(r.identityKeysHidden(id))
+		}
+	}
+	return diags
+}
+
+// reread reads an identity again.
+func (r *run) reread(ctx context.Context, id deprovision.IdentityID) facts.Identity {
+	return r.reader.ReadAgain(ctx, r.question(), r.f, id)
+}
+
+func (s subject) identityFailed(verb string, id deprovision.IdentityID, err error) diag.Diagnostic {
+	return iotdiag.Failed(s.attempt(verb, nounIdentity, id.DeviceID, id.Host, identityRights(verb)), err)
+}
+
+// identityKeysHidden is an error before the write that would destroy the device's keys.
+func (s subject) identityKeysHidden(id deprovision.IdentityID) diag.Diagnostic {
+	return s.plainError("Cannot disable device identity", fmt.Sprintf(
+		"%s does not show the keys of the device identity %q. A write has to send them along, or the hub would make new "+
+			"ones and restoring could not bring the device back. Reading them needs the data action %s, or the permission "+
+			"%s of a shared access policy. hub_identity_action = \"delete\" needs no keys.", id.Host, id.DeviceID,
+		iotdiag.ReadDeviceIdentity().DataAction, iotdiag.ReadDeviceIdentity().Permission))
+}
+
+func (s subject) identityVanished(id deprovision.IdentityID) diag.Diagnostic {
+	return s.plainError("The plan is stale", fmt.Sprintf(
+		"The device identity %q was deleted from %s after the plan was made. Plan again.", id.DeviceID, id.Host))
+}
+
+func (s subject) identityContended(id deprovision.IdentityID) diag.Diagnostic {
+	return s.plainError("Device identity keeps changing", fmt.Sprintf(
+		"Somebody else changed the device identity %q in %s at every one of %d tries. Find out who, then apply again.",
+		id.DeviceID, id.Host, conflictTries))
+}
+
+func (s subject) identityMadeAnew(id deprovision.IdentityID) diag.Diagnostic {
+	return s.plainError("Device identity was made anew", fmt.Sprintf(
+		"The device identity %q in %s is not the one that was looked at before: it was deleted and made again, and may be "+
+			"another machine's. It is left as it is. Plan again.", id.DeviceID, id.Host))
+}
+
+func (s subject) identityDisabledElsewhere(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostic {
+	shown := "no reason"
+	if reason := identity.Device.StatusReason; reason != nil {
+		shown = fmt.Sprintf("the reason %q", *reason)
+	}
+	return s.plainError("Device identity was disabled elsewhere", fmt.Sprintf(
+		"The device identity %q in %s shows %s, which this resource did not write: somebody else has disabled it since. It "+
+			"is left as it is. Plan again.", id.DeviceID, id.Host, shown))
+}
+
+func (s subject) identityUnread(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostic {
+	return iotdiag.Failed(s.attempt("read", nounIdentity, id.DeviceID, id.Host, iotdiag.ReadDeviceIdentity()),
+		identity.Unread())
+}
+
+// unplanned reports an identity that the plan did not name: the state of an update can hold no more than its plan, and
+// what is left out of both may never be found again. Where there is none, there is nothing to be left out.
+func (r *run) unplanned(id deprovision.IdentityID, needed deprovision.Effect) diag.Diagnostics {
+	identity := r.f.Identities[id]
+	if identity.Status == deprovision.Unreachable || identity.Device != nil || needed.Action != deprovision.None {
+		return diag.Diagnostics{r.identityAppeared(id)}
+	}
+	if _, planned := r.scope.on(id); !planned {
+		delete(r.f.Identities, id)
+	}
+	return nil
+}
+
+func (s subject) identityAppeared(id deprovision.IdentityID) diag.Diagnostic {
+	return s.plainError("The plan is stale", fmt.Sprintf(
+		"After the plan was made the device %q was found in %s, which the plan does not name and which is left as it is "+
+			"for now. Plan again: the new plan shows what happens to it.", id.DeviceID, id.Host))
 }

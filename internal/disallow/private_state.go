@@ -4,7 +4,6 @@
 package disallow
 
 import (
-	"reflect"
 	"slices"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -208,15 +207,4 @@ func (m memory) learn(f facts.Evidence) memory {
 		m.Attested = &attested{Attestation: string(said.Attestation), Certificates: said.Certificates}
 	}
 	return m
-}
-
-// unlessNews is the memory that a refresh keeps. Terraform reports a difference of private state alone as drift that
-// nobody can see, so that what only tells how cheaply the next refresh can look is kept as it was.
-func (m memory) unlessNews(now memory, same bool) memory {
-	last := now
-	last.Seen, last.Searched = m.Seen, m.Searched
-	if same && m.Seen != nil && reflect.DeepEqual(last, m) {
-		return m
-	}
-	return now
 }

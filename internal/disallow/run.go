@@ -5,14 +5,18 @@ package disallow
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 )
 
 // run is one apply. What is known of the device is brought up to date after every step, so that it can go to state
@@ -87,11 +91,6 @@ func (a asker) begin(s sight, d deprovision.Decision, allowed scope) *run {
 	return &run{asker: a, sight: s, scope: allowed, first: s.f.Identities, previous: d.Previous.Clone()}
 }
 
-// reread reads an identity again.
-func (r *run) reread(ctx context.Context, id deprovision.IdentityID) facts.Identity {
-	return r.reader.ReadAgain(ctx, r.question(), r.f, id)
-}
-
 // block carries out the effects that shut the device out: DPS first, then, once no assignment is in flight any more,
 // each identity, all of them read again.
 func (r *run) block(ctx context.Context) diag.Diagnostics {
@@ -109,7 +108,7 @@ func (r *run) block(ctx context.Context) diag.Diagnostics {
 		return diags
 	}
 	if effect := r.scope.of(deprovision.TargetRegistration); effect.Action == deprovision.Delete {
-		diags.Append(entryWriter{r}.deleteRegistration(ctx, effect)...)
+		diags.Append(r.deleteRegistration(ctx, effect)...)
 	}
 	return diags
 }
@@ -140,60 +139,6 @@ func (r *run) decide() deprovision.Decision {
 	intent := r.want.intent()
 	intent.RewriteIdentities = r.scope.rewriting
 	return deprovision.Decide(r.evidence(), intent, deprovision.Prior{Exists: !r.scope.creating, Previous: r.previous})
-}
-
-// blockIdentity carries out the effect on one identity. In what the plan left open, what is found is acted on.
-// Otherwise only what the effects name is touched, and whatever else is found is reported and left for the next plan.
-func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag.Diagnostics {
-	identity, decision := r.f.Identities[id], r.decide()
-	needed, _ := deprovision.EffectOn(decision.Effects, deprovision.TargetIdentity, id.String())
-	if needed.Target == "" { // A new block lists only what is certain.
-		needed = r.want.identities.OfIdentity(id, r.evidence().State().Identities[id])
-	}
-	planned, named := r.scope.on(id)
-	switch {
-	case identity.Status == deprovision.Unreachable && identity.Any() && r.want.identities != deprovision.Keeping:
-		return diag.Diagnostics{r.identityUnread(id, identity)}
-	case named && planned.Action != deprovision.None:
-		return identityWriter{r}.dispose(ctx, id, planned)
-	case named && needed.Action != deprovision.None:
-		return diag.Diagnostics{r.staleObject(planned, identity.Status)}
-	case !named && !r.scope.open:
-		return r.unplanned(id, needed)
-	case needed.Action == deprovision.None:
-		r.noteBefore(id, identity)
-		r.ledger.did(needed)
-		return nil
-	}
-	r.noteBefore(id, identity)
-	return identityWriter{r}.dispose(ctx, id, needed)
-}
-
-// unplanned reports an identity that the plan did not name: the state of an update can hold no more than its plan, and
-// what is left out of both may never be found again. Where there is none, there is nothing to be left out.
-func (r *run) unplanned(id deprovision.IdentityID, needed deprovision.Effect) diag.Diagnostics {
-	identity := r.f.Identities[id]
-	if identity.Status == deprovision.Unreachable || identity.Device != nil || needed.Action != deprovision.None {
-		return diag.Diagnostics{r.identityAppeared(id)}
-	}
-	if _, planned := r.scope.on(id); !planned {
-		delete(r.f.Identities, id)
-	}
-	return nil
-}
-
-// noteBefore notes how an identity stood before it is first touched, where the plan could not tell.
-func (r *run) noteBefore(id deprovision.IdentityID, identity facts.Identity) {
-	before, known := r.previous.Identities[id]
-	touched := before == deprovision.Enabled || before == deprovision.Disabled
-	held := r.m.identity(id).Held
-	if known && touched && (held == nil || !identity.MadeAnew(held.Generation)) {
-		return
-	}
-	if !identity.Any() || !r.scope.open && !r.scope.creating || !r.scope.creating && identity.Device == nil {
-		return
-	}
-	r.previous.Identities[id] = identity.Said()
 }
 
 // restore undoes a block in reverse: the hubs first, DPS last, so that a device which is let in finds its identity
@@ -241,37 +186,6 @@ func (r *run) checkRestore(ctx context.Context) diag.Diagnostics {
 		diags.Append(r.checkHeld(id, identity)...)
 	}
 	return append(diags, entryWriter{r}.checkRestore(ctx, r.scope.of(deprovision.TargetEnrollment))...)
-}
-
-// checkHeld refuses to restore when an identity that is to be enabled cannot be, or must not.
-func (r *run) checkHeld(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostics {
-	effect, _ := r.scope.on(id)
-	kept := r.m.identity(id).Held
-	switch {
-	case identity.Status == deprovision.Unreachable && kept != nil:
-		return diag.Diagnostics{r.identityUnread(id, identity)}
-	case effect.Action != deprovision.Enable || identity.Status != deprovision.Disabled:
-		return nil
-	case kept != nil && identity.MadeAnew(kept.Generation):
-		return diag.Diagnostics{r.identityMadeAnew(id)}
-	case !kept.ours(identity):
-		return diag.Diagnostics{r.identityDisabledElsewhere(id, identity)}
-	case identity.Device.HidesKeys():
-		return diag.Diagnostics{r.identityKeysHidden(id)}
-	}
-	return nil
-}
-
-// keysReadable refuses to begin when the keys of an identity that is to be disabled cannot be sent along.
-func (r *run) keysReadable() diag.Diagnostics {
-	var diags diag.Diagnostics
-	for id, identity := range r.f.InOrder() {
-		disables := r.want.identities == deprovision.Disabling && identity.Status == deprovision.Enabled && identity.Any()
-		if disables && identity.Device.HidesKeys() {
-			diags.Append(r.identityKeysHidden(id))
-		}
-	}
-	return diags
 }
 
 // outcome is what is true at the end of a run. failed says that it came to no end.
@@ -353,4 +267,82 @@ func standingOf(l ledger, creating bool, enrollment deprovision.Status) string {
 			"\"terraform untaint\" lets the next apply finish this same object instead.")
 	}
 	return strings.Join(lines, " ")
+}
+
+func (s subject) stillAssigning() diag.Diagnostic {
+	return s.plainError("An assignment is still in flight", fmt.Sprintf(
+		"The registration record of %q still says assigning after %s, so that the hub in which the device ends up is not "+
+			"known.", s.id, facts.SettleLimit))
+}
+
+func (s subject) staleObject(effect deprovision.Effect, now deprovision.Status) diag.Diagnostic {
+	planned := fmt.Sprintf("lead to %s", effect.To)
+	if effect.From != "" {
+		planned = fmt.Sprintf("lead from %s to %s", effect.From, effect.To)
+	}
+	return s.plainError("The plan is stale", fmt.Sprintf(
+		"The plan was to %s for %s %s, which is %s now. Plan again.", planned, effect.Target, effect.Object, now))
+}
+
+func (s subject) otherOutcome(planned, now reading) diag.Diagnostic {
+	return s.plainError("The device changed during the apply", fmt.Sprintf(
+		"Somebody, or the device itself, changed something after this apply began.\nPlanned:\n%s\nNow:\n%s\nPlan again.",
+		stateLines(s.id, planned), stateLines(s.id, now)))
+}
+
+func stateLines(id string, r reading) string {
+	lines := []string{fmt.Sprintf("  %s %s: %s", deprovision.TargetEnrollment, id, r.state.Enrollment)}
+	for _, identity := range deprovision.SortedIDs(r.state.Identities) {
+		lines = append(lines, fmt.Sprintf("  %s %s: %s",
+			deprovision.TargetIdentity, identity, r.state.Identities[identity]))
+	}
+	return strings.Join(append(lines, fmt.Sprintf("  access: %s", r.access)), "\n")
+}
+
+func (s subject) entryAppeared() diag.Diagnostic {
+	return s.plainError("The plan is stale", fmt.Sprintf(
+		"An individual enrollment %q appeared after the plan was made, and this resource did not make it. Plan again: the "+
+			"new plan shows what happens to it.", s.id))
+}
+
+const nothingWritten = "Nothing was written."
+
+// outcome is how an apply ended: what is true now, and whether anything of it must be kept although it failed.
+type outcome struct {
+	reading reading
+	memory  memory
+	ledger  ledger
+	keep    bool
+}
+
+// store keeps what is true now, with the settings that hold.
+func (o outcome) store(
+	ctx context.Context, settings asked, private iotstate.Setter, state stateSetter,
+) diag.Diagnostics {
+	told, diags := o.reading.flatten(ctx, unknowns{})
+	diags.Append(memoryKey().Keep(ctx, private, o.memory)...)
+	return append(diags, state.Set(ctx, deviceModel{asked: settings, told: told})...)
+}
+
+// stateSetter is the state of a response.
+type stateSetter interface {
+	Set(ctx context.Context, val any) diag.Diagnostics
+}
+
+func (r *run) deleteRegistration(ctx context.Context, effect deprovision.Effect) diag.Diagnostics {
+	err := r.reader.DPS().DeleteRegistration(ctx, r.want.registrationID, nil)
+	if err != nil && !azrest.IsNotFound(err) {
+		r.ledger.touched = r.ledger.touched || azrest.MaybeDone(err)
+		return diag.Diagnostics{r.registrationFailed(err)}
+	}
+	// That the device was somewhere which nothing names any more is not forgotten with its record.
+	r.m.Astray, r.f = r.evidence().Astray(), r.f.WithoutRecord()
+	r.ledger.touched = true
+	r.ledger.did(effect)
+	return nil
+}
+
+func (s subject) registrationFailed(err error) diag.Diagnostic {
+	return iotdiag.Failed(s.attempt(
+		"delete", nounRegistration, s.id, s.host, iotdiag.DeleteRegistration()), err)
 }

@@ -4,6 +4,9 @@
 package disallow
 
 import (
+	"slices"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 )
@@ -139,4 +142,203 @@ func (s sight) device() deprovision.Device {
 		d.Attestation = deprovision.X509
 	}
 	return d
+}
+
+// What restoring means is worked out here, and in deprovision.Decide, which adds how an object stood when it is first
+// touched.
+
+// before is what is known of the time before a block: where each object stood, and what was done to it.
+type before struct {
+	state  deprovision.State
+	memory memory
+}
+
+// recollect works out what is known of the time before a new block of a device that an earlier one has touched: from
+// the mark of the entry, and from what a replaced object left. Of an identity that was made anew since, nothing is
+// known.
+func recollect(f facts.Evidence, m memory, left handover) before {
+	b := before{state: deprovision.State{}.Clone(), memory: m}
+	if f.Mark != nil {
+		b.state.Enrollment = deprovision.Absent
+		b.memory.Entry = b.memory.Entry.recognise(f.Entry)
+		for _, marked := range f.Mark.Identities {
+			id, found := marked.ID(), f.Identities[marked.ID()]
+			if found.MadeAnew(marked.GenerationID) {
+				continue
+			}
+			b.state.Identities[id] = deprovision.Status(marked.Status)
+			b.memory = b.memory.holdMarked(id, found, marked, f.Mark.Reason)
+		}
+	}
+	if left.restored || left.reading.created != (f.Mark != nil) || left.reading.previous.Enrollment == "" {
+		return b
+	}
+	b.state.Enrollment = left.reading.previous.Enrollment
+	for id, status := range left.reading.previous.Identities {
+		kept := left.memory.identity(id).Held
+		if kept != nil && f.Identities[id].MadeAnew(kept.Generation) {
+			continue
+		}
+		b.state.Identities[id] = status
+		if kept != nil {
+			b.memory = b.memory.holding(id, kept)
+		}
+	}
+	return b
+}
+
+// holdMarked takes a disabled identity for one that was disabled here when the mark says that it was enabled before,
+// and it is the same one, shown with the mark's reason.
+func (m memory) holdMarked(
+	id deprovision.IdentityID, found facts.Identity, marked facts.MarkedIdentity, reasons ...string,
+) memory {
+	if m.identity(id).Held != nil || found.Status != deprovision.Disabled || marked.GenerationID == "" ||
+		deprovision.Status(marked.Status) != deprovision.Enabled {
+		return m
+	}
+	shown := found.Device.StatusReason
+	if !slices.ContainsFunc(reasons, func(wrote string) bool {
+		return shown == nil && wrote == "" || shown != nil && *shown == wrote
+	}) {
+		return m
+	}
+	return m.holding(id, &held{Generation: marked.GenerationID, Wrote: shown})
+}
+
+// drift is what a refresh finds out about the time before the block, besides where the device stands: an entry or an
+// identity that somebody else has put in the place of the one that was touched, or has disabled since, now stands as it
+// is found.
+func (s *sight) drift(prior reading) reading {
+	now, restored := prior, s.want.restore
+	now.previous = prior.previous.Clone()
+	now.created = s.f.Mark != nil || s.f.Entry == nil && prior.created
+	now.previous.Enrollment = entryBefore(s.f, s.m, prior, restored)
+	s.m.Entry = s.m.Entry.compare(s.f.Entry, prior, restored)
+	for id, identity := range s.f.Identities {
+		if s.driftOf(id, identity, prior) {
+			now.previous.Identities[id] = identity.Status
+		}
+	}
+	now = now.at(s.evidence())
+	if now.state.Enrollment == deprovision.Disabled { // It holds whatever groups come.
+		now.paths = prior.paths
+	}
+	return now
+}
+
+// driftOf takes note of what became of one identity; anew says that it is not the one any more that was disabled here,
+// or not for that reason.
+func (s *sight) driftOf(id deprovision.IdentityID, identity facts.Identity, prior reading) (anew bool) {
+	kept := s.m.identity(id).Held
+	if s.f.Mark != nil && kept == nil {
+		s.m = s.m.holdFrom(*s.f.Mark, id, identity, prior, s.want.reason)
+		return false
+	}
+	letIn := prior.state.Identities[id] == deprovision.Enabled && identity.Status == deprovision.Disabled
+	if kept == nil || !letIn && kept.ours(identity) || identity.Device == nil {
+		return false
+	}
+	if identity.Status == deprovision.Enabled && !identity.MadeAnew(kept.Generation) {
+		return false // Let in again, as the time before the block had it.
+	}
+	s.m = s.m.holding(id, nil)
+	return true
+}
+
+// holdFrom recognises an identity that was disabled here when private state was lost: it shows the reason of the mark,
+// or that of the state, where a provider was killed amid a change of it.
+func (m memory) holdFrom(
+	mark facts.Mark, id deprovision.IdentityID, found facts.Identity, prior reading, reason string,
+) memory {
+	if m.Seen != nil || prior.state.Identities[id] == deprovision.Enabled {
+		return m
+	}
+	for _, marked := range mark.Identities {
+		if marked.ID() == id {
+			return m.holdMarked(id, found, marked, mark.Reason, reason)
+		}
+	}
+	return m
+}
+
+// entryBefore is how the entry stood before the block.
+func entryBefore(f facts.Evidence, m memory, prior reading, restored bool) deprovision.Status {
+	before, made := prior.previous.Enrollment, f.Mark != nil
+	switch {
+	case f.Entry == nil || restored:
+		return before
+	case made != prior.created && made:
+		return deprovision.Absent
+	case made:
+		return before
+	case prior.created, m.Entry.another(f.Entry):
+		return f.Enrollment()
+	case prior.state.Enrollment == deprovision.Enabled && f.Entry.Disabled():
+		return deprovision.Disabled // Somebody let the device in, and shut it out again: it is not ours to let it in.
+	}
+	return before
+}
+
+// another tells whether an adopted entry is another one than that which was disabled here.
+func (e entryMemory) another(entry *azdps.IndividualEnrollment) bool {
+	return e.Disabled != "" && entry != nil && e.Disabled != entry.CreatedDateTimeUTC
+}
+
+// compare tells whose the entry is now: somebody may have changed the one that this resource made, or have put another
+// in its place.
+func (e entryMemory) compare(entry *azdps.IndividualEnrollment, prior reading, restored bool) entryMemory {
+	if entry == nil {
+		e.Digest, e.Changed, e.Disabled = "", false, ""
+		return e
+	}
+	if facts.MarkOf(entry) == nil {
+		e.Digest, e.Changed = "", false
+		if e.another(entry) || prior.created || !restored && prior.state.Enrollment == deprovision.Enabled {
+			e.Disabled = ""
+		}
+		return e
+	}
+	if e.Digest == "" {
+		return e.recognise(entry)
+	}
+	e.Changed = e.Digest != facts.Digest(entry)
+	return e
+}
+
+// recognise takes over an entry that this resource made, of which the memory knows nothing: what it said then is not
+// known, but what this resource never writes is somebody else's.
+func (e entryMemory) recognise(entry *azdps.IndividualEnrollment) entryMemory {
+	if e.Digest != "" {
+		return e
+	}
+	if facts.Pristine(entry) {
+		return e.own(entry)
+	}
+	e.Changed = true
+	return e
+}
+
+// own remembers what the entry says that this resource has just written.
+func (e entryMemory) own(entry *azdps.IndividualEnrollment) entryMemory {
+	if facts.MarkOf(entry) != nil {
+		e.Digest, e.Changed = facts.Digest(entry), false
+	}
+	return e
+}
+
+// disabledHere remembers that an adopted entry was disabled, or that it is enabled again.
+func (e entryMemory) disabledHere(entry azdps.IndividualEnrollment, now deprovision.Status) entryMemory {
+	e.Disabled = ""
+	if now == deprovision.Disabled && facts.MarkOf(&entry) == nil {
+		e.Disabled = entry.CreatedDateTimeUTC
+	}
+	return e
+}
+
+// prior says the block as it was left in deprovision's words.
+func (r reading) prior(m memory, restored bool) deprovision.Prior {
+	return deprovision.Prior{
+		Exists: true, Restored: restored, Previous: r.previous, Irreversible: r.irreversible, Created: r.created,
+		Removable: r.created && !m.Entry.Changed, Reenable: m.Entry.Disabled != "",
+	}
 }

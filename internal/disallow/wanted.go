@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
@@ -294,4 +295,17 @@ func (a asked) validateChain(leaf certificate.Certificate) diag.Diagnostics {
 			path.Root("certificate_chain_pem"), "Certificate chain out of order", iotdiag.Sentence(err))}
 	}
 	return nil
+}
+
+// differsFrom tells whether a made entry says something else than is wanted of it.
+func (w wanted) differsFrom(entry *azdps.IndividualEnrollment) bool {
+	mark := facts.MarkOf(entry)
+	return mark == nil || mark.Reason != w.reason || w.otherCertificate(entry) ||
+		w.deviceID != "" && (entry.DeviceID == nil || *entry.DeviceID != w.deviceID)
+}
+
+// otherCertificate tells whether a made entry holds another certificate than the wanted one.
+func (w wanted) otherCertificate(entry *azdps.IndividualEnrollment) bool {
+	return w.writable() != "" && entry.Attestation.Type == azdps.AttestationX509 &&
+		!facts.Holds(entry, w.leaf.link.ThumbprintSHA256)
 }

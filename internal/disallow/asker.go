@@ -1,0 +1,241 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package disallow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+)
+
+// subject is the device of which diagnostics speak.
+type subject struct {
+	services *azure.Services
+	// id is its registration ID, host the DPS instance.
+	id, host string
+	// standing says what is true of the block, for an error that ends a look; a run says it when it has ended.
+	standing string
+}
+
+// asker asks the services about its subject.
+type asker struct {
+	subject
+	reader *facts.Reader
+}
+
+// ask is how the device is asked about that is wanted to be blocked.
+func (r *deviceResource) ask(want wanted) (asker, diag.Diagnostics) {
+	return newAsker(r.Services, want)
+}
+
+func newAsker(services *azure.Services, want wanted) (asker, diag.Diagnostics) {
+	reader, err := facts.NewReader(services, want.dpsHostname)
+	if err != nil {
+		return asker{}, diag.Diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
+	}
+	return asker{reader: reader, subject: subject{
+		services: services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten,
+	}}, nil
+}
+
+func (s subject) attempt(verb, noun, id, host string, needs iotdiag.Right) iotdiag.Attempt {
+	return iotdiag.Attempt{
+		Verb: verb, Noun: noun, ID: id, Host: host, Mode: s.services.Mode(host), Needs: needs, Afterwards: s.standing,
+	}
+}
+
+// Nouns of the objects, as the services name them.
+const (
+	nounEntry        = "individual enrollment"
+	nounRegistration = "registration record"
+	nounGroups       = "enrollment groups"
+	nounIdentity     = "device identity"
+)
+
+// lookUpFailed is a call to DPS without whose answer nothing can be said.
+func (s subject) lookUpFailed(err error) diag.Diagnostic {
+	var failed *facts.Error
+	if !errors.As(err, &failed) {
+		return diag.NewErrorDiagnostic("Cannot look up the device", err.Error())
+	}
+	switch failed.Call {
+	case facts.ReadEntry, facts.ReadGroup, facts.ListRegistrations: // The last two nobody asks for a device.
+	case facts.ReadRegistration:
+		return iotdiag.Failed(s.attempt("read", nounRegistration, failed.ID, failed.Host, iotdiag.ReadRegistration()), failed)
+	case facts.ListGroups:
+		return iotdiag.Failed(s.attempt("list", nounGroups, failed.ID, failed.Host, iotdiag.ReadEnrollmentGroup()), failed)
+	case facts.ListEntries:
+		return iotdiag.Failed(
+			s.attempt("list", nounEntry+"s", failed.ID, failed.Host, iotdiag.ReadIndividualEnrollment()), failed)
+	}
+	return iotdiag.Failed(s.attempt("read", nounEntry, failed.ID, failed.Host, iotdiag.ReadIndividualEnrollment()), failed)
+}
+
+// plainError is an error that no call caused: what is wrong, then what is true now.
+func (s subject) plainError(summary, detail string) diag.Diagnostic {
+	if s.standing != "" {
+		detail += "\n\n" + s.standing
+	}
+	return diag.NewErrorDiagnostic(summary, detail)
+}
+
+// refuseDelete is an error unless it is proven that no group can let the device in once its entry is deleted.
+func refuseDelete(want wanted, e deprovision.Evidence) diag.Diagnostics {
+	if want.enrollment != deprovision.Deleting || want.restore || e.Proof != deprovision.ProofNone {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
+		path.Root("enrollment_action"), "Deleting would let the device in", fmt.Sprintf(
+			"Without its individual enrollment the device %q could be let in by: %s. Nothing proves that they cannot: a CA can "+
+				"be cross-signed, and a device can hold another certificate than is known. Use enrollment_action = \"disable\", "+
+				"or disable these groups first.", want.registrationID, pathList(e.Paths)))}
+}
+
+func pathList(paths []deprovision.ReenrollPath) string {
+	said := make([]string, 0, len(paths))
+	for _, p := range paths {
+		said = append(said, fmt.Sprintf("%s (%s)", p.EnrollmentGroupID, p.Match))
+	}
+	return strings.Join(said, ", ")
+}
+
+func effectLines(effects []deprovision.Effect) string {
+	if len(effects) == 0 {
+		return "  nothing"
+	}
+	lines := make([]string, 0, len(effects))
+	for _, effect := range effects {
+		lines = append(lines, fmt.Sprintf("  %s %s: %s -> %s (%s)",
+			effect.Target, effect.Object, effect.From, effect.To, effect.Action))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// gatewayWarnings count the devices that lose their gateway when an IoT Edge device is shut out of a hub. found are the
+// identities that were read already.
+func (a asker) gatewayWarnings(
+	ctx context.Context, effects []deprovision.Effect, found map[deprovision.IdentityID]facts.Identity,
+) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, effect := range effects {
+		shuts := effect.Action == deprovision.Disable || effect.Action == deprovision.Delete
+		if effect.Target != deprovision.TargetIdentity || !shuts || effect.Rewrites() {
+			continue
+		}
+		id := deprovision.ParseIdentityID(effect.Object)
+		identity, read := found[id]
+		if !read {
+			identity = a.reader.Identity(ctx, facts.Question{RegistrationID: a.id}, facts.Evidence{}, id)
+		}
+		if facts.Gateway(identity.Device) {
+			diags.Append(a.gatewayWarning(ctx, id.Host, *identity.Device))
+		}
+	}
+	return diags
+}
+
+func (a asker) gatewayWarning(ctx context.Context, host string, gateway aziothub.Device) diag.Diagnostic {
+	children, err := a.reader.Children(ctx, host, gateway)
+	lost := fmt.Sprintf("%d devices have it as their parent, and lose their gateway.", children)
+	switch {
+	case err != nil:
+		lost = fmt.Sprintf("How many devices have it as their parent, and lose their gateway, is not known: %s Counting "+
+			"them needs the data action %s, or the permission %s of a shared access policy.",
+			iotdiag.Sentence(err), iotdiag.QueryTwins().DataAction, iotdiag.QueryTwins().Permission)
+	case children == 0:
+		lost = "No device has it as its parent."
+	case children == 1:
+		lost = "1 device has it as its parent, and loses its gateway."
+	}
+	return warning("Device is an IoT Edge gateway", fmt.Sprintf("%q in %s is an IoT Edge device. %s",
+		gateway.DeviceID, host, lost))
+}
+
+// warning is for people: a policy reads attributes, since the plan's JSON has no diagnostics. Each names its device in
+// the detail, because Terraform drops warnings that repeat another one.
+func warning(summary string, paragraphs ...string) diag.Diagnostic {
+	var said []string
+	for _, paragraph := range paragraphs {
+		if paragraph != "" {
+			said = append(said, paragraph)
+		}
+	}
+	return diag.NewWarningDiagnostic(summary, strings.Join(said, "\n\n"))
+}
+
+// standingWarnings name what keeps the block from being known, and how to settle it.
+func (s subject) standingWarnings(seen sight) diag.Diagnostics {
+	var diags diag.Diagnostics
+	f, e := seen.f, seen.evidence()
+	if e.Enrollment != deprovision.Enabled && !seen.want.restore && !e.Placed() && !tiedUnread(f) {
+		diags.Append(s.whereaboutsUnknown(e))
+	}
+	for id, identity := range f.InOrder() {
+		switch {
+		case identity.Device != nil && !identity.Any():
+			diags.Append(s.unverified(id, f))
+		case identity.Status == deprovision.Unreachable:
+			diags.Append(s.hubUnread(id, identity))
+		}
+	}
+	return diags
+}
+
+// unverified tells of an identity that may be the device. Naming its hub is enough where the device has no other one.
+func (s subject) unverified(id deprovision.IdentityID, f facts.Evidence) diag.Diagnostic {
+	settle := "name the hub in additional_iothub_hostnames"
+	for other, identity := range f.Identities {
+		if other.Host == id.Host && other != id && identity.Any() {
+			settle = fmt.Sprintf("set device_id = %q", id.DeviceID)
+		}
+	}
+	return warning("Device identity is not verified", fmt.Sprintf(
+		"%s has an identity %q, and nothing proves that it is the device %q: it may be another customer's machine. It is "+
+			"left alone. If it is the device, %s.", id.Host, id.DeviceID, s.id, settle))
+}
+
+// tiedUnread tells whether an identity that is known to be the device's could not be read, which has a warning of its
+// own.
+func tiedUnread(f facts.Evidence) bool {
+	for _, identity := range f.Identities {
+		if identity.Status == deprovision.Unreachable && identity.Any() {
+			return true
+		}
+	}
+	return false
+}
+
+// whereaboutsUnknown says why a device that DPS refuses is not said to be blocked.
+func (s subject) whereaboutsUnknown(e deprovision.Evidence) diag.Diagnostic {
+	return warning("Whereabouts of the device are not known", fmt.Sprintf(
+		"DPS refuses the device %q, but %s. A hub in which it has an identity may still let it in, so that access is no "+
+			"more than %q. Name the hub in which it is in additional_iothub_hostnames (and device_id, if it has another "+
+			"name there).",
+		s.id, e.Unplaced(), deprovision.PartiallyBlocked))
+}
+
+// hubUnread warns of a hub that could not be read; the rest stays readable.
+func (s subject) hubUnread(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostic {
+	a := s.attempt("read", nounIdentity, id.DeviceID, id.Host, iotdiag.ReadDeviceIdentity())
+	a.Afterwards = fmt.Sprintf("Whether the device %q is blocked there is not known.", s.id)
+	return iotdiag.Warned(a, identity.Unread())
+}
+
+func deleteWarning(id string, effects []deprovision.Effect) string {
+	if !deprovision.Deletes(effects) {
+		return ""
+	}
+	return fmt.Sprintf("Deleting cannot be undone: an identity of %q goes with its twin and its modules, and restoring "+
+		"cannot bring it back.", id)
+}
