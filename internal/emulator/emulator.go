@@ -128,22 +128,26 @@ type Emulator struct {
 // Start listens and serves until Close. All data is in memory; all keys are new.
 func Start(o Options) (*Emulator, error) {
 	o = o.withDefaults()
+	cas, err := parseCACertificates(o.CACertificates)
+	if err != nil {
+		return nil, err
+	}
 	random := wire.Random{Reader: rand.Reader}
 	e := &Emulator{
 		gate: gate{now: o.Now}, throttle: throttle{now: o.Now}, tokens: caller.NewIssuer(o.Now, random, o.Cloud),
 	}
 	e.authority = authority.New(o.Now, random, e.tokens)
-	service, err := dps.New(dps.Config{
-		Hostname: e.DPSHostname, Now: o.Now, Random: random, Tokens: e.tokens, Choices: o.Choices.DPSChoices,
-		Limit:    func(b wire.Bucket) time.Duration { return e.throttle.wait(e.dpsHost, b) },
-		PageSize: o.PageSize, RetryAfter: o.RetryAfter, AssigningPolls: o.AssigningPolls,
-		CACertificates: o.CACertificates, Webhook: o.WebhookTransport, Policies: o.DPSPolicies,
-	})
-	if err != nil {
-		return nil, err
+	common := caller.Setting{
+		Now: o.Now, Random: random, Tokens: e.tokens, PageSize: o.PageSize, CACertificates: cas,
 	}
-	e.dps = service
-	if err := e.listen(o, random); err != nil {
+	ofDPS := common
+	ofDPS.Policies = o.DPSPolicies
+	ofDPS.Limit = func(b wire.Bucket) time.Duration { return e.throttle.wait(e.dpsHost, b) }
+	e.dps = dps.New(dps.Config{
+		Setting: ofDPS, Hostname: e.DPSHostname, Choices: o.Choices.DPSChoices,
+		RetryAfter: o.RetryAfter, AssigningPolls: o.AssigningPolls, Webhook: o.WebhookTransport,
+	})
+	if err := e.listen(o, common); err != nil {
 		_ = e.Close()
 		return nil, err
 	}
@@ -152,7 +156,7 @@ func Start(o Options) (*Emulator, error) {
 
 // listen opens every listener before it serves the first, so that host names are fixed
 // before a request can ask for them.
-func (e *Emulator) listen(o Options, random wire.Random) error {
+func (e *Emulator) listen(o Options, common caller.Setting) error {
 	addresses, err := o.addresses()
 	if err != nil {
 		return err
@@ -169,11 +173,10 @@ func (e *Emulator) listen(o Options, random wire.Random) error {
 	var links []dps.Hub
 	for i, h := range o.Hubs {
 		host := endpoints[i+1].host
-		h := hub.New(hub.Config{
-			Name: h.Name, Hostname: host, Now: o.Now, Random: random, Tokens: e.tokens, Choices: o.Choices.Hub,
-			Limit:    func(b wire.Bucket) time.Duration { return e.throttle.wait(host, b) },
-			PageSize: o.PageSize, CACertificates: o.CACertificates, Policies: o.HubPolicies,
-		})
+		ofHub := common
+		ofHub.Policies = o.HubPolicies
+		ofHub.Limit = func(b wire.Bucket) time.Duration { return e.throttle.wait(host, b) }
+		h := hub.New(hub.Config{Setting: ofHub, Name: h.Name, Hostname: host, Choices: o.Choices.Hub})
 		e.hubs, links = append(e.hubs, h), append(links, linked{h})
 	}
 	e.dps.Link(links...)

@@ -29,22 +29,14 @@ const serverValidity = 365 * 24 * time.Hour
 // the emulator's clock says, because clients check the validity against theirs.
 func newServerIdentity(addresses, names []string) (caPEM []byte, server tls.Certificate, err error) {
 	notBefore := time.Now().Add(-time.Hour)
-	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, tls.Certificate{}, fmt.Errorf("making the emulator's CA key: %w", err)
-	}
 	ca := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Azure IoT emulator CA"},
 		NotBefore: notBefore, NotAfter: notBefore.Add(serverValidity),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
-	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, caKey.Public(), caKey)
+	caDER, caKey, err := sign(ca, ca, nil)
 	if err != nil {
-		return nil, tls.Certificate{}, fmt.Errorf("making the emulator's CA certificate: %w", err)
-	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, tls.Certificate{}, fmt.Errorf("making the emulator's server key: %w", err)
+		return nil, tls.Certificate{}, fmt.Errorf("making the emulator's CA: %w", err)
 	}
 	leaf := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "localhost"},
@@ -60,12 +52,42 @@ func newServerIdentity(addresses, names []string) (caPEM []byte, server tls.Cert
 			leaf.IPAddresses = append(leaf.IPAddresses, ip)
 		}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, leaf, ca, key.Public(), caKey)
+	der, key, err := sign(leaf, ca, caKey)
 	if err != nil {
 		return nil, tls.Certificate{}, fmt.Errorf("making the emulator's server certificate: %w", err)
 	}
 	caPEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER})
 	return caPEM, tls.Certificate{Certificate: [][]byte{der, caDER}, PrivateKey: key}, nil
+}
+
+// sign makes a certificate with a new key, signed with parentKey, or, without one, with its own.
+func sign(template, parent *x509.Certificate, parentKey *ecdsa.PrivateKey) ([]byte, *ecdsa.PrivateKey, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	if parentKey == nil {
+		parentKey = key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), parentKey)
+	return der, key, err
+}
+
+// parseCACertificates reads one certificate of each PEM text.
+func parseCACertificates(pems map[string][]byte) (map[string]*x509.Certificate, error) {
+	cas := make(map[string]*x509.Certificate, len(pems))
+	for name, text := range pems {
+		block, _ := pem.Decode(text)
+		if block == nil {
+			return nil, fmt.Errorf("the CA certificate %q is not in PEM", name)
+		}
+		ca, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("the CA certificate %q cannot be read: %w", name, err)
+		}
+		cas[name] = ca
+	}
+	return cas, nil
 }
 
 // listenTLS listens on a loopback address. Client certificates are requested but not

@@ -34,13 +34,13 @@ func newBenchDPS(b *testing.B) *benchDPS {
 	const host = "localhost:8443"
 	random := wire.Random{Reader: rand.Reader}
 	tokens := caller.NewIssuer(time.Now, random, "")
-	service, err := New(Config{
-		Hostname: func() string { return host }, Now: time.Now, Random: random, Tokens: tokens, PageSize: 100,
-		Limit: func(wire.Bucket) time.Duration { return 0 },
+	service := New(Config{
+		Setting: caller.Setting{
+			Now: time.Now, Random: random, Tokens: tokens, PageSize: 100,
+			Limit: func(wire.Bucket) time.Duration { return 0 },
+		},
+		Hostname: func() string { return host },
 	})
-	if err != nil {
-		b.Fatal(err)
-	}
 	policy, _ := service.front.Policies.Find("provisioningserviceowner")
 	key, err := base64.StdEncoding.DecodeString(policy.Keys[0])
 	if err != nil {

@@ -4,9 +4,7 @@
 package dps
 
 import (
-	"crypto/x509"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -15,44 +13,25 @@ import (
 	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// Config is what a service is made with. Everything is needed but the zero values of
-// Choices, AssigningPolls, CACertificates and Webhook.
+// Config is what a service is made with. Choices, AssigningPolls and Webhook may be zero.
 type Config struct {
+	caller.Setting
 	// Hostname tells host and port once the service has a listener.
 	Hostname func() string
-	// Now is the clock.
-	Now func() time.Time
-	// Random makes keys and identifiers.
-	Random wire.Random
-	// Tokens recognises bearer tokens.
-	Tokens *caller.Issuer
-	// Limit says how long a call must wait, 0 for not at all.
-	Limit func(wire.Bucket) time.Duration
 	// Choices decides what the references leave open.
 	Choices Choices
-	// PageSize is the default and largest page of queries.
-	PageSize int
 	// RetryAfter is what a running registration tells the device to wait.
 	RetryAfter time.Duration
 	// AssigningPolls is how many looks at a running assignment still see "assigning".
 	AssigningPolls int
-	// Policies are further shared access policies: their permissions by name.
-	Policies map[string][]string
-	// CACertificates are verified CA certificates (PEM) by name, for CA references.
-	CACertificates map[string][]byte
 	// Webhook carries the calls of custom allocations; nil means http.DefaultTransport.
 	Webhook http.RoundTripper
 }
 
 // New makes an empty service with a new ID scope and new policy keys, linked to no hub.
-func New(c Config) (*Service, error) {
-	cas, err := parseCACertificates(c.CACertificates)
-	if err != nil {
-		return nil, err
-	}
+func New(c Config) *Service {
 	return &Service{
 		front: caller.Front{
 			Service: caller.DPS, Host: c.Hostname, Tokens: c.Tokens, Limit: c.Limit,
@@ -68,25 +47,13 @@ func New(c Config) (*Service, error) {
 		serviceRoutes: serviceRoutes(),
 		deviceRoutes:  deviceRoutes(),
 		prover: prover{
-			rules:   rules{now: c.Now, random: c.Random, choices: c.Choices, caCertificates: cas},
+			rules:   rules{now: c.Now, random: c.Random, choices: c.Choices, caCertificates: c.CACertificates},
 			entries: [2]*collection[*entry]{newCollection[*entry](), newCollection[*entry]()},
 			nonces:  map[string]string{},
 		},
 		records:    newCollection[*record](),
 		operations: map[string]*operation{},
-	}, nil
-}
-
-func parseCACertificates(pems map[string][]byte) (map[string]*x509.Certificate, error) {
-	cas := make(map[string]*x509.Certificate, len(pems))
-	for name, text := range pems {
-		c, err := certificateFromPEM(text)
-		if err != nil {
-			return nil, fmt.Errorf("the CA certificate %q is not a PEM certificate: %w", name, err)
-		}
-		cas[name] = c
 	}
-	return cas, nil
 }
 
 // IDScope is the scope that devices name: "0ne" and eight hexadecimal digits.

@@ -15,7 +15,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/pem"
 	"fmt"
 	"math/big"
 	"net/http"
@@ -23,6 +22,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 )
 
 // deviceToken signs a token; policy "" is a device's own.
@@ -208,8 +209,7 @@ func TestConnect_byCA(t *testing.T) {
 	intermediate := issue(t, "intermediate", root, true)
 	leaf, direct := issue(t, "dev1", intermediate, false), issue(t, "dev1", root, false)
 	stranger := issue(t, "dev1", nil, false)
-	bundle := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Raw})
-	h := newTestHubWith(t, Config{CACertificates: map[string][]byte{"ca": bundle}})
+	h := newTestHubWith(t, Config{Setting: caller.Setting{CACertificates: map[string]*x509.Certificate{"ca": root.Certificate}}})
 	const body = `{"deviceId":%q,"authentication":{"type":"certificateAuthority"}}`
 	h.create("dev1", fmt.Sprintf(body, "dev1"))
 	h.create("DEV1", fmt.Sprintf(body, "DEV1"))

@@ -5,9 +5,7 @@ package hub
 
 import (
 	"crypto/x509"
-	"encoding/pem"
 	"sync"
-	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
@@ -29,27 +27,13 @@ type Hub struct {
 
 // Config is what a hub is made with.
 type Config struct {
+	caller.Setting
 	// Name is the hub's name, as it stands in error texts.
 	Name string
 	// Hostname is host and port.
 	Hostname string
-	// Now is the clock.
-	Now func() time.Time
-	// Random makes keys, ETags and request IDs.
-	Random wire.Random
 	// Choices decides what the references leave open.
 	Choices Choices
-	// PageSize is the query's default and largest page; 0 means 100.
-	PageSize int
-	// Tokens recognises bearer tokens.
-	Tokens *caller.Issuer
-	// Limit says how long a call must wait, 0 for not at all.
-	Limit func(wire.Bucket) time.Duration
-	// Policies are further shared access policies: their permissions by name.
-	Policies map[string][]string
-	// CACertificates are the CA certificates (PEM) registered at this hub, by
-	// name: devices of type certificateAuthority must chain to one of them.
-	CACertificates map[string][]byte
 }
 
 // New makes an empty hub with new policy keys.
@@ -64,8 +48,8 @@ func New(o Config) *Hub {
 	if h.pageSize <= 0 || h.pageSize > maxQueryPage {
 		h.pageSize = maxQueryPage
 	}
-	for _, bundle := range o.CACertificates {
-		addRegisteredCAs(h.roots, bundle)
+	for _, ca := range o.CACertificates {
+		h.roots.AddCert(ca)
 	}
 	h.front = caller.Front{
 		Service: caller.Hub, Host: h.Hostname, Tokens: o.Tokens, Limit: o.Limit, MaxBody: maxBody, Words: words{},
@@ -79,20 +63,6 @@ func New(o Config) *Hub {
 		}.With(o.Policies, o.Random, 32),
 	}
 	return h
-}
-
-// addRegisteredCAs adds every certificate of a PEM bundle that can be read; the
-// emulator's constructor has refused the others.
-func addRegisteredCAs(pool *x509.CertPool, bundle []byte) {
-	for {
-		var block *pem.Block
-		if block, bundle = pem.Decode(bundle); block == nil {
-			return
-		}
-		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
-			pool.AddCert(c)
-		}
-	}
 }
 
 // Name is the hub's short name.

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -235,7 +236,7 @@ func TestQuery_isPaged(t *testing.T) {
 func TestQuery_pageIsAHundredAtMost_andSmallerWhenConfigured(t *testing.T) {
 	t.Parallel()
 	for configured, want := range map[int]int{0: 100, 5: 5, 1000: 100} {
-		h := newTestHubWith(t, Config{PageSize: configured})
+		h := newTestHubWith(t, Config{Setting: caller.Setting{PageSize: configured}})
 		for i := range 101 {
 			if err := h.Provision(wire.Assignment{DeviceID: fmt.Sprintf("d%03d", i)}); err != nil {
 				t.Fatal(err)
