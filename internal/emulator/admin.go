@@ -54,8 +54,7 @@ type adminApplication struct {
 //	POST /federated-tokens  {"subject": s}: a pipeline's token, as text
 //	POST /roles             {"principal": c, "role": r}: grants a role to a client ID
 //
-// It answers requests to loopback names only, so that a page in a browser cannot reach
-// it through a name of its own.
+// It answers requests to loopback names only, so that a page in a browser cannot reach it through a name of its own.
 func (e *Emulator) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, _ *http.Request) {

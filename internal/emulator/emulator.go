@@ -32,19 +32,15 @@ type HubOptions struct {
 	Addr string
 }
 
-// Options says what to start. The zero value is one provisioning service with one hub
-// on free ports.
+// Options says what to start. The zero value is one provisioning service with one hub on free ports.
 type Options struct {
 	// DPSAddr is the loopback address of the provisioning service; default 127.0.0.1:0.
 	DPSAddr string
-	// AuthorityAddr is the loopback address of the authority that gives tokens; default
-	// 127.0.0.1:0.
+	// AuthorityAddr is the loopback address of the authority that gives tokens; default 127.0.0.1:0.
 	AuthorityAddr string
-	// ServerNames are further names for which the server certificate is good, as when a proxy
-	// leads a public name here.
+	// ServerNames are further names for which the server certificate is good, as when a proxy leads a public name here.
 	ServerNames []string
-	// Cloud is the Azure cloud whose token audiences the services have: "public" (default),
-	// "usgovernment" or "china".
+	// Cloud is the Azure cloud whose token audiences the services have: "public" (default), "usgovernment" or "china".
 	Cloud string
 	// AdminAddr is the loopback address of the admin listener; empty means none.
 	AdminAddr string
@@ -59,14 +55,12 @@ type Options struct {
 	Now func() time.Time
 	// PageSize is the default and largest page of queries; default 100.
 	PageSize int
-	// AssigningPolls is how many looks at a running assignment still see "assigning";
-	// default 0.
+	// AssigningPolls is how many looks at a running assignment still see "assigning"; default 0.
 	AssigningPolls int
 	// RetryAfter is what a running registration tells the device to wait, in whole
 	// seconds; default 3 s, as the service was seen to say.
 	RetryAfter time.Duration
-	// WebhookTransport carries the calls of custom allocations; default
-	// http.DefaultTransport.
+	// WebhookTransport carries the calls of custom allocations; default http.DefaultTransport.
 	WebhookTransport http.RoundTripper
 	// Choices decides what is unknown about the real services.
 	Choices Choices
@@ -92,8 +86,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// addresses are where the services listen: the provisioning service, the hubs, and the
-// authority at last.
+// addresses are where the services listen: the provisioning service, the hubs, and the authority at last.
 func (o Options) addresses() ([]string, error) {
 	addresses := []string{o.DPSAddr}
 	for i, h := range o.Hubs {
@@ -253,8 +246,7 @@ func (e *Emulator) Close() error {
 	return errors.Join(errs...)
 }
 
-// DPSHostname is "localhost:PORT" of the provisioning service, for the service API and
-// the device API alike.
+// DPSHostname is "localhost:PORT" of the provisioning service, for the service API and the device API alike.
 func (e *Emulator) DPSHostname() string { return e.dpsHost }
 
 // DPSConnectionString is that of the policy provisioningserviceowner.
@@ -294,8 +286,7 @@ func (e *Emulator) Hub(name string) *Hub {
 // AdminAddress is "host:port" of the admin listener, empty without one.
 func (e *Emulator) AdminAddress() string { return e.adminAddr }
 
-// Journal lists the exchanges since the start or the last ClearJournal: the latest hundred
-// thousand at least.
+// Journal lists the exchanges since the start or the last ClearJournal: the latest hundred thousand at least.
 func (e *Emulator) Journal() []Exchange { return e.gate.journal.list() }
 
 // ClearJournal forgets the exchanges.
@@ -330,9 +321,8 @@ func (e *Emulator) AddApplication(clientID, secret string) {
 	e.authority.AddSecret(clientID, secret, time.Time{})
 }
 
-// GrantRole gives a client ID a built-in role, or one data action when role begins with
-// "Microsoft.Devices/" (a star stands for any text). It counts at once, also for tokens
-// that were issued before.
+// GrantRole gives a client ID a built-in role, or one data action when role begins with "Microsoft.Devices/" (a star
+// stands for any text). It counts at once, also for tokens that were issued before.
 func (e *Emulator) GrantRole(clientID, role string) error { return e.tokens.GrantRole(clientID, role) }
 
 // RevokeRoles takes all roles from a client ID.

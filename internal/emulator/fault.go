@@ -19,9 +19,8 @@ const (
 	CutAfter = "after"
 )
 
-// Fault is an injected failure of matching requests. With a Status the request is not
-// carried out and answered so; with a Cut the connection is dropped; with a Delay alone
-// the request is carried out late.
+// Fault is an injected failure of matching requests. With a Status the request is not carried out and answered so; with
+// a Cut the connection is dropped; with a Delay alone the request is carried out late.
 type Fault struct {
 	// Host limits the fault to one listener, "host:port"; empty means any.
 	Host string
@@ -33,9 +32,8 @@ type Fault struct {
 	Status int
 	// Headers of the answer.
 	Headers map[string]string
-	// Body of the answer, sent as it is; empty means the service's own error body for
-	// a Status of 400 and more, and nothing for a 404, which is then a proxy's: what is
-	// to be gone in the service's own words is deleted.
+	// Body of the answer, sent as it is; empty means the service's own error body for a Status of 400 and more, and
+	// nothing for a 404, which is then a proxy's: what is to be gone in the service's own words is deleted.
 	Body string
 	// Delay is waited before anything else happens.
 	Delay time.Duration

@@ -10,8 +10,7 @@ import (
 	"sync"
 )
 
-// Hold makes one request wait, so that a test can do something else in between without
-// sleeping.
+// Hold makes one request wait, so that a test can do something else in between without sleeping.
 type Hold struct {
 	host, method string
 	path         *regexp.Regexp
@@ -23,8 +22,7 @@ type Hold struct {
 // Reached is closed when the request has arrived. It has not been carried out then.
 func (h *Hold) Reached() <-chan struct{} { return h.reached }
 
-// Release lets the request go on; a hold that no request has met yet is withdrawn.
-// It may be called more than once.
+// Release lets the request go on; a hold that no request has met yet is withdrawn. It may be called more than once.
 func (h *Hold) Release() { h.release.Do(func() { close(h.released) }) }
 
 // holdList holds the holds that no request has met yet.

@@ -75,8 +75,7 @@ func (t *throttle) set(limits Throttles) {
 	t.limits, t.levels = limits, map[throttleKey]level{}
 }
 
-// wait takes one call; it returns 0 when the call may pass, otherwise how long until
-// one may.
+// wait takes one call; it returns 0 when the call may pass, otherwise how long until one may.
 func (t *throttle) wait(host string, b wire.Bucket) time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()

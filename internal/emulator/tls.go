@@ -90,10 +90,9 @@ func parseCACertificates(pems map[string][]byte) (map[string]*x509.Certificate, 
 	return cas, nil
 }
 
-// listenTLS listens on a loopback address. Client certificates are requested but not
-// verified in the handshake: service calls come without one, and an unknown one must
-// get a 401 answer instead of a broken handshake. HTTP/1.1 only, so that a fault can
-// cut a connection under one request.
+// listenTLS listens on a loopback address. Client certificates are requested but not verified in the handshake: service
+// calls come without one, and an unknown one must get a 401 answer instead of a broken handshake. HTTP/1.1 only, so
+// that a fault can cut a connection under one request.
 func listenTLS(address string, server tls.Certificate) (net.Listener, error) {
 	l, err := listenLoopback(address)
 	if err != nil {
@@ -109,10 +108,9 @@ func listenTLS(address string, server tls.Certificate) (net.Listener, error) {
 
 // endpoint is where one service listens.
 type endpoint struct {
-	// host is localhost:PORT, or ADDRESS:PORT for another loopback address than the
-	// usual ones: the way to several services on port 443, which some clients need. That
-	// port is no part of the name: devices sign for the name as they are told it, and the
-	// Node SDK's HTTP client takes "host:443" for a name.
+	// host is localhost:PORT, or ADDRESS:PORT for another loopback address than the usual ones: the way to several
+	// services on port 443, which some clients need. That port is no part of the name: devices sign for the name as they
+	// are told it, and the Node SDK's HTTP client takes "host:443" for a name.
 	host      string
 	listeners []net.Listener
 }
@@ -128,8 +126,7 @@ func newEndpoint(listeners []net.Listener) endpoint {
 	return endpoint{host: host, listeners: listeners}
 }
 
-// openEndpoints listens on each address, or on none of them. An empty address is a free
-// port of 127.0.0.1.
+// openEndpoints listens on each address, or on none of them. An empty address is a free port of 127.0.0.1.
 func openEndpoints(addresses []string, server tls.Certificate) ([]endpoint, error) {
 	endpoints := make([]endpoint, 0, len(addresses))
 	for _, address := range addresses {

@@ -68,9 +68,8 @@ func (t token) thumbprint() []byte {
 	return raw
 }
 
-// signedBy checks the signature with a certificate's key, in the two ways that Microsoft
-// Entra ID takes ("Microsoft identity platform application authentication certificate
-// credentials").
+// signedBy checks the signature with a certificate's key, in the two ways that Microsoft Entra ID takes ("Microsoft
+// identity platform application authentication certificate credentials").
 func (t token) signedBy(c *x509.Certificate) bool {
 	key, isRSA := c.PublicKey.(*rsa.PublicKey)
 	if !isRSA {

@@ -65,8 +65,7 @@ func (a *Authority) change(clientID string, f func(*application)) {
 	f(a.applications[clientID])
 }
 
-// AddSecret lets an application prove itself with a secret until a moment; the zero time is
-// far away.
+// AddSecret lets an application prove itself with a secret until a moment; the zero time is far away.
 func (a *Authority) AddSecret(clientID, value string, ends time.Time) {
 	a.keep(value)
 	a.change(clientID, func(app *application) { app.secrets = append(app.secrets, secret{value, ends}) })
@@ -94,8 +93,7 @@ func (a *Authority) SetTokenLifetime(d time.Duration) {
 	a.lifetime = d
 }
 
-// Secrets are all that nobody else may see: secrets, headers, the tokens of jobs, and every
-// token that was given away.
+// Secrets are all that nobody else may see: secrets, headers, the tokens of jobs, and every token that was given away.
 func (a *Authority) Secrets() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -49,8 +49,7 @@ func (a *Authority) sign(text string) []byte {
 	return mac.Sum(nil)
 }
 
-// GitHubJob starts a job that may ask for tokens about a subject; its token goes to
-// "https://HOST/github/token".
+// GitHubJob starts a job that may ask for tokens about a subject; its token goes to "https://HOST/github/token".
 func (a *Authority) GitHubJob(subject string) (bearer string) {
 	return a.start(job{subject: subject, lifetime: 5 * time.Minute})
 }
@@ -92,8 +91,7 @@ func (a *Authority) servePipeline(w http.ResponseWriter, r *http.Request, platfo
 	}
 }
 
-// checkFederated refuses a token of a pipeline or cluster that does not count as the
-// application's.
+// checkFederated refuses a token of a pipeline or cluster that does not count as the application's.
 func (a *Authority) checkFederated(app *application, t token) *refusal {
 	switch {
 	case !hmac.Equal(t.signature, a.sign(t.signed)):

@@ -18,9 +18,8 @@ const (
 	Entra Mode = "entra"
 )
 
-// Caller is who makes a service-side request and what it may do. In mode SAS the
-// permissions are a policy's, in mode Entra patterns of data actions without the
-// service's prefix ("devices/read", "*/read", "*").
+// Caller is who makes a service-side request and what it may do. In mode SAS the permissions are a policy's, in mode
+// Entra patterns of data actions without the service's prefix ("devices/read", "*/read", "*").
 type Caller struct {
 	Mode        Mode
 	Principal   string

@@ -5,6 +5,5 @@
 // signatures with their policies, and bearer tokens with the built-in roles. It makes those
 // tokens as well; who may have one is decided in package authority.
 //
-// It may know neither service beyond what its tokens name: their two audiences and the
-// prefixes of their data actions.
+// It may know neither service beyond what its tokens name: their two audiences and the prefixes of their data actions.
 package caller

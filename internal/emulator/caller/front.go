@@ -29,8 +29,7 @@ type Front struct {
 type Words interface {
 	// CheckVersion refuses an api-version that the service does not answer.
 	CheckVersion(version string) *wire.Problem
-	// NotModelled refuses a call without a route; known says that the path is answered to
-	// another method.
+	// NotModelled refuses a call without a route; known says that the path is answered to another method.
 	NotModelled(r *http.Request, known bool) *wire.Problem
 	// Unauthorized refuses a caller, who is the zero one when nobody was recognised.
 	Unauthorized(r *http.Request, c Caller) *wire.Problem

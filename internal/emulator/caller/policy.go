@@ -21,8 +21,7 @@ type Policy struct {
 // Policies are those of one service.
 type Policies []Policy
 
-// With adds policies that are given by name, with their permissions, and gives keys of size
-// bytes to all.
+// With adds policies that are given by name, with their permissions, and gives keys of size bytes to all.
 func (p Policies) With(more map[string][]string, random wire.Random, size int) Policies {
 	for _, name := range slices.Sorted(maps.Keys(more)) {
 		p = append(p, Policy{Name: name, Permissions: more[name]})

@@ -25,11 +25,10 @@ var (
 
 const sasScheme = "SharedAccessSignature "
 
-// VerifySAS checks a token for a resource ("host:port", "host:port/devices/x" or
-// "scope/registrations/x"). keysOf gives the keys (base64) of the token's skn, which is
-// "" when absent. The signature covers sr and se exactly as the token spells them, while
-// sr is compared decoded, without case, with or without the port, as a prefix by
-// segment: Node leaves sr unencoded, the others encode it (recorded requests).
+// VerifySAS checks a token for a resource ("host:port", "host:port/devices/x" or "scope/registrations/x"). keysOf gives
+// the keys (base64) of the token's skn, which is "" when absent. The signature covers sr and se exactly as the token
+// spells them, while sr is compared decoded, without case, with or without the port, as a prefix by segment: Node
+// leaves sr unencoded, the others encode it (recorded requests).
 func VerifySAS(
 	header, resource string, keysOf func(keyName string) (keys [2]string, ok bool), now time.Time,
 ) (keyName string, err error) {

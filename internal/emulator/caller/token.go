@@ -69,15 +69,13 @@ type Issuer struct {
 	issued  []string
 }
 
-// NewIssuer makes an issuer that knows nobody, for a cloud: "public", "usgovernment" or
-// "china"; empty means public.
+// NewIssuer makes an issuer that knows nobody, for a cloud: "public", "usgovernment" or "china"; empty means public.
 func NewIssuer(now func() time.Time, random wire.Random, cloud string) *Issuer {
 	return &Issuer{now: now, key: random.Bytes(32), cloud: cloud, actions: map[string][]string{}}
 }
 
-// GrantRole gives a client ID a built-in role, or one data action when role begins with
-// "Microsoft.Devices/" (a star stands for any text). It counts at once, also for tokens
-// that were issued before.
+// GrantRole gives a client ID a built-in role, or one data action when role begins with "Microsoft.Devices/" (a star
+// stands for any text). It counts at once, also for tokens that were issued before.
 func (t *Issuer) GrantRole(clientID, role string) error {
 	granted, known := roleActions()[role]
 	if strings.HasPrefix(role, "Microsoft.Devices/") {
@@ -152,8 +150,7 @@ func cutLast(s, separator string) (before, after string, found bool) {
 	return s[:i], s[i+len(separator):], true
 }
 
-// Skew is how far the clocks of those who make tokens may be ahead (Microsoft.IdentityModel's
-// default).
+// Skew is how far the clocks of those who make tokens may be ahead (Microsoft.IdentityModel's default).
 const Skew = 5 * time.Minute
 
 // Grant is what a token says.

@@ -23,8 +23,7 @@ type operation struct {
 	prior     *record
 	created   string
 	pollsLeft int
-	// question is set while the webhook of a custom allocation is being asked;
-	// decision is what it said.
+	// question is set while the webhook of a custom allocation is being asked; decision is what it said.
 	question *question
 	decision decision
 	// final is nil while the operation runs.
@@ -61,8 +60,7 @@ func (d *Service) settle(op *operation) {
 	}
 }
 
-// lookAt counts one look at a running operation, by a poll of the device or by a
-// service-side read of its record.
+// lookAt counts one look at a running operation, by a poll of the device or by a service-side read of its record.
 func (d *Service) lookAt(registrationID string) {
 	op := d.operations[strings.ToLower(registrationID)]
 	if op == nil || op.final != nil {
@@ -173,8 +171,7 @@ func (d *Service) assign(op *operation, s *registrationState) (Hub, *wire.Proble
 	return hub, nil
 }
 
-// leave moves the device out of its old hub, with its data if the policy says so, and
-// names the kind of move.
+// leave moves the device out of its old hub, with its data if the policy says so, and names the kind of move.
 func (d *Service) leave(op *operation, deviceID string, old, next Hub) (substatus string) {
 	policy := op.attempt.governing.ReprovisionPolicy
 	migrate := policy == nil || *policy.MigrateDeviceData

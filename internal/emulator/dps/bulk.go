@@ -31,8 +31,7 @@ type enrollmentBulkError struct {
 	ErrorStatus       string `json:"errorStatus"`
 }
 
-// bulk answers 200 also when items fail, and lists only those; one item's failure does
-// not undo the others.
+// bulk answers 200 also when items fail, and lists only those; one item's failure does not undo the others.
 func (d *Service) bulk(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	var body enrollmentBulk
 	if err := json.Unmarshal(r.Content, &body); err != nil {

@@ -7,8 +7,7 @@ package dps
 // zero value is the choice described in the package documentation; each member
 // selects the other plausible behaviour, so that a client can be tried against both.
 type Choices struct {
-	// NewKeysOnUpdate makes new symmetric keys when an update carries none, instead of
-	// keeping the stored ones.
+	// NewKeysOnUpdate makes new symmetric keys when an update carries none, instead of keeping the stored ones.
 	NewKeysOnUpdate bool
 	// OmittedStatusStaysAbsent leaves provisioningStatus out of an entry that was
 	// written without it, instead of storing "enabled".
@@ -16,11 +15,9 @@ type Choices struct {
 	// FillDefaults stores capabilities and reprovisionPolicy with the schema's
 	// defaults when they are omitted, instead of leaving them out.
 	FillDefaults bool
-	// MissingEntryIs404 answers 404 also to a PUT with an entity tag on a missing
-	// entry, instead of 412.
+	// MissingEntryIs404 answers 404 also to a PUT with an entity tag on a missing entry, instead of 412.
 	MissingEntryIs404 bool
-	// RefuseAttestationChange answers 400 to a PUT that changes an entry's
-	// attestation type, instead of accepting it.
+	// RefuseAttestationChange answers 400 to a PUT that changes an entry's attestation type, instead of accepting it.
 	RefuseAttestationChange bool
 	// BulkUpdateOverwrites lets a bulk update without entity tag overwrite, as the
 	// documentation says, instead of failing with 409 as was recorded.
@@ -28,12 +25,10 @@ type Choices struct {
 	// UnknownGroupIs404 answers 404 to a query for the registrations of a group
 	// that does not exist, instead of an empty list.
 	UnknownGroupIs404 bool
-	// DeleteKeepsRecord lets the registration record outlive its individual enrollment,
-	// instead of removing it with it.
+	// DeleteKeepsRecord lets the registration record outlive its individual enrollment, instead of removing it with it.
 	DeleteKeepsRecord bool
-	// DisabledWithoutProof ends the attempt of a device as "disabled" (with a record)
-	// also when its credential does not fit the disabled individual enrollment,
-	// provided that a group would accept it, instead of 401.
+	// DisabledWithoutProof ends the attempt of a device as "disabled" (with a record) also when its credential does not
+	// fit the disabled individual enrollment, provided that a group would accept it, instead of 401.
 	DisabledWithoutProof bool
 	// DetailedResults fills x509 and symmetricKey of a device's registration result
 	// as the schema describes them, instead of "x509":{} and nothing.

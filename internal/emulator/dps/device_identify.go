@@ -13,13 +13,11 @@ import (
 type prover struct {
 	rules
 	entries [2]*collection[*entry]
-	// nonces holds the key of the latest TPM challenge of each registration ID, by the
-	// lower-case ID.
+	// nonces holds the key of the latest TPM challenge of each registration ID, by the lower-case ID.
 	nonces map[string]string
 }
 
-// attempt is one device's authenticated try to register: who it is, which entry governs
-// it, and what it showed.
+// attempt is one device's authenticated try to register: who it is, which entry governs it, and what it showed.
 type attempt struct {
 	// registrationID is spelled as the device spells it.
 	registrationID string
@@ -49,9 +47,8 @@ func (d *prover) proves(r deviceRequest, p proof) bool {
 	return leaf != nil && thumbprintSHA256(leaf) == p.thumbprint
 }
 
-// identify authenticates the device and finds its governing entry: the individual
-// enrollment of that registration ID, whatever its attestation, and only without one
-// a group. A disabled entry governs like an enabled one.
+// identify authenticates the device and finds its governing entry: the individual enrollment of that registration ID,
+// whatever its attestation, and only without one a group. A disabled entry governs like an enabled one.
 func (d *prover) identify(r deviceRequest) (attempt, *wire.Problem) {
 	individual, _ := d.entries[kindIndividual].get(r.id)
 	a, p := d.prove(r, individual)
@@ -68,8 +65,7 @@ func (d *prover) identify(r deviceRequest) (attempt, *wire.Problem) {
 	return a, nil
 }
 
-// prove checks the device's credential against an individual enrollment, or against the
-// groups when there is none.
+// prove checks the device's credential against an individual enrollment, or against the groups when there is none.
 func (d *prover) prove(r deviceRequest, individual *entry) (attempt, *wire.Problem) {
 	if r.Header.Get("Authorization") != "" {
 		return d.proveBySignature(r, individual)

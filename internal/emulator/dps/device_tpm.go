@@ -76,8 +76,7 @@ func (d *prover) proveByTPM(r deviceRequest, individual *entry) (attempt, *wire.
 	}, nil
 }
 
-// answersChallenge says whether a TPM device signed with the key of a later challenge
-// than the one it registered with.
+// answersChallenge says whether a TPM device signed with the key of a later challenge than the one it registered with.
 func (d *prover) answersChallenge(r deviceRequest, op *operation) bool {
 	nonce := d.nonces[strings.ToLower(r.id)]
 	return op.attempt.endorsementKey != "" && d.signed(r.Header.Get("Authorization"), r.resource, [2]string{nonce, nonce})

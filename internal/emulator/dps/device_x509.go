@@ -12,8 +12,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// presented are the certificates that the device showed in the handshake, in which it
-// proved to hold the leaf's key.
+// presented are the certificates that the device showed in the handshake, in which it proved to hold the leaf's key.
 func presented(r deviceRequest) (leaf *x509.Certificate, others []*x509.Certificate) {
 	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
 		return nil, nil
@@ -21,9 +20,8 @@ func presented(r deviceRequest) (leaf *x509.Certificate, others []*x509.Certific
 	return r.TLS.PeerCertificates[0], r.TLS.PeerCertificates[1:]
 }
 
-// proveByCertificate: the leaf's common name is the registration ID. An individual
-// enrollment wants the stored leaf itself; otherwise the nearest group of the chain
-// governs, be it disabled.
+// proveByCertificate: the leaf's common name is the registration ID. An individual enrollment wants the stored leaf
+// itself; otherwise the nearest group of the chain governs, be it disabled.
 func (d *prover) proveByCertificate(
 	r deviceRequest, individual *entry, leaf *x509.Certificate, others []*x509.Certificate,
 ) (attempt, *wire.Problem) {
@@ -46,8 +44,7 @@ func (d *prover) proveByCertificate(
 	}, nil
 }
 
-// accepts compares the leaf with both slots of an individual enrollment, or looks for
-// its referenced CA in the chain.
+// accepts compares the leaf with both slots of an individual enrollment, or looks for its referenced CA in the chain.
 func (d *prover) accepts(e *entry, leaf *x509.Certificate, others []*x509.Certificate) bool {
 	x := e.Attestation.X509
 	if x == nil {

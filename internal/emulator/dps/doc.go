@@ -1,18 +1,16 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package dps is the emulated Device Provisioning Service: enrollments, their queries and
-// bulk calls, registration records, the device API, and the assignment of devices to
-// hubs.
+// Package dps is the emulated Device Provisioning Service: enrollments, their queries and bulk calls, registration
+// records, the device API, and the assignment of devices to hubs.
 //
 // It may know no hub but through [Hub].
 //
 // # Words
 //
-// An entry is an individual enrollment or an enrollment group. The governing entry
-// is the one that decides about a device. A record is the service's memory of a
-// registration. An attempt is one device's call of register; its operation ends in a
-// record.
+// An entry is an individual enrollment or an enrollment group. The governing entry is the one that decides about a
+// device. A record is the service's memory of a registration. An attempt is one device's call of register; its
+// operation ends in a record.
 //
 // # Choices
 //

@@ -28,8 +28,7 @@ func (d *Service) getEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	return wire.OK(v), nil
 }
 
-// putEntry answers PUT; the answer is the one place besides attestationmechanism that
-// shows symmetric keys.
+// putEntry answers PUT; the answer is the one place besides attestationmechanism that shows symmetric keys.
 func (d *Service) putEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	body, p := d.parseEntry(r.kind, r.Content)
 	if p != nil {
@@ -65,8 +64,7 @@ func (d *Service) writeEntry(k kind, body *entry, ifMatch wire.IfMatch) (*entry,
 	return stored, nil
 }
 
-// maxGroups is how many groups of one attestation type an instance takes (azure-docs,
-// iot-dps-limits, 2024-03).
+// maxGroups is how many groups of one attestation type an instance takes (azure-docs, iot-dps-limits, 2024-03).
 const maxGroups = 100
 
 // roomFor tells whether a group may be stored in the place of another, which may be nil.
@@ -121,8 +119,7 @@ func (d *Service) removeEntry(k kind, id string, ifMatch wire.IfMatch) *wire.Pro
 	return nil
 }
 
-// attestationMechanism reveals symmetric keys; of certificates it tells no more than a
-// GET does.
+// attestationMechanism reveals symmetric keys; of certificates it tells no more than a GET does.
 func (d *Service) attestationMechanism(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	e, found := d.entries[r.kind].get(r.id)
 	if !found {

@@ -101,8 +101,7 @@ func (s *certificateSlots) each(f func(*certificate)) {
 	}
 }
 
-// certificate is one slot. Stored, it has its info and the certificate itself, which
-// leaves the service in no answer.
+// certificate is one slot. Stored, it has its info and the certificate itself, which leaves the service in no answer.
 type certificate struct {
 	Certificate string           `json:"certificate,omitempty"`
 	Info        *certificateInfo `json:"info,omitempty"`

@@ -129,8 +129,7 @@ func checkTwin(e *entry) *wire.Problem {
 
 func isNull(raw []byte) bool { return string(bytes.TrimSpace(raw)) == "null" }
 
-// checkAllocation refuses hubs that are not linked; a policy "static" without hubs is
-// accepted, as was recorded.
+// checkAllocation refuses hubs that are not linked; a policy "static" without hubs is accepted, as was recorded.
 func (d *Service) checkAllocation(e *entry) *wire.Problem {
 	if e.AllocationPolicy != "" {
 		policies := []string{"hashed", "geoLatency", "static", "custom"}

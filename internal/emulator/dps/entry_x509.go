@@ -9,9 +9,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// prepareX509 takes exactly the sources that fit the kind: client certificates or CA
-// references for an individual enrollment, signing certificates or CA references for a
-// group.
+// prepareX509 takes exactly the sources that fit the kind: client certificates or CA references for an individual
+// enrollment, signing certificates or CA references for a group.
 func (d *rules) prepareX509(k kind, given *x509Attestation, stored *attestation) (*attestation, *wire.Problem) {
 	if given == nil {
 		return nil, missingAttestation()

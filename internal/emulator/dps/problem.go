@@ -40,8 +40,7 @@ func (k kind) code(status int) wire.Code {
 	return wire.Code(strconv.Itoa(status*1000 + 201 + int(k)))
 }
 
-// The service's error numbers besides those of a kind. Which ones nobody recorded is said
-// with the choices.
+// The service's error numbers besides those of a kind. Which ones nobody recorded is said with the choices.
 const (
 	codeInvalid              wire.Code = "400001"
 	codeCustomAllocation     wire.Code = "400207"

@@ -32,8 +32,7 @@ type (
 	deviceHandler  = func(*Service, deviceRequest) (*wire.Reply, *wire.Problem)
 )
 
-// serviceRoutes are the service API. Only POST is special on ".../query": other methods
-// address an entry of that ID.
+// serviceRoutes are the service API. Only POST is special on ".../query": other methods address an entry of that ID.
 func serviceRoutes() wire.Routes[serviceHandler] {
 	const mechanism = "attestationmechanism/details/action"
 	on := func(call, permission string, run serviceHandler, action string) wire.Route[serviceHandler] {
@@ -58,8 +57,7 @@ func serviceRoutes() wire.Routes[serviceHandler] {
 	return all
 }
 
-// deviceRoutes are the device API, whose paths begin with an ID scope. Devices prove
-// themselves.
+// deviceRoutes are the device API, whose paths begin with an ID scope. Devices prove themselves.
 func deviceRoutes() wire.Routes[deviceHandler] {
 	return wire.Routes[deviceHandler]{
 		wire.On("POST */registrations/*", "", unlimited, (*Service).lookUp),

@@ -81,9 +81,8 @@ func checkMediaType(q caller.Request) *wire.Problem {
 	return nil
 }
 
-// nextETag gives a new entity tag for each write, as recorded: base64 of a quoted
-// GUID-like text whose first group is a counter and whose last group begins with the Unix
-// seconds in hex.
+// nextETag gives a new entity tag for each write, as recorded: base64 of a quoted GUID-like text whose first group is a
+// counter and whose last group begins with the Unix seconds in hex.
 func (d *Service) nextETag() string {
 	d.etags++
 	text := fmt.Sprintf("\"%08x-0000-0800-0000-%08x0000\"", d.etags, uint32(d.now().Unix()))

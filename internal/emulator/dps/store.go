@@ -61,8 +61,7 @@ func (c *collection[T]) remove(id string) {
 	}
 }
 
-// page gives up to n values after a place in the order. next is the place to go on
-// from, 0 when nothing is left.
+// page gives up to n values after a place in the order. next is the place to go on from, 0 when nothing is left.
 func (c *collection[T]) page(after uint64, n int, keep func(T) bool) (values []T, next uint64) {
 	start, _ := slices.BinarySearchFunc(c.order, after+1, func(i *item[T], s uint64) int {
 		return cmp.Compare(i.sequence, s)

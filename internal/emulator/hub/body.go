@@ -50,8 +50,7 @@ func ticks(t time.Time) int64 {
 	return t.Unix()*10_000_000 + int64(t.Nanosecond())/100 + unixEpoch
 }
 
-// wireETag writes an identity's counter as the service does: its decimal digits in
-// base64.
+// wireETag writes an identity's counter as the service does: its decimal digits in base64.
 func wireETag(counter uint64) string {
 	return base64.StdEncoding.EncodeToString(strconv.AppendUint(nil, counter, 10))
 }

@@ -89,8 +89,7 @@ func checkBulk(items []bulkItem) *wire.Problem {
 	return nil
 }
 
-// bulkOne carries one item out. The C# client, Go client and swagger spell the modes
-// in different cases.
+// bulkOne carries one item out. The C# client, Go client and swagger spell the modes in different cases.
 func (h *Hub) bulkOne(item *bulkItem, attributes bool) *wire.Problem {
 	if !validID(item.ID) || item.ModuleID != "" && !validID(item.ModuleID) {
 		return problemf(codeArgumentInvalid, "The ID in the request is invalid")
@@ -130,8 +129,7 @@ func (h *Hub) bulkOne(item *bulkItem, attributes bool) *wire.Problem {
 	return h.bulkPut(target, item, attributes)
 }
 
-// bulkETagMatches lets an item without an ETag pass: a recorded deleteIfMatchETag
-// without one succeeded.
+// bulkETagMatches lets an item without an ETag pass: a recorded deleteIfMatchETag without one succeeded.
 func bulkETagMatches(given, etag string) bool {
 	given = strings.Trim(given, `"`)
 	return given == "" || given == "*" || given == etag

@@ -54,8 +54,7 @@ func TestBulk_failuresAre400WithAResult_andTheRestIsApplied(t *testing.T) {
 	}
 }
 
-// TestBulk_modes runs every mode against a missing and an existing device, whose ETags
-// stand for {etag} and {twin}.
+// TestBulk_modes runs every mode against a missing and an existing device, whose ETags stand for {etag} and {twin}.
 func TestBulk_modes(t *testing.T) {
 	t.Parallel()
 	const stale = `,"eTag":"c3RhbGU=","twinETag":"c3RhbGU="`

@@ -40,11 +40,9 @@ type Choices struct {
 	// QueryLag is how long the query index is behind: a new device is missing for
 	// that long, a deleted one still listed. Default none.
 	QueryLag time.Duration
-	// DeviceLimit is the number of devices the hub takes, 0 for no limit; one more
-	// is 403 IotHubQuotaExceeded.
+	// DeviceLimit is the number of devices the hub takes, 0 for no limit; one more is 403 IotHubQuotaExceeded.
 	DeviceLimit int
-	// CreateIs201 answers creates with 201, as the public reference says; recorded
-	// traffic has 200.
+	// CreateIs201 answers creates with 201, as the public reference says; recorded traffic has 200.
 	CreateIs201 bool
 	// DeleteWithoutIfMatch lets a DELETE without If-Match pass, as the public
 	// reference says; live hubs answer 412 "Etag missing".
@@ -52,20 +50,16 @@ type Choices struct {
 	// MissingBeforeETagMissing answers 404 to a DELETE without If-Match of what does
 	// not exist; default 412, the header being looked at first.
 	MissingBeforeETagMissing bool
-	// StaleETagOnMissingIs412 answers 412 instead of 404 to an ETag for what does
-	// not exist.
+	// StaleETagOnMissingIs412 answers 412 instead of 404 to an ETag for what does not exist.
 	StaleETagOnMissingIs412 bool
 	// ModulesIgnoreDeviceState gives SAS callers the same answers about modules of
 	// disabled and missing devices as Entra callers; one live observation has 401.
 	ModulesIgnoreDeviceState bool
-	// PlainTwinErrors puts a twin's 404 into the plain envelope; since May 2021 it is
-	// reported nested.
+	// PlainTwinErrors puts a twin's 404 into the plain envelope; since May 2021 it is reported nested.
 	PlainTwinErrors bool
-	// UpperCaseTracking writes tracking IDs as the newer gateway does: upper case,
-	// "-G2:", RFC 3339 time.
+	// UpperCaseTracking writes tracking IDs as the newer gateway does: upper case, "-G2:", RFC 3339 time.
 	UpperCaseTracking bool
-	// BulkErrorNames writes the errorCode of bulk errors as a name (swagger) instead
-	// of a number (traffic).
+	// BulkErrorNames writes the errorCode of bulk errors as a name (swagger) instead of a number (traffic).
 	BulkErrorNames bool
 	// RegenerateReportsNonSAS lists devices without keys in the errors of a key
 	// regeneration; default is to pass over them.

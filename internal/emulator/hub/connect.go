@@ -12,9 +12,8 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// receive answers POST /devices/{id}/messages/events: 204 when the device's own key or
-// certificate is good and its identity is enabled. The message is counted as activity and
-// forgotten.
+// receive answers POST /devices/{id}/messages/events: 204 when the device's own key or certificate is good and its
+// identity is enabled. The message is counted as activity and forgotten.
 func (h *Hub) receive(q *call) (*wire.Reply, *wire.Problem) {
 	if p := h.connect(q.Request.Request, q.deviceID); p != nil {
 		return nil, p
@@ -26,8 +25,7 @@ func (h *Hub) receive(q *call) (*wire.Reply, *wire.Problem) {
 // not modelled, and an empty queue is 204 (azure-docs, iot-hub-devguide-messages-c2d).
 func (h *Hub) nextMessage(q *call) (*wire.Reply, *wire.Problem) { return h.receive(q) }
 
-// connect lets a device in, or says why not. An unknown device and a bad credential
-// look alike from outside.
+// connect lets a device in, or says why not. An unknown device and a bad credential look alike from outside.
 func (h *Hub) connect(r *http.Request, id string) *wire.Problem {
 	h.mu.RLock()
 	d := h.devices[id]

@@ -124,8 +124,7 @@ func TestConnect_bySAS(t *testing.T) {
 	}
 }
 
-// TestConnect_takesASignatureMadeElsewhere holds the check against a token that was not
-// computed here.
+// TestConnect_takesASignatureMadeElsewhere holds the check against a token that was not computed here.
 func TestConnect_takesASignatureMadeElsewhere(t *testing.T) {
 	t.Parallel()
 	const key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="

@@ -73,23 +73,20 @@ type minter struct {
 	lastTicks int64
 }
 
-// newIdentity starts an identity's counters; twinBorn is what its twin gives as
-// $lastUpdated.
+// newIdentity starts an identity's counters; twinBorn is what its twin gives as $lastUpdated.
 func (h *minter) newIdentity(a authentication, twinBorn time.Time) identity {
 	return identity{
 		generation: h.nextGeneration(), counter: h.firstETag(), created: h.now(), auth: a, twin: newTwin(twinBorn),
 	}
 }
 
-// nextGeneration is a new generation ID. A clock that stands still must not give a
-// re-created device its old one.
+// nextGeneration is a new generation ID. A clock that stands still must not give a re-created device its old one.
 func (h *minter) nextGeneration() int64 {
 	h.lastTicks = max(h.lastTicks+1, ticks(h.now()))
 	return h.lastTicks
 }
 
-// firstETag is the random start of an identity's counter; all recorded ones have nine
-// digits.
+// firstETag is the random start of an identity's counter; all recorded ones have nine digits.
 func (h *minter) firstETag() uint64 {
 	n, err := rand.Int(h.random.Reader, big.NewInt(900_000_000))
 	if err != nil {
@@ -114,9 +111,8 @@ func (d *device) setStatus(disabled bool, now time.Time) {
 	}
 }
 
-// wire writes the device, or its module m, which has no status and no scopes. Answers to a
-// create have times without a zone and always parentScopes; others leave parentScopes out
-// unless set or asked for (recorded, as the order is).
+// wire writes the device, or its module m, which has no status and no scopes. Answers to a create have times without a
+// zone and always parentScopes; others leave parentScopes out unless set or asked for (recorded, as the order is).
 func (d *device) wire(m *module, created, echoParents, attributes bool) own {
 	at := wire.Time
 	if created {
@@ -159,9 +155,8 @@ func validID(id string) bool {
 	})
 }
 
-// checkPut applies the table for PUT: without If-Match it creates, with If-Match it
-// replaces, and a missing object beats a wrong ETag (observed live). exists is what the
-// service says when something is there already.
+// checkPut applies the table for PUT: without If-Match it creates, with If-Match it replaces, and a missing object
+// beats a wrong ETag (observed live). exists is what the service says when something is there already.
 func (c *Choices) checkPut(m wire.IfMatch, i *identity, missing, exists *wire.Problem) *wire.Problem {
 	switch {
 	case i == nil && !m.Given, i != nil && m.Given && m.Matches(i.etag()):

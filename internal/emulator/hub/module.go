@@ -17,8 +17,7 @@ import (
 // maxModules is the number of modules a device can have besides the system modules.
 const maxModules = 50
 
-// newModuleIdentity starts a module. Its fresh twin gives the year 1 as $lastUpdated
-// (recorded).
+// newModuleIdentity starts a module. Its fresh twin gives the year 1 as $lastUpdated (recorded).
 func (h *minter) newModuleIdentity(a authentication) identity { return h.newIdentity(a, time.Time{}) }
 
 // moduleDevice finds the device of a module call. With SAS, even as iothubowner, a live

@@ -116,8 +116,7 @@ func (h *Hub) refusal(r *http.Request, p *wire.Problem, requestID string) *wire.
 // words are the refusals at the front.
 type words struct{}
 
-// CheckVersion takes any dated api-version; which ones the service still takes is
-// unknown.
+// CheckVersion takes any dated api-version; which ones the service still takes is unknown.
 func (words) CheckVersion(version string) *wire.Problem {
 	if !wire.IsVersion(version) {
 		return problemf(codeInvalidProtocolVersion, "The api-version is missing or invalid")
@@ -130,8 +129,7 @@ func (words) NotModelled(r *http.Request, _ bool) *wire.Problem {
 	return problemf(codeNotModelled, "The emulator does not model %s %s of an IoT Hub.", r.Method, r.URL.Path)
 }
 
-// Unauthorized names an Entra principal that was recognised. The hub never answers 403 for
-// a missing permission.
+// Unauthorized names an Entra principal that was recognised. The hub never answers 403 for a missing permission.
 func (words) Unauthorized(r *http.Request, c caller.Caller) *wire.Problem {
 	if c.Mode == caller.Entra && c.Principal != "" {
 		return problemf(codeUnauthorized, "Principal %s is not authorized for %s on %s due to no assigned permissions",

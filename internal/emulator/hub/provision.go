@@ -10,8 +10,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// Exported is a device on its way from one hub to another. Its contents are the
-// hub's own business.
+// Exported is a device on its way from one hub to another. Its contents are the hub's own business.
 type Exported struct {
 	device device
 }
@@ -74,8 +73,7 @@ func assignedTwin(p wire.Assignment) (twinChange, *wire.Problem) {
 	return c.ofUser(), nil
 }
 
-// Export gives a copy of a device away for a move to another hub; the device stays
-// until Remove.
+// Export gives a copy of a device away for a move to another hub; the device stays until Remove.
 func (h *Hub) Export(deviceID string) (Exported, bool) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
@@ -121,8 +119,7 @@ func (h *Hub) Import(moved Exported) {
 	}
 }
 
-// Remove deletes a device without further questions; removing what is not there is no
-// error.
+// Remove deletes a device without further questions; removing what is not there is no error.
 func (h *Hub) Remove(deviceID string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -15,8 +15,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// maxQueryPage is the service's largest page; larger wishes are cut down, because the
-// Azure CLI asks for 1000.
+// maxQueryPage is the service's largest page; larger wishes are cut down, because the Azure CLI asks for 1000.
 const maxQueryPage = 100
 
 // queryCursor is what a continuation token holds: where the page ended.
@@ -52,8 +51,7 @@ func (h *Hub) queryDevices(q *call, body *queryRequest) (*wire.Reply, *wire.Prob
 // headerDetail is for people: only the emulator has it.
 const headerDetail = "X-Emulator-Detail"
 
-// queryProblem words a refused query as the service does, and tells the reader of the
-// answer's headers more.
+// queryProblem words a refused query as the service does, and tells the reader of the answer's headers more.
 func queryProblem(err error) *wire.Problem {
 	p := problemf(codeArgumentInvalid, "BadRequest")
 	var unsupported *query.UnsupportedError

@@ -67,9 +67,8 @@ func (h *registry) place(
 	return scope, s.parents, h.checkParents(id, d, s.parents, s.trusted)
 }
 
-// checkParents refuses parents that do not exist, more than one, the device itself and
-// cycles. What stands on the device already may stay, or a child of a deleted gateway
-// could not be written any more.
+// checkParents refuses parents that do not exist, more than one, the device itself and cycles. What stands on the
+// device already may stay, or a child of a deleted gateway could not be written any more.
 func (h *registry) checkParents(id string, d *device, parents []string, trusted bool) *wire.Problem {
 	if trusted || len(parents) == 0 || d != nil && slices.Equal(d.parents, parents) {
 		return nil
@@ -95,8 +94,7 @@ func (h *registry) checkParents(id string, d *device, parents []string, trusted 
 	}
 }
 
-// settle puts a device in its place, and makes or removes the two modules that every
-// edge device has.
+// settle puts a device in its place, and makes or removes the two modules that every edge device has.
 func (h *registry) settle(d *device, edge bool, scope string, parents []string) {
 	if d.edge {
 		delete(h.scopes, d.scope)

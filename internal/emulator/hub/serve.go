@@ -11,10 +11,9 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// The most that the hub reads of a request. A message has the documented limit
-// (azure-docs, iot-hub-devguide-quotas-throttling). For the others none is documented: a
-// twin of as many small values as its own limits allow fits when it is sent back with its
-// metadata, and so does a bulk of 100 full devices.
+// The most that the hub reads of a request. A message has the documented limit (azure-docs,
+// iot-hub-devguide-quotas-throttling). For the others none is documented: a twin of as many small values as its own
+// limits allow fits when it is sent back with its metadata, and so does a bulk of 100 full devices.
 const (
 	maxBody     = 2 << 20
 	maxBulkBody = 16 << 20

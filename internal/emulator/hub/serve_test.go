@@ -12,8 +12,7 @@ import (
 	"testing"
 )
 
-// requests is one request per operation with the permission and the data actions it
-// needs.
+// requests is one request per operation with the permission and the data actions it needs.
 func requests() []struct {
 	method, path, body, permission string
 	actions                        []string

@@ -20,8 +20,7 @@ func (h *Hub) deviceStatistics(*call) (*wire.Reply, *wire.Problem) {
 	}), nil
 }
 
-// serviceStatistics counts connected devices: none, because the emulator has no
-// connections that last.
+// serviceStatistics counts connected devices: none, because the emulator has no connections that last.
 func (h *Hub) serviceStatistics(*call) (*wire.Reply, *wire.Problem) {
 	return wire.OK(own{{name: "connectedDeviceCount", value: 0}}), nil
 }

@@ -51,8 +51,7 @@ const parseDepth = 64
 // errTree says that a text is no tree: no JSON object, or nested absurdly.
 var errTree = errors.New("tags, properties and attributes are JSON objects")
 
-// parseTree reads a JSON object, keeping its order and the text of its numbers; null
-// and nothing are no tree.
+// parseTree reads a JSON object, keeping its order and the text of its numbers; null and nothing are no tree.
 func parseTree(raw []byte) (tree, error) {
 	if raw = bytes.TrimSpace(raw); len(raw) == 0 || string(raw) == "null" {
 		return nil, nil
@@ -180,8 +179,7 @@ func appendName(b []byte, name string, comma bool) []byte {
 	return append(b, ':')
 }
 
-// appendMetadata writes $metadata for a tree: its own stamp, then one entry for each
-// field. An array is one leaf.
+// appendMetadata writes $metadata for a tree: its own stamp, then one entry for each field. An array is one leaf.
 func appendMetadata(b []byte, t tree, at stamp) []byte {
 	b = append(b, `{"$lastUpdated":"`...)
 	b = append(b, wire.Time(at.updated)...)

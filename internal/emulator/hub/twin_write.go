@@ -42,8 +42,7 @@ func (r *twinRequest) change() twinChange { return twinChange{r.Tags, r.Properti
 // twinChange is a twin write.
 type twinChange struct{ tags, desired part }
 
-// ofUser is without the members at the root that begin with a dollar: those are the
-// service's own, and ignored.
+// ofUser is without the members at the root that begin with a dollar: those are the service's own, and ignored.
 func (c twinChange) ofUser() twinChange {
 	own := func(f field) bool { return strings.HasPrefix(f.name, "$") }
 	c.tags.values, c.desired.values = slices.DeleteFunc(c.tags.values, own), slices.DeleteFunc(c.desired.values, own)
@@ -130,8 +129,7 @@ func (p part) on(values tree, at stamp) tree {
 	return values.merge(p.values, at)
 }
 
-// born gives a fresh twin its first tags and desired properties; that is no write of
-// its own.
+// born gives a fresh twin its first tags and desired properties; that is no write of its own.
 func (t twin) born(c twinChange, now time.Time) (twin, *wire.Problem) {
 	filled, p := t.patched(c, now)
 	if p != nil {

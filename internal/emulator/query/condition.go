@@ -79,8 +79,7 @@ func (f fieldAt) value(r Record) (any, bool) {
 	return plain(v), ok
 }
 
-// plain brings the values of records down to nil, bool, string, float64, []any and
-// objects.
+// plain brings the values of records down to nil, bool, string, float64, []any and objects.
 func plain(v any) any {
 	switch v := v.(type) {
 	case json.Number:
@@ -137,8 +136,7 @@ func (c comparison) holds(r Record) truth {
 	}
 }
 
-// equal compares scalars; lists and objects equal nothing, and neither do values of
-// different types.
+// equal compares scalars; lists and objects equal nothing, and neither do values of different types.
 func equal(a, b any) bool {
 	switch a := a.(type) {
 	case nil:

@@ -130,8 +130,7 @@ func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// isNameStart takes letters, the underscore, the dollar sign of $version and
-// everything outside ASCII.
+// isNameStart takes letters, the underscore, the dollar sign of $version and everything outside ASCII.
 func isNameStart(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c == '$' || c >= utf8.RuneSelf
 }

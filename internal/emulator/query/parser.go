@@ -154,8 +154,7 @@ func (p *parser) selection(q *Query) error {
 	}
 }
 
-// column reads a field or an aggregate, which is called like its function when it has no
-// other name.
+// column reads a field or an aggregate, which is called like its function when it has no other name.
 func (p *parser) column() (c Column, err error) {
 	t := p.peek()
 	if p.isCall() {

@@ -13,9 +13,8 @@ const MaxLength = 8192
 
 // Record is what a query looks at.
 type Record interface {
-	// Lookup gives the value at a path, never empty, and whether there is one. A
-	// value is nil, a bool, a string, a json.Number, an int, int64 or float64, a
-	// []string or []any of values, or anything else, which counts as an object.
+	// Lookup gives the value at a path, never empty, and whether there is one. A value is nil, a bool, a string, a
+	// json.Number, an int, int64 or float64, a []string or []any of values, or anything else, which counts as an object.
 	Lookup(path []string) (any, bool)
 }
 

@@ -5,9 +5,8 @@ package wire
 
 import "encoding/json"
 
-// Assignment is what the provisioning service asks of a hub: an identity with either two
-// keys or the SHA-256 thumbprint of the certificate that the device showed, and the twin it
-// starts with if the identity is new.
+// Assignment is what the provisioning service asks of a hub: an identity with either two keys or the SHA-256 thumbprint
+// of the certificate that the device showed, and the twin it starts with if the identity is new.
 type Assignment struct {
 	DeviceID      string
 	Edge          bool

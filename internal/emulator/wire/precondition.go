@@ -12,9 +12,8 @@ type IfMatch struct {
 	etag       string
 }
 
-// ParseIfMatch reads the header. Real clients send the entity tag bare or quoted and the
-// star either way; an empty quoted one counts as absent (recorded); a weak one never
-// matches.
+// ParseIfMatch reads the header. Real clients send the entity tag bare or quoted and the star either way; an empty
+// quoted one counts as absent (recorded); a weak one never matches.
 func ParseIfMatch(value string) IfMatch {
 	value = strings.TrimSpace(value)
 	if len(value) >= 2 && value[0] == '"' && value[len(value)-1] == '"' {

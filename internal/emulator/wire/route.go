@@ -5,8 +5,7 @@ package wire
 
 import "strings"
 
-// Bucket names one sort of calls that a service limits separately; the empty one is not
-// limited.
+// Bucket names one sort of calls that a service limits separately; the empty one is not limited.
 type Bucket string
 
 // Route is one call that a service answers, and what it takes.
