@@ -64,7 +64,7 @@ func text(p *string) string {
 
 // expandAuthentication is how the device is to prove itself; nil for a null attribute, which leaves it as it is found.
 func expandAuthentication(value types.Object) *authentication {
-	if value.IsNull() || value.IsUnknown() {
+	if !iottype.IsSet(value) {
 		return nil
 	}
 	a := &authentication{kind: member(value, typeName)}

@@ -140,7 +140,7 @@ func (e *credentialsEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	if known(m.GenerationID) && m.GenerationID.ValueString() != found.GenerationID {
+	if iottype.IsSet(m.GenerationID) && m.GenerationID.ValueString() != found.GenerationID {
 		resp.Diagnostics.Append(anotherOne(found.host.ValueString(), found.DeviceID))
 		return
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
@@ -196,7 +197,7 @@ func (r *identityResource) birth(
 // asBefore plans the status, and the reason where none is configured, that a disabled identity had before. Where it is
 // not known yet which identity is made, that is known only when it is.
 func asBefore(config, plan identityModel, was iotplan.Standing) identityModel {
-	reason := types.StringPointerValue(pointer(was.Reason))
+	reason := iottype.TextOrNull(was.Reason)
 	switch {
 	case !was.Disabled():
 		return plan

@@ -123,13 +123,13 @@ func viewOf(d aziothub.Device, host iottype.TextValue) identityView {
 	s := managedOf(d)
 	view := identityView{
 		DeviceID: types.StringValue(d.DeviceID), IoTHubHostname: host,
-		Status: types.StringValue(s.status), StatusReason: types.StringPointerValue(pointer(s.reason)),
+		Status: types.StringValue(s.status), StatusReason: iottype.TextOrNull(s.reason),
 		StatusUpdatedTime: momentOrNull(d.StatusUpdatedTime),
 		Authentication:    types.ObjectNull(viewedAuthentication().AttrTypes),
-		EdgeEnabled:       types.BoolValue(s.edge), ParentScope: types.StringPointerValue(pointer(s.parent)),
+		EdgeEnabled:       types.BoolValue(s.edge), ParentScope: iottype.TextOrNull(s.parent),
 		DeviceScope:                types.StringPointerValue(ownScope(d)),
 		GenerationID:               types.StringValue(d.GenerationID),
-		ConnectionState:            types.StringPointerValue(pointer(d.ConnectionState)),
+		ConnectionState:            iottype.TextOrNull(d.ConnectionState),
 		ConnectionStateUpdatedTime: momentOrNull(d.ConnectionStateUpdatedTime),
 		LastActivityTime:           momentOrNull(d.LastActivityTime),
 		CloudToDeviceMessageCount:  types.Int64Value(int64(d.CloudToDeviceMessageCount)),
@@ -137,8 +137,8 @@ func viewOf(d aziothub.Device, host iottype.TextValue) identityView {
 	if a := s.authentication; a != nil {
 		view.Authentication = types.ObjectValueMust(viewedAuthentication().AttrTypes, map[string]attr.Value{
 			typeName:       types.StringValue(a.kind),
-			primaryPrint:   types.StringPointerValue(pointer(a.thumbprints[primary])),
-			secondaryPrint: types.StringPointerValue(pointer(a.thumbprints[secondary])),
+			primaryPrint:   iottype.TextOrNull(a.thumbprints[primary]),
+			secondaryPrint: iottype.TextOrNull(a.thumbprints[secondary]),
 		})
 	}
 	return view

@@ -65,10 +65,10 @@ func flatten(d aziothub.Device, prior identityModel) identityModel {
 		DeviceID:       types.StringValue(d.DeviceID),
 		IoTHubHostname: prior.IoTHubHostname,
 		Status:         types.StringValue(s.status),
-		StatusReason:   types.StringPointerValue(pointer(s.reason)),
+		StatusReason:   iottype.TextOrNull(s.reason),
 		Authentication: types.ObjectNull(authenticationType().AttrTypes),
 		EdgeEnabled:    types.BoolValue(s.edge),
-		ParentScope:    types.StringPointerValue(pointer(s.parent)),
+		ParentScope:    iottype.TextOrNull(s.parent),
 		OnDestroy:      prior.OnDestroy,
 		DeviceScope:    types.StringPointerValue(ownScope(d)),
 		GenerationID:   types.StringValue(d.GenerationID),
@@ -77,12 +77,4 @@ func flatten(d aziothub.Device, prior identityModel) identityModel {
 		m.Authentication = flattenAuthentication(s.authentication, prior.Authentication)
 	}
 	return m
-}
-
-// known tells whether a value is neither null nor unknown.
-func known(value interface {
-	IsNull() bool
-	IsUnknown() bool
-}) bool {
-	return !value.IsNull() && !value.IsUnknown()
 }

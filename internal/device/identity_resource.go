@@ -20,6 +20,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // identityResource is azureiot_iothub_device_identity: the entry of one device in the registry of one hub. What names
@@ -98,7 +99,8 @@ func (r *identityResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() && !w.wrote {
 		return
 	}
-	state, remembered := flatten(made, plan), memory{ETag: string(made.ETag), ReasonConfigured: known(config.StatusReason)}
+	state := flatten(made, plan)
+	remembered := memory{ETag: string(made.ETag), ReasonConfigured: iottype.IsSet(config.StatusReason)}
 	differing := differences(managedOf(made), plan.managed())
 	if len(differing) > 0 && !resp.Diagnostics.HasError() {
 		// A state that differs from the plan would be called the provider's defect, and an error would taint the identity.
@@ -189,7 +191,7 @@ func (r *identityResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	state := plan
-	remembered.ReasonConfigured = known(config.StatusReason)
+	remembered.ReasonConfigured = iottype.IsSet(config.StatusReason)
 	if sendKeys := sendsKeys(config, prior); sendKeys || differ(plan, prior) {
 		w, diags := r.newWriter(plan)
 		if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // told are the attributes that the provider computes.
@@ -115,7 +116,7 @@ func elementOf(kind attr.Type) attr.Type {
 func (t told) expand(ctx context.Context) (reading, diag.Diagnostics) {
 	r := reading{
 		access: deprovision.Access(t.Access.ValueString()), created: t.EnrollmentOrigin.ValueString() == originCreated,
-		irreversible: !t.Reversible.IsNull() && !t.Reversible.IsUnknown() && !t.Reversible.ValueBool(),
+		irreversible: iottype.IsSet(t.Reversible) && !t.Reversible.ValueBool(),
 	}
 	var diags, more diag.Diagnostics
 	r.state.Enrollment = deprovision.Status(t.EnrollmentStatus.ValueString())
@@ -190,7 +191,7 @@ func expandIdentities(
 	ctx context.Context, value types.Map,
 ) (map[deprovision.IdentityID]deprovision.Status, diag.Diagnostics) {
 	identities := map[deprovision.IdentityID]deprovision.Status{}
-	if value.IsNull() || value.IsUnknown() {
+	if !iottype.IsSet(value) {
 		return identities, nil
 	}
 	var elements map[string]string
@@ -210,7 +211,7 @@ func flattenPrevious(ctx context.Context, previous deprovision.State) (types.Obj
 }
 
 func expandPrevious(ctx context.Context, value types.Object) (deprovision.State, diag.Diagnostics) {
-	if value.IsNull() || value.IsUnknown() {
+	if !iottype.IsSet(value) {
 		return deprovision.State{}.Clone(), nil
 	}
 	var model previousModel
@@ -243,7 +244,7 @@ func flattenEffects(
 }
 
 func expandEffects(ctx context.Context, value types.Set) ([]deprovision.Effect, diag.Diagnostics) {
-	if value.IsNull() || value.IsUnknown() {
+	if !iottype.IsSet(value) {
 		return nil, nil
 	}
 	var elements []effectModel
@@ -274,7 +275,7 @@ func flattenPaths(ctx context.Context, paths []deprovision.ReenrollPath) (types.
 }
 
 func expandPaths(ctx context.Context, value types.Set) ([]deprovision.ReenrollPath, diag.Diagnostics) {
-	if value.IsNull() || value.IsUnknown() {
+	if !iottype.IsSet(value) {
 		return nil, nil
 	}
 	var elements []reenrollPathModel

@@ -214,7 +214,7 @@ func (r *deviceResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	written := plan
-	if !config.CertificatePEM.IsNull() && !config.CertificatePEM.IsUnknown() {
+	if iottype.IsSet(config.CertificatePEM) {
 		written.CertificatePEM = config.CertificatePEM // The state may keep only its stand-in.
 	}
 	out, diags := r.update(ctx, written, state, remembered)

@@ -23,15 +23,15 @@ import (
 func deviceSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Disallows one device end to end, as one reviewable object: a disabled individual " +
-			"enrollment, so that DPS refuses the device even where an enabled group matches it, and the device's identities " +
-			"disabled or deleted in every IoT hub in which it is known to have one. The plan says what happens to each " +
-			"object before anyone approves.\n\nBlocking writes to DPS first and to the hubs afterwards; whatever fails after " +
-			"that, " +
-			"DPS keeps refusing the device. **Destroying this resource changes nothing in Azure:** the device stays " +
-			"blocked. Letting it back in is always an update that a reviewer sees: `desired_access = \"restored\"`.\n\n" +
-			"A new block is planned from what the services say, so that an individual enrollment or an enrollment group must " +
-			"not be made in the apply that disallows its device: let the first apply finish. The entry may be managed by " +
-			"`azureiot_dps_individual_enrollment` as well, provided that this leaves `provisioning_status` out.",
+			"enrollment, so that DPS refuses the device even where an enabled group matches it, and the device's " +
+			"identities disabled or deleted in every IoT hub in which it is known to have one. The plan says what happens " +
+			"to each object before anyone approves.\n\nBlocking writes to DPS first and to the hubs afterwards; whatever " +
+			"fails after that, DPS keeps refusing the device. **Destroying this resource changes nothing in Azure:** the " +
+			"device stays blocked. Letting it back in is always an update that a reviewer sees: `desired_access = " +
+			"\"restored\"`.\n\nA new block is planned from what the services say, so that an individual enrollment or an " +
+			"enrollment group must not be made in the apply that disallows its device: let the first apply finish. The " +
+			"entry may be managed by `azureiot_dps_individual_enrollment` as well, provided that this leaves " +
+			"`provisioning_status` out.",
 		Attributes: configure.Attributes(deviceSettings(), computedAttributes()),
 	}
 }
@@ -61,12 +61,11 @@ func deviceNames() map[string]schema.Attribute {
 		},
 		"certificate_pem": schema.StringAttribute{
 			Optional: true, Computed: true, CustomType: iottype.CertificatePEM(),
-			MarkdownDescription: "The device's own (leaf) certificate as PEM; its common name must equal `registration_id`. " +
-				"It tells which groups are above the device and proves identities that a search of the hubs finds. Without it " +
-				"the entry is " +
-				"made with symmetric-key attestation, which blocks the device just as well; its keys are kept nowhere. An " +
-				"imported certificate reads `sha256:<thumbprint>`, which may also be written here; a new entry cannot be " +
-				"made from it and gets symmetric-key attestation.",
+			MarkdownDescription: "The device's own (leaf) certificate as PEM; its common name must equal " +
+				"`registration_id`. It tells which groups are above the device and proves identities that a search of the " +
+				"hubs finds. Without it the entry is made with symmetric-key attestation, which blocks the device just as " +
+				"well; its keys are kept nowhere. An imported certificate reads `sha256:<thumbprint>`, which may also be " +
+				"written here; a new entry cannot be made from it and gets symmetric-key attestation.",
 			Validators:    []validator.String{iotvalidator.CertificatePEM()},
 			PlanModifiers: []planmodifier.String{keepStandIn{}, iotplan.KeepPrior(iottype.CertificatePEM())},
 		},
@@ -120,12 +119,11 @@ func deviceActions() map[string]schema.Attribute {
 			"undoes exactly what this resource changed, each object shown in the plan."),
 		"enrollment_action": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(actionDisable),
-			MarkdownDescription: "What becomes of the individual enrollment: `disable` (default), or `delete` for a device " +
-				"that no enabled group could let in again (end of life). `delete` needs proof of that, at plan and again just " +
-				"before the call: TPM attestation; a symmetric key in the device's own entry, by which a hub knows it too, " +
-				"while no " +
-				"symmetric-key group is enabled; a certificate that its own key signed; or no enabled group of its kind. " +
-				"Without proof it is an error.",
+			MarkdownDescription: "What becomes of the individual enrollment: `disable` (default), or `delete` for a " +
+				"device that no enabled group could let in again (end of life). `delete` needs proof of that, at plan and " +
+				"again just before the call: TPM attestation; a symmetric key in the device's own entry, by which a hub " +
+				"knows it too, while no symmetric-key group is enabled; a certificate that its own key signed; or no " +
+				"enabled group of its kind. Without proof it is an error.",
 			Validators: []validator.String{stringvalidator.OneOf(actionDisable, actionDelete)},
 		},
 		"hub_identity_action": schema.StringAttribute{
@@ -167,12 +165,11 @@ func computedAttributes() map[string]schema.Attribute {
 		},
 		"access": schema.StringAttribute{
 			Computed: true,
-			MarkdownDescription: "What the device may do. `blocked`: DPS refuses it, every identity is disabled or absent, " +
-				"and " +
-				"it is known where it can have one. `partially_blocked`: DPS refuses it, and a hub lets it in or may, because an " +
-				"identity is enabled, unverified or unreachable, or because it is not known where the device is. `allowed`: DPS " +
-				"lets it in, or nothing known rules that out. Unknown in a plan where the whereabouts are not known; a policy " +
-				"must take that for a no.",
+			MarkdownDescription: "What the device may do. `blocked`: DPS refuses it, every identity is disabled or " +
+				"absent, and it is known where it can have one. `partially_blocked`: DPS refuses it, and a hub lets it in " +
+				"or may, because an identity is enabled, unverified or unreachable, or because it is not known where the " +
+				"device is. `allowed`: DPS lets it in, or nothing known rules that out. Unknown in a plan where the " +
+				"whereabouts are not known; a policy must take that for a no.",
 		},
 		"enrollment_origin": schema.StringAttribute{
 			Computed: true,
@@ -191,8 +188,7 @@ func computedAttributes() map[string]schema.Attribute {
 }
 
 const identityStatuses = "The statuses are `enabled`, `disabled`, `absent`, `unverified` (found by search and not " +
-	"proven " +
-	"to be this device: left alone) and `unreachable` (the hub could not be read)."
+	"proven to be this device: left alone) and `unreachable` (the hub could not be read)."
 
 func previousAttribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{

@@ -28,8 +28,8 @@ func (s sight) question() facts.Question { return s.want.question(s.m, reading{}
 // remembered is the memory once the device was looked at.
 func (s sight) remembered() memory { return s.m.after(s.f, s.evidence()) }
 
-// evidence is what is known now, in deprovision's words. Of groups that were not listed, paths and the memory tell what
-// was last known.
+// evidence is what is known now, as deprovision decides about it. Of groups that were not listed, paths and the memory
+// tell what was last known.
 func (s sight) evidence() deprovision.Evidence {
 	e := deprovision.Evidence{
 		Enrollment: s.f.Enrollment(), Record: s.record(), Watch: s.watch, Paths: s.paths, Proof: s.m.Proof,
@@ -46,7 +46,7 @@ func (s sight) evidence() deprovision.Evidence {
 	return e
 }
 
-// record says the registration record in deprovision's words. That the device was somewhere that nothing names any
+// record is what the registration record tells deprovision. That the device was somewhere that nothing names any
 // more is not forgotten with the record that told it.
 func (s sight) record() deprovision.Record {
 	m, f := s.m, s.f
@@ -114,7 +114,7 @@ func (s sight) stayedOut() bool {
 		(s.m.Proof.Lasting() || facts.SeenOf(nil, s.f.Record) == *s.m.Seen)
 }
 
-// device says the device in deprovision's words. How it proves itself is told by the given certificate, its entry, or
+// device is what deprovision knows of the device. How it proves itself is told by the given certificate, its entry, or
 // an entry that was deleted; and none of them is believed alone where a hub knows the device by another certificate.
 func (s sight) device() deprovision.Device {
 	d := deprovision.Device{
@@ -335,7 +335,7 @@ func (e entryMemory) disabledHere(entry azdps.IndividualEnrollment, now deprovis
 	return e
 }
 
-// prior says the block as it was left in deprovision's words.
+// prior is the block as it was left, as deprovision decides about it.
 func (r reading) prior(m memory, restored bool) deprovision.Prior {
 	return deprovision.Prior{
 		Exists: true, Restored: restored, Previous: r.previous, Irreversible: r.irreversible, Created: r.created,

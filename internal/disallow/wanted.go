@@ -205,7 +205,7 @@ func (w wanted) sight(f facts.Evidence, m memory, paths []deprovision.ReenrollPa
 	return s
 }
 
-// intent says the settings of a new block in deprovision's words.
+// intent expands the settings of a new block to what deprovision decides about.
 func (w wanted) intent() deprovision.Intent {
 	return deprovision.Intent{
 		RegistrationID: w.registrationID, Restore: w.restore, Enrollment: w.enrollment, Identities: w.identities,
@@ -260,8 +260,8 @@ func (w wanted) namesUnseen(have wanted, e deprovision.Evidence) bool {
 // validate checks the settings against each other. What is unknown is checked when it becomes known, at plan or apply.
 func (a asked) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
-	leafKnown := !a.CertificatePEM.IsNull() && !a.CertificatePEM.IsUnknown()
-	if a.CertificatePEM.IsNull() && !a.CertificateChainPEM.IsNull() && !a.CertificateChainPEM.IsUnknown() {
+	leafKnown := iottype.IsSet(a.CertificatePEM)
+	if a.CertificatePEM.IsNull() && iottype.IsSet(a.CertificateChainPEM) {
 		diags.AddAttributeError(path.Root("certificate_chain_pem"), "Certificate chain without a certificate",
 			"The chain is what stands above certificate_pem; give certificate_pem too.")
 	}
@@ -273,7 +273,7 @@ func (a asked) validate() diag.Diagnostics {
 		return diags // A stand-in, or the attribute's own validator has said what is wrong.
 	}
 	id := a.RegistrationID
-	if !id.IsNull() && !id.IsUnknown() && !strings.EqualFold(id.ValueString(), leaf.SubjectCommonName) {
+	if iottype.IsSet(id) && !strings.EqualFold(id.ValueString(), leaf.SubjectCommonName) {
 		diags.AddAttributeError(path.Root("certificate_pem"), "Certificate of another device",
 			fmt.Sprintf("The certificate's common name is %q, and registration_id is another. DPS takes the registration ID "+
 				"of an X.509 device from the common name and would never apply this entry to the device.",
@@ -283,7 +283,7 @@ func (a asked) validate() diag.Diagnostics {
 }
 
 func (a asked) validateChain(leaf certificate.Certificate) diag.Diagnostics {
-	if a.CertificateChainPEM.IsNull() || a.CertificateChainPEM.IsUnknown() {
+	if !iottype.IsSet(a.CertificateChainPEM) {
 		return nil
 	}
 	chain, err := certificate.ParseChain(a.CertificateChainPEM.ValueString())

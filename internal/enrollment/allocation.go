@@ -12,6 +12,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // Attributes that say in which hub a device ends up.
@@ -31,7 +32,7 @@ func allocationPolicies() []string {
 }
 
 func expandAllocationPolicy(value types.String) *string {
-	if !isSet(value) {
+	if !iottype.IsSet(value) {
 		return nil
 	}
 	return value.ValueStringPointer()
@@ -88,7 +89,7 @@ func flattenHubs(e entry, prior types.Set) types.Set {
 func hostsIn(value types.Set) []string {
 	var hosts []string
 	for _, element := range value.Elements() {
-		if text, ok := element.(types.String); ok && isSet(text) {
+		if text, ok := element.(types.String); ok && iottype.IsSet(text) {
 			hosts = append(hosts, text.ValueString())
 		}
 	}
@@ -117,7 +118,7 @@ func customAllocationType() types.ObjectType {
 func expandCustomAllocation(
 	value types.Object, stored *azdps.CustomAllocationDefinition,
 ) *azdps.CustomAllocationDefinition {
-	if !isSet(value) {
+	if !iottype.IsSet(value) {
 		return nil
 	}
 	wire := &azdps.CustomAllocationDefinition{
@@ -135,7 +136,7 @@ func flattenCustomAllocation(wire *azdps.CustomAllocationDefinition, prior types
 		return types.ObjectNull(customAllocationType().AttrTypes)
 	}
 	url := types.StringValue(wire.WebhookURL)
-	if known := stringIn(prior, webhookURLName); isSet(known) && maskedURL(wire.WebhookURL, known.ValueString()) {
+	if known := stringIn(prior, webhookURLName); iottype.IsSet(known) && maskedURL(wire.WebhookURL, known.ValueString()) {
 		url = known
 	}
 	return types.ObjectValueMust(customAllocationType().AttrTypes, map[string]attr.Value{

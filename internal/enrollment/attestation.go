@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // Attributes of attestation.
@@ -64,16 +65,16 @@ func (s shape) certificatePath(slot string) path.Path {
 func (s shape) decode(value types.Object) attestation {
 	var a attestation
 	x509 := objectIn(value, x509Name)
-	if slots := objectIn(x509, s.certificates); isSet(slots) {
+	if slots := objectIn(x509, s.certificates); iottype.IsSet(slots) {
 		a.certificates = decodeCertificateSlots(slots)
 	}
-	if references := objectIn(x509, caReferencesName); isSet(references) {
+	if references := objectIn(x509, caReferencesName); iottype.IsSet(references) {
 		a.references = decodeCAReferences(references)
 	}
-	if tpm := objectIn(value, tpmName); isSet(tpm) {
+	if tpm := objectIn(value, tpmName); iottype.IsSet(tpm) {
 		a.tpm = decodeTPM(tpm)
 	}
-	if keys := objectIn(value, symmetricKeyName); isSet(keys) {
+	if keys := objectIn(value, symmetricKeyName); iottype.IsSet(keys) {
 		a.keys = decodeSymmetricKey(keys)
 	}
 	return a

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // caReferences name CA certificates of the DPS instance.
@@ -39,5 +40,5 @@ func (r *caReferences) expand() *azdps.CAReferences {
 }
 
 func flattenCAReferences(wire *azdps.CAReferences) *caReferences {
-	return &caReferences{primary: textOrNull(wire.Primary), secondary: textOrNull(wire.Secondary)}
+	return &caReferences{primary: iottype.TextOrNull(wire.Primary), secondary: iottype.TextOrNull(wire.Secondary)}
 }

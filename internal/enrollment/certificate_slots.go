@@ -80,7 +80,7 @@ func (s *certificateSlots) expand(
 func expandCertificate(
 	text iottype.TextValue, at path.Path, held *azdps.CertificateSlots,
 ) (*azdps.Certificate, diag.Diagnostics) {
-	if !isSet(text) {
+	if !iottype.IsSet(text) {
 		return nil, nil
 	}
 	if thumbprint, ok := certificate.IsThumbprint(text.ValueString()); ok {
@@ -121,7 +121,7 @@ func flattenCertificate(wire *azdps.Certificate, prior iottype.TextValue) iottyp
 		return iottype.CertificatePEM().Null()
 	}
 	standIn := certificate.ThumbprintPrefix + strings.ToUpper(wire.Info.SHA256Thumbprint)
-	if isSet(prior) && certificate.Same(prior.ValueString(), standIn) {
+	if iottype.IsSet(prior) && certificate.Same(prior.ValueString(), standIn) {
 		return prior
 	}
 	return iottype.CertificatePEM().Value(standIn)

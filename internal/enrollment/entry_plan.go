@@ -115,7 +115,7 @@ func (r *entryResource) sameEntry(plan, prior model) bool {
 
 // hostOf is the DPS instance that an entry is in; null for a new one. A state without one means the provider block's.
 func (r *entryResource) hostOf(prior model, isNew bool) iottype.TextValue {
-	if host := r.Services.DPSHost(""); !isNew && !isSet(prior.DPSHostname) && host != "" {
+	if host := r.Services.DPSHost(""); !isNew && !iottype.IsSet(prior.DPSHostname) && host != "" {
 		return iottype.Hostname().Value(host)
 	}
 	return prior.DPSHostname

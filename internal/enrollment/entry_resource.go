@@ -16,6 +16,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // entryResource is azureiot_dps_individual_enrollment or azureiot_dps_enrollment_group: the lifecycle that both kinds
@@ -114,12 +115,12 @@ func (r *entryResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	if imported := !isSet(prior.ProvisioningStatus); !r.Services.Known() && !imported {
+	if imported := !iottype.IsSet(prior.ProvisioningStatus); !r.Services.Known() && !imported {
 		resp.Diagnostics.Append(iotdiag.NotRefreshed(r.kind.noun, prior.ID.ValueString()))
 		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, prior)...)
 		return
 	}
-	complete := isSet(prior.DPSHostname)
+	complete := iottype.IsSet(prior.DPSHostname)
 	prior.DPSHostname = r.hostOf(prior, false)
 	w, diags := r.newWriter(prior)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {

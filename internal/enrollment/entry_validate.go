@@ -14,6 +14,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // validate checks attributes against each other. What is not known yet is checked when it becomes known.
@@ -22,7 +23,8 @@ func (m model) validate(k kind) diag.Diagnostics {
 	diags.Append(m.validateKeys(k)...)
 	diags.Append(m.validateCommonNames(k)...)
 	diags.Append(m.validateSize(k)...)
-	if m.DeleteRegistrations.ValueBool() && isSet(m.OnDestroy) && m.OnDestroy.ValueString() != iotplan.DestroyDelete {
+	stays := iottype.IsSet(m.OnDestroy) && m.OnDestroy.ValueString() != iotplan.DestroyDelete
+	if m.DeleteRegistrations.ValueBool() && stays {
 		diags.AddAttributeError(path.Root(deleteRegistrationsName), "Records are deleted with the group only", fmt.Sprintf(
 			"on_destroy is %q, so that destroying leaves the group in place, and its records with it.",
 			m.OnDestroy.ValueString()))
@@ -50,7 +52,7 @@ func (m model) validateAllocation() diag.Diagnostics {
 		diags.AddAttributeError(path.Root(allocationPolicyName), "Custom allocation needs a webhook", fmt.Sprintf(
 			"With allocation_policy = %q a webhook chooses the hub: give custom_allocation.", azdps.AllocationCustom))
 	}
-	if !custom && isSet(m.CustomAllocation) {
+	if !custom && iottype.IsSet(m.CustomAllocation) {
 		diags.AddAttributeError(path.Root(customAllocationName), "Webhook is never called", fmt.Sprintf(
 			"DPS asks the webhook only with allocation_policy = %q.", azdps.AllocationCustom))
 	}
@@ -66,7 +68,7 @@ func (m model) validateKeys(k kind) diag.Diagnostics {
 		return nil
 	}
 	at := path.Root(attestationName).AtName(symmetricKeyName)
-	given := isSet(keys.primary) || isSet(keys.secondary)
+	given := iottype.IsSet(keys.primary) || iottype.IsSet(keys.secondary)
 	if given && keys.version.IsNull() {
 		diags.AddAttributeError(at, "Keys need a version", "A write-only key is sent when the entry is made and when "+
 			"keys_wo_version changes; give keys_wo_version, such as 1.")

@@ -22,7 +22,8 @@ func (k kind) view(e entry) values {
 	view := k.values(flatten(k.shape, e, newModel("", e.ID)))
 	view[k.idName] = types.StringValue(e.ID)
 	view[attestationName] = k.shape.view(e)
-	view[createdName], view[lastUpdatedName] = textOrNull(e.CreatedDateTimeUTC), textOrNull(e.LastUpdatedDateTimeUTC)
+	view[createdName] = iottype.TextOrNull(e.CreatedDateTimeUTC)
+	view[lastUpdatedName] = iottype.TextOrNull(e.LastUpdatedDateTimeUTC)
 	return view
 }
 

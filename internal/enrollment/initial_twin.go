@@ -53,7 +53,7 @@ func flattenInitialTwin(wire *azdps.InitialTwin, prior types.Object) types.Objec
 		tagsName:              flattenJSON(tags, textIn(prior, tagsName, iottype.JSON())),
 		desiredPropertiesName: flattenJSON(desired, textIn(prior, desiredPropertiesName, iottype.JSON())),
 	}
-	if members[tagsName].IsNull() && members[desiredPropertiesName].IsNull() && !isSet(prior) {
+	if members[tagsName].IsNull() && members[desiredPropertiesName].IsNull() && !iottype.IsSet(prior) {
 		return types.ObjectNull(initialTwinType().AttrTypes)
 	}
 	return types.ObjectValueMust(initialTwinType().AttrTypes, members)

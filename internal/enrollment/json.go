@@ -13,7 +13,7 @@ import (
 // expandJSON is the object that is asked for; stored as it was read when it means the same.
 func expandJSON(value iottype.TextValue, stored json.RawMessage) json.RawMessage {
 	switch {
-	case !isSet(value):
+	case !iottype.IsSet(value):
 		if emptyObject(stored) {
 			return stored
 		}
@@ -29,11 +29,11 @@ func expandJSON(value iottype.TextValue, stored json.RawMessage) json.RawMessage
 func flattenJSON(wire json.RawMessage, prior iottype.TextValue) iottype.TextValue {
 	text := prior.ValueString()
 	switch {
-	case emptyObject(wire) && isSet(prior) && emptyObject(json.RawMessage(text)):
+	case emptyObject(wire) && iottype.IsSet(prior) && emptyObject(json.RawMessage(text)):
 		return prior
 	case emptyObject(wire):
 		return iottype.JSON().Null()
-	case isSet(prior) && iottype.JSON().Same(text, string(wire)):
+	case iottype.IsSet(prior) && iottype.JSON().Same(text, string(wire)):
 		return prior
 	}
 	var compact bytes.Buffer

@@ -90,7 +90,7 @@ func (m model) expand(s shape, stored entry) (entry, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	e.Attestation, diags = s.expand(s.decode(m.Attestation), stored.Attestation)
 	e.DeviceID = nil
-	if isSet(m.DeviceID) {
+	if iottype.IsSet(m.DeviceID) {
 		e.DeviceID = m.DeviceID.ValueStringPointer()
 	}
 	e.DeviceInformation = expandJSON(m.DeviceInformation, stored.DeviceInformation)

@@ -245,7 +245,7 @@ func TestFlatten_withoutPriorKnowsEverythingButSpelling(t *testing.T) {
 				for _, slot := range []string{primaryName, secondaryName} {
 					given, standIn := k.shape.decode(m.Attestation).certificates.slot(slot), a.certificates.slot(slot)
 					same := certificate.Same(given.ValueString(), standIn.ValueString())
-					if given.IsNull() != standIn.IsNull() || isSet(given) && !same {
+					if given.IsNull() != standIn.IsNull() || iottype.IsSet(given) && !same {
 						rt.Fatalf("%s should stand for %s", standIn, given)
 					}
 				}

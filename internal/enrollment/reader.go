@@ -44,7 +44,7 @@ func (r *reader) answer(
 	ctx context.Context, of attr.Type, asked types.Object, found values,
 ) (types.Object, diag.Diagnostics) {
 	answer := asked.Attributes()
-	if !isSet(answer[dpsHostnameName]) {
+	if !iottype.IsSet(answer[dpsHostnameName]) {
 		answer[dpsHostnameName] = iottype.Hostname().Value(r.dps.Host())
 	}
 	for name, value := range found {

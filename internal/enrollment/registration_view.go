@@ -12,6 +12,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // registrationView is what data sources tell of a registration record: what DPS remembers of a device's last attempt to
@@ -22,10 +23,11 @@ func registrationView(r azdps.Registration) values {
 		code = types.Int64Value(int64(r.ErrorCode))
 	}
 	return values{
-		registrationIDName: textOrNull(r.RegistrationID), deviceIDName: textOrNull(r.DeviceID),
-		"assigned_hub": textOrNull(r.AssignedHub), "status": textOrNull(r.Status), "substatus": textOrNull(r.Substatus),
-		"error_code": code, "error_message": textOrNull(r.ErrorMessage),
-		createdName: textOrNull(r.CreatedDateTimeUTC), lastUpdatedName: textOrNull(r.LastUpdatedDateTimeUTC),
+		registrationIDName: iottype.TextOrNull(r.RegistrationID), deviceIDName: iottype.TextOrNull(r.DeviceID),
+		"assigned_hub": iottype.TextOrNull(r.AssignedHub),
+		"status":       iottype.TextOrNull(r.Status), "substatus": iottype.TextOrNull(r.Substatus),
+		"error_code": code, "error_message": iottype.TextOrNull(r.ErrorMessage),
+		createdName: iottype.TextOrNull(r.CreatedDateTimeUTC), lastUpdatedName: iottype.TextOrNull(r.LastUpdatedDateTimeUTC),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // Attributes of reprovision_policy.
@@ -25,7 +26,7 @@ func reprovisionPolicyType() types.ObjectType {
 
 // expandReprovisionPolicy leaves a policy absent where it is absent and what is asked for means the same.
 func expandReprovisionPolicy(value types.Object, stored *azdps.ReprovisionPolicy, isNew bool) *azdps.ReprovisionPolicy {
-	if !isSet(value) {
+	if !iottype.IsSet(value) {
 		return stored
 	}
 	wire := azdps.ReprovisionPolicy{

@@ -6,6 +6,8 @@ package enrollment
 import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // symmetricKey is the attribute symmetric_key. The keys are there in configuration only: plan and state have null.
@@ -51,7 +53,7 @@ func flattenSymmetricKey(prior *symmetricKey) *symmetricKey {
 
 // movedFrom tells whether the keys of configuration are to be sent: their version is another one than before.
 func (k *symmetricKey) movedFrom(before *symmetricKey) bool {
-	if k == nil || !isSet(k.version) {
+	if k == nil || !iottype.IsSet(k.version) {
 		return false
 	}
 	return before == nil || !k.version.Equal(before.version)

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // tpmKeys are the public keys of a device's TPM.
@@ -52,7 +53,9 @@ func (k *tpmKeys) expand(stored *azdps.TPM) *azdps.TPM {
 // flattenTPM keeps the storage root key of prior when the service tells none for the same endorsement key: nobody has
 // recorded whether it ever returns one.
 func flattenTPM(wire *azdps.TPM, prior *tpmKeys) *tpmKeys {
-	k := &tpmKeys{endorsementKey: textOrNull(wire.EndorsementKey), storageRootKey: textOrNull(wire.StorageRootKey)}
+	k := &tpmKeys{
+		endorsementKey: iottype.TextOrNull(wire.EndorsementKey), storageRootKey: iottype.TextOrNull(wire.StorageRootKey),
+	}
 	if k.storageRootKey.IsNull() && prior != nil && prior.endorsementKey.Equal(k.endorsementKey) &&
 		!prior.storageRootKey.IsUnknown() {
 		k.storageRootKey = prior.storageRootKey

@@ -4,13 +4,10 @@
 package enrollment
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
-
-func isSet(value attr.Value) bool { return !value.IsNull() && !value.IsUnknown() }
 
 // objectIn is the object attribute of that name; null when it is missing, not known or not an object.
 func objectIn(value types.Object, name string) types.Object {
@@ -44,18 +41,10 @@ func textIn(value types.Object, name string, kind iottype.Text) iottype.TextValu
 // boolIn is the flag of that name; true, the default of both, when it is not set.
 func boolIn(value types.Object, name string) bool {
 	flag, ok := value.Attributes()[name].(types.Bool)
-	return !ok || !isSet(flag) || flag.ValueBool()
+	return !ok || !iottype.IsSet(flag) || flag.ValueBool()
 }
 
 func isNull(object types.Object, name string) bool {
 	member, ok := object.Attributes()[name]
 	return ok && member.IsNull()
-}
-
-// textOrNull is null for a text that the service left out.
-func textOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
 }

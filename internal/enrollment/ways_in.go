@@ -14,6 +14,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
 // waysPastEntry names the enabled groups that would let the device in without its individual enrollment.
@@ -42,7 +43,7 @@ func slotCertificates(slots *certificateSlots, state model) []deprovision.Certif
 	var known []deprovision.Certificate
 	for _, name := range []string{primaryName, secondaryName} {
 		text := slots.slot(name)
-		if !isSet(text) {
+		if !iottype.IsSet(text) {
 			continue
 		}
 		if c, err := certificate.Parse(text.ValueString()); err == nil {

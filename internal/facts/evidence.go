@@ -22,7 +22,7 @@ type Evidence struct {
 	Mark  *Mark
 	// Record is the registration record; nil when there is none.
 	Record *azdps.Registration
-	// Groups are all enrollment groups, in deprovision's words; Listed says that they were asked for.
+	// Groups are all enrollment groups; Listed says that they were asked for.
 	Groups []deprovision.Group
 	Listed bool
 	// Identities are the identities that were looked at, without those that only a search looked for in vain.

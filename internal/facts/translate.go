@@ -11,41 +11,41 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
-// Groups says enrollment groups in deprovision's words.
+// Groups are enrollment groups as deprovision knows them.
 func Groups(groups []azdps.EnrollmentGroup) []deprovision.Group {
-	said := make([]deprovision.Group, 0, len(groups))
+	known := make([]deprovision.Group, 0, len(groups))
 	for _, group := range groups {
-		said = append(said, Group(group))
+		known = append(known, Group(group))
 	}
-	return said
+	return known
 }
 
-// Group says one enrollment group in deprovision's words.
+// Group is an enrollment group as deprovision knows it.
 func Group(group azdps.EnrollmentGroup) deprovision.Group {
-	said := deprovision.Group{
+	known := deprovision.Group{
 		ID:          group.EnrollmentGroupID,
 		Status:      deprovision.Enabled,
 		Attestation: deprovision.Attestation(group.Attestation.Type),
 	}
 	if group.Disabled() {
-		said.Status = deprovision.Disabled
+		known.Status = deprovision.Disabled
 	}
 	x509 := group.Attestation.X509
 	if x509 == nil {
-		return said
+		return known
 	}
-	said.Certificates = Certificates(infos(x509.SigningCertificates))
+	known.Certificates = Certificates(infos(x509.SigningCertificates))
 	if refs := x509.CAReferences; refs != nil {
 		for _, name := range []string{refs.Primary, refs.Secondary} {
 			if name != "" {
-				said.CAReferences = append(said.CAReferences, name)
+				known.CAReferences = append(known.CAReferences, name)
 			}
 		}
 	}
-	return said
+	return known
 }
 
-// Individual says an individual enrollment in deprovision's words; nil when there is none.
+// Individual is an individual enrollment as deprovision knows it; nil when there is none.
 func Individual(entry *azdps.IndividualEnrollment) *deprovision.IndividualEnrollment {
 	if entry == nil {
 		return nil
@@ -57,15 +57,15 @@ func Individual(entry *azdps.IndividualEnrollment) *deprovision.IndividualEnroll
 	}
 }
 
-// Certificates says certificates as the service words them in deprovision's words.
+// Certificates are certificates of which the service tells, as deprovision knows them.
 func Certificates(infos []azdps.CertificateInfo) []deprovision.Certificate {
-	said := make([]deprovision.Certificate, 0, len(infos))
+	known := make([]deprovision.Certificate, 0, len(infos))
 	for _, info := range infos {
-		said = append(said, deprovision.Certificate{
+		known = append(known, deprovision.Certificate{
 			Subject: info.SubjectName, Issuer: info.IssuerName, ThumbprintSHA256: info.SHA256Thumbprint,
 		})
 	}
-	return said
+	return known
 }
 
 // ClientCertificates are what the service tells of the client certificates of an entry, which may be nil.
