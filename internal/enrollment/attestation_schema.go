@@ -108,8 +108,8 @@ func tpmAttribute() schema.SingleNestedAttribute {
 }
 
 // symmetricKeyAttribute has keys that are not marked sensitive: what is write-only is shown nowhere, and of two
-// sensitive attributes in one object Terraform 1.11 says, now and then, that a refresh-only plan has changes when it has
-// none.
+// sensitive attributes in one object Terraform 1.11 says, now and then, that a refresh-only plan has changes when it
+// has none.
 func symmetricKeyAttribute() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,

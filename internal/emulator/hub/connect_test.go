@@ -208,7 +208,8 @@ func TestConnect_byCA(t *testing.T) {
 	intermediate := issue(t, "intermediate", root, true)
 	leaf, direct := issue(t, "dev1", intermediate, false), issue(t, "dev1", root, false)
 	stranger := issue(t, "dev1", nil, false)
-	h := newTestHubWith(t, Config{Setting: caller.Setting{CACertificates: map[string]*x509.Certificate{"ca": root.Certificate}}})
+	cas := map[string]*x509.Certificate{"ca": root.Certificate}
+	h := newTestHubWith(t, Config{Setting: caller.Setting{CACertificates: cas}})
 	const body = `{"deviceId":%q,"authentication":{"type":"certificateAuthority"}}`
 	h.create("dev1", fmt.Sprintf(body, "dev1"))
 	h.create("DEV1", fmt.Sprintf(body, "DEV1"))
