@@ -78,8 +78,12 @@ func (c *comparison) compareMembers(at string, was, is tftypes.Value) {
 	}
 }
 
-// compareSets compares sets as core does: each element of either must be like one of the other.
+// compareSets compares sets as core does: each element of either must be like one of the other, and a planned set may
+// shrink, when what was unknown turns out to be the same, but never grow.
 func (c *comparison) compareSets(at string, was, is []tftypes.Value) {
+	if c.promises && len(is) > len(was) {
+		c.say(at, fmt.Sprintf("%d elements", len(was)), fmt.Sprintf("%d elements", len(is)))
+	}
 	like := func(old, value tftypes.Value) bool {
 		inner := comparison{promises: c.promises}
 		inner.compare("", old, value)

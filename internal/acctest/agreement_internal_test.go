@@ -98,6 +98,9 @@ func TestDifferences_sayThatThereIsNoState(t *testing.T) {
 
 func TestDisagreement_isWhatWasPromisedOtherwise(t *testing.T) {
 	t.Parallel()
+	oneAndUnknown := tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, []tftypes.Value{
+		tftypes.NewValue(tftypes.String, "a"), tftypes.NewValue(tftypes.String, tftypes.UnknownValue),
+	})
 	for name, test := range map[string]struct {
 		wanted, got map[string]any
 		said        string
@@ -112,6 +115,11 @@ func TestDisagreement_isWhatWasPromisedOtherwise(t *testing.T) {
 		"a set in another order": {
 			map[string]any{"set": []string{"a", "b"}}, map[string]any{"set": []string{"b", "a"}}, "",
 		},
+		"a set that grows": {
+			map[string]any{"set": oneAndUnknown}, map[string]any{"set": []string{"a", "b", "c"}},
+			"set: 2 elements -> 3 elements",
+		},
+		"a set that shrinks": {map[string]any{"set": oneAndUnknown}, map[string]any{"set": []string{"a"}}, ""},
 		"more than one difference": {
 			map[string]any{"s": "a", "l": []string{"x"}}, nil, "l[0]: \"x\" -> null\ns: \"a\" -> null",
 		},

@@ -49,8 +49,6 @@ type reading struct {
 // unknowns say which readings of a plan only the apply can tell.
 type unknowns struct {
 	enrollment, identities, access, origin, previous, reversible, effects, paths bool
-	// moreEffects says that effects on identities may come to those that are certain.
-	moreEffects bool
 }
 
 func originOf(created bool) string {
@@ -68,7 +66,7 @@ func planned(d deprovision.Decision, paths []deprovision.ReenrollPath) (reading,
 		effects: d.Effects, paths: paths,
 	}
 	return r, unknowns{
-		identities: d.Unknown.Identities, moreEffects: d.Unknown.Identities, previous: d.Unknown.Identities,
+		identities: d.Unknown.Identities, effects: d.Unknown.Identities, previous: d.Unknown.Identities,
 		access: d.Unknown.Access, paths: d.Unknown.Paths,
 	}
 }
@@ -142,7 +140,7 @@ func (r reading) flatten(ctx context.Context, u unknowns) (told, diag.Diagnostic
 	diags.Append(more...)
 	t.Previous, more = flattenPrevious(ctx, r.previous)
 	diags.Append(more...)
-	t.Effects, more = flattenEffects(ctx, r.effects, u.moreEffects)
+	t.Effects, more = flattenEffects(ctx, r.effects)
 	diags.Append(more...)
 	t.ReenrollPaths, more = flattenPaths(ctx, r.paths)
 	diags.Append(more...)
@@ -222,22 +220,15 @@ func expandPrevious(ctx context.Context, value types.Object) (deprovision.State,
 	}, append(diags, more...)
 }
 
-// flattenEffects says effects in Terraform's types; more adds an element of which nothing is known, which stands for
-// whatever the apply may have to do besides.
-func flattenEffects(
-	ctx context.Context, effects []deprovision.Effect, more bool,
-) (types.Set, diag.Diagnostics) {
-	elements := make([]effectModel, 0, len(effects)+1)
+// flattenEffects says effects in Terraform's types. A set of which a part is not known yet could not be planned: core
+// lets no set grow, so that one element stands for one at most, and the apply may find more.
+func flattenEffects(ctx context.Context, effects []deprovision.Effect) (types.Set, diag.Diagnostics) {
+	elements := make([]effectModel, 0, len(effects))
 	for _, effect := range effects {
 		elements = append(elements, effectModel{
 			Target: types.StringValue(string(effect.Target)), Object: types.StringValue(effect.Object),
 			Action: types.StringValue(string(effect.Action)), From: types.StringValue(string(effect.From)),
 			To: types.StringValue(string(effect.To)),
-		})
-	}
-	if unknown := types.StringUnknown(); more {
-		elements = append(elements, effectModel{
-			Target: unknown, Object: unknown, Action: unknown, From: unknown, To: unknown,
 		})
 	}
 	return types.SetValueFrom(ctx, effectType(), elements)

@@ -223,20 +223,10 @@ func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome,
 
 // staleCreate tells whether the device is not as it was planned, as far as the plan could tell.
 func staleCreate(plan deviceModel, promised reading, d deprovision.Decision) bool {
-	if plan.Effects.IsUnknown() {
-		return false
+	if !plan.EnrollmentOrigin.IsUnknown() && promised.created != d.Created {
+		return true
 	}
-	certain := func(effects []deprovision.Effect) []deprovision.Effect {
-		if !plan.HubIdentities.IsUnknown() {
-			return effects
-		}
-		return slices.DeleteFunc(slices.Clone(effects), func(effect deprovision.Effect) bool {
-			return effect.Target == deprovision.TargetIdentity
-		})
-	}
-	return !slices.Equal(certain(promised.effects), certain(d.Effects)) ||
-		!plan.HubIdentities.IsUnknown() && d.Unknown.Identities ||
-		!plan.EnrollmentOrigin.IsUnknown() && promised.created != d.Created
+	return !plan.Effects.IsUnknown() && (d.Unknown.Identities || !slices.Equal(promised.effects, d.Effects))
 }
 
 func (s subject) stale(planned, now []deprovision.Effect) diag.Diagnostic {

@@ -185,7 +185,7 @@ func TestAccDeviceDisallow_P17_noPermissionAtTheHub(t *testing.T) {
 	f := newFleet(t)
 	c := f.NewCLI(f.hcl(""))
 	f.Fail(f.Hostname(f.hub), "", "^/devices/", http.StatusUnauthorized, 0)
-	c.Plan().Must(2).Says("+ hub_identities = (known after apply)", "+ action = (known after apply)",
+	c.Plan().Must(2).Says("+ hub_identities = (known after apply)", "+ effects = (known after apply)",
 		"Cannot read device identity", f.Hostname(f.hub), "Microsoft.Devices/IotHubs/devices/read", "IoT Hub Data Reader").
 		DoesNotSay(`+ access = "partially_blocked"`)
 	f.Emulator.ClearJournal()

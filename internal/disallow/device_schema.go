@@ -213,9 +213,9 @@ func effectsAttribute() schema.SetNestedAttribute {
 	return schema.SetNestedAttribute{
 		Computed: true,
 		MarkdownDescription: "What the planned change does, and afterwards what the last change did: one effect for every " +
-			"object of the device, also for those that it leaves alone (`none`). Where only the apply can tell which " +
-			"identities there are, a plan has the effects that are certain and one that is wholly unknown. A plan without " +
-			"changes keeps the last effects, so that policies look at `actions` first.",
+			"object of the device, also for those that it leaves alone (`none`). Unknown in a plan where only the apply can " +
+			"tell which identities there are. A plan without changes keeps the last effects, so that policies look at " +
+			"`actions` first.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"target": schema.StringAttribute{
 				Computed:            true,

@@ -110,7 +110,7 @@ func TestAccDeviceDisallow_P05_deviceThatNeverRegistered(t *testing.T) {
 	t.Parallel()
 	f := unregisteredFleet(t)
 	c := f.NewCLI(f.hcl(""))
-	c.Plan().Must(2).Says("+ hub_identities = (known after apply)", "+ action = (known after apply)",
+	c.Plan().Must(2).Says("+ hub_identities = (known after apply)", "+ effects = (known after apply)",
 		`+ access = "blocked"`, `+ enrollment_status = "disabled"`, "no hub is known to have one",
 		"the apply blocks whatever has appeared by then")
 	change := c.Change(stolen).Change
@@ -126,6 +126,22 @@ func TestAccDeviceDisallow_P05_deviceThatNeverRegistered(t *testing.T) {
 		}
 	}
 	c.Plan().Must(0)
+}
+
+// Terraform's core lets no planned set grow, so that effects which only the apply can tell are unknown as a whole.
+func TestAccDeviceDisallow_deviceWhoseNameStandsInTwoHubs(t *testing.T) {
+	t.Parallel()
+	f := unregisteredFleet(t)
+	c := f.NewCLI(f.hcl(""))
+	for _, hub := range f.Emulator.Hubs() {
+		f.AddIdentity(hub.Name(), stolenID, nil)
+	}
+	c.Plan().Must(2).Says("+ effects = (known after apply)")
+	c.Run("apply", "-no-color", "plan.out").Must(0)
+	if effects, _ := c.Values(stolen)["effects"].([]any); len(effects) != 3 {
+		t.Errorf("there should be an effect on the entry and on either identity: %v", effects)
+	}
+	f.device.MustBeRefused()
 }
 
 func TestAccDeviceDisallow_P06_fromDisableToDelete(t *testing.T) {
