@@ -134,7 +134,7 @@ func TestPolicies_refuseABlockOfAGroupWithDevicesInAnUnlistedHub(t *testing.T) {
 	}
 }
 
-// The hub that is known stands in an effect alone, while what else there is will only be known after the apply.
+// The hub is known from before the change alone, while what there is will only be known after the apply.
 func TestPolicies_refuseAnUnlistedHubWhateverElseIsUnknown(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, policies(t)).without("iothub_hostnames")

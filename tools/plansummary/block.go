@@ -56,23 +56,26 @@ func (b *blocks) stay(r resourceChange) {
 	before, after := r.Change.Before, r.Change.After
 	b.count(after)
 	notes := r.Change.staying("registration_id")
-	if irreversible(after) {
+	if irreversible(before, after) {
 		b.forever++
 		notes = append(notes, "**irreversible**")
 	}
 	if !r.Change.keeps("registration_id") {
 		before = nil
 	}
-	entry, identities := effects(after)
+	entry, identities := effects(before, after)
 	b.table.add(cmp.Or(after.text("registration_id"), unknown), entry, identities, access(before, after),
 		b.note(after, notes...))
 }
 
 // irreversible tells whether this change deletes what cannot be brought back. A restore deletes only what was made for
-// the block.
-func irreversible(after object) bool {
+// the block. Where the effects are unknown, it counts that restoring can bring everything back before and not after.
+func irreversible(before, after object) bool {
 	if after.text("desired_access") != "blocked" {
 		return false
+	}
+	if after.isUnknown("effects") {
+		return after["reversible"] == false && (before == nil || before["reversible"] != false)
 	}
 	return slices.ContainsFunc(after.elements("effects"), func(e object) bool {
 		return e.text("action") == "delete" && e.text("target") != "dps_registration"
@@ -87,10 +90,11 @@ func strong(access string) string {
 	return "**" + access + "**"
 }
 
-// effects words what becomes of the entry and of the identities.
-func effects(after object) (entry, identities string) {
+// effects words what becomes of the entry and of the identities. Where only the apply can tell the effects, the status
+// of the entry is planned all the same.
+func effects(before, after object) (entry, identities string) {
 	if after.isUnknown("effects") {
-		return unknown, unknown
+		return cmp.Or(arrow(before.text("enrollment_status"), after.text("enrollment_status")), unknown), unknown
 	}
 	var lines []string
 	for _, e := range after.elements("effects") {

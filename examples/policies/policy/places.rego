@@ -13,7 +13,8 @@ deny contains sprintf("%s: its DPS instance or hub, %s, is not listed", [c.addre
 
 deny contains sprintf("%s: the hub %s is not listed", [c.address, hub]) if {
 	some c in plan.changes
-	some hub in hubs(whole(c))
+	some o in [c.change.before, c.change.after] # What is unknown of a block that changes may be known from before.
+	some hub in hubs(o)
 	not is_listed(hub, "iothub_hostnames")
 }
 
