@@ -5,6 +5,7 @@ package contract_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -45,9 +46,11 @@ func (s *stage) setGroup(status string) {
 func playGroupBlock(s *stage) {
 	s.populate()
 	s.ticketed("group-block-create", groupBlock("plant"))
+	s.Fail("", http.MethodPost, "^/devices/query$", http.StatusForbidden, 0)
 	s.apply(groupBlock("plant", keepIdentities))
 	s.scene("group-block-disable-unread", groupBlock("plant"), "-refresh=false")
-	s.apply(groupBlock("plant", keepIdentities)) // The second apply counts the devices: the first did not look at them.
+	s.Emulator.ClearFaults()
+	s.apply(groupBlock("plant", keepIdentities)) // Now the hubs can be asked.
 	s.scene("group-block-disable", groupBlock("plant"))
 	s.scene("group-block-delete-identities", groupBlock("plant", deleteIdentities, "delete_registrations = true"))
 	s.scene("group-block-hub-unlisted", groupBlock("plant", keepIdentities,

@@ -134,19 +134,28 @@ func (r *groupResource) update(ctx context.Context, plan, state model, m memory)
 // carryOut does what the change says. Nothing is deleted that it does not count.
 func (r *run) carryOut(ctx context.Context, c change) diagnostics {
 	if c.want.restore {
+		r.limit(c.decision.Effects, deprovision.Enable)
 		return r.restore(ctx, slices.ContainsFunc(c.decision.Effects, func(e deprovision.GroupEffect) bool {
 			return e.Target == deprovision.TargetGroup && e.Action == deprovision.Enable
 		}))
 	}
 	if c.want.identities == deprovision.Deleting {
-		r.limits = map[string]int{}
-		for _, e := range c.decision.Effects {
-			if e.Target == deprovision.TargetIdentity && e.Action == deprovision.Delete {
-				r.limits[e.Object] += e.Count
-			}
-		}
+		r.limit(c.decision.Effects, deprovision.Delete)
+	}
+	if c.have.restore && r.s.group != nil && r.s.group.Disabled() {
+		r.m.Group.Before = deprovision.Disabled // Somebody else has shut it since it was restored.
 	}
 	return r.block(ctx, c.want.deletesRecords(&c.have))
+}
+
+// limit has no more identities of a hub deleted, or enabled, than the plan counts.
+func (r *run) limit(effects []deprovision.GroupEffect, action deprovision.Action) {
+	r.limits = map[string]int{}
+	for _, e := range effects {
+		if e.Target == deprovision.TargetIdentity && e.Action == action {
+			r.limits[e.Object] += e.Count
+		}
+	}
 }
 
 // checkOutcome compares what is true with what the plan said. A difference is an error of our own, with the true state

@@ -67,6 +67,11 @@ func (r *run) putGroup(ctx context.Context, verb, status string, action deprovis
 	}, func() (*azdps.EnrollmentGroup, error) { return r.reader.Group(ctx, r.want.groupID) }, is)
 	r.ledger.touched = r.ledger.touched || result.Outcome == writes.Done || result.Outcome == writes.Unknown
 	r.reader.DPS().ForgetEnrollmentGroups()
+	if action == deprovision.Enable && (result.Outcome == writes.Done || result.Outcome == writes.Unknown) {
+		opened := *r.s.group // Whatever the read back tells, or cannot tell, it is not known to be shut any more.
+		opened.ProvisioningStatus = &status
+		r.s.group, r.s.status = &opened, deprovision.Enabled
+	}
 	if result.Outcome != writes.Done {
 		return diagnostics{r.words().failed(verb, nounGroup, r.want.groupID, iotdiag.WriteEnrollmentGroup(), result.Err)}
 	}

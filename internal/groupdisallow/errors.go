@@ -72,7 +72,7 @@ func (s subject) keysUnreadable(err error) diag.Diagnostic {
 
 func (s subject) noSuchGroup() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("No such enrollment group", fmt.Sprintf(
-		"There is no enrollment group %q at %s, and no device has registered through one of that name. Check the spelling.",
+		"There is no enrollment group %q at %s. Check the spelling.",
 		s.id, s.host))
 }
 
@@ -96,6 +96,19 @@ func (s subject) madeAnew() diag.Diagnostic {
 		"The enrollment group %q at %s is not the one that this resource disabled: it was deleted since, or another one "+
 			"took "+
 			"its place. Nothing was restored. Plan again.", s.id, s.host))
+}
+
+func (s subject) enabledMeanwhile() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Group was enabled meanwhile", fmt.Sprintf(
+		"Somebody enabled the enrollment group %q at %s while its devices were being worked through, and others may have "+
+			"come in. Plan again.", s.id, s.host))
+}
+
+func (s subject) blockedMeanwhile(ids []string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Devices were blocked meanwhile", fmt.Sprintf(
+		"Individual enrollments of devices of the enrollment group %q at %s were disabled while their identities were being "+
+			"restored. These identities are to stay disabled, and were written so again unless an error says otherwise: %s. "+
+			"Plan again.", s.id, s.host, strings.Join(ids, ", ")))
 }
 
 func (s subject) stillAssigning(count int) diag.Diagnostic {
@@ -125,8 +138,8 @@ func (r *run) unfinished(pending map[string]int) diagnostics {
 	}
 	if total(r.ledger.over) > 0 {
 		diags.AddError("More devices than planned", fmt.Sprintf(
-			"%d identities of devices of the enrollment group %q were left alone: the plan deletes no more than it says, and "+
-				"there are more. Plan again.", total(r.ledger.over), r.want.groupID))
+			"%d identities of devices of the enrollment group %q were left alone: no more are deleted or enabled than the "+
+				"plan says, and there are more. Plan again.", total(r.ledger.over), r.want.groupID))
 	}
 	return append(diags, r.words().pending(pending, r.ledger, r.want.restore))
 }

@@ -122,7 +122,7 @@ func (w *hubWorker) take(id string, a answer) bool {
 	case w.job.action != deprovision.Delete && a.found.device.HidesKeys():
 		w.fail(id, errKeysHidden)
 		return false
-	case w.job.action == deprovision.Delete && w.job.most >= 0 && w.chosen >= w.job.most:
+	case w.job.most >= 0 && w.chosen >= w.job.most:
 		w.over++
 		return false
 	}

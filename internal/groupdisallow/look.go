@@ -37,6 +37,7 @@ func (l looker) glance(ctx context.Context, m memory) (*standing, error) {
 
 func (l looker) lookWith(ctx context.Context, m memory, limit int) (*standing, error) {
 	s := m.standing(deprovision.Absent, nil)
+	s.suspected = map[string][]string{}
 	group, err := l.reader.Group(ctx, l.want.groupID)
 	if err != nil {
 		return nil, err
@@ -50,16 +51,21 @@ func (l looker) lookWith(ctx context.Context, m memory, limit int) (*standing, e
 	if err := l.lookAround(ctx, &s); err != nil {
 		return nil, err
 	}
+	l.lookIntoHubs(ctx, &s, limit)
+	return &s, nil
+}
+
+// lookIntoHubs asks the index of each hub for the devices, and reads up to limit of those of which it tells something new.
+func (l looker) lookIntoHubs(ctx context.Context, s *standing, limit int) {
 	s.silent = map[string]error{}
 	names, unplaced := s.devices(), s.evidence().Unplaced()
-	for _, host := range l.hosts(&s) {
-		err := l.lookInto(ctx, &s, host, names, limit)
+	for _, host := range l.hosts(s) {
+		err := l.lookInto(ctx, s, host, names, limit)
 		if known := s.roll.in(host, anybody); err != nil && len(known) > 0 {
 			s.silent[host] = err
 		}
-		_, _ = l.suspect(ctx, &s, host, facts.AnyDevice, unplaced)
+		_, _ = l.suspect(ctx, s, host, facts.AnyDevice, unplaced)
 	}
-	return &s, nil
 }
 
 // lookAround reads what else could let the devices in: their own enrollments, and other groups.

@@ -28,6 +28,8 @@ type memory struct {
 	Silent []string `json:"silent,omitempty"`
 	// Unplaced are devices that were somewhere, and nothing tells where.
 	Unplaced idList `json:"unplaced,omitempty"`
+	// Followed are devices whose hub was known just before the group was shut, and that nobody has read since.
+	Followed idList `json:"followed,omitempty"`
 	// Admitted are devices with an enabled individual enrollment, Shut those with a disabled one.
 	Admitted idList `json:"admitted,omitempty"`
 	Shut     idList `json:"shut,omitempty"`
@@ -57,6 +59,8 @@ type hubMemory struct {
 	Held     idList `json:"held,omitempty"`
 	Disabled idList `json:"disabled,omitempty"`
 	Absent   idList `json:"absent,omitempty"`
+	// Suspected bear the name of a device, and nothing ties them to it.
+	Suspected idList `json:"suspected,omitempty"`
 }
 
 // roll says where the identities of the group's devices stand.

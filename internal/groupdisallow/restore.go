@@ -5,6 +5,7 @@ package groupdisallow
 
 import (
 	"context"
+	"slices"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
@@ -19,6 +20,9 @@ func (r *run) restore(ctx context.Context, reopens bool) diagnostics {
 		return diagnostics{r.words().madeAnew()}
 	}
 	r.workThrough(ctx, deprovision.Enable, r.mayRestore)
+	if diags := r.shutAgain(ctx); diags.HasError() {
+		return diags
+	}
 	if held := r.heldBack(); total(held) > 0 {
 		return r.unfinished(held)
 	}
@@ -26,6 +30,33 @@ func (r *run) restore(ctx context.Context, reopens bool) diagnostics {
 		return r.reopen(ctx)
 	}
 	return nil
+}
+
+// shutAgain disables what was enabled of devices that somebody has blocked by themselves meanwhile: whoever did found the
+// identity disabled already, and left it at that. The group then stays shut.
+func (r *run) shutAgain(ctx context.Context) diagnostics {
+	before := r.s.own
+	if err := r.lookAround(ctx, r.s); err != nil {
+		return diagnostics{r.words().lookUpFailed(err)}
+	}
+	blocked := func(id deprovision.IdentityID, s deprovision.Sighting) bool {
+		device := deviceKey(id)
+		return s.Status == deprovision.Enabled && s.Any() && r.s.own[device] == deprovision.Disabled &&
+			before[device] != deprovision.Disabled
+	}
+	var ids []string
+	for id, sighting := range r.s.roll {
+		if blocked(id, sighting) {
+			ids = append(ids, id.String())
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	r.limits = nil // It is no more than what was just enabled.
+	r.workThrough(ctx, deprovision.Disable, blocked)
+	return diagnostics{r.words().blockedMeanwhile(ids)}
 }
 
 // mayRestore tells whether an identity may have been disabled here. What was found disabled by somebody else was not;

@@ -11,6 +11,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
@@ -32,8 +33,10 @@ type run struct {
 // ledger is what an apply has done, and what it could not do.
 type ledger struct {
 	// touched says that something was written, or may have been.
-	touched  bool
-	failures []failure
+	touched bool
+	// assigning is how many devices are being assigned still.
+	assigning int
+	failures  []failure
 	// lost are hubs that were given up, over are identities that were left because no more may be deleted.
 	lost map[string]error
 	over map[string]int
@@ -56,12 +59,21 @@ func (r *run) block(ctx context.Context, deletesRecords bool) diagnostics {
 	if diags.HasError() {
 		return diags
 	}
+	if r.want.identities == deprovision.Keeping {
+		r.lookIntoHubs(ctx, r.s, confirmLimit) // Nothing else reads the identities, and the next refresh would be news.
+	}
 	r.workThroughPending(ctx)
 	if r.search(ctx, r.s); len(r.want.hubs) > 0 {
 		r.workThroughPending(ctx) // What was found in the hubs that are named.
 	}
+	if r.ledger.assigning > 0 {
+		diags.Append(r.words().stillAssigning(r.ledger.assigning))
+	}
 	if pending := r.s.evidence().Pending(r.want.identities); total(pending) > 0 {
-		return append(diags, r.unfinished(pending)...)
+		diags.Append(r.unfinished(pending)...)
+	}
+	if diags.Append(r.stillShut(ctx)...); diags.HasError() {
+		return diags
 	}
 	if deletesRecords {
 		diags.Append(r.deleteRecords(ctx)...)
@@ -96,14 +108,23 @@ func (r *run) lookAgain(ctx context.Context) diagnostics {
 	if err := r.lookAround(ctx, r.s); err != nil {
 		return diagnostics{r.words().lookUpFailed(err)}
 	}
-	assigning := 0
 	for _, record := range records {
 		if record.Status == azdps.RegistrationAssigning {
-			assigning++
+			r.ledger.assigning++
 		}
 	}
-	if assigning > 0 {
-		return diagnostics{r.words().stillAssigning(assigning)}
+	return nil
+}
+
+// stillShut reads the group once more: the hubs may have taken an hour.
+func (r *run) stillShut(ctx context.Context) diagnostics {
+	now, err := r.reader.Group(ctx, r.want.groupID)
+	switch {
+	case err != nil:
+		return diagnostics{r.words().lookUpFailed(err)}
+	case facts.GroupStatus(now) == deprovision.Enabled:
+		r.s.sawGroup(now, r.m)
+		return diagnostics{r.words().enabledMeanwhile()}
 	}
 	return nil
 }
@@ -148,6 +169,10 @@ func (r *run) takeOver(w *hubWorker) {
 		r.noteAbsence(deviceKey(id), now.status == deprovision.Absent && !written)
 		r.note(w, before, now.status, written)
 		sighting := now.onto(r.s.roll[id], r.mark())
+		if written { // It was there, and was acted on.
+			sighting.Remembered, r.s.followed[deviceKey(id)] = true, true
+			delete(r.s.lost, deviceKey(id))
+		}
 		if now.status == deprovision.Absent && !sighting.Recorded && !sighting.Remembered {
 			delete(r.s.roll, id) // Only the user's word said that it was there.
 			continue
@@ -167,6 +192,9 @@ func (r *run) takeOver(w *hubWorker) {
 		r.ledger.lost[host] = w.lost
 	} else {
 		r.ledger.failures = append(r.ledger.failures, w.failures...)
+	}
+	if r.limits != nil {
+		r.limits[host] -= w.chosen // A second pass has the rest.
 	}
 	if w.over > 0 {
 		r.ledger.over[host] = w.over

@@ -87,8 +87,8 @@ func hubsNamedAttribute() schema.SetAttribute {
 	return schema.SetAttribute{
 		Optional: true, ElementType: types.StringType,
 		MarkdownDescription: "Hubs in which devices of the group are although no record tells so any more: a try that is " +
-			"refused takes the hub out of the device's registration record. In these hubs an identity with the ID of such a " +
-			"device (`unplaced_count`) is taken for it.",
+			"refused takes the hub out of the device's registration record (`unplaced_count`). In these hubs every enabled " +
+			"identity that bears the ID of a device of the group is taken for it.",
 		Validators: []validator.Set{
 			setvalidator.NoNullValues(), setvalidator.ValueStringsAre(iotvalidator.Hostname()),
 		},

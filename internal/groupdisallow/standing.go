@@ -56,11 +56,19 @@ func (m memory) standing(status deprovision.Status, paths []deprovision.Reenroll
 	for _, id := range m.Unplaced {
 		s.lost[strings.ToLower(id)], s.spelled[strings.ToLower(id)] = true, id
 	}
+	for _, id := range m.Followed {
+		s.followed[strings.ToLower(id)] = true
+	}
 	for _, id := range m.Admitted {
 		s.own[strings.ToLower(id)] = deprovision.Enabled
 	}
 	for _, id := range m.Shut {
 		s.own[strings.ToLower(id)] = deprovision.Disabled
+	}
+	for host, hub := range m.Hubs {
+		if len(hub.Suspected) > 0 {
+			s.suspected[host] = slices.Clone(hub.Suspected)
+		}
 	}
 	for _, host := range m.Silent {
 		s.silent[host] = nil
@@ -123,7 +131,8 @@ func (s *standing) sawRecords(records []azdps.Registration, named []string) {
 func (s *standing) tie(host, deviceID string, ties deprovision.Ties) {
 	id := deprovision.IdentityID{Host: azrest.FoldHost(host), DeviceID: deviceID}
 	sighting, known := s.roll[id]
-	if !known {
+	// While the group was open DPS may have made anew what was absent.
+	if !known || ties.Recorded && sighting.Status == deprovision.Absent && !s.unbroken {
 		sighting.Status = deprovision.Unread
 	}
 	sighting.Recorded = sighting.Recorded || ties.Recorded
@@ -181,12 +190,17 @@ func (s *standing) evidence() deprovision.GroupEvidence {
 		if _, silent := s.silent[id.Host]; silent {
 			sighting.Status = deprovision.Unreachable
 		}
-		of(deviceKey(id)).Identities[id] = sighting
+		m := of(deviceKey(id))
+		if m.Identities[id] = sighting; s.spelled[deviceKey(id)] == "" {
+			m.RegistrationID = id.DeviceID // Letter case counts in a hub, and no record spells it any more.
+		}
 	}
 	for host, deviceIDs := range s.suspected {
 		for _, deviceID := range deviceIDs {
 			id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
-			of(deviceKey(id)).Identities[id] = deprovision.Sighting{Status: deprovision.Enabled}
+			if !s.roll[id].Any() { // Or the user has named its hub since.
+				of(deviceKey(id)).Identities[id] = deprovision.Sighting{Status: deprovision.Enabled}
+			}
 		}
 	}
 	g := deprovision.GroupEvidence{Status: s.status, Paths: s.paths, Proof: s.proof}
@@ -213,8 +227,8 @@ func (s *standing) named(id string) string {
 func (s *standing) watch(
 	id string, identities map[deprovision.IdentityID]deprovision.Sighting,
 ) deprovision.Watch {
-	if s.followed[id] && !s.absent[id] {
-		return deprovision.Watch{Unbroken: true, Placed: true}
+	if s.followed[id] {
+		return deprovision.Watch{Unbroken: true, Placed: !s.absent[id]}
 	}
 	remembered := false
 	for _, sighting := range identities {
@@ -239,11 +253,22 @@ func (s *standing) devices() []string {
 func (s *standing) remember(m memory) memory {
 	g := s.evidence()
 	m.Hubs, m.Unplaced, m.Proof = s.roll.hubs(), g.Unplaced(), s.proof
+	for host, deviceIDs := range s.suspected {
+		hub := m.Hubs[host]
+		hub.Suspected = deviceIDs
+		m.Hubs[host] = hub
+	}
 	m.Silent = slices.Sorted(maps.Keys(s.silent))
 	m.Admitted, m.Shut = g.Admitted(), nil
 	for id, status := range s.own {
 		if status == deprovision.Disabled {
 			m.Shut = append(m.Shut, s.named(id))
+		}
+	}
+	m.Followed = nil
+	for id, followed := range s.followed {
+		if _, read := s.absent[id]; followed && !read {
+			m.Followed = append(m.Followed, s.named(id))
 		}
 	}
 	if s.looked {

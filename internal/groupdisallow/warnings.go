@@ -213,7 +213,8 @@ func (s subject) moreDisabled(planned []deprovision.GroupEffect, l ledger) diagn
 		return nil
 	}
 	return diagnostics{warning("More devices were disabled than planned", fmt.Sprintf(
-		"Devices of the enrollment group %q were enabled or had registered after the plan, and are disabled too: %s.",
+		"Devices of the enrollment group %q were enabled, had registered or could be read only after the plan, and are "+
+			"disabled too: %s.",
 		s.id, byHub(counts)))}
 }
 
