@@ -55,7 +55,8 @@ func (l looker) lookWith(ctx context.Context, m memory, limit int) (*standing, e
 	return &s, nil
 }
 
-// lookIntoHubs asks the index of each hub for the devices, and reads up to limit of those of which it tells something new.
+// lookIntoHubs asks the index of each hub for the devices, and reads up to limit of those of which it tells something
+// new.
 func (l looker) lookIntoHubs(ctx context.Context, s *standing, limit int) {
 	s.silent = map[string]error{}
 	names, unplaced := s.devices(), s.evidence().Unplaced()

@@ -32,8 +32,8 @@ func (r *run) restore(ctx context.Context, reopens bool) diagnostics {
 	return nil
 }
 
-// shutAgain disables what was enabled of devices that somebody has blocked by themselves meanwhile: whoever did found the
-// identity disabled already, and left it at that. The group then stays shut.
+// shutAgain disables what was enabled of devices that somebody has blocked by themselves meanwhile: whoever did found
+// the identity disabled already, and left it at that. The group then stays shut.
 func (r *run) shutAgain(ctx context.Context) diagnostics {
 	before := r.s.own
 	if err := r.lookAround(ctx, r.s); err != nil {

@@ -48,7 +48,7 @@ const tell = async (method, route, document) => {
   assert.ok(answer.ok, `${method} ${route}: ${answer.status} ${await answer.text()}`);
 };
 
-/** A credential in the shape of @azure/core-auth, served by the emulator's token endpoint. */
+/** A credential in the shape of @azure/core-auth, served by the emulator's authority. */
 const credential = async (...roles) => {
   const id = crypto.randomUUID(), secret = crypto.randomUUID();
   await tell('POST', '/applications', { client_id: id, client_secret: secret });
@@ -57,7 +57,7 @@ const credential = async (...roles) => {
   }
   return {
     getToken: async (scope) => {
-      const answer = await fetch(`https://${hostOf(dpsConnectionString)}/${crypto.randomUUID()}/oauth2/v2.0/token`, {
+      const answer = await fetch(`${variable('AZURE_AUTHORITY_HOST')}${crypto.randomUUID()}/oauth2/v2.0/token`, {
         method: 'POST',
         body: new URLSearchParams({ grant_type: 'client_credentials', client_id: id, client_secret: secret, scope }),
       });
