@@ -113,7 +113,7 @@ func clockAdvice(err error) string {
 		direction = "ahead of"
 	}
 	return fmt.Sprintf("This machine's clock is %s %s the service's: set it, since what it signs is refused for that "+
-		"alone.", refusal.Skew.Abs(), direction)
+		"alone.", refusal.Skew.Abs().Round(time.Minute), direction) // A Date has no more than seconds, and was under way.
 }
 
 func (a Attempt) accessAdvice(err error) string {
