@@ -118,7 +118,7 @@ func (w *World) attach() string {
 			}
 			return server
 		}, tf6server.WithDebug(ctx, configs, closed), tf6server.WithoutLogStderrOverride(),
-			tf6server.WithGoPluginLogger(silent()))
+			tf6server.WithGoPluginLogger(noLogger()))
 	}()
 	w.T.Cleanup(func() {
 		cancel()

@@ -23,8 +23,8 @@ type operation struct {
 	prior     *record
 	created   string
 	pollsLeft int
-	// question is set while the webhook of a custom allocation is being asked; decision is what it said.
-	question *question
+	// webhook is set while the webhook of a custom allocation is being asked; decision is what it said.
+	webhook  *webhookCall
 	decision decision
 	// final is nil while the operation runs.
 	final *deviceResult
@@ -50,7 +50,7 @@ func (op *operation) compare(other *operation) int { return cmp.Compare(op.seque
 
 // ready says whether nothing keeps the operation running.
 func (d *Service) ready(op *operation) bool {
-	return op.question == nil && op.pollsLeft == 0 && d.holders == 0
+	return op.webhook == nil && op.pollsLeft == 0 && d.holders == 0
 }
 
 // settle ends an operation that nothing keeps running.

@@ -96,10 +96,10 @@ func (d *Service) register(r deviceRequest) (*wire.Reply, *wire.Problem) {
 	if p != nil {
 		return nil, p
 	}
-	if op.question != nil {
-		decision := d.ask(r.Context(), *op.question)
+	if op.webhook != nil {
+		decision := d.ask(r.Context(), *op.webhook)
 		d.mu.Lock()
-		op.decision, op.question = decision, nil
+		op.decision, op.webhook = decision, nil
 		d.mu.Unlock()
 	}
 	d.mu.Lock()
@@ -125,9 +125,9 @@ func (d *Service) begin(r deviceRequest) (*operation, *wire.Problem) {
 	op := d.newOperation(a)
 	d.operations[strings.ToLower(r.id)] = op
 	if op.mustAsk() {
-		op.question = d.newQuestion(op)
+		op.webhook = d.newWebhookCall(op)
 	}
-	if op.question != nil || !d.ready(op) {
+	if op.webhook != nil || !d.ready(op) {
 		d.markAssigning(op)
 	}
 	return op, nil

@@ -16,13 +16,13 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
-// question is the request to the webhook of a custom allocation.
-type question struct {
+// webhookCall is the request to the webhook of a custom allocation.
+type webhookCall struct {
 	url  string
-	body questionBody
+	body webhookBody
 }
 
-type questionBody struct {
+type webhookBody struct {
 	EnrollmentGroup      *entry               `json:"enrollmentGroup,omitempty"`
 	IndividualEnrollment *entry               `json:"individualEnrollment,omitempty"`
 	DeviceRuntimeContext deviceRuntimeContext `json:"deviceRuntimeContext"`
@@ -53,11 +53,11 @@ func (op *operation) mustAsk() bool {
 	return e.AllocationPolicy == "custom" && !e.disabled() && !op.staysPut()
 }
 
-// newQuestion words the request as documented: no key material, the entity tag not in
+// newWebhookCall words the request as documented: no key material, the entity tag not in
 // base64, the secret part of the webhook's URL masked.
-func (d *Service) newQuestion(op *operation) *question {
+func (d *Service) newWebhookCall(op *operation) *webhookCall {
 	e := op.attempt.governing.view(false)
-	q := &question{url: e.CustomAllocation.WebhookURL}
+	call := &webhookCall{url: e.CustomAllocation.WebhookURL}
 	masked := *e.CustomAllocation
 	if base, _, found := strings.Cut(masked.WebhookURL, "?"); found {
 		masked.WebhookURL = base + "?****"
@@ -67,15 +67,15 @@ func (d *Service) newQuestion(op *operation) *question {
 		e.ETag = string(plain)
 	}
 	if e.kind() == kindGroup {
-		q.body.EnrollmentGroup = &e
+		call.body.EnrollmentGroup = &e
 	} else {
-		q.body.IndividualEnrollment = &e
+		call.body.IndividualEnrollment = &e
 	}
-	q.body.DeviceRuntimeContext = op.runtimeContext()
+	call.body.DeviceRuntimeContext = op.runtimeContext()
 	for _, h := range d.candidates(&e) {
-		q.body.LinkedHubs = append(q.body.LinkedHubs, h.Hostname())
+		call.body.LinkedHubs = append(call.body.LinkedHubs, h.Hostname())
 	}
-	return q
+	return call
 }
 
 func (op *operation) runtimeContext() deviceRuntimeContext {
@@ -96,10 +96,10 @@ func (op *operation) runtimeContext() deviceRuntimeContext {
 }
 
 // ask calls the webhook once. Its hub must be one of those it was offered.
-func (d *Service) ask(ctx context.Context, q question) decision {
+func (d *Service) ask(ctx context.Context, call webhookCall) decision {
 	ctx, cancel := context.WithTimeout(ctx, webhookTimeout)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, q.url, bytes.NewReader(wire.JSON(q.body)))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, call.url, bytes.NewReader(wire.JSON(call.body)))
 	if err != nil {
 		return allocationFailure("400")
 	}
@@ -121,7 +121,7 @@ func (d *Service) ask(ctx context.Context, q question) decision {
 	if err != nil || json.Unmarshal(raw, &said) != nil {
 		return allocationFailure("400")
 	}
-	for _, h := range q.body.LinkedHubs {
+	for _, h := range call.body.LinkedHubs {
 		if strings.EqualFold(h, said.IoTHubHostName) {
 			return decision{hub: h, twin: said.InitialTwin, payload: said.Payload}
 		}
