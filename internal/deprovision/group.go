@@ -207,8 +207,9 @@ func (want GroupIntent) ofIdentity(m Member, id IdentityID, s Sighting) Effect {
 	switch {
 	case want.Restore && s.Status == Disabled && s.Ours && m.Own != Disabled:
 		return Effect{Target: TargetIdentity, Object: id.String(), Action: Enable, From: Disabled, To: Enabled}
-	case want.Restore && s.Status == Unread && m.Own != Disabled: // At most: the apply reads it first.
-		return Effect{Target: TargetIdentity, Object: id.String(), Action: Enable, From: Unread, To: Enabled}
+	case want.Restore && (s.Status == Unread || s.Status == Unreachable) && m.Own != Disabled:
+		// At most: the apply reads it first. A hub that answers no queries would otherwise never be restored.
+		return Effect{Target: TargetIdentity, Object: id.String(), Action: Enable, From: s.Status, To: Enabled}
 	case want.Restore:
 		return untouched(TargetIdentity, id.String(), s.Said())
 	case want.Identities == Deleting && s.Status == Unread:

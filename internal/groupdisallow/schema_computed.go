@@ -121,8 +121,8 @@ func effectsAttribute() schema.SetNestedAttribute {
 			},
 			"from": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "Status before; `unread` for identities that the apply looks at first, `registered` for " +
-					"registration records.",
+				MarkdownDescription: "Status before. The apply looks first at identities that are `unread` or `unreachable`, so " +
+					"that their number is the most that it writes. `registered` for registration records.",
 			},
 			"to":    schema.StringAttribute{Computed: true, MarkdownDescription: "Status afterwards."},
 			"count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many objects."},

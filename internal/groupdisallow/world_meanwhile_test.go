@@ -119,19 +119,34 @@ func TestGroupDisallow_suspectStopsNoApply(t *testing.T) {
 	mustSettle(t, o, config)
 }
 
-// Where a refresh could not read, a restore counts what it may enable at most, or leaves it.
-func TestGroupDisallow_restoresNothingThatThePlanLeavesAlone(t *testing.T) {
+// What a refresh could not read is counted as enabled at most: nothing is enabled that the plan did not show.
+func TestGroupDisallow_restoresAtMostWhatThePlanCounts(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 3)
+	p.SetIdentityStatus("north", "sensor-002", "disabled")
 	o, _ := p.blocked(nil)
 	p.Fail(p.Hostname("north"), http.MethodPost, "/devices/query", http.StatusForbidden, 1)
 	mustRefresh(t, o)
 	planned := mustPlan(t, o, p.restored(o))
-	says(t, p.read(planned.Planned, "effects"), "identities north none unreachable->unreachable 3")
-	says(t, o.Apply(planned).Errors(), "More devices than planned")
-	if got := p.IdentityStatus("north", "sensor-001"); got != "disabled" {
-		t.Errorf("the identity should stay disabled, not %s", got)
+	says(t, p.read(planned.Planned, "effects"), "identities north enable unreachable->enabled 3")
+	if applied := o.Apply(planned); applied.Failed() {
+		t.Fatal(applied.Errors())
 	}
+	p.expect(o.State, map[string]string{"hubs.north": "3: 2 enabled, 1 disabled"})
+}
+
+// Of those that the plan says are left alone none is enabled.
+func TestGroupDisallow_restoresNothingThatThePlanLeavesAlone(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t, 3)
+	o, _ := p.blocked(nil)
+	p.addEntry("sensor-001", "disabled")
+	mustRefresh(t, o)
+	planned := mustPlan(t, o, p.restored(o))
+	says(t, p.read(planned.Planned, "effects"), "identities north none disabled->disabled 1")
+	p.DeleteEntry("sensor-001")
+	says(t, o.Apply(planned).Errors(), "More devices than planned")
+	p.expect(o.State, map[string]string{"hubs.north": "3: 2 enabled, 1 disabled"})
 }
 
 // A group that was opened is not called shut because nobody could read it afterwards.
