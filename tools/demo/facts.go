@@ -15,13 +15,10 @@ type effect struct {
 	Target, Object, Action, From, To string
 }
 
-// unknownEffect stands for whatever the apply may have to do besides.
-const unknownEffect = "unknown"
+// unknownEffects stands for what only the apply can tell.
+const unknownEffects = "unknown"
 
 func (e effect) String() string {
-	if e == (effect{}) {
-		return "iothub_device_identity: known only to the apply"
-	}
 	return fmt.Sprintf("%s %s: %s, %s → %s", e.Target, e.Object, e.Action, e.From, e.To)
 }
 
@@ -39,7 +36,8 @@ type change struct {
 	Before  *disallowed
 	After   *disallowed
 	Unknown struct { // what only the apply can tell
-		Access bool
+		Access  bool
+		Effects any // true for all of them; otherwise the set, of which nothing is unknown
 	} `json:"after_unknown"`
 }
 
@@ -100,7 +98,7 @@ func (d disallowed) isBlocked() error {
 }
 
 // want compares a plan's actions and effects ("target action from to", in any order) with what the caption promises.
-// An effect of which nothing is known yet is "unknown".
+// Effects that only the apply can tell are "unknown".
 func (c change) want(actions []string, effects ...string) error {
 	if !slices.Equal(c.Actions, actions) {
 		return fmt.Errorf("the plan should %s, but it would %s", strings.Join(actions, " and "),
@@ -109,12 +107,11 @@ func (c change) want(actions []string, effects ...string) error {
 	var planned []string
 	if c.After != nil {
 		for _, e := range c.After.Effects {
-			if e == (effect{}) {
-				planned = append(planned, unknownEffect)
-				continue
-			}
 			planned = append(planned, strings.Join([]string{e.Target, e.Action, e.From, e.To}, " "))
 		}
+	}
+	if c.Unknown.Effects == true {
+		planned = append(planned, unknownEffects)
 	}
 	slices.Sort(planned)
 	slices.Sort(effects)
