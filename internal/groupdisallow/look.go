@@ -120,6 +120,9 @@ func (l looker) lookInto(ctx context.Context, s *standing, host string, names []
 		if err != nil {
 			return err
 		}
+		if s.followed[deviceKey(id)] { // A slice ended before it was read.
+			s.noteAbsence(deviceKey(id), now.status == deprovision.Absent)
+		}
 		s.roll[id] = now.onto(s.roll[id], l.mark())
 	}
 	return nil

@@ -166,7 +166,7 @@ func (r *run) takeOver(w *hubWorker) {
 	for deviceID, now := range w.now {
 		id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
 		before, written := w.written[deviceID]
-		r.noteAbsence(deviceKey(id), now.status == deprovision.Absent && !written)
+		r.s.noteAbsence(deviceKey(id), now.status == deprovision.Absent && !written)
 		r.note(w, before, now.status, written)
 		sighting := now.onto(r.s.roll[id], r.mark())
 		if written { // It was there, and was acted on.
@@ -213,13 +213,6 @@ func (r *run) note(w *hubWorker, before, now deprovision.Status, written bool) {
 		effect.Action, effect.From = w.job.action, before
 	}
 	r.ledger.changed[effect]++
-}
-
-// noteAbsence notes whether an identity of a device was there when it was first read.
-func (r *run) noteAbsence(device string, absent bool) {
-	if before, known := r.s.absent[device]; !known || before {
-		r.s.absent[device] = absent
-	}
 }
 
 // deleteRecords deletes the registration records, which free quota. It comes last: until then they tell where the

@@ -292,3 +292,10 @@ func (s *standing) shutSince() (etag azcore.ETag, made string) {
 
 // goneDisabled stands for the ETag of a group that was deleted while it was disabled.
 const goneDisabled = "deleted while disabled"
+
+// noteAbsence notes whether an identity of a device was there when it was first read.
+func (s *standing) noteAbsence(device string, absent bool) {
+	if before, known := s.absent[device]; !known || before {
+		s.absent[device] = absent
+	}
+}

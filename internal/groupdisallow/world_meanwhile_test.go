@@ -234,3 +234,32 @@ func TestGroupDisallow_keepingIdentitiesLeavesNoDrift(t *testing.T) {
 	}
 	mustSettle(t, o, config)
 }
+
+// A device that DPS moved just before the group was shut is not called blocked by a later slice: nothing tells any more
+// where it is.
+func TestGroupDisallow_deviceThatMovedBeforeTheGroupWasShutStaysUnplacedOverSlices(t *testing.T) {
+	t.Parallel()
+	for name, refreshes := range map[string]bool{"refreshed between them": true, "not refreshed": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPlant(t, 1)
+			p.When(p.Emulator.DPSHostname(), http.MethodPut, "^/enrollmentGroups/factory$", func() {
+				p.DeleteIdentity("north", "sensor-001")
+			})
+			p.Fail(p.Hostname("north"), http.MethodGet, "^/devices/", http.StatusForbidden, 0)
+			o := p.NewObject(resourceType)
+			config := o.Config(p.settings(nil))
+			if first := o.Apply(mustPlan(t, o, config)); !first.Failed() {
+				t.Fatal("the hub cannot be read")
+			}
+			p.Emulator.ClearFaults()
+			o.Tainted = false // terraform untaint
+			p.device("sensor-001").MustBeRefused()
+			if refreshes {
+				mustRefresh(t, o)
+			}
+			o.Apply(mustPlan(t, o, config))
+			p.expect(o.State, map[string]string{"access": "partially_blocked", "unplaced_count": "1"})
+		})
+	}
+}
