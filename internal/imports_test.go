@@ -161,6 +161,7 @@ var house = map[string]rule{
 	"internal/wiretest":    {testsOnly: true},
 	"internal/conformance": {testsOnly: true},
 	"internal/contract":    {testsOnly: true},
+	"internal/pages":       {testsOnly: true},
 
 	"tools/iotemulator": {own: []string{"internal/emulator", "internal/release"}},
 	"tools/demo": {

@@ -104,21 +104,35 @@ func ownEnvironment() []string {
 	})
 }
 
-// attach serves the provider from this process and returns what tells Terraform where.
+// attach serves the provider, and those beside it, from this process and returns what tells Terraform where.
 func (w *World) attach() string {
+	w.T.Helper()
+	served := w.serve(address, func() tfprotov6.ProviderServer {
+		server, err := w.Server()
+		if err != nil {
+			return nil
+		}
+		return server
+	})
+	all := map[string]any{address: served, openTofu: served}
+	for source, server := range w.Beside {
+		served := w.serve("registry.terraform.io/"+source, server)
+		all["registry.terraform.io/"+source], all["registry.opentofu.org/"+source] = served, served
+	}
+	raw, err := json.Marshal(all)
+	must(w.T, err)
+	return string(raw)
+}
+
+// serve serves one provider until the test ends, and returns where, as Terraform reads it.
+func (w *World) serve(name string, server func() tfprotov6.ProviderServer) map[string]any {
 	w.T.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	configs, closed := make(chan *plugin.ReattachConfig, 1), make(chan struct{})
 	failed := make(chan error, 1)
 	go func() {
-		failed <- tf6server.Serve(address, func() tfprotov6.ProviderServer {
-			server, err := w.Server()
-			if err != nil {
-				return nil
-			}
-			return server
-		}, tf6server.WithDebug(ctx, configs, closed), tf6server.WithoutLogStderrOverride(),
-			tf6server.WithGoPluginLogger(noLogger()))
+		failed <- tf6server.Serve(name, server, tf6server.WithDebug(ctx, configs, closed),
+			tf6server.WithoutLogStderrOverride(), tf6server.WithGoPluginLogger(noLogger()))
 	}()
 	w.T.Cleanup(func() {
 		cancel()
@@ -126,22 +140,18 @@ func (w *World) attach() string {
 	})
 	select {
 	case config := <-configs:
-		return reattachment(w.T, config)
+		return reattachment(config)
 	case err := <-failed:
-		w.T.Fatalf("the provider could not be served: %v", err)
+		w.T.Fatalf("%s could not be served: %v", name, err)
 	}
-	return ""
+	return nil
 }
 
-func reattachment(t testing.TB, config *plugin.ReattachConfig) string {
-	t.Helper()
-	here := map[string]any{
+func reattachment(config *plugin.ReattachConfig) map[string]any {
+	return map[string]any{
 		"Protocol": string(config.Protocol), "ProtocolVersion": config.ProtocolVersion, "Pid": config.Pid, "Test": true,
 		"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
 	}
-	raw, err := json.Marshal(map[string]any{address: here, openTofu: here})
-	must(t, err)
-	return string(raw)
 }
 
 // Write replaces the configuration; the block that names the provider is added.
@@ -165,8 +175,13 @@ func (c *CLI) Dir() string { return c.dir }
 // Run runs a command and returns whatever became of it.
 func (c *CLI) Run(args ...string) Run {
 	c.world.T.Helper()
-	command := exec.CommandContext(c.world.Context(), c.terraform, args...)
-	command.Dir, command.Env = c.dir, c.env
+	return c.run(c.env, c.terraform, args...)
+}
+
+func (c *CLI) run(env []string, program string, args ...string) Run {
+	c.world.T.Helper()
+	command := exec.CommandContext(c.world.Context(), program, args...)
+	command.Dir, command.Env = c.dir, env
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out
 	err := command.Run()
@@ -177,9 +192,22 @@ func (c *CLI) Run(args ...string) Run {
 	case errors.As(err, &exit):
 		run.Code = exit.ExitCode()
 	case err != nil:
-		c.world.T.Fatalf("terraform %s: %v", strings.Join(args, " "), err)
+		c.world.T.Fatalf("%s %s: %v", filepath.Base(program), strings.Join(args, " "), err)
 	}
 	return run
+}
+
+// Script runs lines of shell in the working directory, as a person types them: "terraform" is the command of this CLI.
+// The variables of the world count as well, for other programs; more can be given.
+func (c *CLI) Script(text string, variables ...string) Run {
+	c.world.T.Helper()
+	bin := c.world.T.TempDir()
+	must(c.world.T, os.Symlink(c.terraform, filepath.Join(bin, "terraform")))
+	env := append(slices.Clone(c.env), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	for name, value := range c.world.env {
+		env = append(env, name+"="+value)
+	}
+	return c.run(append(env, variables...), "bash", "-euo", "pipefail", "-c", text)
 }
 
 // Apply applies without asking; more arguments can be given.
@@ -266,9 +294,9 @@ func (r Run) Must(code int) Run {
 // Says fails the test unless every text was printed. White space and the frames of diagnostics do not count.
 func (r Run) Says(texts ...string) Run {
 	r.t.Helper()
-	flat := flatten(r.Output)
+	flat := Flatten(r.Output)
 	for _, text := range texts {
-		if !strings.Contains(flat, flatten(text)) {
+		if !strings.Contains(flat, Flatten(text)) {
 			r.t.Fatalf("terraform %s does not say %q:\n%s", strings.Join(r.Args, " "), text, r.Output)
 		}
 	}
@@ -278,16 +306,17 @@ func (r Run) Says(texts ...string) Run {
 // DoesNotSay fails the test when any text was printed.
 func (r Run) DoesNotSay(texts ...string) Run {
 	r.t.Helper()
-	flat := flatten(r.Output)
+	flat := Flatten(r.Output)
 	for _, text := range texts {
-		if strings.Contains(flat, flatten(text)) {
+		if strings.Contains(flat, Flatten(text)) {
 			r.t.Fatalf("terraform %s says %q:\n%s", strings.Join(r.Args, " "), text, r.Output)
 		}
 	}
 	return r
 }
 
-func flatten(text string) string {
+// Flatten is a text without the frames of diagnostics and with single spaces, as it is compared.
+func Flatten(text string) string {
 	text = strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(text)
 	return strings.Join(strings.Fields(text), " ")
 }

@@ -40,6 +40,8 @@ type World struct {
 
 	// Adjust changes the options of each provider that is started from then on; nil leaves them as they are.
 	Adjust func(*provider.Options)
+	// Beside are stand-ins for other providers, by source such as "hashicorp/azurerm", for the Terraform command.
+	Beside map[string]func() tfprotov6.ProviderServer
 
 	env     map[string]string
 	block   map[string]any

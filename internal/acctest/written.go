@@ -49,6 +49,9 @@ func (c *CLI) keepFiles() {
 			c.world.secrets.speak(string(raw))
 		}
 	}
+	if c.world.Beside != nil {
+		return // What another provider keeps in its state, such as a connection string, is its own matter.
+	}
 	must(c.world.T, filepath.WalkDir(c.dir, func(path string, entry fs.DirEntry, err error) error {
 		ending := filepath.Ext(path)
 		if err != nil || entry.IsDir() || slices.Contains([]string{".tf", ".tfrc", ".tfvars", ".hcl"}, ending) {
