@@ -6,11 +6,8 @@ package device
 import (
 	"context"
 	"fmt"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -23,7 +20,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
 // identitiesDataSource is azureiot_iothub_device_identities: the device identities of a hub, as its index has them.
@@ -41,15 +37,11 @@ const usualLimit = 1000
 
 // identitiesView is the data source in Terraform's types.
 type identitiesView struct {
-	IoTHubHostname iottype.TextValue `tfsdk:"iothub_hostname"`
-	Status         types.String      `tfsdk:"status"`
-	Authentication types.String      `tfsdk:"authentication"`
-	DeviceIDPrefix types.String      `tfsdk:"device_id_prefix"`
-	Tags           types.Map         `tfsdk:"tags"`
-	Condition      types.String      `tfsdk:"condition"`
-	Limit          types.Int64       `tfsdk:"limit"`
-	Identities     types.List        `tfsdk:"identities"`
-	Complete       types.Bool        `tfsdk:"complete"`
+	identitiesFilter
+
+	Limit      types.Int64 `tfsdk:"limit"`
+	Identities types.List  `tfsdk:"identities"`
+	Complete   types.Bool  `tfsdk:"complete"`
 }
 
 // listedView is one identity of the list.
@@ -77,64 +69,29 @@ func (d *identitiesDataSource) Metadata(
 func (d *identitiesDataSource) Schema(
 	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
 ) {
+	attributes := filterAttributes()
+	attributes["limit"] = schema.Int64Attribute{
+		Optional: true,
+		MarkdownDescription: fmt.Sprintf("At most so many, those that the hub finds first. Default: %d, with a warning "+
+			"when there are more.", usualLimit),
+		Validators: []validator.Int64{int64validator.Between(1, 1_000_000)},
+	}
+	attributes["identities"] = schema.ListNestedAttribute{
+		Computed: true, MarkdownDescription: "The identities.",
+		NestedObject: schema.NestedAttributeObject{Attributes: listedAttributes()},
+	}
+	attributes["complete"] = schema.BoolAttribute{
+		Computed: true, MarkdownDescription: "Whether these are all: false when `limit` cut them off.",
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The device identities of a hub that pass all filters, without keys, sorted by device ID. " +
 			"They are what the hub's index says, which lags: a new identity is missing for seconds, sometimes for minutes, " +
 			"and a deleted one may linger. What has to be certain is asked of `azureiot_iothub_device_identity`.\n\n" +
 			"The hub filters, so that only what is found is read: each hundred is one call, which counts against the hub's " +
 			"limit of queries. The basic tiers have no queries.",
-		Attributes: map[string]schema.Attribute{
-			hostnameName: schema.StringAttribute{
-				Optional: true, Computed: true, CustomType: iottype.Hostname(), MarkdownDescription: hostnameText,
-				Validators: []validator.String{iotvalidator.HubHostname()},
-			},
-			statusName: schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only those with this status: `enabled` or `disabled`.",
-				Validators: []validator.String{stringvalidator.OneOf(aziothub.StatusEnabled, aziothub.StatusDisabled)},
-			},
-			authenticationName: schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only those that prove themselves so: `sas`, `selfSigned`, " +
-					"`certificateAuthority` or `none`.",
-				Validators: []validator.String{stringvalidator.OneOf(aziothub.AuthenticationSAS,
-					aziothub.AuthenticationSelfSigned, aziothub.AuthenticationCertificateAuthority,
-					aziothub.AuthenticationNone)},
-			},
-			"device_id_prefix": schema.StringAttribute{
-				Optional: true, MarkdownDescription: "Only those whose ID begins so; letter case counts.",
-				Validators: []validator.String{iotvalidator.DeviceID()},
-			},
-			tagsName: schema.MapAttribute{
-				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Only those with all of these tags, from path to text: " +
-					"`{ \"location.plant\" = \"Thale\" }`. Other types and names: `condition`.",
-				Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(
-					regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`),
-					"the path of a tag has names of letters, digits and _, with dots between them"))},
-			},
-			"condition": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "A condition in the hub's query language, for what no filter here says: " +
-					"`tags.floor > 2 AND capabilities.iotEdge = true`.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
-			},
-			"limit": schema.Int64Attribute{
-				Optional: true,
-				MarkdownDescription: fmt.Sprintf("At most so many, those that the hub finds first. Default: %d, with a warning "+
-					"when there are more.", usualLimit),
-				Validators: []validator.Int64{int64validator.Between(1, 1_000_000)},
-			},
-			"identities": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "The identities.",
-				NestedObject: schema.NestedAttributeObject{Attributes: listedAttributes()},
-			},
-			"complete": schema.BoolAttribute{
-				Computed: true, MarkdownDescription: "Whether these are all: false when `limit` cut them off.",
-			},
-		},
+		Attributes: attributes,
 	}
 }
-
-const tagsName = "tags"
 
 func listedAttributes() map[string]schema.Attribute {
 	text := func(description string) schema.Attribute {
@@ -196,17 +153,6 @@ func queryFailed(services *azure.Services, host, query string, err error) diag.D
 		Verb: "query", Noun: "device identities", ID: query, Host: host, Mode: services.Mode(host),
 		Needs: iotdiag.QueryTwins(),
 	}, err)
-}
-
-func (v identitiesView) selection(ctx context.Context) (selection, diag.Diagnostics) {
-	s := selection{
-		status: v.Status.ValueString(), authentication: v.Authentication.ValueString(),
-		prefix: v.DeviceIDPrefix.ValueString(), condition: v.Condition.ValueString(),
-	}
-	if v.Tags.IsNull() {
-		return s, nil
-	}
-	return s, v.Tags.ElementsAs(ctx, &s.tags, false)
 }
 
 func flattenListed(ctx context.Context, found []aziothub.Twin) (types.List, diag.Diagnostics) {

@@ -4,8 +4,10 @@
 package device
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -50,22 +52,70 @@ func (s selection) query() string {
 func twins(
 	ctx context.Context, hub *azure.Hub, query string, limit int,
 ) (found []aziothub.Twin, complete bool, err error) {
-	pager := hub.NewQueryPager(query, &azrest.ListOptions{PageSize: min(limit+1, azrest.DefaultPageSize)})
-	for pager.More() && len(found) < limit {
-		page, err := pager.NextPage(ctx)
+	for page, err := range pages(ctx, hub, query, limit+1) {
 		if err != nil {
 			return nil, false, err
 		}
-		for _, item := range page.Items[:min(len(page.Items), limit-len(found))] {
-			var twin aziothub.Twin
-			if err := json.Unmarshal(item, &twin); err != nil {
-				return nil, false, err
-			}
-			twin.Properties = nil // Nobody asked for it, and it is most of a twin.
-			found = append(found, twin)
+		wanted := min(len(page.twins), limit-len(found))
+		found = append(found, page.twins[:wanted]...)
+		complete = page.last && wanted == len(page.twins)
+		if len(found) == limit {
+			break
 		}
-		complete = !pager.More() && len(page.Items) <= limit
 	}
 	slices.SortFunc(found, func(a, b aziothub.Twin) int { return strings.Compare(a.DeviceID, b.DeviceID) })
 	return found, complete, nil
+}
+
+// twinPage is a page of twins.
+type twinPage struct {
+	twins []aziothub.Twin
+	last  bool
+}
+
+// pages are those of what a query finds, each read when it is needed. None has more than wanted, if that is set.
+func pages(ctx context.Context, hub *azure.Hub, query string, wanted int) iter.Seq2[twinPage, error] {
+	pager := hub.NewQueryPager(query, &azrest.ListOptions{PageSize: min(wanted, azrest.DefaultPageSize)})
+	return func(show func(twinPage, error) bool) {
+		for pager.More() {
+			page, err := pager.NextPage(ctx)
+			twins := make([]aziothub.Twin, len(page.Items))
+			for i := range page.Items {
+				err = cmp.Or(err, json.Unmarshal(page.Items[i], &twins[i]))
+				twins[i].Properties = nil // Nobody asked for it, and it is most of a twin.
+			}
+			if !show(twinPage{twins, !pager.More()}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// each shows the twins of pages, one by one.
+func each(pages iter.Seq2[twinPage, error]) iter.Seq2[aziothub.Twin, error] {
+	return func(show func(aziothub.Twin, error) bool) {
+		for page, err := range pages {
+			if err != nil {
+				show(aziothub.Twin{}, err)
+				return
+			}
+			for _, twin := range page.twins {
+				if !show(twin, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// deviceOf is the identity of a twin, as far as the twin tells of it.
+func deviceOf(twin aziothub.Twin) aziothub.Device {
+	d := aziothub.Device{
+		DeviceID: twin.DeviceID, Status: twin.Status, StatusReason: twin.StatusReason, Capabilities: twin.Capabilities,
+		DeviceScope: twin.DeviceScope, ParentScopes: twin.ParentScopes,
+	}
+	if twin.AuthenticationType != "" {
+		d.Authentication = &aziothub.Authentication{Type: twin.AuthenticationType, X509Thumbprint: twin.X509Thumbprint}
+	}
+	return d
 }

@@ -140,6 +140,7 @@ func TestIdentities_stopAtTheLimitAndSaySo(t *testing.T) {
 	}{
 		{attributes{"limit": 3}, 3, "false", 1, false},
 		{attributes{"limit": 250}, 250, "false", 3, false},
+		{attributes{"limit": 950, "condition": "deviceId != 'sensor-1000'"}, 950, "false", 10, false},
 		{attributes{"limit": 1001}, 1001, "true", 11, false},
 		{attributes{}, 1000, "false", 10, true},
 		{attributes{"device_id_prefix": "sensor-000", "limit": 10}, 10, "true", 1, false},
