@@ -25,7 +25,7 @@ const (
 	expiresName   = "certificate_expires_within_days"
 )
 
-// filterAttributes are the filters of a list. DPS has none of its own, so that all entries are read whatever is asked.
+// filterAttributes are the filters of a list. DPS has none of its own, so that entries are read whatever is asked.
 func (k kind) filterAttributes() map[string]schema.Attribute {
 	attestations := []string{azdps.AttestationX509, azdps.AttestationSymmetricKey}
 	if k.shape.tpm {
@@ -35,13 +35,19 @@ func (k kind) filterAttributes() map[string]schema.Attribute {
 		statusName: schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Only those with this status: `enabled` or `disabled`. Default: all. DPS has no filters of " +
-				"its own, so that all are read whatever is asked; where several filters are given, all must hold.",
+				"its own, so that filters save no calls; where several are given, all must hold.",
 			Validators: []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
 		},
 		attestationName: schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Only those with this attestation: `" + strings.Join(attestations, "`, `") + "`.",
 			Validators:          []validator.String{stringvalidator.OneOf(attestations...)},
+		},
+		allocationPolicyName: schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Only those with this policy: `" + strings.Join(allocationPolicies(), "`, `") + "`. Those " +
+				"that leave it to the DPS instance have none.",
+			Validators: []validator.String{stringvalidator.OneOf(allocationPolicies()...)},
 		},
 		hubFilterName: schema.StringAttribute{
 			Optional: true, CustomType: iottype.Hostname(),
@@ -68,11 +74,12 @@ func (k kind) filterAttributes() map[string]schema.Attribute {
 
 // wanted tells whether an entry passes every filter that is asked for.
 func (k kind) wanted(e entry, asked types.Object, now time.Time) bool {
-	status, attestation, device := stringIn(asked, statusName), stringIn(asked, attestationName),
-		stringIn(asked, deviceIDName)
+	status, attestation, policy, device := stringIn(asked, statusName), stringIn(asked, attestationName),
+		stringIn(asked, allocationPolicyName), stringIn(asked, deviceIDName)
 	hub, days := textIn(asked, hubFilterName, iottype.Hostname()), int64In(asked, expiresName)
 	return (status.IsNull() || status.Equal(flattenStatus(e))) &&
 		(attestation.IsNull() || attestation.ValueString() == e.Attestation.Type) &&
+		(policy.IsNull() || policy.Equal(flattenAllocationPolicy(e.AllocationPolicy))) &&
 		(device.IsNull() || e.isOfDevice(device.ValueString())) &&
 		(hub.IsNull() || e.names(hub.ValueString())) &&
 		(days.IsNull() || k.shape.ends(e, now.AddDate(0, 0, int(days.ValueInt64()))))

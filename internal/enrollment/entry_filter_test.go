@@ -61,6 +61,7 @@ func TestIndividualsDataSource_filters(t *testing.T) {
 		{attributes{"provisioning_status": "disabled"}, "keyed"},
 		{attributes{"attestation": "x509"}, "ended ending rolled"},
 		{attributes{"attestation": "tpm"}, "chip"},
+		{attributes{"allocation_policy": "static"}, "ending"},
 		{attributes{"iothub_hostname": strings.ToUpper(b.Hostname("hub1"))}, "ending"},
 		{attributes{"iothub_hostname": "other.azure-devices.net"}, ""},
 		{attributes{"certificate_expires_within_days": 0}, "ended"},
