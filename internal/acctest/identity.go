@@ -12,12 +12,7 @@ import (
 // reads it, and returns the identity that the read tells.
 func (o *Object) ImportByIdentity(names map[string]any) (tftypes.Value, Step) {
 	o.world.T.Helper()
-	schemas, err := o.server.GetResourceIdentitySchemas(o.world.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	must(o.world.T, err)
-	kind, ok := schemas.IdentitySchemas[o.typeName].ValueType().(tftypes.Object)
-	if !ok {
-		o.world.T.Fatalf("%s has no resource identity", o.typeName)
-	}
+	kind := o.world.identityType(o.server, o.typeName)
 	identity := o.encode(kind, Value(o.world.T, kind, names))
 	imported, err := o.server.ImportResourceState(o.world.Context(), &tfprotov6.ImportResourceStateRequest{
 		TypeName: o.typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: identity},
@@ -40,4 +35,16 @@ func (o *Object) ImportByIdentity(names map[string]any) (tftypes.Value, Step) {
 	told, err := read.NewIdentity.IdentityData.Unmarshal(kind)
 	must(o.world.T, err)
 	return told, step
+}
+
+// identityType is the type of a resource's identity.
+func (w *World) identityType(server tfprotov6.ProviderServer, typeName string) tftypes.Object {
+	w.T.Helper()
+	schemas, err := server.GetResourceIdentitySchemas(w.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	must(w.T, err)
+	kind, ok := schemas.IdentitySchemas[typeName].ValueType().(tftypes.Object)
+	if !ok {
+		w.T.Fatalf("%s has no resource identity", typeName)
+	}
+	return kind
 }

@@ -139,3 +139,24 @@ func (o overheard) OpenEphemeralResource(
 	}
 	return resp, err
 }
+
+// ListResource keeps what is said and what is found, which "terraform query -json" prints.
+func (o overheard) ListResource(
+	ctx context.Context, req *tfprotov6.ListResourceRequest,
+) (*tfprotov6.ListResourceServerStream, error) {
+	stream, err := o.wholeServer.ListResource(ctx, req)
+	if err != nil {
+		return stream, err
+	}
+	return &tfprotov6.ListResourceServerStream{Results: func(push func(tfprotov6.ListResourceResult) bool) {
+		for result := range stream.Results {
+			o.hear(result.Diagnostics, nil)
+			if result.Resource != nil {
+				o.secrets.speak(string(result.Resource.MsgPack))
+			}
+			if !push(result) {
+				return
+			}
+		}
+	}}, nil
+}

@@ -144,6 +144,16 @@ func flattenCustomAllocation(wire *azdps.CustomAllocationDefinition, prior types
 	})
 }
 
+// withoutWebhookURL is a custom allocation without the address, which is sensitive.
+func withoutWebhookURL(value types.Object) types.Object {
+	if value.IsNull() {
+		return value
+	}
+	return types.ObjectValueMust(customAllocationType().AttrTypes, map[string]attr.Value{
+		webhookURLName: types.StringNull(), apiVersionName: stringIn(value, apiVersionName),
+	})
+}
+
 func maskedURL(told, known string) bool {
 	base, query, found := strings.Cut(told, "?")
 	knownBase, _, _ := strings.Cut(known, "?")

@@ -49,7 +49,12 @@ func (d *dataSource) Metadata(
 // Schema describes the data source.
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = d.schema()
-	resp.Schema.Attributes[dpsHostnameName] = schema.StringAttribute{
+	resp.Schema.Attributes[dpsHostnameName] = instanceAttribute()
+}
+
+// instanceAttribute is the attribute dps_hostname of whatever is read.
+func instanceAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
 		Optional: true, Computed: true, CustomType: iottype.Hostname(),
 		MarkdownDescription: "Host name of the DPS instance. Default: the provider block's.",
 		Validators:          []validator.String{iotvalidator.DPSHostname()},

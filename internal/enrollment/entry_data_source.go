@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
@@ -103,7 +102,7 @@ func (k kind) dataSourceOfAll(name, listName, text, listText string) *dataSource
 				}
 			})
 			if err != nil {
-				return nil, diag.Diagnostics{iotdiag.Failed(r.attempt("list", k.noun+"s", "*", k.reading), err)}
+				return nil, diag.Diagnostics{r.listFailed(k, err)}
 			}
 			list, diags := listed(ctx, views, k.idName, k.viewAttributes())
 			return values{listName: list}, diags

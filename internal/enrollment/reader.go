@@ -64,6 +64,11 @@ func (r *reader) failed(verb, noun, attribute, id string, needs iotdiag.Right, e
 	return iotdiag.FailedOn(path.Root(attribute), r.attempt(verb, noun, id, needs), err)
 }
 
+// listFailed is the error of listing the entries of a kind.
+func (r *reader) listFailed(k kind, err error) diag.Diagnostic {
+	return iotdiag.Failed(r.attempt("list", k.noun+"s", "*", k.reading), err)
+}
+
 func (r *reader) attempt(verb, noun, id string, needs iotdiag.Right) iotdiag.Attempt {
 	return iotdiag.Attempt{
 		Verb: verb, Noun: noun, ID: id, Host: r.dps.Host(), Mode: r.services.Mode(r.dps.Host()), Needs: needs,

@@ -5,10 +5,13 @@ package enrollment
 
 import (
 	"context"
+	"iter"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 )
 
@@ -19,6 +22,8 @@ type store interface {
 	remove(ctx context.Context, id string, o *azdps.WriteOptions) error
 	// each shows all entries of the kind, without keys and registrations.
 	each(ctx context.Context, show func(entry)) error
+	// stream shows them as they are listed now, a page when it is needed.
+	stream(ctx context.Context) iter.Seq2[entry, error]
 	// unchanged tells whether it is certain, without reading the entry, that it still has this ETag.
 	unchanged(ctx context.Context, id string, etag azcore.ETag) bool
 	// listed tells whether there is such an entry and whether it is disabled, as far as that is known without reading it.
@@ -36,16 +41,17 @@ func (s individuals) read(ctx context.Context, id string) (entry, error) {
 }
 
 func (s individuals) each(ctx context.Context, show func(entry)) error {
-	for pager := s.dps.NewListIndividualEnrollmentsPager(nil); pager.More(); {
-		page, err := pager.NextPage(ctx)
+	for e, err := range s.stream(ctx) {
 		if err != nil {
 			return err
 		}
-		for _, item := range page.Items {
-			show(entryOfIndividual(item))
-		}
+		show(e)
 	}
 	return nil
+}
+
+func (s individuals) stream(ctx context.Context) iter.Seq2[entry, error] {
+	return stream(ctx, s.dps.NewListIndividualEnrollmentsPager(nil), entryOfIndividual)
 }
 
 func (s individuals) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
@@ -87,6 +93,10 @@ func (s groups) each(ctx context.Context, show func(entry)) error {
 	return err
 }
 
+func (s groups) stream(ctx context.Context) iter.Seq2[entry, error] {
+	return stream(ctx, s.dps.NewListEnrollmentGroupsPager(nil), entryOfGroup)
+}
+
 func (s groups) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
 	return s.dps.EnrollmentGroupUnchanged(ctx, id, etag)
 }
@@ -108,4 +118,24 @@ func (s groups) remove(ctx context.Context, id string, o *azdps.WriteOptions) er
 
 func (s groups) attestation(ctx context.Context, id string) (azdps.Attestation, error) {
 	return s.dps.GetEnrollmentGroupAttestation(ctx, id)
+}
+
+// stream shows the entries of a list, and ends with the error of a page that cannot be read.
+func stream[T any](
+	ctx context.Context, pager *runtime.Pager[azrest.Page[T]], entryOf func(T) entry,
+) iter.Seq2[entry, error] {
+	return func(show func(entry, error) bool) {
+		for pager.More() {
+			page, err := pager.NextPage(ctx)
+			if err != nil {
+				show(entry{}, err)
+				return
+			}
+			for _, item := range page.Items {
+				if !show(entryOf(item), nil) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -30,6 +31,7 @@ type azureIoT struct {
 var (
 	_ provider.ProviderWithEphemeralResources = &azureIoT{}
 	_ provider.ProviderWithFunctions          = &azureIoT{}
+	_ provider.ProviderWithListResources      = &azureIoT{}
 )
 
 // New makes the provider; version is what it calls itself in Terraform and towards Azure.
@@ -101,5 +103,14 @@ func (p *azureIoT) EphemeralResources(context.Context) []func() ephemeral.Epheme
 func (p *azureIoT) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		enrollment.NewCertificateFunction,
+	}
+}
+
+// ListResources lists what "terraform query" can look for.
+func (p *azureIoT) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		enrollment.NewIndividualList,
+		enrollment.NewGroupList,
+		device.NewIdentityList,
 	}
 }

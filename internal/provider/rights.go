@@ -17,10 +17,10 @@ type Need struct {
 	Warns bool
 }
 
-// Object is one resource, data source or ephemeral resource, with the rights that it takes: to plan (refresh included),
-// and besides to apply. What is read only is opened or read by a plan already.
+// Object is one resource, data source, ephemeral resource or list resource, with the rights that it takes: to plan
+// (refresh included), and besides to apply. What is read only is opened or read by a plan or a query already.
 type Object struct {
-	// Type is the object's name; Kind is "resource", "data source" or "ephemeral resource".
+	// Type is the object's name; Kind is "resource", "data source", "ephemeral resource" or "list resource".
 	Type, Kind  string
 	Plan, Apply []Need
 }
@@ -46,7 +46,7 @@ func managedRights() []Object {
 	const keys = "to change one with symmetric keys, which go along with every write"
 	return []Object{
 		{
-			Type: "azureiot_dps_individual_enrollment", Kind: "resource",
+			Type: individual, Kind: "resource",
 			Plan: append(always(iotdiag.ReadIndividualEnrollment()),
 				tells("to say in which hub a device that is disabled still is", iotdiag.ReadRegistration()),
 				tells("to say who could let the device in after a destroy", iotdiag.ReadEnrollmentGroup())),
@@ -94,7 +94,7 @@ func managedRights() []Object {
 // readingRights are those of what is only read.
 func readingRights() []Object {
 	return []Object{
-		{Type: "azureiot_dps_individual_enrollment", Kind: "data source", Plan: always(iotdiag.ReadIndividualEnrollment())},
+		{Type: individual, Kind: "data source", Plan: always(iotdiag.ReadIndividualEnrollment())},
 		{Type: "azureiot_dps_individual_enrollments", Kind: "data source", Plan: always(iotdiag.ReadIndividualEnrollment())},
 		{Type: group, Kind: "data source", Plan: always(iotdiag.ReadEnrollmentGroup())},
 		{Type: "azureiot_dps_enrollment_groups", Kind: "data source", Plan: always(iotdiag.ReadEnrollmentGroup())},
@@ -115,10 +115,14 @@ func readingRights() []Object {
 			Type: "azureiot_iothub_device_credentials", Kind: "ephemeral resource",
 			Plan: always(iotdiag.ReadDeviceIdentity()),
 		},
+		{Type: individual, Kind: "list resource", Plan: always(iotdiag.ReadIndividualEnrollment())},
+		{Type: group, Kind: "list resource", Plan: always(iotdiag.ReadEnrollmentGroup())},
+		{Type: identity, Kind: "list resource", Plan: always(iotdiag.QueryTwins())},
 	}
 }
 
 const (
-	group    = "azureiot_dps_enrollment_group"
-	identity = "azureiot_iothub_device_identity"
+	individual = "azureiot_dps_individual_enrollment"
+	group      = "azureiot_dps_enrollment_group"
+	identity   = "azureiot_iothub_device_identity"
 )

@@ -164,7 +164,10 @@ func (s story) tell(t *testing.T, w *acctest.World) string {
 	return said.String() + finished
 }
 
-const resourceKind = "resource"
+const (
+	resourceKind = "resource"
+	listKind     = "list resource"
+)
 
 // finished ends the words of a story that was told to its end.
 const finished = "(told to the end)"
@@ -251,7 +254,7 @@ func missed(t *testing.T, typeName string, missing provider.Need, others []provi
 	return named, stopped
 }
 
-// readings are what data sources and ephemeral resources are asked for.
+// readings are what data sources and ephemeral resources are asked for; lists are asked for everything.
 func readings() map[string]map[string]any {
 	entry, group, device := map[string]any{"registration_id": "key"}, map[string]any{"enrollment_group_id": "keys"},
 		map[string]any{"device_id": "dev"}
@@ -267,12 +270,15 @@ func readings() map[string]map[string]any {
 	}
 }
 
-func read(w *acctest.World, object provider.Object) acctest.Step {
-	if object.Kind == "data source" {
-		_, step := w.ReadDataSource(object.Type, readings()[object.Type])
-		return step
+func read(w *acctest.World, object provider.Object) (step acctest.Step) {
+	switch object.Kind {
+	case "data source":
+		_, step = w.ReadDataSource(object.Type, readings()[object.Type])
+	case listKind:
+		_, step = w.List(acctest.Listing{Type: object.Type, IncludeResource: true})
+	default:
+		_, step = w.OpenEphemeral(object.Type, readings()[object.Type])
 	}
-	_, step := w.OpenEphemeral(object.Type, readings()[object.Type])
 	return step
 }
 
@@ -326,7 +332,7 @@ func TestRights_ofEveryObject(t *testing.T) {
 			maps.Keys(schemas.DataSourceSchemas)), "ephemeral resource": slices.Sorted(
 			maps.Keys(schemas.EphemeralResourceSchemas)),
 		"action": slices.Sorted(maps.Keys(schemas.ActionSchemas)),
-		"list":   slices.Sorted(maps.Keys(schemas.ListResourceSchemas)),
+		listKind: slices.Sorted(maps.Keys(schemas.ListResourceSchemas)),
 	}
 	named := map[string][]string{}
 	for _, object := range provider.Rights() {
