@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package device is the Terraform face of device identities, the entries of an IoT hub's registry: the managed
-// resource, the data source and the ephemeral credentials.
+// resource, the data sources, the list for queries and the ephemeral credentials.
 //
 // A PUT of an identity replaces all of it. What is left out is not kept but reset: without authentication the hub makes
 // new keys, without scopes a device loses its parent, and an edge device must send its own scope back. So every change
