@@ -47,6 +47,8 @@ var expected = map[string]struct{ alone, approved string }{
 	"entry-hub-unlisted":                   {"places", "places"},
 	"entry-instance-unlisted":              {"places", "places"},
 	"entry-import":                         {"certificates", "certificates"},
+	"entry-import-pinned":                  {"adopted certificates", "adopted certificates"},
+	"entry-import-pinned-with-ticket":      {"certificates", "certificates"},
 	"entry-replace-disabled":               {"", ""},
 	"entry-replace-enable":                 {"enabling", "enabling"},
 	"entry-unchanged":                      {"", ""},

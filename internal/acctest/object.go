@@ -329,6 +329,19 @@ func (o *Object) Import(id string) Step {
 	return o.Refresh()
 }
 
+// Generate is the configuration that the provider generates for the object's state, as Terraform 1.14 and later asks.
+func (o *Object) Generate() tftypes.Value {
+	o.world.T.Helper()
+	response, err := o.server.GenerateResourceConfig(o.world.Context(), &tfprotov6.GenerateResourceConfigRequest{
+		TypeName: o.typeName, State: o.encode(o.object, o.State),
+	})
+	must(o.world.T, err)
+	if step := (Step{Diagnostics: response.Diagnostics}); step.Failed() {
+		o.world.T.Fatalf("%s: no configuration is generated: %s", o.typeName, step.Errors())
+	}
+	return o.decode(response.Config)
+}
+
 // unknowns are the places of a value that are not known.
 func unknowns(value tftypes.Value) []string {
 	var places []string

@@ -103,8 +103,10 @@ resource "azureiot_dps_individual_enrollment" "plain" {
 `)
 	s.apply(entryWith(id, []devicesim.Certificate{ending}, ""))
 	s.cli.Run("state", "rm", "azureiot_dps_individual_enrollment.plain").Must(0)
-	s.scene("entry-import", "import {\n  to = azureiot_dps_individual_enrollment.plain\n  id = \"sensor-1\"\n}\n\n"+
-		entryWith(id, []devicesim.Certificate{ending}, ""))
+	const imports = "import {\n  to = azureiot_dps_individual_enrollment.plain\n  id = \"sensor-1\"\n}\n\n"
+	s.scene("entry-import", imports+entryWith(id, []devicesim.Certificate{ending}, ""))
+	s.ticketed("entry-import-pinned", imports+
+		entryWith(id, []devicesim.Certificate{ending}, `provisioning_status = "enabled"`))
 	s.DeleteEntry(id)
 	s.apply(entryWith(id, one, ""))
 	s.scene("entry-unchanged", entryWith(id, one, ""))

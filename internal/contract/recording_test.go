@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,6 +23,38 @@ type document struct {
 	Variables     map[string]any   `json:"variables"`
 	Changes       []resourceChange `json:"resource_changes"`
 	Drift         []resourceChange `json:"resource_drift,omitempty"`
+	Configuration *configuration   `json:"configuration,omitempty"`
+}
+
+// configuration is what recordings keep of it: where an import is planned, the statuses that are written out.
+type configuration struct {
+	Root struct {
+		Resources []configured `json:"resources"`
+	} `json:"root_module"`
+}
+
+type configured struct {
+	Address     string         `json:"address"`
+	Expressions map[string]any `json:"expressions"`
+}
+
+// statusesOfImports takes everything else out of the configuration.
+func (d *document) statusesOfImports() {
+	imports := slices.ContainsFunc(d.Changes, func(c resourceChange) bool { return c.Change.Importing != nil })
+	if d.Configuration == nil || !imports {
+		d.Configuration = nil
+		return
+	}
+	resources := d.Configuration.Root.Resources
+	for _, r := range resources {
+		maps.DeleteFunc(r.Expressions, func(name string, _ any) bool {
+			return name != "provisioning_status" && name != "status"
+		})
+	}
+	resources = slices.DeleteFunc(resources, func(r configured) bool { return len(r.Expressions) == 0 })
+	if d.Configuration.Root.Resources = resources; len(resources) == 0 {
+		d.Configuration = nil
+	}
 }
 
 type resourceChange struct {
@@ -91,6 +124,7 @@ func (s *stage) tidy(text string) []byte {
 		s.T.Fatal(err)
 	}
 	plan.FormatVersion, plan.Timestamp = "1.2", moment
+	plan.statusesOfImports()
 	for _, changes := range []*[]resourceChange{&plan.Changes, &plan.Drift} {
 		slices.SortFunc(*changes, func(a, b resourceChange) int { return cmp.Compare(a.Address, b.Address) })
 		for i := range *changes {

@@ -53,6 +53,7 @@ type listedView struct {
 	PrimaryThumbprint   types.String `tfsdk:"primary_thumbprint"`
 	SecondaryThumbprint types.String `tfsdk:"secondary_thumbprint"`
 	EdgeEnabled         types.Bool   `tfsdk:"edge_enabled"`
+	ParentScope         types.String `tfsdk:"parent_scope"`
 	Tags                types.String `tfsdk:"tags"`
 	ConnectionState     types.String `tfsdk:"connection_state"`
 	LastActivityTime    types.String `tfsdk:"last_activity_time"`
@@ -107,6 +108,7 @@ func listedAttributes() map[string]schema.Attribute {
 		edgeEnabledName: schema.BoolAttribute{
 			Computed: true, MarkdownDescription: "Whether it is an IoT Edge device.",
 		},
+		parentScopeName:      text("Scope of the IoT Edge device that is its parent; null when it has none."),
 		tagsName:             text("Its tags as JSON; null when it has none."),
 		"connection_state":   text("`Connected` or `Disconnected`, as the hub last knew."),
 		"last_activity_time": text("When the device last connected or sent something; null when it never did."),
@@ -163,6 +165,7 @@ func flattenListed(ctx context.Context, found []aziothub.Twin) (types.List, diag
 			StatusReason:     types.StringPointerValue(twin.StatusReason),
 			Authentication:   types.StringPointerValue(pointer(twin.AuthenticationType)),
 			EdgeEnabled:      types.BoolValue(twin.Capabilities != nil && twin.Capabilities.IoTEdge),
+			ParentScope:      types.StringPointerValue(pointer(parentOf(identityIn(twin)))),
 			Tags:             types.StringPointerValue(pointer(string(twin.Tags))),
 			ConnectionState:  types.StringPointerValue(pointer(twin.ConnectionState)),
 			LastActivityTime: momentOrNull(twin.LastActivityTime),
@@ -174,6 +177,13 @@ func flattenListed(ctx context.Context, found []aziothub.Twin) (types.List, diag
 		views = append(views, view)
 	}
 	return types.ListValueFrom(ctx, listedType(), views)
+}
+
+// identityIn is what a twin tells of its device's place.
+func identityIn(twin aziothub.Twin) aziothub.Device {
+	return aziothub.Device{
+		Capabilities: twin.Capabilities, DeviceScope: twin.DeviceScope, ParentScopes: twin.ParentScopes,
+	}
 }
 
 func listedType() attr.Type {

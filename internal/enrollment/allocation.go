@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -155,7 +157,20 @@ func withoutWebhookURL(value types.Object) types.Object {
 }
 
 func maskedURL(told, known string) bool {
-	base, query, found := strings.Cut(told, "?")
+	base, _, _ := strings.Cut(told, "?")
 	knownBase, _, _ := strings.Cut(known, "?")
-	return found && query != "" && strings.Trim(query, "*") == "" && base == knownBase
+	return isMasked(told) && base == knownBase
+}
+
+// isMasked tells whether the service has hidden a URL's query.
+func isMasked(url string) bool {
+	_, query, found := strings.Cut(url, "?")
+	return found && query != "" && strings.Trim(query, "*") == ""
+}
+
+// webhookMasked is the error of a write for which nobody knows the webhook's whole address.
+func webhookMasked() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(customAllocationName).AtName(webhookURLName),
+		"Address of the webhook is not known", "DPS shows it without its query, and a write has to send all of it: give "+
+			"custom_allocation.webhook_url.")
 }

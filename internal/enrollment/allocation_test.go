@@ -84,6 +84,43 @@ func TestAllocation_theSingleHubOfOlderClientsIsRead(t *testing.T) {
 	}
 }
 
+func TestAllocation_anAddressThatIsLeftOutStaysAsItIsFound(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	custom := func(url any) attributes {
+		return with(groupKey("factory", attributes{}), attributes{
+			"allocation_policy": "custom", "custom_allocation": webhook(url, "2021-10-01"),
+		})
+	}
+	b.Plan(b.Config(custom(nil))).MustFail(t, "Missing value", "custom_allocation.webhook_url")
+	const url = "https://fn.example/api?code=secret"
+	b.MustApply(b.Config(custom(url)))
+	b.MustSettle(b.Config(custom(nil)))
+	b.Forget()
+	b.MustImport("factory")
+	b.MustSettle(b.Config(custom(nil)))
+	b.MustApply(b.Config(with(custom(nil), attributes{"edge_enabled": true})))
+	if stored := b.group("factory").CustomAllocationDefinition; stored == nil || stored.WebhookURL != url {
+		t.Errorf("the address should stay: %v", stored)
+	}
+}
+
+// DPS hides the query of an address, as its documentation shows it: what it hides cannot be written back.
+func TestAllocation_anAddressThatIsMaskedIsNotWritten(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType)
+	custom := attributes{
+		"allocation_policy": "custom", "custom_allocation": webhook("https://fn.example/api?****", "2021-10-01"),
+	}
+	planned := b.Plan(b.Config(with(groupKey("factory", attributes{}), custom)))
+	if step := b.Apply(planned); !strings.Contains(step.Errors()+planned.Errors(), "Address of the webhook is not known") {
+		t.Errorf("it should not be written: %s", step.Errors())
+	}
+	if b.HasGroup("factory") {
+		t.Error("nothing should be written")
+	}
+}
+
 func TestAllocation_rulesThatTheServiceEnforcesLateAreErrors(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)

@@ -119,10 +119,12 @@ func allocationAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "The webhook that chooses the hub when `allocation_policy` is `custom`.",
 			Attributes: map[string]schema.Attribute{
 				webhookURLName: schema.StringAttribute{
-					Required: true, Sensitive: true,
-					MarkdownDescription: "Address of the webhook, https. Sensitive, because it usually carries a function key: it " +
-						"is hidden in the output and stored in state.",
-					Validators: []validator.String{iotvalidator.WebhookURL()},
+					Optional: true, Computed: true, Sensitive: true,
+					MarkdownDescription: "Address of the webhook, https. Left out, an existing one stays as it is found, also " +
+						"after an import; a new one has to be given. Sensitive, because it usually carries a function key: it is " +
+						"hidden in the output and stored in state.",
+					Validators:    []validator.String{iotvalidator.WebhookURL()},
+					PlanModifiers: []planmodifier.String{iotplan.KeepFound()},
 				},
 				apiVersionName: schema.StringAttribute{
 					Required: true,

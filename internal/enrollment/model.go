@@ -101,6 +101,9 @@ func (m model) expand(s shape, stored entry) (entry, diag.Diagnostics) {
 	e.AllocationPolicy = expandAllocationPolicy(m.AllocationPolicy)
 	expandHubs(m.IoTHubHostnames, &e)
 	e.CustomAllocationDefinition = expandCustomAllocation(m.CustomAllocation, stored.CustomAllocationDefinition)
+	if custom := e.CustomAllocationDefinition; custom != nil && isMasked(custom.WebhookURL) {
+		diags.Append(webhookMasked())
+	}
 	e.ReprovisionPolicy = expandReprovisionPolicy(m.ReprovisionPolicy, stored.ReprovisionPolicy, isNew)
 	e.InitialTwin = expandInitialTwin(m.InitialTwin, stored.InitialTwin)
 	e.Capabilities = expandEdge(m.EdgeEnabled, stored.Capabilities, isNew)

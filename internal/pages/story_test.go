@@ -26,6 +26,7 @@ type story struct {
 // stories have one for each page that shows a block.
 var stories = map[string]func(*story){
 	"README.md":                           readme,
+	"guides/adopt-a-fleet.md":             adopt,
 	"guides/deprovision-a-group.md":       deprovisionAGroup,
 	"guides/plan-policies.md":             planPolicies,
 	"guides/signing-in.md":                signingIn,

@@ -12,6 +12,9 @@
 //     JSON, to a standard error that the CLI parses and throws away. [Quiet]
 //     switches them off in exactly that case.
 //
+// It also leaves out of generated configuration what a provider asks for, for
+// which the framework has no way yet ([GeneratesWithout]).
+//
 // It may not know anything of this provider: no object, no client, no setting.
 //
 // Words: an RPC is one call of the CLI; its scope is the context that the

@@ -14,7 +14,8 @@ import (
 // of it. Acceptance tests use it too, so that they run what main serves.
 func Factory(newProvider func() provider.Provider) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		return Wrap(providerserver.NewProtocol6(newProvider())())
+		made := newProvider()
+		return Wrap(generating(made, providerserver.NewProtocol6(made)()))
 	}
 }
 

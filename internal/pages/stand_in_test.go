@@ -72,6 +72,25 @@ func (p azurerm) Resources(context.Context) []func() resource.Resource {
 	return made
 }
 
+// other stands in for a provider with one resource, called like null_resource, that makes nothing.
+type other struct{ name string }
+
+func (p other) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = p.name
+}
+
+func (p other) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+
+func (p other) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
+
+func (p other) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+func (p other) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource {
+		return standIn{name: p.name + "_resource", computes: map[string]string{"id": "1"}}
+	}}
+}
+
 // standIn is one resource of azurerm: what is configured as text and as a right, and what is computed.
 type standIn struct {
 	name, has, grants string
@@ -84,7 +103,7 @@ func (s standIn) Metadata(_ context.Context, _ resource.MetadataRequest, resp *r
 }
 
 func (s standIn) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	attributes := map[string]schema.Attribute{"name": schema.StringAttribute{Required: true}}
+	attributes := map[string]schema.Attribute{"name": schema.StringAttribute{Optional: true}}
 	for name := range strings.FieldsSeq(s.has) {
 		attributes[name] = schema.StringAttribute{Required: true}
 	}
