@@ -119,7 +119,7 @@ func NewWorld(t testing.TB, options ...Option) *World {
 	var err error
 	w.Emulator, err = emulator.Start(o)
 	must(t, err)
-	t.Cleanup(func() { _ = w.Emulator.Close() })
+	t.Cleanup(func() { must(t, w.Emulator.Close()) })
 	w.operator = newOperator(w.Emulator.CACertificatePEM())
 	t.Cleanup(w.operator.CloseIdleConnections)
 	t.Cleanup(w.clients.close)

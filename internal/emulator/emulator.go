@@ -223,7 +223,11 @@ func (e *Emulator) serve(l net.Listener, handler http.Handler) {
 		ReadHeaderTimeout: 30 * time.Second,
 		// Longer than any hold or latency: a request that waits here has been read by then.
 		ReadTimeout: 5 * time.Minute,
-		IdleTimeout: 5 * time.Minute,
+		// For clients that do not read their answer.
+		WriteTimeout: 10 * time.Minute,
+		IdleTimeout:  5 * time.Minute,
+		// The certificates of devices do not come in headers.
+		MaxHeaderBytes: 64 << 10,
 		// Broken handshakes are the clients' business.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}

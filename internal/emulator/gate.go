@@ -25,6 +25,9 @@ type gate struct {
 	panics  panicList
 }
 
+// maxPanics is how many panics are kept: the first ones, and the last.
+const maxPanics = 100
+
 // panicList holds the panics of handlers.
 type panicList struct {
 	mu     sync.Mutex
@@ -36,7 +39,7 @@ func (l *panicList) catch(w http.ResponseWriter, r *http.Request) {
 	if reason := recover(); reason != nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.panics = append(l.panics, fmt.Errorf("%s %s: %v\n%s", r.Method, r.URL.Path, reason, debug.Stack()))
+		l.panics = append(l.panics[:min(len(l.panics), maxPanics-1)], fmt.Errorf("%s %s: %v\n%s", r.Method, r.URL.Path, reason, debug.Stack()))
 		cut(w)
 	}
 }

@@ -231,7 +231,7 @@ func TestThrottle_provisioningService(t *testing.T) {
 	t.Parallel()
 	w := world.Start(t, emulator.Options{})
 	w.Rewrite("")
-	w.SetThrottles(emulator.Throttles{DPSOperationsPerMinute: 2, DPSRegistrationsPerMinute: 1})
+	w.SetThrottles(emulator.Throttles{DPSOperationsPerMinute: 2, DPSRegistrationsPerMinute: 1, DPSPollsPerTenSeconds: 3})
 	get := func() world.Result { return w.Service("GET", "/enrollments/dev", "") }
 	world.WantStatus(t, get(), 200)
 	world.WantStatus(t, get(), 200)
@@ -240,7 +240,7 @@ func TestThrottle_provisioningService(t *testing.T) {
 	if got := r.Header.Get("Retry-After"); got != "30" {
 		t.Errorf("Retry-After %q", got)
 	}
-	// Registrations have a bucket of their own, polls have none.
+	// Registrations have a bucket of their own, and so have the polls of each device (azure-docs, iot-dps-limits).
 	d := w.SymmetricDevice("dev", world.Key(32))
 	begun := d.Begin()
 	world.WantStatus(t, begun, 202)
@@ -248,6 +248,11 @@ func TestThrottle_provisioningService(t *testing.T) {
 	id, _ := begun.Object(t)["operationId"].(string)
 	for range 3 {
 		world.WantStatus(t, d.Poll(id), 200)
+	}
+	r = d.Poll(id)
+	world.WantProblem(t, r, 429, 429001)
+	if got := r.Header.Get("Retry-After"); got != "4" {
+		t.Errorf("Retry-After of a poll %q", got)
 	}
 	w.Clock.Advance(30 * time.Second)
 	world.WantStatus(t, get(), 200)
@@ -261,13 +266,14 @@ func TestThrottle_hub(t *testing.T) {
 	w := world.Start(t, emulator.Options{})
 	w.Rewrite("")
 	w.SymmetricDevice("dev", world.Key(32)).Admitted()
-	w.SetThrottles(emulator.Throttles{HubRegistryPerMinute: 1, HubTwinReadsPerSecond: 1, HubQueriesPerMinute: 1})
+	w.SetThrottles(emulator.Throttles{HubRegistryPerMinute: 1, HubTwinReadsPerSecond: 1, HubTwinWritesPerSecond: 1, HubQueriesPerMinute: 1})
 	query := func() world.Result {
 		return w.OnHub("hub1", "POST", "/devices/query", `{"query":"SELECT * FROM devices"}`)
 	}
 	for name, send := range map[string]func() world.Result{
 		"registry": func() world.Result { return w.OnHub("hub1", "GET", "/devices/dev", "") },
 		"twins":    func() world.Result { return w.OnHub("hub1", "GET", "/twins/dev", "") },
+		"changes":  func() world.Result { return w.OnHub("hub1", "PATCH", "/twins/dev", "{}") },
 		"queries":  query,
 	} {
 		if r := send(); r.Status != 200 {
@@ -282,4 +288,22 @@ func TestThrottle_hub(t *testing.T) {
 	world.WantStatus(t, w.OnHub("hub1", "GET", "/twins/dev", ""), 200)
 	world.WantStatus(t, w.OnHub("hub1", "GET", "/devices/dev", ""), 429)
 	world.WantStatus(t, w.OnHub("hub1", "PATCH", "/twins/dev", "{}"), 200)
+}
+
+func TestThrottle_countsThePollsOfEachDeviceByItself(t *testing.T) {
+	t.Parallel()
+	w := world.Start(t, emulator.Options{})
+	var polls []func() world.Result
+	for _, id := range []string{"first", "second"} {
+		world.WantStatus(t, w.Service("PUT", "/enrollments/"+id, world.EntryKinds()[0].Body(id, "")), 200)
+		d := w.SymmetricDevice(id, world.Key(32))
+		operation, _ := d.Begin().Object(t)["operationId"].(string)
+		polls = append(polls, func() world.Result { return d.Poll(operation) })
+	}
+	w.SetThrottles(emulator.ServiceThrottles())
+	for range 5 {
+		world.WantStatus(t, polls[0](), 200)
+	}
+	world.WantStatus(t, polls[0](), 429)
+	world.WantStatus(t, polls[1](), 200)
 }

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -22,6 +23,9 @@ type Exchange struct {
 // so that an emulator that nobody restarts does not fill the memory.
 const maxJournal = 100_000
 
+// maxJournalPath is more than any path that a service answers has.
+const maxJournalPath = 1 << 10
+
 // journal lists exchanges in the order of their arrival.
 type journal struct {
 	mu      sync.Mutex
@@ -30,7 +34,7 @@ type journal struct {
 
 // open notes the arrival of a request; the function notes its status.
 func (j *journal) open(host, method, path string) (settle func(status int)) {
-	x := &Exchange{Host: host, Method: method, Path: path}
+	x := &Exchange{Host: host, Method: method, Path: strings.Clone(path[:min(len(path), maxJournalPath)])}
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if len(j.entries) == 2*maxJournal {

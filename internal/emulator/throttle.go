@@ -17,29 +17,36 @@ type Throttles struct {
 	DPSOperationsPerMinute    int `json:"dps_operations_per_minute"`
 	DPSRegistrationsPerMinute int `json:"dps_registrations_per_minute"`
 	HubRegistryPerMinute      int `json:"hub_registry_per_minute"`
-	HubTwinReadsPerSecond     int `json:"hub_twin_reads_per_second"`
-	HubQueriesPerMinute       int `json:"hub_queries_per_minute"`
+	// DPSPollsPerTenSeconds is how often each device may ask how its registration stands.
+	DPSPollsPerTenSeconds  int `json:"dps_polls_per_ten_seconds"`
+	HubTwinReadsPerSecond  int `json:"hub_twin_reads_per_second"`
+	HubTwinWritesPerSecond int `json:"hub_twin_writes_per_second"`
+	HubQueriesPerMinute    int `json:"hub_queries_per_minute"`
 }
 
 // ServiceThrottles are the limits of a provisioning service and of hubs with one S1 unit
 // (azure-docs, iot-dps-limits and iot-hub-devguide-quotas-throttling).
 func ServiceThrottles() Throttles {
 	return Throttles{
-		DPSOperationsPerMinute: 1000, DPSRegistrationsPerMinute: 1000,
-		HubRegistryPerMinute: 100, HubTwinReadsPerSecond: 100, HubQueriesPerMinute: 20,
+		DPSOperationsPerMinute: 1000, DPSRegistrationsPerMinute: 1000, DPSPollsPerTenSeconds: 5,
+		HubRegistryPerMinute: 100, HubTwinReadsPerSecond: 100, HubTwinWritesPerSecond: 50, HubQueriesPerMinute: 20,
 	}
 }
 
 func (t Throttles) rate(b wire.Bucket) (calls int, per time.Duration) {
-	switch b {
+	switch b.Sort() {
 	case dps.BucketOperations:
 		return t.DPSOperationsPerMinute, time.Minute
 	case dps.BucketRegistrations:
 		return t.DPSRegistrationsPerMinute, time.Minute
+	case dps.BucketPolls:
+		return t.DPSPollsPerTenSeconds, 10 * time.Second
 	case hub.BucketRegistry:
 		return t.HubRegistryPerMinute, time.Minute
 	case hub.BucketTwinReads:
 		return t.HubTwinReadsPerSecond, time.Second
+	case hub.BucketTwinWrites:
+		return t.HubTwinWritesPerSecond, time.Second
 	case hub.BucketQueries:
 		return t.HubQueriesPerMinute, time.Minute
 	default:

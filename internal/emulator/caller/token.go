@@ -173,11 +173,17 @@ func (t *Issuer) Issue(g Grant) string {
 	token := signed + "." + encode(hmacSHA256(t.key, signed))
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if len(t.issued) == 2*maxIssued {
+		t.issued = slices.Clone(t.issued[maxIssued:])
+	}
 	t.issued = append(t.issued, token)
 	return token
 }
 
-// Issued are all tokens that were made.
+// maxIssued is how many tokens are remembered at least; of twice as many the older half goes.
+const maxIssued = 10_000
+
+// Issued are the latest tokens that were made.
 func (t *Issuer) Issued() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -31,36 +31,45 @@ type enrollmentBulkError struct {
 	ErrorStatus       string `json:"errorStatus"`
 }
 
-// bulk answers 200 also when items fail, and lists only those; one item's failure does not undo the others.
-func (d *Service) bulk(r serviceRequest) (*wire.Reply, *wire.Problem) {
+// bulkCall is a bulk call whose items have been read.
+type bulkCall struct {
+	mode    string
+	entries []*entry
+}
+
+func (d *Service) readBulk(r serviceRequest) (call bulkCall, p *wire.Problem) {
 	var body enrollmentBulk
 	if err := json.Unmarshal(r.Content, &body); err != nil {
-		return nil, invalid("The request body is not a valid bulk operation.")
+		return call, invalid("The request body is not a valid bulk operation.")
 	}
 	items := body.Enrollments
 	if r.kind == kindGroup {
 		items = body.EnrollmentGroups
 	}
-	mode := strings.ToLower(body.Mode)
-	switch mode {
+	call.mode = strings.ToLower(body.Mode)
+	switch call.mode {
 	case "create", "update", "updateifmatchetag", "delete":
 	default:
-		return nil, invalid("mode must be create, update, updateIfMatchETag or delete.")
+		return call, invalid("mode must be create, update, updateIfMatchETag or delete.")
 	}
 	if len(items) == 0 || len(items) > maxEnrollmentsPerBulk {
-		return nil, invalid("A bulk operation takes 1 to 10 items.")
+		return call, invalid("A bulk operation takes 1 to 10 items.")
 	}
-	entries := make([]*entry, len(items))
-	for i, item := range items {
+	for _, item := range items {
 		e, p := d.parseEntry(r.kind, item)
 		if p != nil {
-			return nil, p
+			return call, p
 		}
-		entries[i] = e
+		call.entries = append(call.entries, e)
 	}
+	return call, nil
+}
+
+// bulk answers 200 also when items fail, and lists only those; one item's failure does not undo the others.
+func (d *Service) bulk(r serviceRequest, call bulkCall) (*wire.Reply, *wire.Problem) {
 	result := enrollmentBulkResult{Errors: []enrollmentBulkError{}}
-	for _, e := range entries {
-		if p := d.bulkItem(r.kind, mode, e); p != nil {
+	for _, e := range call.entries {
+		if p := d.bulkItem(r.kind, call.mode, e); p != nil {
 			result.Errors = append(result.Errors, enrollmentBulkError{
 				RegistrationID: e.RegistrationID, EnrollmentGroupID: e.EnrollmentGroupID,
 				ErrorCode: p.Code.Number(), ErrorStatus: p.Text,

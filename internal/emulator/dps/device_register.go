@@ -159,6 +159,9 @@ func (d *Service) poll(r deviceRequest) (*wire.Reply, *wire.Problem) {
 		}
 		return nil, unauthorized("Unauthorized")
 	}
+	if wait := d.front.Limit(BucketPolls.Of(r.id)); wait > 0 {
+		return nil, d.front.Words.Throttled(wait)
+	}
 	d.lookAt(r.id)
 	if op.final != nil {
 		return wire.OK(operationStatus{OperationID: op.id, Status: op.final.Status, RegistrationState: op.final}), nil

@@ -28,15 +28,17 @@ func (d *Service) getEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
 	return wire.OK(v), nil
 }
 
-// putEntry answers PUT; the answer is the one place besides attestationmechanism that shows symmetric keys.
-func (d *Service) putEntry(r serviceRequest) (*wire.Reply, *wire.Problem) {
+// readEntry reads the body of a PUT.
+func (d *Service) readEntry(r serviceRequest) (*entry, *wire.Problem) {
 	body, p := d.parseEntry(r.kind, r.Content)
-	if p != nil {
-		return nil, p
+	if p == nil && !strings.EqualFold(body.id(), r.id) {
+		p = invalid("The ID in the body differs from the ID in the path.")
 	}
-	if !strings.EqualFold(body.id(), r.id) {
-		return nil, invalid("The ID in the body differs from the ID in the path.")
-	}
+	return body, p
+}
+
+// putEntry answers PUT; the answer is the one place besides attestationmechanism that shows symmetric keys.
+func (d *Service) putEntry(r serviceRequest, body *entry) (*wire.Reply, *wire.Problem) {
 	stored, p := d.writeEntry(r.kind, body, r.IfMatch)
 	if p != nil {
 		return nil, p

@@ -23,6 +23,8 @@ const (
 const (
 	BucketOperations    wire.Bucket = "operations"
 	BucketRegistrations wire.Bucket = "registrations"
+	// BucketPolls is one of each device, which its proof opens.
+	BucketPolls wire.Bucket = "polls"
 
 	unlimited wire.Bucket = ""
 )
@@ -40,18 +42,18 @@ func serviceRoutes() wire.Routes[serviceHandler] {
 	}
 	all := wire.Routes[serviceHandler]{
 		{Pattern: "registrations"},
-		on("GET registrations/*", registrationRead, (*Service).getRegistration, "registrationStates/read"),
-		on("DELETE registrations/*", registrationWrite, (*Service).deleteRegistration, "registrationStates/delete"),
-		on("POST registrations/*/query", registrationRead, (*Service).queryRegistrations, "registrationStates/read"),
+		on("GET registrations/*", registrationRead, alone((*Service).getRegistration), "registrationStates/read"),
+		on("DELETE registrations/*", registrationWrite, alone((*Service).deleteRegistration), "registrationStates/delete"),
+		on("POST registrations/*/query", registrationRead, alone((*Service).queryRegistrations), "registrationStates/read"),
 	}
 	for _, entries := range []string{"enrollments", "enrollmentGroups"} {
 		all = append(all,
-			on("POST "+entries, enrollmentWrite, (*Service).bulk, entries+"/write"),
-			on("POST "+entries+"/query", enrollmentRead, (*Service).queryEntries, entries+"/read"),
-			on("GET "+entries+"/*", enrollmentRead, (*Service).getEntry, entries+"/read"),
-			on("PUT "+entries+"/*", enrollmentWrite, (*Service).putEntry, entries+"/write"),
-			on("DELETE "+entries+"/*", enrollmentWrite, (*Service).deleteEntry, entries+"/delete"),
-			on("POST "+entries+"/*/attestationmechanism", enrollmentWrite, (*Service).attestationMechanism, mechanism),
+			on("POST "+entries, enrollmentWrite, reading((*Service).readBulk, (*Service).bulk), entries+"/write"),
+			on("POST "+entries+"/query", enrollmentRead, alone((*Service).queryEntries), entries+"/read"),
+			on("GET "+entries+"/*", enrollmentRead, alone((*Service).getEntry), entries+"/read"),
+			on("PUT "+entries+"/*", enrollmentWrite, reading((*Service).readEntry, (*Service).putEntry), entries+"/write"),
+			on("DELETE "+entries+"/*", enrollmentWrite, alone((*Service).deleteEntry), entries+"/delete"),
+			on("POST "+entries+"/*/attestationmechanism", enrollmentWrite, alone((*Service).attestationMechanism), mechanism),
 		)
 	}
 	return all

@@ -43,7 +43,7 @@ type Service struct {
 	begun          uint64
 }
 
-// serviceRequest is a service's request. Its handler has the service to itself.
+// serviceRequest is a service's request.
 type serviceRequest struct {
 	caller.Request
 	kind kind
@@ -68,9 +68,32 @@ func (d *Service) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
 	if p != nil {
 		return nil, p
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	return run(d, serviceRequest{Request: q, kind: k, id: append(q.IDs, "")[0]})
+}
+
+// alone gives a call the service to itself.
+func alone(run serviceHandler) serviceHandler {
+	return func(d *Service, r serviceRequest) (*wire.Reply, *wire.Problem) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return run(d, r)
+	}
+}
+
+// reading reads the body before a call gets the service to itself.
+func reading[Body any](
+	read func(*Service, serviceRequest) (Body, *wire.Problem),
+	run func(*Service, serviceRequest, Body) (*wire.Reply, *wire.Problem),
+) serviceHandler {
+	return func(d *Service, r serviceRequest) (*wire.Reply, *wire.Problem) {
+		body, p := read(d, r)
+		if p != nil {
+			return nil, p
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return run(d, r, body)
+	}
 }
 
 func checkMediaType(q caller.Request) *wire.Problem {

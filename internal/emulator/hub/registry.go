@@ -34,7 +34,10 @@ func (h *registry) drop(d *device) {
 	}
 	if h.choices.QueryLag > 0 {
 		now := h.now()
-		h.ghosts = slices.DeleteFunc(h.ghosts, func(g ghost) bool { return !g.until.After(now) })
+		// They go in the order in which they came.
+		for len(h.ghosts) > 0 && !h.ghosts[0].until.After(now) {
+			h.ghosts = h.ghosts[1:]
+		}
 		h.ghosts = append(h.ghosts, ghost{device: d, until: now.Add(h.choices.QueryLag)})
 	}
 }

@@ -15,11 +15,12 @@ const (
 	deviceConnect  = "DeviceConnect"
 )
 
-// The calls of a hub that are limited separately; twin writes and statistics are not.
+// The calls of a hub that are limited separately; statistics are not.
 const (
-	BucketRegistry  wire.Bucket = "hub registry"
-	BucketTwinReads wire.Bucket = "hub twin reads"
-	BucketQueries   wire.Bucket = "hub queries"
+	BucketRegistry   wire.Bucket = "hub registry"
+	BucketTwinReads  wire.Bucket = "hub twin reads"
+	BucketTwinWrites wire.Bucket = "hub twin writes"
+	BucketQueries    wire.Bucket = "hub queries"
 
 	unlimited wire.Bucket = ""
 )
@@ -61,8 +62,8 @@ func routes() wire.Routes[handler] {
 	for _, twin := range []string{"twins/*", "twins/*/modules/*"} {
 		all = append(all,
 			wire.On("GET "+twin, serviceConnect, BucketTwinReads, reads((*Hub).getTwin), "twins/read"),
-			wire.On("PATCH "+twin, serviceConnect, unlimited, reading(writes, (*Hub).patchTwin), "twins/write"),
-			wire.On("PUT "+twin, serviceConnect, unlimited, reading(writes, (*Hub).putTwin), "twins/write"),
+			wire.On("PATCH "+twin, serviceConnect, BucketTwinWrites, reading(writes, (*Hub).patchTwin), "twins/write"),
+			wire.On("PUT "+twin, serviceConnect, BucketTwinWrites, reading(writes, (*Hub).putTwin), "twins/write"),
 		)
 	}
 	return all

@@ -8,6 +8,15 @@ import "strings"
 // Bucket names one sort of calls that a service limits separately; the empty one is not limited.
 type Bucket string
 
+// Of is the bucket of one device, where a service limits each by itself.
+func (b Bucket) Of(id string) Bucket { return b + "/" + Bucket(strings.ToLower(id)) }
+
+// Sort is the sort of calls, of all devices.
+func (b Bucket) Sort() Bucket {
+	sort, _, _ := strings.Cut(string(b), "/")
+	return Bucket(sort)
+}
+
 // Route is one call that a service answers, and what it takes.
 type Route[Run any] struct {
 	// Method is empty where a path is known that answers none.
