@@ -5,10 +5,8 @@ package emulator
 
 import (
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"regexp"
@@ -34,13 +32,6 @@ type adminFault struct {
 	Skip    int               `json:"skip"`
 }
 
-type adminApplication struct {
-	ClientID       string `json:"client_id"`
-	ClientSecret   string `json:"client_secret"`
-	CertificatePEM string `json:"certificate_pem"`
-	Subject        string `json:"subject"`
-}
-
 // adminHandler serves the test controls over plain HTTP:
 //
 //	GET, DELETE /journal    the exchanges, in order
@@ -53,10 +44,26 @@ type adminApplication struct {
 //	POST /identities        {"client_id": c}: a managed identity of the machine
 //	POST /federated-tokens  {"subject": s}: a pipeline's token, as text
 //	POST /roles             {"principal": c, "role": r}: grants a role to a client ID
+//	GET /dump               the world as a seed, with every key
+//	POST /reset             the world as it was at the start; no faults, latency or journal any more
 //
 // It answers requests to loopback names only, so that a page in a browser cannot reach it through a name of its own.
 func (e *Emulator) adminHandler() http.Handler {
 	mux := http.NewServeMux()
+	e.controlTraffic(mux)
+	e.controlAuthority(mux)
+	e.controlWorld(mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isLoopbackName(r.Host) {
+			http.Error(w, "the admin listener answers loopback names only", http.StatusForbidden)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// controlTraffic adds what is done to requests.
+func (e *Emulator) controlTraffic(mux *http.ServeMux) {
 	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, _ *http.Request) {
 		wire.WriteJSON(w, http.StatusOK, e.Journal())
 	})
@@ -81,51 +88,6 @@ func (e *Emulator) adminHandler() http.Handler {
 		e.SetAssigningPolls(a.Polls)
 		return nil
 	}))
-	mux.HandleFunc("POST /applications", control(func(a adminApplication) error {
-		return e.register(a)
-	}))
-	mux.HandleFunc("POST /identities", control(func(a struct {
-		ClientID string `json:"client_id"`
-	}) error {
-		e.authority.AddIdentity(a.ClientID)
-		return nil
-	}))
-	mux.HandleFunc("POST /federated-tokens", func(w http.ResponseWriter, r *http.Request) {
-		var about struct{ Subject string }
-		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAdminRequest)).Decode(&about); err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		_, _ = io.WriteString(w, e.authority.FederatedToken(about.Subject, time.Hour))
-	})
-	mux.HandleFunc("POST /roles", control(func(g struct{ Principal, Role string }) error {
-		return e.GrantRole(g.Principal, g.Role)
-	}))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isLoopbackName(r.Host) {
-			http.Error(w, "the admin listener answers loopback names only", http.StatusForbidden)
-			return
-		}
-		mux.ServeHTTP(w, r)
-	})
-}
-
-// register lets an application prove itself with what is given.
-func (e *Emulator) register(a adminApplication) error {
-	if a.ClientSecret != "" {
-		e.AddApplication(a.ClientID, a.ClientSecret)
-	}
-	if a.Subject != "" {
-		e.authority.Federate(a.ClientID, a.Subject)
-	}
-	if a.CertificatePEM == "" {
-		return nil
-	}
-	block, _ := pem.Decode([]byte(a.CertificatePEM))
-	if block == nil {
-		return errors.New("certificate_pem is no PEM")
-	}
-	return e.authority.AddCertificate(a.ClientID, block.Bytes)
 }
 
 func isLoopbackName(hostport string) bool {

@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -49,6 +50,10 @@ type Options struct {
 	// DPSPolicies and HubPolicies are further shared access policies of the provisioning
 	// service and of each hub: their permissions by name.
 	DPSPolicies, HubPolicies map[string][]string
+	// Seed is the world to start with; nil means an empty one with new keys.
+	Seed *Seed
+	// FixedCredentials gives policies and ID scope the same values at each start, where the seed does not say them.
+	FixedCredentials bool
 	// CACertificates are verified CA certificates (PEM) by name, for CA references.
 	CACertificates map[string][]byte
 	// Now is the clock of the services; default time.Now.
@@ -71,8 +76,11 @@ type Options struct {
 
 // withDefaults fills in what is not given.
 func (o Options) withDefaults() Options {
+	if o.Seed == nil {
+		o.Seed = &Seed{}
+	}
 	if len(o.Hubs) == 0 {
-		o.Hubs = []HubOptions{{Name: "hub1"}}
+		o.Hubs = o.Seed.hubs()
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -108,10 +116,14 @@ type Emulator struct {
 	dps       *dps.Service
 	dpsHost   string
 	hubs      []*hub.Hub
-	caPEM     []byte
 	adminAddr string
 	// authorityHost is where the authority listens, machine where managed identities do.
 	authorityHost, machine string
+	// seed is what Reset comes back to.
+	seed *Seed
+	// ca is the authority of the listeners, cas are the verified CA certificates of devices, as they were given.
+	ca  authorityPair
+	cas map[string][]byte
 
 	servers []*http.Server
 	serving sync.WaitGroup
@@ -121,12 +133,17 @@ type Emulator struct {
 // Start listens and serves until Close. All data is in memory; all keys are new.
 func Start(o Options) (*Emulator, error) {
 	o = o.withDefaults()
-	cas, err := parseCACertificates(o.CACertificates)
+	if err := o.Seed.fits(o); err != nil {
+		return nil, err
+	}
+	texts := o.Seed.caCertificates(o.CACertificates)
+	cas, err := parseCACertificates(texts)
 	if err != nil {
 		return nil, err
 	}
 	random := wire.Random{Reader: rand.Reader}
 	e := &Emulator{
+		seed: o.Seed, cas: texts,
 		gate: gate{now: o.Now}, throttle: throttle{now: o.Now}, tokens: caller.NewIssuer(o.Now, random, o.Cloud),
 	}
 	e.authority = authority.New(o.Now, random, e.tokens)
@@ -134,15 +151,14 @@ func Start(o Options) (*Emulator, error) {
 		Now: o.Now, Random: random, Tokens: e.tokens, PageSize: o.PageSize, CACertificates: cas,
 	}
 	ofDPS := common
-	ofDPS.Policies = o.DPSPolicies
+	ofDPS.Policies, ofDPS.PolicyKeys = o.DPSPolicies, o.policyKeys(o.Seed.DPS.Policies, "dps", 64)
 	ofDPS.Limit = func(b wire.Bucket) time.Duration { return e.throttle.wait(e.dpsHost, b) }
 	e.dps = dps.New(dps.Config{
-		Setting: ofDPS, Hostname: e.DPSHostname, Choices: o.Choices.DPSChoices,
+		Setting: ofDPS, Hostname: e.DPSHostname, IDScope: o.idScope(), Choices: o.Choices.DPSChoices,
 		RetryAfter: o.RetryAfter, AssigningPolls: o.AssigningPolls, Webhook: o.WebhookTransport,
 	})
 	if err := e.listen(o, common); err != nil {
-		_ = e.Close()
-		return nil, err
+		return nil, errors.Join(err, e.Close())
 	}
 	return e, nil
 }
@@ -154,7 +170,11 @@ func (e *Emulator) listen(o Options, common caller.Setting) error {
 	if err != nil {
 		return err
 	}
-	caPEM, server, err := newServerIdentity(addresses, o.ServerNames)
+	ca, err := o.Seed.authority()
+	if err != nil {
+		return err
+	}
+	server, err := ca.issueServer(addresses, o.ServerNames)
 	if err != nil {
 		return err
 	}
@@ -162,17 +182,20 @@ func (e *Emulator) listen(o Options, common caller.Setting) error {
 	if err != nil {
 		return err
 	}
-	e.caPEM, e.dpsHost = caPEM, endpoints[0].host
+	e.ca, e.dpsHost = ca, endpoints[0].host
 	var links []dps.Hub
 	for i, h := range o.Hubs {
 		host := endpoints[i+1].host
 		ofHub := common
-		ofHub.Policies = o.HubPolicies
+		ofHub.Policies, ofHub.PolicyKeys = o.HubPolicies, o.policyKeys(o.Seed.hub(h.Name).Policies, "hub/"+h.Name, 32)
 		ofHub.Limit = func(b wire.Bucket) time.Duration { return e.throttle.wait(host, b) }
 		h := hub.New(hub.Config{Setting: ofHub, Name: h.Name, Hostname: host, Choices: o.Choices.Hub})
 		e.hubs, links = append(e.hubs, h), append(links, linked{h})
 	}
 	e.dps.Link(links...)
+	if err := e.plant(); err != nil {
+		return closed(endpoints, err)
+	}
 	e.serveTLS(endpoints[0], e.gate.wrap(e.dpsHost, observed(e.dps, o.Observe), e.dps.Refuse))
 	for i, h := range e.hubs {
 		e.serveTLS(endpoints[i+1], e.gate.wrap(h.Hostname(), observed(h, o.Observe), h.Refuse))
@@ -272,7 +295,7 @@ func (e *Emulator) DPSPolicies() caller.Policies { return e.dps.Policies() }
 func (e *Emulator) IDScope() string { return e.dps.IDScope() }
 
 // CACertificatePEM is the certificate to trust for all listeners.
-func (e *Emulator) CACertificatePEM() []byte { return append([]byte(nil), e.caPEM...) }
+func (e *Emulator) CACertificatePEM() []byte { return bytes.Clone(e.ca.pem()) }
 
 // Hubs are all hubs in the order of the options.
 func (e *Emulator) Hubs() []*Hub { return append([]*Hub(nil), e.hubs...) }

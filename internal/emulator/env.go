@@ -45,7 +45,7 @@ func (e *Emulator) WriteEnvFile(path string) error {
 		return fmt.Errorf("finding the folder of the environment file: %w", err)
 	}
 	caFile := path + ".ca.pem"
-	if err := writeAtOnce(caFile, e.caPEM); err != nil {
+	if err := writeAtOnce(caFile, e.ca.pem()); err != nil {
 		return err
 	}
 	var b strings.Builder

@@ -39,7 +39,8 @@ func (l *panicList) catch(w http.ResponseWriter, r *http.Request) {
 	if reason := recover(); reason != nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.panics = append(l.panics[:min(len(l.panics), maxPanics-1)], fmt.Errorf("%s %s: %v\n%s", r.Method, r.URL.Path, reason, debug.Stack()))
+		caught := fmt.Errorf("%s %s: %v\n%s", r.Method, r.URL.Path, reason, debug.Stack())
+		l.panics = append(l.panics[:min(len(l.panics), maxPanics-1)], caught)
 		cut(w)
 	}
 }

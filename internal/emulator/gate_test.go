@@ -266,7 +266,9 @@ func TestThrottle_hub(t *testing.T) {
 	w := world.Start(t, emulator.Options{})
 	w.Rewrite("")
 	w.SymmetricDevice("dev", world.Key(32)).Admitted()
-	w.SetThrottles(emulator.Throttles{HubRegistryPerMinute: 1, HubTwinReadsPerSecond: 1, HubTwinWritesPerSecond: 1, HubQueriesPerMinute: 1})
+	w.SetThrottles(emulator.Throttles{
+		HubRegistryPerMinute: 1, HubTwinReadsPerSecond: 1, HubTwinWritesPerSecond: 1, HubQueriesPerMinute: 1,
+	})
 	query := func() world.Result {
 		return w.OnHub("hub1", "POST", "/devices/query", `{"query":"SELECT * FROM devices"}`)
 	}

@@ -24,26 +24,42 @@ import (
 // short enough for clients that refuse long-lived server certificates.
 const serverValidity = 365 * 24 * time.Hour
 
-// newServerIdentity makes a certificate authority and one server certificate for the
-// loopback names and the addresses that are listened on. It uses the real clock whatever
-// the emulator's clock says, because clients check the validity against theirs.
-func newServerIdentity(addresses, names []string) (caPEM []byte, server tls.Certificate, err error) {
+// authorityPair is the certificate authority of the listeners.
+type authorityPair struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
+}
+
+// newAuthorityPair makes a certificate authority. Here and for what it signs the real clock counts, whatever the
+// emulator's clock says, because clients check the validity against theirs.
+func newAuthorityPair() (authorityPair, error) {
 	notBefore := time.Now().Add(-time.Hour)
 	ca := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Azure IoT emulator CA"},
 		NotBefore: notBefore, NotAfter: notBefore.Add(serverValidity),
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	}
-	caDER, caKey, err := sign(ca, ca, nil)
+	der, key, err := sign(ca, ca, nil)
 	if err != nil {
-		return nil, tls.Certificate{}, fmt.Errorf("making the emulator's CA: %w", err)
+		return authorityPair{}, fmt.Errorf("making the emulator's CA: %w", err)
 	}
+	made, err := x509.ParseCertificate(der)
+	return authorityPair{made, key}, err
+}
+
+func (a authorityPair) pem() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})
+}
+
+// issueServer makes the server certificate, for the loopback names, the addresses that are listened on, and further
+// names and addresses.
+func (a authorityPair) issueServer(addresses, names []string) (tls.Certificate, error) {
 	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "localhost"},
-		NotBefore: notBefore, NotAfter: notBefore.Add(serverValidity),
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "localhost"},
+		NotBefore: a.certificate.NotBefore, NotAfter: a.certificate.NotAfter,
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
-		DNSNames:              append([]string{"localhost"}, names...),
+		DNSNames:              []string{"localhost"},
 		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
 	for _, address := range addresses {
@@ -52,12 +68,18 @@ func newServerIdentity(addresses, names []string) (caPEM []byte, server tls.Cert
 			leaf.IPAddresses = append(leaf.IPAddresses, ip)
 		}
 	}
-	der, key, err := sign(leaf, ca, caKey)
-	if err != nil {
-		return nil, tls.Certificate{}, fmt.Errorf("making the emulator's server certificate: %w", err)
+	for _, name := range names {
+		if ip := net.ParseIP(name); ip != nil {
+			leaf.IPAddresses = append(leaf.IPAddresses, ip)
+		} else {
+			leaf.DNSNames = append(leaf.DNSNames, name)
+		}
 	}
-	caPEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER})
-	return caPEM, tls.Certificate{Certificate: [][]byte{der, caDER}, PrivateKey: key}, nil
+	der, key, err := sign(leaf, a.certificate, a.key)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("making the emulator's server certificate: %w", err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der, a.certificate.Raw}, PrivateKey: key}, nil
 }
 
 // sign makes a certificate with a new key, signed with parentKey, or, without one, with its own.
@@ -143,15 +165,20 @@ func openEndpoints(addresses []string, server tls.Certificate) ([]endpoint, erro
 			endpoints = append(endpoints, next)
 		}
 		if err != nil {
-			for _, opened := range endpoints {
-				for _, l := range opened.listeners {
-					err = errors.Join(err, l.Close())
-				}
-			}
-			return nil, err
+			return nil, closed(endpoints, err)
 		}
 	}
 	return endpoints, nil
+}
+
+// closed is an error after which nothing listens any more.
+func closed(endpoints []endpoint, err error) error {
+	for _, opened := range endpoints {
+		for _, l := range opened.listeners {
+			err = errors.Join(err, l.Close())
+		}
+	}
+	return err
 }
 
 // listenBoth listens on an IPv4 loopback address and, where it can, on the same port of

@@ -31,7 +31,11 @@ func TestNewEndpoint_namesTheUsualAddressesLocalhost(t *testing.T) {
 
 func TestServerCertificate_namesEveryAddress(t *testing.T) {
 	t.Parallel()
-	caPEM, server, err := newServerIdentity([]string{"", "localhost:443", "127.0.0.2:443"}, nil)
+	ca, err := newAuthorityPair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := ca.issueServer([]string{"", "localhost:443", "127.0.0.2:443"}, []string{"emulator", "192.0.2.7"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,8 +44,8 @@ func TestServerCertificate_namesEveryAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(caPEM)
-	for _, name := range []string{"localhost", "127.0.0.1", "::1", "127.0.0.2"} {
+	roots.AppendCertsFromPEM(ca.pem())
+	for _, name := range []string{"localhost", "127.0.0.1", "::1", "127.0.0.2", "emulator", "192.0.2.7"} {
 		if _, err := leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: roots}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
 // Policy is a shared access policy of a service; its keys are in base64.
@@ -21,13 +19,20 @@ type Policy struct {
 // Policies are those of one service.
 type Policies []Policy
 
-// With adds policies that are given by name, with their permissions, and gives keys of size bytes to all.
-func (p Policies) With(more map[string][]string, random wire.Random, size int) Policies {
-	for _, name := range slices.Sorted(maps.Keys(more)) {
-		p = append(p, Policy{Name: name, Permissions: more[name]})
+// With adds the setting's policies, and gives keys to all: the setting's own, or new ones of size bytes.
+func (p Policies) With(s Setting, size int) Policies {
+	for _, name := range slices.Sorted(maps.Keys(s.Policies)) {
+		p = append(p, Policy{Name: name, Permissions: s.Policies[name]})
 	}
 	for i := range p {
-		p[i].Keys = [2]string{random.Key(size), random.Key(size)}
+		keys, fixed := [2]string{}, false
+		if s.PolicyKeys != nil {
+			keys, fixed = s.PolicyKeys(p[i].Name)
+		}
+		if !fixed {
+			keys = [2]string{s.Random.Key(size), s.Random.Key(size)}
+		}
+		p[i].Keys = keys
 	}
 	return p
 }

@@ -24,6 +24,8 @@ type Setting struct {
 	PageSize int
 	// Policies are further shared access policies: their permissions by name.
 	Policies map[string][]string
+	// PolicyKeys are the keys of policies that shall not be new; nil means none.
+	PolicyKeys func(policy string) (keys [2]string, fixed bool)
 	// CACertificates are the verified CA certificates by name, to which devices may chain.
 	CACertificates map[string]*x509.Certificate
 }

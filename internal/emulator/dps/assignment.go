@@ -53,9 +53,10 @@ func (d *Service) ready(op *operation) bool {
 	return op.webhook == nil && op.pollsLeft == 0 && d.holders == 0
 }
 
-// settle ends an operation that nothing keeps running.
+// settle ends an operation that nothing keeps running. One that a reset forgot leaves no record behind.
 func (d *Service) settle(op *operation) {
-	if op.final == nil && d.ready(op) {
+	known := d.operations[strings.ToLower(op.attempt.registrationID)] == op
+	if known && op.final == nil && d.ready(op) {
 		d.finish(op)
 	}
 }

@@ -20,6 +20,8 @@ type Config struct {
 	caller.Setting
 	// Hostname tells host and port once the service has a listener.
 	Hostname func() string
+	// IDScope is the scope that devices name; empty means a new one.
+	IDScope string
 	// Choices decides what the references leave open.
 	Choices Choices
 	// RetryAfter is what a running registration tells the device to wait.
@@ -32,14 +34,17 @@ type Config struct {
 
 // New makes an empty service with a new ID scope and new policy keys, linked to no hub.
 func New(c Config) *Service {
+	if c.IDScope == "" {
+		c.IDScope = "0ne" + strings.ToUpper(hex.EncodeToString(c.Random.Bytes(4)))
+	}
 	return &Service{
 		front: caller.Front{
 			Service: caller.DPS, Host: c.Hostname, Tokens: c.Tokens, Limit: c.Limit,
-			Policies: newPolicies().With(c.Policies, c.Random, 64),
+			Policies: newPolicies().With(c.Setting, 64),
 			MaxBody:  maxRequestSize, Words: words{c.Choices.MissingRoleIs403},
 		},
 		pageSize: c.PageSize, retryAfter: c.RetryAfter, assigningPolls: c.AssigningPolls,
-		idScope: "0ne" + strings.ToUpper(hex.EncodeToString(c.Random.Bytes(4))),
+		idScope: c.IDScope,
 		webhook: &http.Client{
 			Transport:     c.Webhook,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -47,12 +52,9 @@ func New(c Config) *Service {
 		serviceRoutes: serviceRoutes(),
 		deviceRoutes:  deviceRoutes(),
 		prover: prover{
-			rules:   rules{now: c.Now, random: c.Random, choices: c.Choices, caCertificates: c.CACertificates},
-			entries: [2]*collection[*entry]{newCollection[*entry](), newCollection[*entry]()},
-			nonces:  map[string]string{},
+			rules: rules{now: c.Now, random: c.Random, choices: c.Choices, caCertificates: c.CACertificates},
+			store: newStore(),
 		},
-		records:    newCollection[*record](),
-		operations: map[string]*operation{},
 	}
 }
 

@@ -12,9 +12,7 @@ import (
 // prover believes a device or does not: by the entries, and by its latest challenge.
 type prover struct {
 	rules
-	entries [2]*collection[*entry]
-	// nonces holds the key of the latest TPM challenge of each registration ID, by the lower-case ID.
-	nonces map[string]string
+	store
 }
 
 // attempt is one device's authenticated try to register: who it is, which entry governs it, and what it showed.

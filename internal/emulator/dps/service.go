@@ -33,13 +33,9 @@ type Service struct {
 
 	mu sync.Mutex
 	prover
-	hubs    []Hub
-	records *collection[*record]
-	// operations holds the latest of each registration ID, by the lower-case ID.
-	operations     map[string]*operation
+	hubs           []Hub
 	assigningPolls int
 	holders        int
-	etags          uint32
 	begun          uint64
 }
 

@@ -9,6 +9,25 @@ import (
 	"strings"
 )
 
+// store is all that a service remembers.
+type store struct {
+	entries [2]*collection[*entry]
+	records *collection[*record]
+	// operations holds the latest of each registration ID, by the lower-case ID.
+	operations map[string]*operation
+	// nonces holds the key of the latest TPM challenge of each registration ID, by the lower-case ID.
+	nonces map[string]string
+	etags  uint32
+}
+
+func newStore() store {
+	return store{
+		entries:    [2]*collection[*entry]{newCollection[*entry](), newCollection[*entry]()},
+		records:    newCollection[*record](),
+		operations: map[string]*operation{}, nonces: map[string]string{},
+	}
+}
+
 // collection keeps values by an ID that is compared without case, and lists them in
 // the order of their creation, which is stable while pages are being read.
 type collection[T any] struct {

@@ -60,7 +60,7 @@ func New(o Config) *Hub {
 			{Name: "device", Permissions: []string{deviceConnect}},
 			{Name: "registryRead", Permissions: []string{registryRead}},
 			{Name: "registryReadWrite", Permissions: []string{registryRead, registryWrite}},
-		}.With(o.Policies, o.Random, 32),
+		}.With(o.Setting, 32),
 	}
 	return h
 }

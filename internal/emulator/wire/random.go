@@ -30,3 +30,9 @@ func (r Random) GUID() string {
 	s := hex.EncodeToString(b)
 	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
 }
+
+// KeyPair are two symmetric keys, in base64, as a person writes them down.
+type KeyPair struct {
+	Primary   string `json:"primary_key"`
+	Secondary string `json:"secondary_key"`
+}
