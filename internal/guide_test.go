@@ -92,7 +92,11 @@ func rightsTable() string {
 }
 
 func writeNeed(b *strings.Builder, object provider.Object, need provider.Need, phase string) {
-	if object.Kind != "resource" {
+	switch object.Kind {
+	case "resource":
+	case "action":
+		phase = "invoke"
+	default:
 		phase = "read"
 	}
 	if need.When != "" {

@@ -160,3 +160,48 @@ func (o overheard) ListResource(
 		}
 	}}, nil
 }
+
+// ValidateActionConfig keeps what is said.
+func (o overheard) ValidateActionConfig(
+	ctx context.Context, req *tfprotov6.ValidateActionConfigRequest,
+) (*tfprotov6.ValidateActionConfigResponse, error) {
+	resp, err := o.wholeServer.ValidateActionConfig(ctx, req)
+	if resp != nil {
+		o.hear(resp.Diagnostics, nil)
+	}
+	return resp, err
+}
+
+// PlanAction keeps what is said.
+func (o overheard) PlanAction(
+	ctx context.Context, req *tfprotov6.PlanActionRequest,
+) (*tfprotov6.PlanActionResponse, error) {
+	resp, err := o.wholeServer.PlanAction(ctx, req)
+	if resp != nil {
+		o.hear(resp.Diagnostics, nil)
+	}
+	return resp, err
+}
+
+// InvokeAction keeps what is said on the way and at the end.
+func (o overheard) InvokeAction(
+	ctx context.Context, req *tfprotov6.InvokeActionRequest,
+) (*tfprotov6.InvokeActionServerStream, error) {
+	stream, err := o.wholeServer.InvokeAction(ctx, req)
+	if stream == nil {
+		return stream, err
+	}
+	events := stream.Events
+	stream.Events = func(yield func(tfprotov6.InvokeActionEvent) bool) {
+		events(func(event tfprotov6.InvokeActionEvent) bool {
+			switch e := event.Type.(type) {
+			case tfprotov6.ProgressInvokeActionEventType:
+				o.secrets.speak(e.Message)
+			case tfprotov6.CompletedInvokeActionEventType:
+				o.hear(e.Diagnostics, nil)
+			}
+			return yield(event)
+		})
+	}
+	return stream, err
+}

@@ -93,7 +93,7 @@ func TestExamples_areThereForEveryObject(t *testing.T) {
 	offered := map[string][]string{
 		"resources": keys(schema.ResourceSchemas), "data-sources": keys(schema.DataSourceSchemas),
 		"ephemeral-resources": keys(schema.EphemeralResourceSchemas), "functions": keys(schema.Functions),
-		"list-resources": keys(schema.ListResourceSchemas),
+		"actions": keys(schema.ActionSchemas), "list-resources": keys(schema.ListResourceSchemas),
 	}
 	for kind, names := range offered {
 		for _, name := range names {

@@ -144,13 +144,13 @@ const keyBytes = 32
 // newKeys makes keys as the hub does. Making them here is what lets a create whose answer was lost be told from
 // somebody else's identity: nobody else knows them.
 func newKeys() *aziothub.SymmetricKey {
-	var keys [slots]string
-	for slot := range keys {
-		raw := make([]byte, keyBytes)
-		_, _ = rand.Read(raw) // never fails
-		keys[slot] = base64.StdEncoding.EncodeToString(raw)
-	}
-	return &aziothub.SymmetricKey{PrimaryKey: &keys[primary], SecondaryKey: &keys[secondary]}
+	return &aziothub.SymmetricKey{PrimaryKey: new(newKey()), SecondaryKey: new(newKey())}
+}
+
+func newKey() string {
+	raw := make([]byte, keyBytes)
+	_, _ = rand.Read(raw) // never fails
+	return base64.StdEncoding.EncodeToString(raw)
 }
 
 // sameKeys tells whether two identities have the same two keys.

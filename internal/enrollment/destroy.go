@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
-	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
@@ -118,21 +117,13 @@ func (w *writer) deleteRegistrations(ctx context.Context) diag.Diagnostics {
 		}
 		before = records[0].RegistrationID
 		for _, record := range records {
-			removed := w.removeRegistration(ctx, record.RegistrationID)
+			removed := removeRegistration(ctx, w.dps, azdps.Registration{RegistrationID: record.RegistrationID})
 			if removed.Outcome != writes.Done {
 				return diag.Diagnostics{w.registrationsFailed(
 					"delete", record.RegistrationID, iotdiag.DeleteRegistration(), removed.Err)}
 			}
 		}
 	}
-}
-
-func (w *writer) removeRegistration(ctx context.Context, id string) writes.Result[azdps.Registration] {
-	return writes.Remove(
-		func() error { return w.dps.DeleteRegistration(ctx, id, nil) },
-		func() (*azdps.Registration, error) {
-			return azrest.IfFound(w.dps.GetRegistration(ctx, id))
-		})
 }
 
 // someRegistrations is the first page of the group's records that is not empty; none when there are none.

@@ -43,12 +43,7 @@ func (r *entryResource) hubAccess(ctx context.Context, now sighting) diag.Diagno
 	}
 	text := hubNotKnown(id)
 	if record.AssignedHub != "" {
-		deviceID := record.DeviceID
-		if deviceID == "" {
-			deviceID = id
-		}
-		text = fmt.Sprintf("The device %q is in the hub %s, as %q, and can connect there until that identity is disabled: "+
-			"an enrollment decides only about registering.", id, record.AssignedHub, deviceID)
+		text = inHub(id, *record) + " An enrollment decides only about registering."
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic("Device keeps its hub access", text+
 		" azureiot_dps_device_disallow keeps a device out of both.")}

@@ -29,11 +29,14 @@ func (k kind) readKeys(ctx context.Context, r *reader, asked types.Object) (azdp
 		}
 	}
 	if shown.Type != azdps.AttestationSymmetricKey || shown.SymmetricKey == nil || shown.SymmetricKey.PrimaryKey == "" {
-		return azdps.SymmetricKey{}, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
-			path.Root(k.idName), "There are no keys", fmt.Sprintf(
-				"The attestation of the %s %q is %q, which has no symmetric keys.", k.noun, id, shown.Type))}
+		return azdps.SymmetricKey{}, diag.Diagnostics{noKeys(k, id, shown.Type)}
 	}
 	return *shown.SymmetricKey, nil
+}
+
+func noKeys(k kind, id, attestation string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(k.idName), "There are no keys", fmt.Sprintf(
+		"The attestation of the %s %q is %q, which has no symmetric keys.", k.noun, id, attestation))
 }
 
 // notMadeYet also says how to read the keys of an entry that the same apply makes: Terraform opens ephemeral resources

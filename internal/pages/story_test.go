@@ -29,6 +29,7 @@ var stories = map[string]func(*story){
 	"guides/adopt-a-fleet.md":             adopt,
 	"guides/deprovision-a-group.md":       deprovisionAGroup,
 	"guides/plan-policies.md":             planPolicies,
+	"guides/rotate-keys.md":               rotateKeys,
 	"guides/signing-in.md":                signingIn,
 	"guides/testing-with-the-emulator.md": testingWithTheEmulator,
 	"guides/upgrading.md":                 upgrading,

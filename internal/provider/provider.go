@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -32,6 +33,7 @@ var (
 	_ provider.ProviderWithEphemeralResources = &azureIoT{}
 	_ provider.ProviderWithFunctions          = &azureIoT{}
 	_ provider.ProviderWithListResources      = &azureIoT{}
+	_ provider.ProviderWithActions            = &azureIoT{}
 )
 
 // New makes the provider; version is what it calls itself in Terraform and towards Azure.
@@ -112,5 +114,15 @@ func (p *azureIoT) ListResources(context.Context) []func() list.ListResource {
 		enrollment.NewIndividualList,
 		enrollment.NewGroupList,
 		device.NewIdentityList,
+	}
+}
+
+// Actions lists the actions.
+func (p *azureIoT) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		enrollment.NewDeleteRegistrationAction,
+		enrollment.NewPurgeRegistrationsAction,
+		enrollment.NewRotateKeysAction,
+		device.NewRotateKeysAction,
 	}
 }

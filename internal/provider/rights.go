@@ -4,6 +4,8 @@
 package provider
 
 import (
+	"slices"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
@@ -17,10 +19,11 @@ type Need struct {
 	Warns bool
 }
 
-// Object is one resource, data source, ephemeral resource or list resource, with the rights that it takes: to plan
-// (refresh included), and besides to apply. What is read only is opened or read by a plan or a query already.
+// Object is one resource, data source, ephemeral resource, list resource or action, with the rights that it takes: to
+// plan (refresh included), and besides to apply. What is read only is opened or read by a plan or a query already; an
+// action is only invoked.
 type Object struct {
-	// Type is the object's name; Kind is "resource", "data source", "ephemeral resource" or "list resource".
+	// Type is the object's name; Kind is "resource", "data source", "ephemeral resource", "list resource" or "action".
 	Type, Kind  string
 	Plan, Apply []Need
 }
@@ -39,7 +42,7 @@ func tells(what string, right iotdiag.Right) Need { return Need{Right: right, Wh
 
 // Rights are the objects of the provider with what each takes. The documentation is made of it, and tests take every
 // right away in turn.
-func Rights() []Object { return append(managedRights(), readingRights()...) }
+func Rights() []Object { return slices.Concat(managedRights(), readingRights(), invokedRights()) }
 
 // managedRights are those of resources.
 func managedRights() []Object {
@@ -118,6 +121,32 @@ func readingRights() []Object {
 		{Type: individual, Kind: "list resource", Plan: always(iotdiag.ReadIndividualEnrollment())},
 		{Type: group, Kind: "list resource", Plan: always(iotdiag.ReadEnrollmentGroup())},
 		{Type: identity, Kind: "list resource", Plan: always(iotdiag.QueryTwins())},
+	}
+}
+
+// invokedRights are those of actions.
+func invokedRights() []Object {
+	const ofEntry, ofGroup = "for an individual enrollment", "for an enrollment group"
+	return []Object{
+		{
+			Type: "azureiot_dps_delete_registration", Kind: "action",
+			Apply: always(iotdiag.ReadRegistration(), iotdiag.DeleteRegistration()),
+		},
+		{
+			Type: "azureiot_dps_purge_registrations", Kind: "action",
+			Apply: append([]Need{when("unless `while_enabled` is set", iotdiag.ReadEnrollmentGroup())},
+				always(iotdiag.ReadRegistration(), iotdiag.DeleteRegistration())...),
+		},
+		{
+			Type: "azureiot_dps_rotate_keys", Kind: "action",
+			Apply: append(always(iotdiag.ReadKeys()),
+				when(ofEntry, iotdiag.ReadIndividualEnrollment()), when(ofEntry, iotdiag.WriteIndividualEnrollment()),
+				when(ofGroup, iotdiag.ReadEnrollmentGroup()), when(ofGroup, iotdiag.WriteEnrollmentGroup())),
+		},
+		{
+			Type: "azureiot_iothub_rotate_device_keys", Kind: "action",
+			Apply: always(iotdiag.ReadDeviceIdentity(), iotdiag.WriteDeviceIdentity()),
+		},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -48,6 +49,17 @@ func (e *Ephemeral[S]) Configure(
 	_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse,
 ) {
 	resp.Diagnostics.Append(take(req.ProviderData, &e.Services)...)
+}
+
+// Action is embedded by every action.
+type Action[S any] struct {
+	// Services is the zero value until Terraform has configured the provider.
+	Services S
+}
+
+// Configure takes over the services of the provider block.
+func (a *Action[S]) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	resp.Diagnostics.Append(take(req.ProviderData, &a.Services)...)
 }
 
 func take[S any](data any, services *S) diag.Diagnostics {

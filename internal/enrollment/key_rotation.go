@@ -1,0 +1,199 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package enrollment
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
+)
+
+// rotation renews one of an entry's two symmetric keys. The other one, which devices may hold, and everything else is
+// sent back as it was read.
+type rotation struct {
+	writer
+
+	slot string
+	// fresh is the new key. It is made here and not by the service: a write whose answer was lost is recognised by it,
+	// and the other key never depends on what the service does with one that is left out.
+	fresh string
+}
+
+func rotateKeys(ctx context.Context, r *reader, asked types.Object, tell teller) diag.Diagnostics {
+	k := groupKind()
+	if !isNull(asked, registrationIDName) {
+		k = individualKind()
+	}
+	w := rotation{slot: stringIn(asked, keyName).ValueString(), fresh: newKey(), writer: writer{
+		services: r.services, kind: k, dps: r.dps, store: k.open(r.dps), id: stringIn(asked, k.idName).ValueString(),
+	}}
+	diags := w.rotate(ctx)
+	if !diags.HasError() {
+		tell(fmt.Sprintf("Renewed the %s key of %s %q at %s. The other key is as it was.",
+			w.slot, k.noun, w.id, r.dps.Host()))
+	}
+	return diags
+}
+
+// keyBytes is the size of the keys that DPS makes (recorded traffic).
+const keyBytes = 64
+
+func newKey() string {
+	raw := make([]byte, keyBytes)
+	_, _ = rand.Read(raw) // never fails
+	return base64.StdEncoding.EncodeToString(raw)
+}
+
+func (w *rotation) rotate(ctx context.Context) diag.Diagnostics {
+	found, err := w.withKeys(ctx)
+	if err != nil {
+		return diag.Diagnostics{w.unread(err)}
+	}
+	if found == nil {
+		return diag.Diagnostics{w.absent()}
+	}
+	for stored, tries := *found, 0; tries < conflictTries; tries++ {
+		sent, diags := w.renewed(stored)
+		if diags.HasError() {
+			return diags
+		}
+		written := w.put(ctx, stored, sent)
+		switch {
+		case written.Outcome == writes.Done:
+			return w.confirm(ctx, *written.Now, sent)
+		case written.Outcome != writes.Overtaken:
+			return diag.Diagnostics{w.rotationFailed(written)}
+		case written.Now == nil:
+			return diag.Diagnostics{w.absent()}
+		case !sameKeys(*written.Now, stored):
+			return diag.Diagnostics{w.rotatedByOthers()}
+		}
+		stored = *written.Now
+	}
+	return diag.Diagnostics{w.contended()}
+}
+
+// withKeys reads the entry and then its keys, in this order: keys that change in between make its ETag an old one. nil
+// when there is none.
+func (w *rotation) withKeys(ctx context.Context) (*entry, error) {
+	found, err := w.find(ctx)
+	if err != nil || found == nil || found.Attestation.Type != azdps.AttestationSymmetricKey {
+		return found, err
+	}
+	shown, err := w.store.attestation(ctx, w.id)
+	if err != nil {
+		return nil, &keysError{err}
+	}
+	if found.Attestation.SymmetricKey, err = shown.Keys(); err != nil {
+		return nil, &keysError{err}
+	}
+	return found, nil
+}
+
+// keysError is a failure to read the keys of an entry that itself could be read.
+type keysError struct{ error }
+
+// Unwrap is the client's error.
+func (e *keysError) Unwrap() error { return e.error }
+
+// renewed are the keys with the new one in its slot.
+func (w *rotation) renewed(stored entry) (azdps.SymmetricKey, diag.Diagnostics) {
+	if stored.Attestation.Type != azdps.AttestationSymmetricKey {
+		return azdps.SymmetricKey{}, diag.Diagnostics{noKeys(w.kind, w.id, stored.Attestation.Type)}
+	}
+	keys := *stored.Attestation.SymmetricKey
+	if w.slot == primaryName {
+		keys.PrimaryKey = w.fresh
+	} else {
+		keys.SecondaryKey = w.fresh
+	}
+	if keys.PrimaryKey == "" || keys.SecondaryKey == "" {
+		return keys, diag.Diagnostics{w.keysUnreadable(errors.New("the service showed one key of two"))}
+	}
+	return keys, nil
+}
+
+func (w *rotation) put(ctx context.Context, stored entry, keys azdps.SymmetricKey) writes.Result[entry] {
+	body := stored
+	body.Attestation.SymmetricKey = &keys
+	return writes.Put(
+		func() (entry, error) { return w.store.write(ctx, body, onlyIfUnchanged(stored)) },
+		func() (*entry, error) { return w.withKeys(ctx) },
+		func(found entry) bool { return sameKeys(found, body) })
+}
+
+// confirm compares the keys that DPS has with those that were sent; where its answer shows none, it is asked.
+func (w *rotation) confirm(ctx context.Context, now entry, sent azdps.SymmetricKey) diag.Diagnostics {
+	if now.Attestation.SymmetricKey == nil || now.Attestation.SymmetricKey.PrimaryKey == "" {
+		found, err := w.withKeys(ctx)
+		if err != nil || found == nil {
+			return diag.Diagnostics{w.unconfirmed()}
+		}
+		now = *found
+	}
+	if !sameKeys(now, entry{Enrollment: azdps.Enrollment{Attestation: azdps.Attestation{SymmetricKey: &sent}}}) {
+		return diag.Diagnostics{w.unconfirmed()}
+	}
+	return nil
+}
+
+// sameKeys tells whether two entries show the same two keys.
+func sameKeys(a, b entry) bool {
+	x, y := a.Attestation.SymmetricKey, b.Attestation.SymmetricKey
+	return x != nil && y != nil && x.PrimaryKey == y.PrimaryKey && x.SecondaryKey == y.SecondaryKey
+}
+
+func (w *rotation) unread(err error) diag.Diagnostic {
+	if keys, ok := errors.AsType[*keysError](err); ok {
+		return w.keysUnreadable(keys.error)
+	}
+	a := w.attempt("read", w.kind.reading)
+	a.Afterwards = "Nothing was written."
+	return iotdiag.Failed(a, err)
+}
+
+func (w *rotation) rotationFailed(written writes.Result[entry]) diag.Diagnostic {
+	a := w.attempt("renew a key of", w.kind.writing)
+	a.Afterwards = "Nothing was changed."
+	if azrest.MaybeDone(written.Err) {
+		a.Afterwards = fmt.Sprintf("The %s key may have been renewed all the same; the other one is as it was. Look at the "+
+			"keys before you invoke it again: it makes another one.", w.slot)
+	}
+	return iotdiag.Failed(a, written.Err)
+}
+
+func (w *rotation) absent() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(w.kind.idName), "No such "+w.kind.noun, fmt.Sprintf(
+		"There is no %s %q at %s. Nothing was written.", w.kind.noun, w.id, w.dps.Host()))
+}
+
+func (w *rotation) rotatedByOthers() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Keys are changed by somebody else", fmt.Sprintf(
+		"Somebody else has changed a key of the %s %q at %s at the same moment (HTTP 412). Nothing was written: renewing "+
+			"one more could leave devices without a good key. Find out who holds which key first.",
+		w.kind.noun, w.id, w.dps.Host()))
+}
+
+func (w *rotation) contended() diag.Diagnostic {
+	return diag.NewErrorDiagnostic(iotdiag.Titled(w.kind.noun)+" keeps changing", fmt.Sprintf(
+		"Somebody else wrote the %s %q at %s at every one of %d tries (HTTP 412). Nothing of theirs was overwritten, and no "+
+			"key was changed.", w.kind.noun, w.id, w.dps.Host(), conflictTries))
+}
+
+func (w *rotation) unconfirmed() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("DPS did not store the change", fmt.Sprintf(
+		"The %s %q at %s was written, but DPS does not show the keys that were sent. Look at its keys before you invoke it "+
+			"again; if it stays so, ask Azure support.", w.kind.noun, w.id, w.dps.Host()))
+}
