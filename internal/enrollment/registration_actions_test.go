@@ -4,6 +4,7 @@
 package enrollment_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -70,7 +71,7 @@ func TestDeleteRegistration_makesTheNextRegistrationAFirstOne(t *testing.T) {
 	b.mustCall("GET /registrations/sensor-0", "DELETE /registrations/sensor-0")
 	hub := b.Hostname("hub1")
 	acctest.MustSay(t, strings.Join(done.Progress, "\n"), `Deleted the registration record of the device "sensor-0"`,
-		"It names the hub "+hub+`, where the device is "sensor-0".`)
+		"It named the hub "+hub+`, where the device is "sensor-0".`)
 	acctest.MustSay(t, done.Warnings(), "Device keeps its hub access",
 		`The device "sensor-0" is in the hub `+hub+`, as "sensor-0", and can connect there until`)
 	device := b.NewDevice("sensor-0")
@@ -96,18 +97,18 @@ func TestDeleteRegistration_keepsEvidenceUnlessTold(t *testing.T) {
 		prepare func(b bench)
 		says    string // empty: the record is no evidence
 	}{
-		"it names a hub": {func(b bench) { b.fleetOf(1) }, `It names the hub`},
+		"it names a hub": {func(b bench) { b.fleetOf(1) }, `It named the hub`},
 		"it was refused": {func(b bench) {
 			b.shut()
 			b.NewDevice("sensor-0").MustBeRefused()
-		}, "It says that DPS has refused the device."},
+		}, "It said that DPS had refused the device."},
 		"it is under way": {func(b bench) {
 			b.failing("sensor-0")
 			b.Emulator.AddFault(emulator.Fault{
 				Method: http.MethodGet, Path: regexp.MustCompile("/registrations/"), Times: 1, Status: http.StatusOK,
 				Body: `{"registrationId":"sensor-0","status":"assigning","etag":"x"}`,
 			})
-		}, `Its status is "assigning"`},
+		}, `Its status was "assigning"`},
 		"it failed": {func(b bench) { b.failing("sensor-0") }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -207,7 +208,7 @@ func TestDeleteRegistration_eachCallFailing(t *testing.T) {
 		{http.MethodGet, "/registrations/", []string{"Cannot read registration record", `"sensor-0"`,
 			b.Emulator.DPSHostname()}},
 		{http.MethodDelete, "/registrations/", []string{"Cannot delete registration record", `"sensor-0"`,
-			"It names the hub"}},
+			"It named the hub"}},
 	}, func() any { return b.record("sensor-0") != nil })
 	b.MustInvoke(deleteRegistrationType, doomed("sensor-0"))
 }
@@ -222,7 +223,7 @@ func TestDeleteRegistration_whoseAnswerIsLost(t *testing.T) {
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodDelete, Cut: emulator.CutAfter})
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodGet, Skip: 1, Status: http.StatusForbidden})
 	b.InvokeAction(deleteRegistrationType, doomed("sensor-0")).MustFail(t, "It may have been deleted all the same",
-		"It names the hub")
+		"It named the hub")
 }
 
 func purged() attributes {
@@ -241,7 +242,7 @@ func TestPurge_deletesTheRecordsOfAGroupAndNothingElse(t *testing.T) {
 	if len(calls) != 1+3+5 || calls[0] != "GET /enrollmentGroups/factory" || len(lists) != 3 {
 		t.Errorf("it should take one call for the group, three pages and five deletes: %q", calls)
 	}
-	acctest.MustSay(t, strings.Join(done.Progress, "\n"), `There are 5 registration records of enrollment group "factory"`,
+	acctest.MustSay(t, strings.Join(done.Progress, "\n"), `Registration records of enrollment group "factory"`, ": 5.",
 		b.Hostname("hub1")+" (5), where the devices stay", "Deleted 5 of 5 registration records")
 	if b.records("factory") != 0 || b.group("factory").ETag != before {
 		t.Error("the records should be gone, and the group as it was")
@@ -310,6 +311,29 @@ func TestPurge_goesOnWhereItWasInterrupted(t *testing.T) {
 	b.MustInvoke(purgeType, purged())
 	if calls := b.calls(); len(calls) != 1+1+3 || b.records("factory") != 0 {
 		t.Errorf("the three that were left should be gone, each by one call: %q", calls)
+	}
+}
+
+// interrupted is a test whose calls end with a context of their own, as Terraform's do with Ctrl-C.
+type interrupted struct {
+	testing.TB
+
+	ctx context.Context
+}
+
+func (i interrupted) Context() context.Context { return i.ctx }
+
+func TestPurge_thatIsInterruptedSaysWhatIsDone(t *testing.T) {
+	t.Parallel()
+	b := newPlant(t, 3)
+	b.shut()
+	ctx, interrupt := context.WithCancel(t.Context())
+	b.When("", http.MethodDelete, "/registrations/sensor-1", interrupt)
+	b.World.For(interrupted{t, ctx}).InvokeAction(purgeType, purged()).MustFail(t, `"sensor-1"`, "was cancelled",
+		"It may have been deleted all the same.", "Deleted 1 of 3 registration records")
+	b.MustInvoke(purgeType, purged())
+	if b.records("factory") != 0 {
+		t.Error("the rest should be gone")
 	}
 }
 

@@ -77,15 +77,15 @@ func isEvidence(record azdps.Registration) bool {
 		record.Status == azdps.RegistrationDisabled
 }
 
-// tale is what a record says, as a sentence: once it is deleted, nobody can ask it any more.
+// tale is what a record said when it was read, as a sentence: once it is deleted, nobody can ask it any more.
 func tale(record azdps.Registration) string {
 	switch {
 	case record.AssignedHub != "":
-		return fmt.Sprintf("It names the hub %s, where the device is %q.", record.AssignedHub, deviceIDOf(record))
+		return fmt.Sprintf("It named the hub %s, where the device is %q.", record.AssignedHub, deviceIDOf(record))
 	case record.Status == azdps.RegistrationDisabled:
-		return "It says that DPS has refused the device."
+		return "It said that DPS had refused the device."
 	}
-	return fmt.Sprintf("Its status is %q, and it names no hub.", record.Status)
+	return fmt.Sprintf("Its status was %q, and it named no hub.", record.Status)
 }
 
 func deviceIDOf(record azdps.Registration) string {

@@ -41,8 +41,8 @@ func purgeRegistrations(ctx context.Context, r *reader, asked types.Object, tell
 	if diags := p.list(ctx); diags.HasError() {
 		return diags
 	}
-	tell(fmt.Sprintf("There are %d registration records of enrollment group %q at %s.%s",
-		len(p.records), p.group, p.dps.Host(), p.hubs()))
+	tell(fmt.Sprintf("Registration records of enrollment group %q at %s: %d.%s",
+		p.group, p.dps.Host(), len(p.records), p.hubs()))
 	if evidence := p.evidence(); evidence > 0 && !flagged(asked, deleteEvidenceName) {
 		return diag.Diagnostics{p.areTraces(evidence)}
 	}

@@ -1,0 +1,104 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package conformance
+
+import (
+	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
+)
+
+// blocked is a block that stands, with everything that the actions can do to what is blocked.
+type blocked struct {
+	typeName string
+	config   map[string]any
+	// keyed makes the entry with symmetric keys and returns the key that the device holds.
+	keyed   func(w *acctest.World) string
+	actions []acctest.ActionBlock
+}
+
+const meter = "meter-1"
+
+func blocks() map[string]blocked {
+	keys := azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+	ofDevice := []acctest.ActionBlock{
+		{Type: "azureiot_iothub_rotate_device_keys", Config: map[string]any{"device_id": meter, "key": "swap"}},
+		{Type: "azureiot_iothub_rotate_device_keys", Config: map[string]any{"device_id": meter, "key": "secondary"}},
+		{Type: "azureiot_dps_delete_registration", Config: map[string]any{"registration_id": meter, "delete_evidence": true}},
+	}
+	return map[string]blocked{
+		"device": {
+			typeName: "azureiot_dps_device_disallow", config: map[string]any{"registration_id": meter},
+			keyed: func(w *acctest.World) string {
+				entry := azdps.IndividualEnrollment{RegistrationID: meter, Enrollment: azdps.Enrollment{Attestation: keys}}
+				made, err := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil)
+				if err != nil {
+					w.T.Fatal(err)
+				}
+				return made.Attestation.SymmetricKey.PrimaryKey
+			},
+			actions: append(ofDevice, acctest.ActionBlock{
+				Type: "azureiot_dps_rotate_keys", Config: map[string]any{"registration_id": meter, "key": "primary"},
+			}),
+		},
+		"group": {
+			typeName: "azureiot_dps_enrollment_group_disallow", config: map[string]any{"enrollment_group_id": "field"},
+			keyed: func(w *acctest.World) string {
+				group := azdps.EnrollmentGroup{EnrollmentGroupID: "field", Enrollment: azdps.Enrollment{Attestation: keys}}
+				made, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil)
+				if err != nil {
+					w.T.Fatal(err)
+				}
+				return made.Attestation.SymmetricKey.PrimaryKey
+			},
+			actions: append(ofDevice,
+				acctest.ActionBlock{Type: "azureiot_dps_purge_registrations", Config: map[string]any{
+					"enrollment_group_id": "field", "delete_evidence": true}},
+				acctest.ActionBlock{Type: "azureiot_dps_rotate_keys", Config: map[string]any{
+					"enrollment_group_id": "field", "key": "secondary"}}),
+		},
+	}
+}
+
+// No action lets anybody in, or has a block look anew at what it has settled: what stands in a block's way stays in its
+// memory when the records are gone.
+func TestActions_leaveBlockedDevicesBlocked(t *testing.T) {
+	t.Parallel()
+	for name, b := range blocks() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.NewWorld(t)
+			w.Setenv("AZUREIOT_IOTHUB_HOSTNAME", w.Hostname("hub1"))
+			key := b.keyed(w)
+			credential := devicesim.SymmetricKey(key)
+			if name == "group" {
+				credential = devicesim.DerivedKey(key, meter)
+			}
+			device := w.DeviceBy(meter, credential)
+			device.MustBeIn("hub1")
+			o := w.NewObject(b.typeName)
+			config := o.Config(b.config)
+			o.MustApplyAndStay(config)
+			before := o.Attribute("access")
+			w.InvokeAction("azureiot_dps_delete_registration", map[string]any{"registration_id": meter}).MustFail(t,
+				"Registration record is evidence")
+			for _, action := range b.actions {
+				w.MustInvoke(action.Type, action.Config)
+				o.MustStay(config)
+			}
+			if now := o.Attribute("access"); before != "blocked" || now != before {
+				t.Errorf("access should stay blocked: %s, then %s", before, now)
+			}
+			device.MustBeOut("hub1")
+			for slot, renewed := range []string{0: *w.Identity("hub1", meter).Authentication.SymmetricKey.PrimaryKey,
+				1: *w.Identity("hub1", meter).Authentication.SymmetricKey.SecondaryKey} {
+				if w.DeviceBy(meter, devicesim.SymmetricKey(renewed)).Connects("hub1") {
+					t.Errorf("the hub takes key %d of a blocked device", slot)
+				}
+			}
+		})
+	}
+}
