@@ -112,38 +112,52 @@ func (s segment) text() string {
 	return normalised(value)
 }
 
+// scanner reads one segment.
+type scanner struct {
+	segment
+
+	current                strings.Builder
+	inQuotes, hasAttribute bool
+}
+
 // scanSegment reads up to the next separator outside quotation marks, and returns how many bytes that are.
 func scanSegment(text string, escapes bool) (segment, int) {
-	s := segment{plain: true}
-	var current strings.Builder
-	inQuotes, hasAttribute := false, false
+	s := scanner{segment: segment{plain: true}}
 	i := 0
-	for ; i < len(text); i++ {
+	for i < len(text) {
 		c := text[i]
-		switch {
-		case escapes && c == '\\' && i+1 < len(text):
-			decoded, length := unescape(text[i+1:])
-			current.WriteString(decoded)
-			s.plain = false
-			i += length
-		case c == '"' && inQuotes && i+1 < len(text) && text[i+1] == '"':
-			current.WriteByte(c)
-			i++
-		case c == '"' && (inQuotes || strings.TrimSpace(current.String()) == ""):
-			inQuotes = !inQuotes
-			s.plain = false
-		case !inQuotes && (c == ',' || c == ';' || c == '+'):
-			s.value = current.String()
-			return s, i
-		case !inQuotes && c == '=' && !hasAttribute:
-			s.attribute, hasAttribute = strings.TrimSpace(current.String()), true
-			current.Reset()
-		default:
-			current.WriteByte(c)
+		if !s.inQuotes && (c == ',' || c == ';' || c == '+') {
+			break
 		}
+		if escapes && c == '\\' && i+1 < len(text) {
+			decoded, length := unescape(text[i+1:])
+			s.current.WriteString(decoded)
+			s.plain = false
+			i += 1 + length
+			continue
+		}
+		i += s.take(text[i:])
 	}
-	s.value = current.String()
-	return s, i
+	s.value = s.current.String()
+	return s.segment, i
+}
+
+// take reads one character, or two quotation marks within quotation marks, which are one that is meant.
+func (s *scanner) take(text string) int {
+	c := text[0]
+	switch {
+	case s.inQuotes && strings.HasPrefix(text, `""`):
+		s.current.WriteByte(c)
+		return len(`""`)
+	case c == '"' && (s.inQuotes || strings.TrimSpace(s.current.String()) == ""):
+		s.inQuotes, s.plain = !s.inQuotes, false
+	case c == '=' && !s.inQuotes && !s.hasAttribute:
+		s.attribute, s.hasAttribute = strings.TrimSpace(s.current.String()), true
+		s.current.Reset()
+	default:
+		s.current.WriteByte(c)
+	}
+	return 1
 }
 
 // unescape reads what follows a backslash: two hexadecimal digits for a byte, or a character that stands for itself.

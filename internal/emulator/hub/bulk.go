@@ -94,24 +94,13 @@ func (h *Hub) bulkOne(item *bulkItem, attributes bool) *wire.Problem {
 	if !validID(item.ID) || item.ModuleID != "" && !validID(item.ModuleID) {
 		return problemf(codeArgumentInvalid, "The ID in the request is invalid")
 	}
-	target := h.bulkTarget(item)
-	mode := strings.ToLower(item.ImportMode)
-	etag := item.ETag
-	switch mode {
-	case "updatetwinifmatchetag":
-		etag = item.TwinETag
-		if target.found != nil && !bulkETagMatches(etag, target.found.twin.etag()) {
-			return staleETag()
-		}
-		return h.bulkTwin(target, item)
-	case "updatetwin":
-		return h.bulkTwin(target, item)
-	case "updateifmatchetag", "createorupdateifmatchetag", "deleteifmatchetag":
-		if target.found != nil && !bulkETagMatches(etag, target.found.etag()) {
-			return staleETag()
-		}
+	target, mode := h.bulkTarget(item), strings.ToLower(item.ImportMode)
+	if p := target.met(item, mode); p != nil {
+		return p
 	}
 	switch mode {
+	case "updatetwin", "updatetwinifmatchetag":
+		return h.bulkTwin(target, item)
 	case "create":
 		if target.found != nil {
 			return target.exists
@@ -127,6 +116,25 @@ func (h *Hub) bulkOne(item *bulkItem, attributes bool) *wire.Problem {
 		return problemf(codeArgumentInvalid, "The importMode %q is unknown", item.ImportMode)
 	}
 	return h.bulkPut(target, item, attributes)
+}
+
+// met is the problem of an item whose mode makes a condition that does not hold.
+func (t bulkTarget) met(item *bulkItem, mode string) *wire.Problem {
+	if t.found == nil {
+		return nil
+	}
+	given, etag := item.ETag, t.found.etag()
+	switch mode {
+	case "updatetwinifmatchetag":
+		given, etag = item.TwinETag, t.found.twin.etag()
+	case "updateifmatchetag", "createorupdateifmatchetag", "deleteifmatchetag":
+	default:
+		return nil
+	}
+	if !bulkETagMatches(given, etag) {
+		return staleETag()
+	}
+	return nil
 }
 
 // bulkETagMatches lets an item without an ETag pass: a recorded deleteIfMatchETag without one succeeded.

@@ -56,19 +56,7 @@ func twinSection(what string, limit int) validator.String {
 func twinSize(value any, depth int) (size int, problem string) {
 	switch v := value.(type) {
 	case map[string]any:
-		if depth > maxTwinDepth+1 {
-			return 0, "It is nested too deeply."
-		}
-		for key, member := range v {
-			if key == "" || strings.ContainsAny(key, ".$ ") || strings.ContainsFunc(key, unicode.IsControl) {
-				return 0, fmt.Sprintf("The key %q is not allowed.", key)
-			}
-			inner, problem := twinSize(member, depth+1)
-			if problem != "" {
-				return 0, problem
-			}
-			size += len(key) + inner
-		}
+		return twinMembersSize(v, depth)
 	case []any:
 		for _, element := range v {
 			inner, problem := twinSize(element, depth+1)
@@ -78,15 +66,38 @@ func twinSize(value any, depth int) (size int, problem string) {
 			size += inner
 		}
 	case string:
-		for _, r := range v {
-			if !unicode.IsControl(r) {
-				size += len(string(r))
-			}
-		}
+		return twinTextSize(v), ""
 	case json.Number:
 		return 8, ""
 	case bool:
 		return 4, ""
 	}
 	return size, ""
+}
+
+func twinMembersSize(members map[string]any, depth int) (size int, problem string) {
+	if depth > maxTwinDepth+1 {
+		return 0, "It is nested too deeply."
+	}
+	for key, member := range members {
+		if key == "" || strings.ContainsAny(key, ".$ ") || strings.ContainsFunc(key, unicode.IsControl) {
+			return 0, fmt.Sprintf("The key %q is not allowed.", key)
+		}
+		inner, problem := twinSize(member, depth+1)
+		if problem != "" {
+			return 0, problem
+		}
+		size += len(key) + inner
+	}
+	return size, ""
+}
+
+func twinTextSize(text string) int {
+	size := 0
+	for _, r := range text {
+		if !unicode.IsControl(r) {
+			size += len(string(r))
+		}
+	}
+	return size
 }
