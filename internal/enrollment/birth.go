@@ -110,6 +110,6 @@ func (w *writer) reborn(fate iotplan.Fate) bool {
 
 // handOver leaves the status with which the entry is made again.
 func (w *writer) handOver(fate iotplan.Fate, was string) {
-	host, standing := fate.HandsOver(w.reborn(fate), w.dps.Host(), iotplan.Standing{Status: was})
+	host, standing := fate.HandsOver(w.reborn(fate), w.host, iotplan.Standing{Status: was})
 	azure.Leave(&w.services.Handover, w.kind.object(host, w.id), standing)
 }

@@ -5,13 +5,11 @@ package enrollment
 
 import (
 	"context"
-	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
@@ -21,7 +19,7 @@ import (
 func (w *writer) destroy(ctx context.Context, state model, fate iotplan.Fate) diag.Diagnostics {
 	onDestroy := state.OnDestroy.ValueString()
 	if onDestroy == iotplan.DestroyPrevent {
-		return diag.Diagnostics{iotplan.Prevented(w.kind.noun, w.id, w.dps.Host(), "destroy")}
+		return diag.Diagnostics{iotplan.Prevented(w.kind.noun, w.id, w.host, "destroy")}
 	}
 	found, err := w.find(ctx)
 	switch {
@@ -95,44 +93,8 @@ func (w *writer) deleteWithRegistrations(ctx context.Context, stored entry) diag
 	if diags.HasError() {
 		return diags
 	}
-	if diags := w.deleteRegistrations(ctx); diags.HasError() {
+	if diags := w.records().delete(ctx); diags.HasError() {
 		return diags
 	}
 	return w.remove(ctx, disabled)
-}
-
-// deleteRegistrations deletes the group's records, page by page, each time from the start of what is left: a
-// continuation of a list that shrinks might pass over some.
-func (w *writer) deleteRegistrations(ctx context.Context) diag.Diagnostics {
-	for before := ""; ; {
-		records, err := w.someRegistrations(ctx)
-		switch {
-		case err != nil:
-			return diag.Diagnostics{w.registrationsFailed("list", w.id, iotdiag.ReadRegistration(), err)}
-		case len(records) == 0:
-			return nil
-		case records[0].RegistrationID == before:
-			return diag.Diagnostics{w.registrationsFailed("delete", before, iotdiag.DeleteRegistration(),
-				errors.New("the service says that the record is deleted, and lists it again"))}
-		}
-		before = records[0].RegistrationID
-		for _, record := range records {
-			removed := removeRegistration(ctx, w.dps, azdps.Registration{RegistrationID: record.RegistrationID})
-			if removed.Outcome != writes.Done {
-				return diag.Diagnostics{w.registrationsFailed(
-					"delete", record.RegistrationID, iotdiag.DeleteRegistration(), removed.Err)}
-			}
-		}
-	}
-}
-
-// someRegistrations is the first page of the group's records that is not empty; none when there are none.
-func (w *writer) someRegistrations(ctx context.Context) ([]azdps.Registration, error) {
-	for pager := w.dps.NewListRegistrationsPager(w.id, nil); pager.More(); {
-		page, err := pager.NextPage(ctx)
-		if err != nil || len(page.Items) > 0 {
-			return page.Items, err
-		}
-	}
-	return nil, nil
 }

@@ -15,9 +15,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 )
 
-// countLimit bounds how many registration records a destroy plan counts: each hundred is a call.
-const countLimit = 1000
-
 // planDestroy says what destroying leads to, and notes what it found for the Delete that follows.
 func (r *entryResource) planDestroy(ctx context.Context, private iotstate.Private, state model) diag.Diagnostics {
 	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent {
@@ -103,7 +100,7 @@ func (r *entryResource) destroyed(ctx context.Context, now sighting, state model
 	}
 	if r.kind.group {
 		diags.Append(w.waysPastGroup(listed)...)
-		return append(diags, w.recordsLeft(ctx, state)...)
+		return append(diags, w.records().warning(ctx, state)...)
 	}
 	diags.Append(w.waysPastEntry(now.model, listed)...)
 	return append(diags, r.hubAccess(ctx, now)...)
@@ -126,43 +123,4 @@ func deletesDisabled(k kind, now, state model) diag.Diagnostic {
 		text += " " + block
 	}
 	return diag.NewWarningDiagnostic("Disabled "+k.noun+" is deleted", text)
-}
-
-// recordsLeft says how many registration records stay behind, or go as well.
-func (w *writer) recordsLeft(ctx context.Context, state model) diag.Diagnostics {
-	count, err := w.countRegistrations(ctx)
-	if err != nil {
-		a := w.attempt("list", iotdiag.ReadRegistration())
-		a.Noun = "registration records of enrollment group"
-		a.Afterwards = "How many records the group leaves behind is not known."
-		return diag.Diagnostics{iotdiag.Warned(a, err)}
-	}
-	if count == 0 {
-		return nil
-	}
-	number := fmt.Sprint(count)
-	if count > countLimit {
-		number = fmt.Sprintf("more than %d", countLimit)
-	}
-	if state.DeleteRegistrations.ValueBool() {
-		return diag.Diagnostics{diag.NewWarningDiagnostic("Registration records are deleted", fmt.Sprintf(
-			"The enrollment group %q is disabled first, then its registration records (%s) are deleted, then the group. The "+
-				"devices stay in their hubs.", w.id, number))}
-	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic("Registration records stay", fmt.Sprintf(
-		"The enrollment group %q leaves its registration records behind (%s); they count against the quota of the DPS "+
-			"instance. With %s = true they are deleted as well. The devices stay in their hubs.",
-		w.id, number, deleteRegistrationsName))}
-}
-
-func (w *writer) countRegistrations(ctx context.Context) (int, error) {
-	count := 0
-	for pager := w.dps.NewListRegistrationsPager(w.id, nil); pager.More() && count <= countLimit; {
-		page, err := pager.NextPage(ctx)
-		if err != nil {
-			return 0, err
-		}
-		count += len(page.Items)
-	}
-	return count, nil
 }

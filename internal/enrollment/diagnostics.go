@@ -36,15 +36,26 @@ func letGo(services *azure.Services, k kind, host, id string) string {
 		"have Terraform forget it, use a removed block or terraform state rm.", k.noun, id, host)
 }
 
-func (w *writer) attempt(verb string, needs iotdiag.Right) iotdiag.Attempt {
+// subject is the entry of which diagnostics speak.
+type subject struct {
+	services *azure.Services
+	kind     kind
+	// id is the entry's, host its DPS instance.
+	id, host string
+}
+
+// object names the entry for what resources tell each other.
+func (s subject) object() azure.Object { return s.kind.object(s.host, s.id) }
+
+func (s subject) attempt(verb string, needs iotdiag.Right) iotdiag.Attempt {
 	return iotdiag.Attempt{
-		Verb: verb, Noun: w.kind.noun, ID: w.id, Host: w.dps.Host(), Mode: w.services.Mode(w.dps.Host()), Needs: needs,
+		Verb: verb, Noun: s.kind.noun, ID: s.id, Host: s.host, Mode: s.services.Mode(s.host), Needs: needs,
 	}
 }
 
-func (w *writer) readFailed(err error) diag.Diagnostic {
-	a := w.attempt("read", w.kind.reading)
-	a.Afterwards = letGo(w.services, w.kind, w.dps.Host(), w.id)
+func (s subject) readFailed(err error) diag.Diagnostic {
+	a := s.attempt("read", s.kind.reading)
+	a.Afterwards = letGo(s.services, s.kind, s.host, s.id)
 	return iotdiag.Failed(a, err)
 }
 
@@ -63,90 +74,78 @@ func (w *writer) writeFailed(verb string, written writes.Result[entry]) diag.Dia
 	return iotdiag.Failed(a, written.Err)
 }
 
-func (w *writer) deleteFailed(removed writes.Result[entry]) diag.Diagnostic {
-	a := w.attempt("delete", w.kind.deleting)
+func (s subject) deleteFailed(removed writes.Result[entry]) diag.Diagnostic {
+	a := s.attempt("delete", s.kind.deleting)
 	if removed.Outcome == writes.Unknown {
 		a.Afterwards = "It may have been deleted all the same: plan again."
 	}
 	return iotdiag.Failed(a, removed.Err)
 }
 
-func (w *writer) keysUnreadable(err error) diag.Diagnostic {
-	a := w.attempt("read the keys of", iotdiag.ReadKeys())
+func (s subject) keysUnreadable(err error) diag.Diagnostic {
+	a := s.attempt("read the keys of", iotdiag.ReadKeys())
 	a.Afterwards = "A write of a symmetric-key entry has to send its keys along, or the service would make new ones. " +
 		"Nothing was written."
 	return iotdiag.Failed(a, err)
 }
 
-func (w *writer) registrationsFailed(verb, id string, needs iotdiag.Right, err error) diag.Diagnostic {
-	a := w.attempt(verb, needs)
-	a.Noun, a.ID = "registration record", id
-	if verb == "list" {
-		a.Noun = "registration records of enrollment group"
-	}
-	a.Afterwards = fmt.Sprintf(
-		"The %s %q stays, disabled: no device registers through it. Destroying again goes on from here.",
-		w.kind.noun, w.id)
-	return iotdiag.Failed(a, err)
-}
-
-func (w *writer) howToImport() string {
+func (s subject) howToImport() string {
 	return fmt.Sprintf("To manage it here, import it:\n\n  import {\n    to = azureiot_%s.<name>\n    id = %q\n  }",
-		w.kind.typeName, w.id)
+		s.kind.typeName, s.id)
 }
 
-func (w *writer) exists() diag.Diagnostic {
-	summary := iotdiag.Titled(w.kind.noun) + " exists already"
-	return diag.NewAttributeErrorDiagnostic(path.Root(w.kind.idName), summary, fmt.Sprintf(
+func (s subject) exists() diag.Diagnostic {
+	summary := iotdiag.Titled(s.kind.noun) + " exists already"
+	return diag.NewAttributeErrorDiagnostic(path.Root(s.kind.idName), summary, fmt.Sprintf(
 		"There is %s %s %q at %s, and creating never overwrites one. Nothing was changed. %s",
-		article(w.kind.noun), w.kind.noun, w.id, w.dps.Host(), w.howToImport()))
+		article(s.kind.noun), s.kind.noun, s.id, s.host, s.howToImport()))
 }
 
-func (w *writer) gone() diag.Diagnostic {
-	return diag.NewWarningDiagnostic(iotdiag.Titled(w.kind.noun)+" is gone", fmt.Sprintf(
+func (s subject) gone() diag.Diagnostic {
+	return diag.NewWarningDiagnostic(iotdiag.Titled(s.kind.noun)+" is gone", fmt.Sprintf(
 		"The %s %q at %s was deleted outside of Terraform. The next apply creates it again.",
-		w.kind.noun, w.id, w.dps.Host()))
+		s.kind.noun, s.id, s.host))
 }
 
-func (w *writer) vanished() diag.Diagnostic {
-	return w.planAgain(fmt.Sprintf("The %s %q was deleted after the plan was made.", w.kind.noun, w.id))
+func (s subject) vanished() diag.Diagnostic {
+	return s.planAgain(fmt.Sprintf("The %s %q was deleted after the plan was made.", s.kind.noun, s.id))
 }
 
-func (w *writer) changedMeanwhile() diag.Diagnostic {
-	return w.planAgain(fmt.Sprintf(
-		"The %s %q was changed while Terraform was replacing it.", w.kind.noun, w.id))
+func (s subject) changedMeanwhile() diag.Diagnostic {
+	return s.planAgain(fmt.Sprintf(
+		"The %s %q was changed while Terraform was replacing it.", s.kind.noun, s.id))
 }
 
-func (w *writer) disabledMeanwhile() diag.Diagnostic {
-	return w.planAgain(fmt.Sprintf(
-		"The %s %q was disabled after the plan was made, and deleting it could let its devices back in.", w.kind.noun, w.id))
+func (s subject) disabledMeanwhile() diag.Diagnostic {
+	return s.planAgain(fmt.Sprintf(
+		"The %s %q was disabled after the plan was made, and deleting it could let its devices back in.", s.kind.noun, s.id))
 }
 
 // stale names what somebody else changed; of the status it also says how.
-func (w *writer) stale(planned, now model, differing []string) diag.Diagnostic {
+func (s subject) stale(planned, now model, differing []string) diag.Diagnostic {
 	text := fmt.Sprintf("Somebody else changed the %s %q after the plan was made: %s.",
-		w.kind.noun, w.id, strings.Join(differing, ", "))
+		s.kind.noun, s.id, strings.Join(differing, ", "))
 	if !planned.ProvisioningStatus.Equal(now.ProvisioningStatus) {
 		text += fmt.Sprintf(" It is %s now.", now.ProvisioningStatus.ValueString())
 	}
-	return w.planAgain(text)
+	return s.planAgain(text)
 }
 
-func (w *writer) planAgain(what string) diag.Diagnostic {
+func (s subject) planAgain(what string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("The plan is stale", what+" Nothing was written; plan again.")
 }
 
 // storedOtherwise is what a create says of an echo that is not what was sent.
-func (w *writer) storedOtherwise(differing []string) diag.Diagnostic {
+func (s subject) storedOtherwise(differing []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("DPS stored something else", fmt.Sprintf(
 		"The %s %q was created, but DPS answers with other values than were sent for: %s. The next plan shows which.",
-		w.kind.noun, w.id, strings.Join(differing, ", ")))
+		s.kind.noun, s.id, strings.Join(differing, ", ")))
 }
 
-func (w *writer) notStored(differing []string) diag.Diagnostic {
+func (s subject) notStored(differing []string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("DPS did not store the change", fmt.Sprintf(
 		"The %s %q was written, but DPS answers with other values than were sent for: %s. Plan again; if it stays so, ask "+
-			"Azure support.", w.kind.noun, w.id, strings.Join(differing, ", ")))
+			"Azure support.", s.kind.noun, s.id, strings.Join(differing, ", ")))
 }
 
 // enabledAgain is the warning of an update that lets devices in which something or somebody had refused.

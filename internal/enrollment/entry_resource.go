@@ -207,9 +207,8 @@ func (r *entryResource) newWriter(m model) (*writer, diag.Diagnostics) {
 	if err != nil {
 		return nil, diag.Diagnostics{r.unreachable(m, err)}
 	}
-	return &writer{
-		services: r.Services, kind: r.kind, dps: dps, store: r.kind.open(dps), id: m.ID.ValueString(),
-	}, nil
+	w := openWriter(r.Services, r.kind, dps, m.ID.ValueString())
+	return &w, nil
 }
 
 // identify sets the resource's identity.

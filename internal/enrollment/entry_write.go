@@ -19,11 +19,10 @@ import (
 
 // writer works on one entry of one DPS instance.
 type writer struct {
-	services *azure.Services
-	kind     kind
-	dps      *azure.Instance
-	store    store
-	id       string
+	subject
+
+	dps   *azure.Instance
+	store store
 	// deletedDisabled says that the other half of a replacement has deleted the entry, which was disabled.
 	deletedDisabled bool
 	// wrote is what is to be remembered of the entry; nil when nothing was written.
@@ -34,8 +33,11 @@ type writer struct {
 // entry then had.
 type handover struct{ etag azcore.ETag }
 
-// object names the entry for the Create of the same one.
-func (w *writer) object() azure.Object { return w.kind.object(w.dps.Host(), w.id) }
+func openWriter(services *azure.Services, k kind, dps *azure.Instance, id string) writer {
+	return writer{
+		subject: subject{services: services, kind: k, id: id, host: dps.Host()}, dps: dps, store: k.open(dps),
+	}
+}
 
 // create makes the entry, or takes over the one that the other half of a replacement left.
 func (w *writer) create(ctx context.Context, config, plan model) (model, diag.Diagnostics) {

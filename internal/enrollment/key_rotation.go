@@ -36,9 +36,10 @@ func rotateKeys(ctx context.Context, r *reader, asked types.Object, tell teller)
 	if !isNull(asked, registrationIDName) {
 		k = individualKind()
 	}
-	w := rotation{slot: stringIn(asked, keyName).ValueString(), fresh: newKey(), writer: writer{
-		services: r.services, kind: k, dps: r.dps, store: k.open(r.dps), id: stringIn(asked, k.idName).ValueString(),
-	}}
+	w := rotation{
+		writer: openWriter(r.services, k, r.dps, stringIn(asked, k.idName).ValueString()),
+		slot:   stringIn(asked, keyName).ValueString(), fresh: newKey(),
+	}
 	diags := w.rotate(ctx)
 	if !diags.HasError() {
 		tell(fmt.Sprintf("Renewed the %s key of %s %q at %s. The other key is as it was.",
