@@ -190,7 +190,7 @@ func TestPagesInsteadOfAnswers_areNotBelieved(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
 	for _, method := range []string{"PUT", "DELETE"} {
-		p.fault(faults{method: method, cut: true, status: 200, body: "<html>Sign in, please</html>"})
+		p.Emulator.AddFault(acctest.AnswerPage(method, "^/devices/"+deviceID+"$", acctest.CarriedOut()))
 	}
 	p.MustApplyAndStay(p.config(nil))
 	p.MustApplyAndStay(p.changed())
@@ -299,7 +299,7 @@ func TestUpdate_withoutSeeingTheKeysWritesNothing(t *testing.T) {
 	found["authentication"] = map[string]any{"type": "sas", "symmetricKey": map[string]any{"primaryKey": nil}}
 	planned := p.Plan(p.config(attributes{"status": "disabled"})).MustSucceed(p.T)
 	p.Emulator.ClearJournal()
-	p.fault(faults{method: "GET", status: 200, body: encode(t, found)})
+	p.fault(faults{method: "GET", status: 200, body: acctest.JSON(t, found)})
 	p.Apply(planned).MustFail(p.T, "does not show the authentication", "Nothing was written")
 	p.MustNotHaveWritten()
 }
@@ -314,11 +314,11 @@ func TestCreate_thatIsStoredOtherwiseIsShownByTheNextPlan(t *testing.T) {
 	stored := p.raw().get("/devices/like-it")
 	stored["deviceId"], stored["status"] = deviceID, "disabled"
 	planned := p.Plan(p.config(nil)).MustSucceed(p.T)
-	p.fault(faults{method: "PUT", status: 200, body: encode(t, stored), times: 1})
+	p.fault(faults{method: "PUT", status: 200, body: acctest.JSON(t, stored), times: 1})
 	step := p.Apply(planned).MustSucceed(p.T)
 	acctest.MustSay(t, step.Warnings(), "stored something else", `status: "disabled" instead of "enabled"`)
 	stored["etag"] = "b3RoZXI="
-	p.fault(faults{method: "GET", status: 200, body: encode(t, stored), times: 1})
+	p.fault(faults{method: "GET", status: 200, body: acctest.JSON(t, stored), times: 1})
 	p.Refresh().MustSucceed(p.T)
 	if p.Attribute("status") != "disabled" {
 		t.Errorf("the state says %s", p.Attribute("status"))

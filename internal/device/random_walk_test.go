@@ -161,7 +161,7 @@ func TestIdentity_randomWalkKeepsEveryPromise(t *testing.T) {
 			w.MustApplyAndStay(w.config(nil))
 			whole := w.raw.get("/devices/" + deviceID)
 			whole["attributes"] = map[string]any{"hall": "B"}
-			w.raw.call(http.MethodPut, "/devices/"+deviceID, encode(t, whole), `"*"`)
+			w.raw.call(http.MethodPut, "/devices/"+deviceID, acctest.JSON(t, whole), `"*"`)
 			for range 20 {
 				w.step()
 				if t.Failed() {

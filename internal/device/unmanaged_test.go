@@ -23,7 +23,7 @@ func TestUpdate_leavesWhatIsNotManagedAsItWas(t *testing.T) {
 	p.MustApplyAndStay(p.config(base))
 	whole := raw.get("/devices/" + deviceID)
 	whole["attributes"] = map[string]any{"floor": 2.0, "hall": "B"}
-	raw.call(http.MethodPut, "/devices/"+deviceID, encode(t, whole), `"*"`)
+	raw.call(http.MethodPut, "/devices/"+deviceID, acctest.JSON(t, whole), `"*"`)
 	raw.call(http.MethodPut, "/devices/"+deviceID+"/modules/camera",
 		`{"deviceId":"pump-1","moduleId":"camera","managedBy":"operator"}`, "")
 	raw.call(http.MethodPatch, "/twins/"+deviceID,

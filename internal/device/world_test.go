@@ -4,7 +4,6 @@
 package device_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -189,13 +188,4 @@ func walk[V any](all map[string]V) []string {
 		path = append(path, name)
 	}
 	return slices.Compact(path)
-}
-
-func encode(t testing.TB, v any) string {
-	t.Helper()
-	raw, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(raw)
 }

@@ -13,7 +13,6 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
 // How a device proves itself is never changed in its entry: a certificate that is given later only tells of groups.
@@ -140,18 +139,6 @@ func TestDeviceDisallow_markHasNoHostNamesForKeys(t *testing.T) {
 	}
 }
 
-// page is a proxy's page in the place of the service's answer; carriedOut says that the service did what it was asked.
-func page(host, method, path string, carriedOut bool, times int) emulator.Fault {
-	fault := emulator.Fault{
-		Host: host, Method: method, Path: regexp.MustCompile(path), Status: http.StatusOK,
-		Headers: map[string]string{"Content-Type": "text/html"}, Body: "<html>Sign in</html>", Times: times,
-	}
-	if carriedOut {
-		fault.Cut = emulator.CutAfter
-	}
-	return fault
-}
-
 // A write that is answered by a proxy's page may have been carried out: what the service holds decides.
 func TestDeviceDisallow_writeThatAPageAnswersIsJudgedByWhatIsStored(t *testing.T) {
 	t.Parallel()
@@ -175,15 +162,19 @@ func TestDeviceDisallow_writeThatAPageAnswersIsJudgedByWhatIsStored(t *testing.T
 				}
 				o := f.NewObject(resourceType)
 				config := o.Config(f.settings(nil))
-				f.Emulator.AddFault(page(host, op.method, "^/(enrollments|devices)/"+stolenID+"$", true, times))
+				swallow := func(method string) {
+					f.Emulator.AddFault(acctest.AnswerPage(method, "^/(enrollments|devices)/"+stolenID+"$",
+						acctest.OnHost(host), acctest.CarriedOut(), acctest.Times(times)))
+				}
+				swallow(op.method)
 				o.MustApply(config)
 				f.Emulator.ClearFaults()
 				acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "disabled"})
 				f.device.MustBeOut(f.hub)
 				o.MustSettle(config)
 				// Back again, with the same proxy in the way of each write.
-				f.Emulator.AddFault(page(host, "PUT", "^/(enrollments|devices)/"+stolenID+"$", true, times))
-				f.Emulator.AddFault(page(host, "DELETE", "^/(enrollments|devices)/"+stolenID+"$", true, times))
+				swallow(http.MethodPut)
+				swallow(http.MethodDelete)
 				o.MustApply(f.restoring(o))
 				f.Emulator.ClearFaults()
 				acctest.MustRead(t, o.State, map[string]string{"access": "allowed"})
@@ -203,7 +194,7 @@ func TestDeviceDisallow_writeThatAPageSwallowedIsAnError(t *testing.T) {
 		o := f.NewObject(resourceType)
 		config := o.Config(f.settings(nil))
 		planned := o.MustPlan(config)
-		f.Emulator.AddFault(page(f.Emulator.DPSHostname(), http.MethodPut, "^/enrollments/", false, 0))
+		f.Emulator.AddFault(acctest.AnswerPage(http.MethodPut, "^/enrollments/", acctest.OnHost(f.Emulator.DPSHostname())))
 		acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot create individual enrollment", "HTML", "Nothing was written")
 		if !o.State.IsNull() {
 			t.Errorf("there should be no state: %s", o.State)
@@ -218,7 +209,7 @@ func TestDeviceDisallow_writeThatAPageSwallowedIsAnError(t *testing.T) {
 		f := enrolledFleet(t, azdps.AttestationX509, nil)
 		o, _ := f.blocked(nil)
 		planned := o.MustPlan(f.restoring(o))
-		f.Emulator.AddFault(page(f.Emulator.DPSHostname(), http.MethodPut, "^/enrollments/", false, 0))
+		f.Emulator.AddFault(acctest.AnswerPage(http.MethodPut, "^/enrollments/", acctest.OnHost(f.Emulator.DPSHostname())))
 		acctest.MustSay(t, o.Apply(planned).Errors(),
 			"Cannot enable individual enrollment", "The device stays blocked in DPS")
 		acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
@@ -239,10 +230,11 @@ func TestDeviceDisallow_entryThatMayHaveBeenMadeIsRecognised(t *testing.T) {
 	planned := o.MustPlan(config)
 	dps := f.Emulator.DPSHostname()
 	hold := f.Emulator.Hold(dps, http.MethodPut, regexp.MustCompile("^/enrollments/"))
-	f.Emulator.AddFault(page(dps, http.MethodPut, "^/enrollments/", true, 1))
+	f.Emulator.AddFault(acctest.AnswerPage(
+		http.MethodPut, "^/enrollments/", acctest.OnHost(dps), acctest.CarriedOut(), acctest.Times(1)))
 	done := o.StartApply(planned)
 	<-hold.Reached()
-	f.Emulator.AddFault(page(dps, http.MethodGet, "^/enrollments/", false, 0))
+	f.Emulator.AddFault(acctest.AnswerPage(http.MethodGet, "^/enrollments/", acctest.OnHost(dps)))
 	hold.Release()
 	said := (<-done).Errors()
 	acctest.MustSay(t, said, "Cannot create individual enrollment", "may have been written all the same")

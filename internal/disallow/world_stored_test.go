@@ -4,7 +4,6 @@
 package disallow_test
 
 import (
-	"encoding/json"
 	"net/http"
 	"regexp"
 	"strings"
@@ -15,21 +14,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
-
-// echo has a service answer writes as if it had carried them out, and store nothing.
-func (f fleet) echo(host, path string, body any, times int) {
-	f.T.Helper()
-	text, err := json.Marshal(body)
-	if err != nil {
-		f.T.Fatal(err)
-	}
-	f.Emulator.AddFault(emulator.Fault{
-		Host: host, Method: http.MethodPut, Path: regexp.MustCompile(path), Status: http.StatusOK, Body: string(text),
-		Times: times,
-	})
-}
 
 // echoEntry answers writes of the entry with the entry in a status.
 func (f fleet) echoEntry(status string) {
@@ -45,7 +30,8 @@ func (f fleet) echoEntry(status string) {
 		entry = *stored
 	}
 	entry.ProvisioningStatus = &status
-	f.echo(f.Emulator.DPSHostname(), "^/enrollments/", entry, 0)
+	f.Emulator.AddFault(acctest.AnswerJSON(http.MethodPut, "^/enrollments/", acctest.JSON(f.T, entry),
+		acctest.OnHost(f.Emulator.DPSHostname())))
 }
 
 // echoIdentity answers writes of the identity with the identity in a status.
@@ -53,7 +39,8 @@ func (f fleet) echoIdentity(status string, times int) {
 	f.T.Helper()
 	shown := *f.Identity(f.hub, stolenID)
 	shown.Status = status
-	f.echo(f.Hostname(f.hub), "^/devices/", shown, times)
+	f.Emulator.AddFault(acctest.AnswerJSON(http.MethodPut, "^/devices/", acctest.JSON(f.T, shown),
+		acctest.OnHost(f.Hostname(f.hub)), acctest.Times(times)))
 }
 
 // The answer to a write of the entry may be an echo: what DPS stores is read before anything else is done.

@@ -5,7 +5,6 @@ package enrollment_test
 
 import (
 	"net/http"
-	"regexp"
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
@@ -81,15 +80,13 @@ func TestCreate_thatIsRefusedLeavesNoState(t *testing.T) {
 	}
 }
 
+const enabledEcho = `{"registrationId":"sensor-1","attestation":{"type":"symmetricKey"},"etag":"IjEi",` +
+	`"provisioningStatus":"enabled"}`
+
 func TestCreate_whoseEchoDiffersWarnsAndKeepsThePlan(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	b.Emulator.AddFault(emulator.Fault{
-		Method: http.MethodPut, Path: regexp.MustCompile("sensor-1"), Status: http.StatusOK, Times: 1,
-		Headers: map[string]string{"Content-Type": "application/json; charset=utf-8"},
-		Body: `{"registrationId":"sensor-1","attestation":{"type":"symmetricKey"},"etag":"IjEi",` +
-			`"provisioningStatus":"enabled"}`,
-	})
+	b.Emulator.AddFault(acctest.AnswerJSON(http.MethodPut, "sensor-1", enabledEcho, acctest.Times(1)))
 	given := with(individualKey("sensor-1", attributes{}), attributes{"provisioning_status": "disabled"})
 	applied := b.Apply(b.MustPlan(b.Config(given)))
 	if applied.Failed() {
@@ -104,12 +101,7 @@ func TestUpdate_whoseEchoDiffersFailsWithTheTruthInState(t *testing.T) {
 	b := newBench(t, individualType)
 	given := individualKey("sensor-1", attributes{})
 	b.MustApply(b.Config(given))
-	b.Emulator.AddFault(emulator.Fault{
-		Method: http.MethodPut, Status: http.StatusOK, Times: 1,
-		Headers: map[string]string{"Content-Type": "application/json; charset=utf-8"},
-		Body: `{"registrationId":"sensor-1","attestation":{"type":"symmetricKey"},"etag":"IjEi",` +
-			`"provisioningStatus":"enabled"}`,
-	})
+	b.Emulator.AddFault(acctest.AnswerJSON(http.MethodPut, "", enabledEcho, acctest.Times(1)))
 	applied := b.Apply(b.MustPlan(b.Config(with(given, attributes{"provisioning_status": "disabled"}))))
 	applied.MustFail(t, "DPS did not store the change", "provisioning_status")
 	acctest.MustRead(t, b.State, map[string]string{"provisioning_status": "enabled"})
@@ -181,14 +173,6 @@ func TestUpdate_whoseAnswerIsLostRecognisesItsOwnWrite(t *testing.T) {
 	}
 }
 
-// replacedByAPage has the service carry out every call of a method, and something in between answer with a page.
-func replacedByAPage(method string) emulator.Fault {
-	return emulator.Fault{
-		Method: method, Cut: emulator.CutAfter, Status: http.StatusOK, Body: "<html>Sign in, please</html>",
-		Headers: map[string]string{"Content-Type": "text/html"},
-	}
-}
-
 // A page instead of the answer says nothing of what became of the write: what is there does.
 func TestWrites_whoseAnswersBecomePagesEndWell(t *testing.T) {
 	t.Parallel()
@@ -198,8 +182,8 @@ func TestWrites_whoseAnswersBecomePagesEndWell(t *testing.T) {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, typeName)
-			b.Emulator.AddFault(replacedByAPage(http.MethodPut))
-			b.Emulator.AddFault(replacedByAPage(http.MethodDelete))
+			b.Emulator.AddFault(acctest.AnswerPage(http.MethodPut, "", acctest.CarriedOut()))
+			b.Emulator.AddFault(acctest.AnswerPage(http.MethodDelete, "", acctest.CarriedOut()))
 			b.MustApply(b.Config(config))
 			b.MustSettle(b.Config(config))
 			changed := with(config, attributes{"edge_enabled": true, "on_destroy": "disable"})

@@ -13,14 +13,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
-// jsonAnswer is an answer of the service that a fault gives in its place.
-func jsonAnswer(method, path, body string, times int) emulator.Fault {
-	return emulator.Fault{
-		Method: method, Path: regexp.MustCompile(path), Status: http.StatusOK, Body: body, Times: times,
-		Headers: map[string]string{"Content-Type": "application/json; charset=utf-8"},
-	}
-}
-
 func TestProvider_withoutAnInstanceIsNamedAsTheReason(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
@@ -70,7 +62,8 @@ func TestKeys_thatTheServiceDoesNotShowFailAnUpdate(t *testing.T) {
 	b := newBench(t, individualType)
 	config := individualKey("sensor-1", attributes{})
 	b.MustApply(b.Config(config))
-	b.Emulator.AddFault(jsonAnswer(http.MethodPost, "attestationmechanism", `{"type":"symmetricKey"}`, 1))
+	b.Emulator.AddFault(acctest.AnswerJSON(
+		http.MethodPost, "attestationmechanism", `{"type":"symmetricKey"}`, acctest.Times(1)))
 	b.Apply(b.MustPlan(b.Config(with(config, attributes{"device_id": "one"})))).MustFail(t,
 		"Cannot read the keys of", "The service showed no keys.", "Nothing was written.")
 }
@@ -79,8 +72,8 @@ func TestDerivedKeys_ofAKeyThatIsNoneAreAnErrorWithoutTheKey(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, groupType)
 	b.MustApply(b.Config(groupKey("factory", attributes{})))
-	b.Emulator.AddFault(jsonAnswer(http.MethodPost, "attestationmechanism",
-		`{"type":"symmetricKey","symmetricKey":{"primaryKey":"not%base64","secondaryKey":"not%base64"}}`, 1))
+	b.Emulator.AddFault(acctest.AnswerJSON(http.MethodPost, "attestationmechanism",
+		`{"type":"symmetricKey","symmetricKey":{"primaryKey":"not%base64","secondaryKey":"not%base64"}}`, acctest.Times(1)))
 	_, step := b.OpenEphemeral(derivedKeyType, attributes{"enrollment_group_id": "factory", "registration_id": "sensor-1"})
 	step.MustFail(t, "Keys cannot be used", `"factory"`)
 	acctest.MustNotSay(t, step.Errors(), "not%base64")

@@ -102,11 +102,9 @@ func TestMemory_ofAnEntryWhoseEchoDifferedProvesNothing(t *testing.T) {
 	config := individualKey("sensor-1", attributes{})
 	b.MustApply(b.Config(config))
 	acctest.MustSay(t, b.remembered(), string(b.Entry("sensor-1").ETag))
-	b.Emulator.AddFault(emulator.Fault{
-		Method: http.MethodPut, Status: http.StatusOK, Times: 1,
-		Headers: map[string]string{"Content-Type": "application/json"},
-		Body:    `{"registrationId":"sensor-2","attestation":{"type":"symmetricKey"},"etag":"IjEi","deviceId":"other"}`,
-	})
+	b.Emulator.AddFault(acctest.AnswerJSON(http.MethodPut, "",
+		`{"registrationId":"sensor-2","attestation":{"type":"symmetricKey"},"etag":"IjEi","deviceId":"other"}`,
+		acctest.Times(1)))
 	other := b.beside(individualType)
 	other.MustApply(other.Config(individualKey("sensor-2", attributes{})))
 	acctest.MustSay(t, other.remembered(), `"etag":""`)
