@@ -10,6 +10,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/cloud"
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 )
 
@@ -38,7 +39,7 @@ type Client struct {
 func service() azrest.Service {
 	return azrest.Service{
 		Name: "DPS", Module: moduleName, Version: moduleVersion, APIVersion: apiVersion, Scope: DefaultScope,
-		CheckHost: sas.CheckHostName, ReadFault: readFault, ThrottleBase: time.Second,
+		CheckHost: cloud.CheckHost, ReadFault: readFault, ThrottleBase: time.Second,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/cloud"
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 )
 
@@ -45,7 +46,7 @@ type Client struct {
 func service() azrest.Service {
 	return azrest.Service{
 		Name: serviceName, Module: moduleName, Version: moduleVersion, APIVersion: apiVersion, Scope: DefaultScope,
-		CheckHost: sas.CheckHostName, QuotedETags: true, ReadFault: readFault, ThrottleBase: throttleBase,
+		CheckHost: cloud.CheckHost, QuotedETags: true, ReadFault: readFault, ThrottleBase: throttleBase,
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/cloud"
 )
 
 // ConnectionString is a service connection string: a host and one of its shared access policies. The zero value
@@ -56,7 +58,7 @@ func ParseConnectionString(s string) (ConnectionString, error) {
 			return ConnectionString{}, fmt.Errorf("the connection string has no %s", name)
 		}
 	}
-	if err := CheckHostName(parts[partHostName]); err != nil {
+	if err := cloud.CheckHost(parts[partHostName]); err != nil {
 		return ConnectionString{}, fmt.Errorf("the connection string's HostName is not usable: %w", err)
 	}
 	key, err := base64.StdEncoding.DecodeString(parts[partKey])

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/cloud"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
 const maxIDLength = 128
@@ -110,22 +111,8 @@ func hostname(example string, mistake func(string) string) validator.String {
 
 // HostnameProblem says in one sentence what is wrong with a host name, without repeating it; empty when nothing is.
 func HostnameProblem(value string) string {
-	host := regexp.MustCompile(`^(?:[A-Za-z0-9](?:[A-Za-z0-9\-.]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::([0-9]{1,5}))?$`)
-	parts := host.FindStringSubmatch(value)
-	switch {
-	case strings.TrimSpace(value) == "":
-		return "It is empty."
-	case strings.Contains(value, "://"):
-		return "It has a scheme: give the host name alone."
-	case strings.Contains(value, ";"):
-		return "It is no host name but looks like a connection string: give the host name alone."
-	case strings.ContainsAny(value, "/?#"):
-		return "It has a path: give the host name alone."
-	case parts == nil:
-		return "It is not a host name."
-	}
-	if port, err := strconv.Atoi(parts[1]); parts[1] != "" && (err != nil || port < 1 || port > 65535) {
-		return "Its port is not between 1 and 65535."
+	if err := cloud.CheckHost(value); err != nil {
+		return iotdiag.Sentence(err)
 	}
 	return ""
 }
