@@ -96,6 +96,9 @@ var house = map[string]rule{
 		own:     []string{"internal/framework/iotdiag", "internal/framework/iotstate", "internal/framework/iottype"},
 		foreign: terraform,
 	},
+	"internal/framework/iotblock": {
+		own: []string{"internal/framework/iottype", "internal/deprovision"}, foreign: terraform,
+	},
 	"internal/framework/iotstate": {foreign: terraform},
 	"internal/framework/iotvalidator": {
 		own: []string{
@@ -122,10 +125,10 @@ var house = map[string]rule{
 		own:     []string{"internal/azdps", "internal/aziothub", "internal/azrest", "internal/cloud", "internal/sas"},
 		foreign: azureSDK,
 	},
-	"internal/azdps":    {own: []string{"internal/azrest", "internal/sas"}, foreign: azureCore},
-	"internal/aziothub": {own: []string{"internal/azrest", "internal/sas"}, foreign: azureCore},
+	"internal/azdps":    {own: []string{"internal/azrest", "internal/cloud", "internal/sas"}, foreign: azureCore},
+	"internal/aziothub": {own: []string{"internal/azrest", "internal/cloud", "internal/sas"}, foreign: azureCore},
 	"internal/azrest":   {foreign: azureCore},
-	"internal/sas":      {foreign: azureCore},
+	"internal/sas":      {own: []string{"internal/cloud"}, foreign: azureCore},
 
 	// Pure: decides, and asks nobody.
 	"internal/deprovision": {not: outside},

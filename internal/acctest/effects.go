@@ -15,8 +15,8 @@ import (
 // Effects are the effects of a plan, as Effects reads them.
 func (s Step) Effects() []string { return Effects(s.Planned) }
 
-// Effects are the effects that a value lists, sorted, each as "target object from->to action". Those that only the
-// apply can tell are "unknown".
+// Effects are the effects that a value lists, sorted, each as "target object from->to action", with a count where it
+// has one. Those that only the apply can tell are "unknown".
 func Effects(value tftypes.Value) []string {
 	listed, ok := membersOf(value)["effects"]
 	switch {
@@ -29,6 +29,9 @@ func Effects(value tftypes.Value) []string {
 	for _, element := range elementsOf(listed) {
 		line := fmt.Sprintf("%s %s %s->%s %s", Text(element, "target"), Text(element, "object"), Text(element, "from"),
 			Text(element, "to"), Text(element, "action"))
+		if count, counted := membersOf(element)["count"]; counted {
+			line += " " + text(count)
+		}
 		if !element.IsFullyKnown() {
 			line = "unknown"
 		}

@@ -159,10 +159,11 @@ func changes(before, after tftypes.Value) string {
 	return "\n" + strings.Join(Differences(before, after), "\n") + "\n"
 }
 
-// At is an attribute of a value as text: "null", "unknown", or the value. The path names nested ones with dots.
+// At is an attribute of a value as text: "null", "unknown", or the value. The path names nested ones with dots, and may
+// name elements of a map that have some themselves.
 func At(t testing.TB, value tftypes.Value, path string) string {
 	t.Helper()
-	for name := range strings.SplitSeq(path, ".") {
+	for rest := path; rest != ""; {
 		if !value.IsKnown() {
 			return "unknown"
 		}
@@ -170,11 +171,15 @@ func At(t testing.TB, value tftypes.Value, path string) string {
 			return "null"
 		}
 		members := attributes(t, value)
-		member, ok := members[name]
-		if !ok {
-			t.Fatalf("there is no attribute %s among %v", name, slices.Sorted(maps.Keys(members)))
+		name := rest
+		for _, ok := members[name]; !ok; _, ok = members[name] {
+			cut := strings.LastIndex(name, ".")
+			if cut < 0 {
+				t.Fatalf("there is no attribute %s among %v", rest, slices.Sorted(maps.Keys(members)))
+			}
+			name = name[:cut]
 		}
-		value = member
+		value, rest = members[name], strings.TrimPrefix(rest[len(name):], ".")
 	}
 	return text(value)
 }

@@ -5,6 +5,7 @@ package acctest
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -82,6 +83,10 @@ func text(attribute tftypes.Value) string {
 	var flag bool
 	if attribute.As(&flag) == nil {
 		return fmt.Sprint(flag)
+	}
+	number := new(big.Float)
+	if attribute.As(&number) == nil {
+		return number.Text('f', -1)
 	}
 	return attribute.String()
 }

@@ -36,19 +36,11 @@ type Prior struct {
 	Removable, Reenable bool
 }
 
-// Decision is what a change leads to.
+// Decision is what a change leads to: the block afterwards, with every object of the device among its effects, also
+// those that are left alone. Where Unknown.Identities is set they are those that are certain.
 type Decision struct {
-	// Goal is where the device stands afterwards; Access is the sum of it.
-	Goal   State
-	Access Access
-	// Effects has every object of the device, also those that are left alone. Where Unknown.Identities is set it has
-	// those that are certain.
-	Effects []Effect
-	// Previous is what restoring means afterwards, Irreversible that it cannot bring everything back.
-	Previous     State
-	Irreversible bool
-	// Created says that the entry then is one that was made by the block.
-	Created bool
+	Block
+
 	// Unknown is what only the apply can tell.
 	Unknown Unknowns
 }
@@ -57,15 +49,15 @@ type Decision struct {
 type Unknowns struct{ Identities, Access, Paths bool }
 
 // Changes tells whether the decision has anything carried out, or looked at.
-func (d Decision) Changes() bool { return len(Changes(d.Effects)) > 0 || d.Unknown.Identities }
+func (d Decision) Changes() bool { return len(d.Effects.Changes()) > 0 || d.Unknown.Identities }
 
 // Decide says what asking for want of a device leads to, that stands as the evidence says and that an earlier apply
 // left as prior. It plans a create, an update and a restore, and says at apply what an identity needs that the plan
 // could not see.
 func Decide(e Evidence, want Intent, prior Prior) Decision {
-	d := Decision{
-		Goal: e.State(), Previous: prior.Previous.Clone(), Irreversible: prior.Irreversible, Created: prior.Created,
-	}
+	d := Decision{Block: Block{
+		State: e.State(), Previous: prior.Previous.Clone(), Irreversible: prior.Irreversible, Created: prior.Created,
+	}}
 	switch {
 	case want.Restore && prior.Restored:
 		d.leave(e, want) // Undone once; what happens afterwards is left as it is found.
@@ -74,12 +66,12 @@ func Decide(e Evidence, want Intent, prior Prior) Decision {
 	default:
 		d.block(e, want, prior)
 	}
-	SortEffects(d.Effects)
+	d.Effects.Sort()
 	return d
 }
 
 func (d *Decision) take(id IdentityID, effect Effect) {
-	d.Goal.Identities[id] = effect.To
+	d.State.Identities[id] = effect.To
 	d.Effects = append(d.Effects, effect)
 }
 
@@ -106,7 +98,7 @@ func (d *Decision) block(e Evidence, want Intent, prior Prior) {
 		d.Effects = append(d.Effects, DeleteRegistration(want.RegistrationID))
 	}
 	d.leaveBlockOpen(e, want, prior)
-	d.Irreversible = d.Irreversible || Deletes(d.Effects) || d.Unknown.Identities && want.Identities == Deleting ||
+	d.Irreversible = d.Irreversible || d.Effects.Delete() || d.Unknown.Identities && want.Identities == Deleting ||
 		!prior.Exists && (want.Enrollment == Deleting || want.Identities == Deleting)
 }
 
@@ -146,7 +138,7 @@ func (d *Decision) blockEnrollment(e Evidence, want Intent) {
 	if effect.Action == CreateDisabled {
 		d.Previous.Enrollment, d.Created = Absent, true
 	}
-	d.Goal.Enrollment = effect.To
+	d.State.Enrollment = effect.To
 	d.Effects = append(d.Effects, effect)
 }
 
@@ -155,19 +147,19 @@ func (d *Decision) blockEnrollment(e Evidence, want Intent) {
 func (d *Decision) leaveBlockOpen(e Evidence, want Intent, prior Prior) {
 	after := e
 	after.Record.CameBack = false // What came back is blocked by then.
-	if prior.Exists && d.Goal.Enrollment == Absent && e.Enrollment != Absent {
+	if prior.Exists && d.State.Enrollment == Absent && e.Enrollment != Absent {
 		// Looked at again just before the call, and refused without proof.
 		after.Proof, after.Paths, d.Unknown.Paths = ProofNoGroup, nil, true
 	}
 	d.Unknown.Identities = d.leavesIdentitiesOpen(e, want, prior)
-	goal := d.Goal
+	goal := d.State
 	if d.Unknown.Identities {
-		after.Identities, goal = e.readable(d.Goal) // The apply reads them, or fails; where it keeps them, nothing is said.
+		after.Identities, goal = e.readable(d.State) // The apply reads them, or fails; where it keeps them, nothing is said.
 	}
 	d.Access = after.accessIn(goal)
 	switch {
 	case prior.Exists: // Whatever is done, the hubs are searched again.
-		d.Unknown.Access = d.Unknown.Identities || len(Changes(d.Effects)) > 0 && !e.Placed()
+		d.Unknown.Access = d.Unknown.Identities || len(d.Effects.Changes()) > 0 && !e.Placed()
 	case d.Unknown.Identities:
 		d.Unknown.Access = d.Access != Blocked || want.Identities == Keeping || !e.lasting()
 	default:
@@ -183,7 +175,7 @@ func (d *Decision) leavesIdentitiesOpen(e Evidence, want Intent, prior Prior) bo
 	tied, untied := e.unreachable()
 	open := want.Unseen || tied && want.Identities != Keeping
 	if prior.Exists {
-		return open || untied && len(Changes(d.Effects)) > 0
+		return open || untied && len(d.Effects.Changes()) > 0
 	}
 	return open || untied || !e.located()
 }
@@ -264,7 +256,7 @@ func (d *Decision) restore(e Evidence, want Intent, prior Prior) {
 	case prior.Previous.Enrollment == Enabled && prior.Reenable:
 		enrollment.Action, enrollment.To = Enable, Enabled
 	}
-	d.Goal.Enrollment = enrollment.To
+	d.State.Enrollment = enrollment.To
 	d.Effects = append(d.Effects, enrollment)
 	for id, sighting := range e.Identities {
 		effect := untouched(TargetIdentity, id.String(), sighting.Said())
@@ -277,7 +269,7 @@ func (d *Decision) restore(e Evidence, want Intent, prior Prior) {
 		}
 		d.take(id, effect)
 	}
-	d.Access = e.accessIn(d.Goal)
+	d.Access = e.accessIn(d.State)
 	// Without an entry the groups decide, and those of a blocked device were last looked at some time ago.
 	d.Unknown.Paths = enrollment.Action == Delete
 	d.Unknown.Access = d.Unknown.Identities || d.Unknown.Paths

@@ -121,7 +121,7 @@ func TestDecide_rewritesNothingThatIsKeptOrNotThere(t *testing.T) {
 			intent := blocking(test.enrollment, test.identities)
 			intent.RewriteIdentities, intent.RewriteEnrollment = true, test.now == absent
 			d := deprovision.Decide(seen(test.now, oursStanding(disabled)), intent, deprovision.Prior{Exists: true})
-			if changes := deprovision.Changes(d.Effects); len(changes) > 0 {
+			if changes := d.Effects.Changes(); len(changes) > 0 {
 				t.Errorf("nothing should be written: %v", changes)
 			}
 		})
@@ -189,7 +189,7 @@ func TestDecide_promisesNothingOfWhatIsUnverifiedWhereSomethingNewIsNamed(t *tes
 	intent.Unseen = true
 	d := deprovision.Decide(seen(disabled, sighted(disabled), deprovision.Sighting{Status: enabled}), intent,
 		deprovision.Prior{Exists: true, Previous: stood(enabled, enabled)})
-	want := []deprovision.Effect{
+	want := deprovision.Effects{
 		onEntry(deprovision.None, disabled, disabled), onIdentity(north, deprovision.None, disabled, disabled),
 	}
 	if !slices.Equal(d.Effects, want) || !d.Unknown.Identities {

@@ -42,8 +42,8 @@ func TestDecide_isTotalAndSaysWhatItDoes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e, want := drawEvidence(t), drawIntent(t)
 		d := deprovision.Decide(e, want, drawPrior(t, e))
-		if len(d.Goal.Identities) != len(e.Identities) {
-			t.Fatalf("an identity was lost: %v of %v", d.Goal.Identities, e.Identities)
+		if len(d.State.Identities) != len(e.Identities) {
+			t.Fatalf("an identity was lost: %v of %v", d.State.Identities, e.Identities)
 		}
 		objects := map[string]bool{}
 		for _, effect := range d.Effects {
@@ -65,8 +65,8 @@ func TestDecide_isTotalAndSaysWhatItDoes(t *testing.T) {
 func checkIdentityEffect(t *rapid.T, e deprovision.Evidence, d deprovision.Decision, effect deprovision.Effect) {
 	id := deprovision.ParseIdentityID(effect.Object)
 	sighting := e.Identities[id]
-	if effect.From != sighting.Said() || d.Goal.Identities[id] != effect.To {
-		t.Fatalf("%v, but it stands %s and is to stand %s", effect, sighting.Said(), d.Goal.Identities[id])
+	if effect.From != sighting.Said() || d.State.Identities[id] != effect.To {
+		t.Fatalf("%v, but it stands %s and is to stand %s", effect, sighting.Said(), d.State.Identities[id])
 	}
 	if effect.Action != deprovision.None && (!sighting.Any() || !sighting.Stands()) {
 		t.Fatalf("%v touches what nothing ties to the device", effect)
@@ -87,13 +87,13 @@ func TestDecide_blocksOnceAndEnablesNothing(t *testing.T) {
 		}
 		for id, sighting := range e.Identities {
 			if sighting.Any() {
-				sighting.Status = first.Goal.Identities[id]
+				sighting.Status = first.State.Identities[id]
 				e.Identities[id] = sighting
 			}
 		}
-		e.Enrollment = first.Goal.Enrollment
+		e.Enrollment = first.State.Enrollment
 		second := deprovision.Decide(e, want, deprovision.Prior{Exists: true, Previous: first.Previous})
-		if changes := deprovision.Changes(second.Effects); len(changes) > 0 {
+		if changes := second.Effects.Changes(); len(changes) > 0 {
 			t.Fatalf("a second block does %v", changes)
 		}
 	})
@@ -106,7 +106,7 @@ func TestDecide_restoresNothingElse(t *testing.T) {
 		e := drawEvidence(t)
 		prior := drawPrior(t, e)
 		d := deprovision.Decide(e, deprovision.Intent{RegistrationID: "device", Restore: true}, prior)
-		for _, effect := range deprovision.Changes(d.Effects) {
+		for _, effect := range d.Effects.Changes() {
 			id := deprovision.ParseIdentityID(effect.Object)
 			allowed := effect.Target == deprovision.TargetIdentity && effect.Action == deprovision.Enable &&
 				prior.Previous.Identities[id] == enabled && e.Identities[id].Ours

@@ -50,8 +50,8 @@ func TestDecide_bringsAnEntryToItsGoal(t *testing.T) {
 		t.Run(string(test.disposal)+" from "+string(test.from), func(t *testing.T) {
 			t.Parallel()
 			d := deprovision.Decide(seen(test.from), blocking(test.disposal, deprovision.Disabling), deprovision.Prior{})
-			if d.Goal.Enrollment != test.want.To || !slices.Equal(d.Effects, []deprovision.Effect{test.want}) {
-				t.Errorf("got %s by %v, want %v", d.Goal.Enrollment, d.Effects, test.want)
+			if d.State.Enrollment != test.want.To || !slices.Equal(d.Effects, deprovision.Effects{test.want}) {
+				t.Errorf("got %s by %v, want %v", d.State.Enrollment, d.Effects, test.want)
 			}
 		})
 	}
@@ -87,11 +87,11 @@ func TestDecide_bringsAnIdentityToItsGoal(t *testing.T) {
 			}
 			prior := deprovision.Prior{Exists: true}
 			d := deprovision.Decide(seen(disabled, sighting), blocking(deprovision.Disabling, test.disposal), prior)
-			want := []deprovision.Effect{
+			want := deprovision.Effects{
 				onEntry(deprovision.None, disabled, disabled), onIdentity(north, test.action, test.from, test.to),
 			}
-			if d.Goal.Identities[identity(north)] != test.to || !slices.Equal(d.Effects, want) {
-				t.Errorf("got %v by %v, want %v", d.Goal.Identities, d.Effects, want)
+			if d.State.Identities[identity(north)] != test.to || !slices.Equal(d.Effects, want) {
+				t.Errorf("got %v by %v, want %v", d.State.Identities, d.Effects, want)
 			}
 		})
 	}
@@ -182,7 +182,7 @@ func TestDecide_rewritesOnlyWhatItMadeOrDisabled(t *testing.T) {
 	intent := blocking(deprovision.Disabling, deprovision.Disabling)
 	intent.RewriteEnrollment, intent.RewriteIdentities = true, true
 	d := deprovision.Decide(seen(disabled, ours, others), intent, deprovision.Prior{Exists: true})
-	want := []deprovision.Effect{
+	want := deprovision.Effects{
 		onEntry(deprovision.Disable, disabled, disabled), onIdentity(north, deprovision.Disable, disabled, disabled),
 		onIdentity(south, deprovision.None, disabled, disabled),
 	}
@@ -206,57 +206,57 @@ func TestDecide_restoresWhatWasDone(t *testing.T) {
 	for name, test := range map[string]struct {
 		prior deprovision.Prior
 		now   deprovision.Evidence
-		want  []deprovision.Effect
+		want  deprovision.Effects
 	}{
 		"made and disabled": {
 			deprovision.Prior{Previous: stood(absent, enabled), Removable: true}, seen(disabled, ours),
-			[]deprovision.Effect{
+			deprovision.Effects{
 				onEntry(deprovision.Delete, disabled, absent), onIdentity(north, enable, disabled, enabled),
 			},
 		},
 		"made, and changed by somebody else since": {
 			deprovision.Prior{Previous: stood(absent, enabled)}, seen(disabled, ours),
-			[]deprovision.Effect{onEntry(none, disabled, disabled), onIdentity(north, enable, disabled, enabled)},
+			deprovision.Effects{onEntry(none, disabled, disabled), onIdentity(north, enable, disabled, enabled)},
 		},
 		"made, and enabled by somebody else since": {
 			deprovision.Prior{Previous: stood(absent, enabled), Removable: true}, seen(enabled, sighted(enabled)),
-			[]deprovision.Effect{onEntry(none, enabled, enabled), onIdentity(north, none, enabled, enabled)},
+			deprovision.Effects{onEntry(none, enabled, enabled), onIdentity(north, none, enabled, enabled)},
 		},
 		"adopted": {
 			deprovision.Prior{Previous: stood(enabled, enabled), Reenable: true}, seen(disabled, ours),
-			[]deprovision.Effect{onEntry(enable, disabled, enabled), onIdentity(north, enable, disabled, enabled)},
+			deprovision.Effects{onEntry(enable, disabled, enabled), onIdentity(north, enable, disabled, enabled)},
 		},
 		"adopted, and made anew by somebody else since": {
 			deprovision.Prior{Previous: stood(enabled, enabled)}, seen(disabled, ours),
-			[]deprovision.Effect{onEntry(none, disabled, disabled), onIdentity(north, enable, disabled, enabled)},
+			deprovision.Effects{onEntry(none, disabled, disabled), onIdentity(north, enable, disabled, enabled)},
 		},
 		"identity disabled by somebody else since": {
 			deprovision.Prior{Previous: stood(enabled, enabled), Reenable: true}, seen(disabled, sighted(disabled)),
-			[]deprovision.Effect{onEntry(enable, disabled, enabled), onIdentity(north, none, disabled, disabled)},
+			deprovision.Effects{onEntry(enable, disabled, enabled), onIdentity(north, none, disabled, disabled)},
 		},
 		"everything was disabled before": {
 			deprovision.Prior{Previous: stood(disabled, disabled), Reenable: true}, seen(disabled, ours),
-			[]deprovision.Effect{onEntry(none, disabled, disabled), onIdentity(north, none, disabled, disabled)},
+			deprovision.Effects{onEntry(none, disabled, disabled), onIdentity(north, none, disabled, disabled)},
 		},
 		"deleted": {
 			deprovision.Prior{Previous: stood(enabled, enabled)}, seen(absent, sighted(absent)),
-			[]deprovision.Effect{onEntry(none, absent, absent), onIdentity(north, none, absent, absent)},
+			deprovision.Effects{onEntry(none, absent, absent), onIdentity(north, none, absent, absent)},
 		},
 		"identity is out of reach": { // What it needs, only the apply can tell.
 			deprovision.Prior{Previous: stood(enabled, enabled), Reenable: true}, seen(disabled, unread),
-			[]deprovision.Effect{onEntry(enable, disabled, enabled)},
+			deprovision.Effects{onEntry(enable, disabled, enabled)},
 		},
 		"identity was not verified before": {
 			deprovision.Prior{Previous: stood(enabled, unverified), Reenable: true}, seen(disabled, ours),
-			[]deprovision.Effect{onEntry(enable, disabled, enabled), onIdentity(north, none, disabled, disabled)},
+			deprovision.Effects{onEntry(enable, disabled, enabled), onIdentity(north, none, disabled, disabled)},
 		},
 		"identity that was not known before": {
 			deprovision.Prior{Previous: deprovision.State{Enrollment: enabled}, Reenable: true}, seen(disabled, ours),
-			[]deprovision.Effect{onEntry(enable, disabled, enabled), onIdentity(north, none, disabled, disabled)},
+			deprovision.Effects{onEntry(enable, disabled, enabled), onIdentity(north, none, disabled, disabled)},
 		},
 		"undone already": {
 			deprovision.Prior{Restored: true, Previous: stood(enabled, enabled), Reenable: true}, seen(disabled, ours),
-			[]deprovision.Effect{onEntry(none, disabled, disabled), onIdentity(north, none, disabled, disabled)},
+			deprovision.Effects{onEntry(none, disabled, disabled), onIdentity(north, none, disabled, disabled)},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -323,18 +323,18 @@ func TestDecide_remembersWhereEachObjectStoodBefore(t *testing.T) {
 func TestDeletes_countsWhatCannotComeBack(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		effects []deprovision.Effect
+		effects deprovision.Effects
 		want    bool
 	}{
 		"nothing":               {nil, false},
-		"disabling":             {[]deprovision.Effect{onEntry(deprovision.Disable, enabled, disabled)}, false},
-		"an entry":              {[]deprovision.Effect{onEntry(deprovision.Delete, enabled, absent)}, true},
-		"an identity":           {[]deprovision.Effect{onIdentity(south, deprovision.Delete, enabled, absent)}, true},
-		"a registration record": {[]deprovision.Effect{deprovision.DeleteRegistration("device")}, false},
+		"disabling":             {deprovision.Effects{onEntry(deprovision.Disable, enabled, disabled)}, false},
+		"an entry":              {deprovision.Effects{onEntry(deprovision.Delete, enabled, absent)}, true},
+		"an identity":           {deprovision.Effects{onIdentity(south, deprovision.Delete, enabled, absent)}, true},
+		"a registration record": {deprovision.Effects{deprovision.DeleteRegistration("device")}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := deprovision.Deletes(test.effects); got != test.want {
+			if got := test.effects.Delete(); got != test.want {
 				t.Errorf("got %t", got)
 			}
 		})

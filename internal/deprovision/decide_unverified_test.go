@@ -15,7 +15,7 @@ func TestDecide_restoringEnablesNothingThatIsUnverified(t *testing.T) {
 	untied := deprovision.Sighting{Status: disabled, Ours: true}
 	d := deprovision.Decide(seen(disabled, untied), deprovision.Intent{RegistrationID: "device", Restore: true},
 		deprovision.Prior{Exists: true, Previous: stood(disabled, enabled)})
-	if changes := deprovision.Changes(d.Effects); len(changes) > 0 {
+	if changes := d.Effects.Changes(); len(changes) > 0 {
 		t.Errorf("nothing should be done: %v", changes)
 	}
 }

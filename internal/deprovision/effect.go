@@ -5,7 +5,9 @@ package deprovision
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // Action is what a change does to one object.
@@ -42,13 +44,6 @@ type Effect struct {
 	From, To Status
 }
 
-// SortEffects sorts in place by target, then by object, then by action, so that the same change always reads the same.
-func SortEffects(effects []Effect) {
-	slices.SortStableFunc(effects, func(a, b Effect) int {
-		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Action, b.Action))
-	})
-}
-
 // Registered is what an effect on a registration record goes from. A device that tries again and again overwrites its
 // record, so that what the record says is nothing a plan could hold on to.
 const Registered Status = "registered"
@@ -63,31 +58,91 @@ func DeleteRegistration(registrationID string) Effect {
 // Rewrites tells whether an effect changes what an object says, and not its status: a reason, a certificate.
 func (e Effect) Rewrites() bool { return e.Action == Disable && e.From == e.To }
 
-// Changes are the effects that do something.
-func Changes(effects []Effect) []Effect {
-	changes := []Effect{}
-	for _, effect := range effects {
-		if effect.Action != None {
-			changes = append(changes, effect)
-		}
-	}
-	return changes
+// String is the effect as people read it.
+func (e Effect) String() string {
+	return fmt.Sprintf("%s %s: %s -> %s (%s)", e.Target, e.Object, e.From, e.To, e.Action)
 }
 
-// Deletes tells whether any effect deletes an entry or an identity, which cannot be undone.
-func Deletes(effects []Effect) bool {
-	return slices.ContainsFunc(effects, func(effect Effect) bool {
+// Effects are what one change does.
+type Effects []Effect
+
+// Sort sorts in place by target, then by object, then by action, so that the same change always reads the same.
+func (e Effects) Sort() {
+	slices.SortStableFunc(e, func(a, b Effect) int {
+		return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Object, b.Object), cmp.Compare(a.Action, b.Action))
+	})
+}
+
+// With are the effects and one more, in order and each once.
+func (e Effects) With(effect Effect) Effects {
+	all := slices.Clone(e)
+	if !slices.Contains(all, effect) {
+		all = append(all, effect)
+	}
+	all.Sort()
+	return all
+}
+
+// Changes are the effects that do something.
+func (e Effects) Changes() Effects {
+	return slices.DeleteFunc(slices.Clone(e), func(effect Effect) bool { return effect.Action == None })
+}
+
+// Delete tells whether any effect deletes an entry or an identity, which cannot be undone.
+func (e Effects) Delete() bool {
+	return slices.ContainsFunc(e, func(effect Effect) bool {
 		return effect.Action == Delete && effect.Target != TargetRegistration
 	})
 }
 
-// EffectOn finds the effect on an object.
-func EffectOn(effects []Effect, target Target, object string) (Effect, bool) {
-	i := slices.IndexFunc(effects, func(effect Effect) bool {
-		return effect.Target == target && effect.Object == object
-	})
+// On finds the effect on an object.
+func (e Effects) On(target Target, object string) (Effect, bool) {
+	i := slices.IndexFunc(e, func(effect Effect) bool { return effect.Target == target && effect.Object == object })
 	if i < 0 {
 		return Effect{}, false
 	}
-	return effects[i], true
+	return e[i], true
+}
+
+// OnIdentity finds the effect on an identity.
+func (e Effects) OnIdentity(id IdentityID) (Effect, bool) { return e.On(TargetIdentity, id.String()) }
+
+// Of is the first effect on a kind of object; without one it is none.
+func (e Effects) Of(target Target) Effect {
+	for _, effect := range e {
+		if effect.Target == target {
+			return effect
+		}
+	}
+	return Effect{Action: None}
+}
+
+// CompletedBy are the effects with those of now that a plan could not tell, because an object could not be read or was
+// not known.
+func (e Effects) CompletedBy(now Effects) Effects {
+	all := slices.Clone(e)
+	for _, effect := range now {
+		i := slices.IndexFunc(all, func(planned Effect) bool {
+			return planned.Target == effect.Target && planned.Object == effect.Object
+		})
+		switch {
+		case i < 0:
+			all = append(all, effect)
+		case all[i].From == Unreachable:
+			all[i] = effect
+		}
+	}
+	return all
+}
+
+// String has a line for each.
+func (e Effects) String() string {
+	if len(e) == 0 {
+		return "  nothing"
+	}
+	lines := make([]string, 0, len(e))
+	for _, effect := range e {
+		lines = append(lines, "  "+effect.String())
+	}
+	return strings.Join(lines, "\n")
 }

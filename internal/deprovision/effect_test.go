@@ -12,9 +12,9 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
-func TestSortEffects_ordersByTargetThenObject(t *testing.T) {
+func TestEffects_areSortedByTargetThenObject(t *testing.T) {
 	t.Parallel()
-	want := []deprovision.Effect{
+	want := deprovision.Effects{
 		{Target: deprovision.TargetEnrollment, Object: "device", Action: deprovision.CreateDisabled},
 		{Target: deprovision.TargetRegistration, Object: "device", Action: deprovision.Delete},
 		{Target: deprovision.TargetIdentity, Object: "a.azure-devices.net/device", Action: deprovision.Disable},
@@ -23,7 +23,7 @@ func TestSortEffects_ordersByTargetThenObject(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		got := rapid.Permutation(want).Draw(t, "effects")
-		deprovision.SortEffects(got)
+		got.Sort()
 		if !slices.Equal(got, want) {
 			t.Fatalf("got %v", got)
 		}

@@ -5,6 +5,7 @@ package deprovision
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -144,6 +145,11 @@ type GroupEffect struct {
 	Effect
 
 	Count int
+}
+
+// String is the effect as people read it.
+func (e GroupEffect) String() string {
+	return fmt.Sprintf("%s %s: %d %s -> %s (%s)", e.Target, e.Object, e.Count, e.From, e.To, e.Action)
 }
 
 // GroupDecision is what a change of a group leads to.

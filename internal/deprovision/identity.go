@@ -87,6 +87,10 @@ func (s State) Clone() State {
 	return s
 }
 
+func (s State) same(other State) bool {
+	return s.Enrollment == other.Enrollment && maps.Equal(s.Identities, other.Identities)
+}
+
 // Has tells whether any identity has the status.
 func (s State) Has(status Status) bool {
 	for _, is := range s.Identities {

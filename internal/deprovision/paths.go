@@ -5,13 +5,24 @@ package deprovision
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // ReenrollPath is an enabled group that admits a device, or may, if its individual enrollment vanishes.
 type ReenrollPath struct {
 	EnrollmentGroupID string
 	Match             Match
+}
+
+// NamePaths lists paths for people.
+func NamePaths(paths []ReenrollPath) string {
+	names := make([]string, 0, len(paths))
+	for _, p := range paths {
+		names = append(names, fmt.Sprintf("%s (%s)", p.EnrollmentGroupID, p.Match))
+	}
+	return strings.Join(names, ", ")
 }
 
 // Covering is a group, of whatever status, that covers a device or may.

@@ -46,7 +46,7 @@ func (p plant) rest() string {
 	found := p.raw().get("/devices/" + deviceID)
 	delete(found, "etag")
 	delete(found["authentication"].(map[string]any), "symmetricKey")
-	return encode(p.T, found)
+	return acctest.JSON(p.T, found)
 }
 
 func TestRotation_changesTheKeysAndNothingElse(t *testing.T) {
@@ -158,11 +158,11 @@ func TestRotation_stopsWhenSomebodyElseRotates(t *testing.T) {
 			var theirs string
 			p.When(p.Hostname("north"), http.MethodPut, "", func() {
 				happen(p)
-				theirs = encode(t, p.raw().get("/devices/"+deviceID))
+				theirs = acctest.JSON(t, p.raw().get("/devices/"+deviceID))
 			})
 			p.InvokeAction(rotateType, rotation("primary")).MustFail(t, "Keys are changed by somebody else", `"pump-1"`,
 				"Nothing was written")
-			if now := encode(t, p.raw().get("/devices/"+deviceID)); now != theirs {
+			if now := acctest.JSON(t, p.raw().get("/devices/"+deviceID)); now != theirs {
 				t.Errorf("theirs should stay:\n%s\n%s", theirs, now)
 			}
 		})
@@ -213,7 +213,7 @@ func TestRotation_withoutSeeingTheKeysWritesNothing(t *testing.T) {
 	found := p.raw().get("/devices/" + deviceID)
 	found["authentication"] = map[string]any{"type": "sas", "symmetricKey": map[string]any{"primaryKey": nil}}
 	p.Emulator.ClearJournal()
-	p.fault(faults{method: http.MethodGet, status: http.StatusOK, body: encode(t, found)})
+	p.fault(faults{method: http.MethodGet, status: http.StatusOK, body: acctest.JSON(t, found)})
 	p.InvokeAction(rotateType, rotation("primary")).MustFail(t, "does not show the authentication", "Nothing was written")
 	p.MustNotHaveWritten()
 }
@@ -261,7 +261,7 @@ func TestRotation_whoseAnswerIsLost(t *testing.T) {
 func TestRotation_thatTheHubStoresOtherwise(t *testing.T) {
 	t.Parallel()
 	p := newRotated(t)
-	p.fault(faults{method: http.MethodPut, status: http.StatusOK, body: encode(t, p.raw().get("/devices/"+deviceID))})
+	p.fault(faults{method: http.MethodPut, status: http.StatusOK, body: acctest.JSON(t, p.raw().get("/devices/"+deviceID))})
 	p.InvokeAction(rotateType, rotation("swap")).MustFail(t, "The hub did not store the change", `"pump-1"`)
 }
 

@@ -86,7 +86,7 @@ func (d *accessDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		resp.Diagnostics.Append(ask.lookUpFailed(err))
 		return
 	}
-	ask.id = found.want.registrationID
+	ask.id = found.want.RegistrationID
 	for id, identity := range found.f.InOrder() {
 		if identity.Status == deprovision.Unreachable {
 			resp.Diagnostics.Append(ask.hubUnread(id, identity))

@@ -26,10 +26,10 @@ type identified struct {
 // whose common name is the registration ID to DPS; a device ID of a hub may be another name than that towards DPS.
 func (a asker) identify(ctx context.Context, want wanted, thumbprint string) (identified, error) {
 	switch {
-	case want.registrationID != "":
+	case want.RegistrationID != "":
 		return a.lookAt(ctx, want)
 	case want.leaf != nil && iotvalidator.RegistrationIDProblem(want.leaf.commonName) == "":
-		want.registrationID = want.leaf.commonName
+		want.RegistrationID = want.leaf.commonName
 		return a.lookAt(ctx, want)
 	case want.leaf != nil:
 		return a.lookForHolder(ctx, want, want.leaf.link.ThumbprintSHA256)
@@ -40,7 +40,7 @@ func (a asker) identify(ctx context.Context, want wanted, thumbprint string) (id
 }
 
 func (a asker) lookAt(ctx context.Context, want wanted) (identified, error) {
-	f, err := a.reader.LookAtFirst(ctx, want.question(memory{}, reading{}))
+	f, err := a.reader.LookAtFirst(ctx, want.firstQuestion())
 	return identified{sight: want.sight(f, memory{}, nil), scanned: true}, err
 }
 
@@ -56,7 +56,7 @@ func (a asker) lookForHolder(ctx context.Context, want wanted, thumbprint string
 			noneOf(complete), thumbprint)
 		return found, err
 	}
-	want.registrationID = entry.RegistrationID
+	want.RegistrationID = entry.RegistrationID
 	if want.leaf == nil {
 		want.leaf = heldLeaf(*entry, thumbprint)
 	}
@@ -77,7 +77,7 @@ func heldLeaf(entry azdps.IndividualEnrollment, thumbprint string) *leaf {
 
 // lookForDeviceID finds the device by its name in a hub: that is its registration ID, unless an entry says otherwise.
 func (a asker) lookForDeviceID(ctx context.Context, want wanted) (identified, error) {
-	want.registrationID = want.deviceID
+	want.RegistrationID = want.deviceID
 	found, legal := identified{}, iotvalidator.RegistrationIDProblem(want.deviceID) == ""
 	if legal {
 		var err error
@@ -85,15 +85,15 @@ func (a asker) lookForDeviceID(ctx context.Context, want wanted) (identified, er
 			return found, err
 		}
 	}
-	entry, complete, err := a.reader.Namesake(ctx, want.question(memory{}, reading{}), found.f)
+	entry, complete, err := a.reader.Namesake(ctx, want.firstQuestion(), found.f)
 	switch {
 	case err != nil:
 		return identified{}, err
 	case entry != nil:
-		want.registrationID = entry.RegistrationID
+		want.RegistrationID = entry.RegistrationID
 		return a.lookAt(ctx, want)
 	case !legal:
-		want.registrationID = ""
+		want.RegistrationID = ""
 		if found, err = a.nobody(ctx, want, complete); err != nil {
 			return identified{}, err
 		}

@@ -64,19 +64,12 @@ type recordModel struct {
 	LastUpdated types.String `tfsdk:"last_updated_date_time_utc"`
 }
 
-func textOrNull[T ~string](text T) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(string(text))
-}
-
 // view is the model with what was found.
 func (m accessModel) view(ctx context.Context, found identified, host string) (accessModel, diag.Diagnostics) {
 	evidence, device := found.evidence(), found.device()
 	governor := deprovision.Governing(device)
-	if m.RegistrationID.IsNull() && found.want.registrationID != "" && found.which == "" {
-		m.RegistrationID = iottype.RegistrationID().Value(found.want.registrationID)
+	if m.RegistrationID.IsNull() && found.want.RegistrationID != "" && found.which == "" {
+		m.RegistrationID = iottype.RegistrationID().Value(found.want.RegistrationID)
 	}
 	if m.DPSHostname.IsNull() {
 		m.DPSHostname = iottype.Hostname().Value(host)
@@ -108,20 +101,19 @@ func attributeTypes(kind attr.Type) map[string]attr.Type {
 
 func flattenGoverning(ctx context.Context, g deprovision.Governor) (types.Object, diag.Diagnostics) {
 	return types.ObjectValueFrom(ctx, attributeTypes(governingAttribute().GetType()), governingModel{
-		Kind: types.StringValue(string(g.Kind)), ID: textOrNull(g.ID), Status: types.StringValue(string(g.Status)),
-		Match: textOrNull(g.Match), Rivals: append([]string{}, g.Rivals...),
+		Kind: types.StringValue(string(g.Kind)), ID: iottype.TextOrNull(g.ID), Status: types.StringValue(string(g.Status)),
+		Match: iottype.TextOrNull(g.Match), Rivals: append([]string{}, g.Rivals...),
 	})
 }
 
 func flattenCovering(ctx context.Context, groups []deprovision.Covering) (types.Set, diag.Diagnostics) {
-	models := []coveringModel{}
-	for _, g := range groups {
-		models = append(models, coveringModel{
+	element := coveringAttribute().NestedObject.Type()
+	return iottype.Set(ctx, element, groups, func(g deprovision.Covering) coveringModel {
+		return coveringModel{
 			EnrollmentGroupID: types.StringValue(g.EnrollmentGroupID), Status: types.StringValue(string(g.Status)),
 			Match: types.StringValue(string(g.Match)),
-		})
-	}
-	return types.SetValueFrom(ctx, elementOf(coveringAttribute().GetType()), models)
+		}
+	})
 }
 
 func flattenRecord(ctx context.Context, record *azdps.Registration) (types.Object, diag.Diagnostics) {
@@ -130,7 +122,7 @@ func flattenRecord(ctx context.Context, record *azdps.Registration) (types.Objec
 		return types.ObjectNull(of), nil
 	}
 	return types.ObjectValueFrom(ctx, of, recordModel{
-		Status: textOrNull(record.Status), AssignedHub: textOrNull(record.AssignedHub),
-		DeviceID: textOrNull(record.DeviceID), LastUpdated: textOrNull(record.LastUpdatedDateTimeUTC),
+		Status: iottype.TextOrNull(record.Status), AssignedHub: iottype.TextOrNull(record.AssignedHub),
+		DeviceID: iottype.TextOrNull(record.DeviceID), LastUpdated: iottype.TextOrNull(record.LastUpdatedDateTimeUTC),
 	})
 }

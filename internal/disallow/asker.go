@@ -45,7 +45,7 @@ func newAsker(services *azure.Services, want wanted) (asker, diag.Diagnostics) {
 		return asker{}, diag.Diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
 	}
 	return asker{reader: reader, subject: subject{
-		services: services, id: want.registrationID, host: reader.DPS().Host(), standing: nothingWritten,
+		services: services, id: want.RegistrationID, host: reader.DPS().Host(), standing: nothingWritten,
 	}}, nil
 }
 
@@ -92,40 +92,20 @@ func (s subject) plainError(summary, detail string) diag.Diagnostic {
 
 // refuseDelete is an error unless it is proven that no group can let the device in once its entry is deleted.
 func refuseDelete(want wanted, e deprovision.Evidence) diag.Diagnostics {
-	if want.enrollment != deprovision.Deleting || want.restore || e.Proof != deprovision.ProofNone {
+	if want.Enrollment != deprovision.Deleting || want.Restore || e.Proof != deprovision.ProofNone {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
 		path.Root("enrollment_action"), "Deleting would let the device in", fmt.Sprintf(
 			"Without its individual enrollment the device %q could be let in by: %s. Nothing proves that they cannot: a CA can "+
 				"be cross-signed, and a device can hold another certificate than is known. Use enrollment_action = \"disable\", "+
-				"or disable these groups first.", want.registrationID, pathList(e.Paths)))}
-}
-
-func pathList(paths []deprovision.ReenrollPath) string {
-	said := make([]string, 0, len(paths))
-	for _, p := range paths {
-		said = append(said, fmt.Sprintf("%s (%s)", p.EnrollmentGroupID, p.Match))
-	}
-	return strings.Join(said, ", ")
-}
-
-func effectLines(effects []deprovision.Effect) string {
-	if len(effects) == 0 {
-		return "  nothing"
-	}
-	lines := make([]string, 0, len(effects))
-	for _, effect := range effects {
-		lines = append(lines, fmt.Sprintf("  %s %s: %s -> %s (%s)",
-			effect.Target, effect.Object, effect.From, effect.To, effect.Action))
-	}
-	return strings.Join(lines, "\n")
+				"or disable these groups first.", want.RegistrationID, deprovision.NamePaths(e.Paths)))}
 }
 
 // gatewayWarnings count the devices that lose their gateway when an IoT Edge device is shut out of a hub. found are the
 // identities that were read already.
 func (a asker) gatewayWarnings(
-	ctx context.Context, effects []deprovision.Effect, found map[deprovision.IdentityID]facts.Identity,
+	ctx context.Context, effects deprovision.Effects, found map[deprovision.IdentityID]facts.Identity,
 ) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, effect := range effects {
@@ -178,7 +158,7 @@ func warning(summary string, paragraphs ...string) diag.Diagnostic {
 func (s subject) standingWarnings(seen sight) diag.Diagnostics {
 	var diags diag.Diagnostics
 	f, e := seen.f, seen.evidence()
-	if e.Enrollment != deprovision.Enabled && !seen.want.restore && !e.Placed() && !tiedUnread(f) {
+	if e.Enrollment != deprovision.Enabled && !seen.want.Restore && !e.Placed() && !tiedUnread(f) {
 		diags.Append(s.whereaboutsUnknown(e))
 	}
 	for id, identity := range f.InOrder() {
@@ -232,8 +212,8 @@ func (s subject) hubUnread(id deprovision.IdentityID, identity facts.Identity) d
 	return iotdiag.Warned(a, identity.Unread())
 }
 
-func deleteWarning(id string, effects []deprovision.Effect) string {
-	if !deprovision.Deletes(effects) {
+func deleteWarning(id string, effects deprovision.Effects) string {
+	if !effects.Delete() {
 		return ""
 	}
 	return fmt.Sprintf("Deleting cannot be undone: an identity of %q goes with its twin and its modules, and restoring "+

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
@@ -80,8 +81,8 @@ func TestAttributes_thatAreAskedAreExpanded(t *testing.T) {
 // What is computed is told when it is known, and left unknown where everything is.
 func TestAttributes_thatAreToldAreFlattened(t *testing.T) {
 	t.Parallel()
-	known, diags := reading{}.flatten(t.Context(), unknowns{})
-	unknown, more := reading{}.flatten(t.Context(), everythingUnknown())
+	known, diags := flatten(t.Context(), deprovision.Block{}, unknowns{})
+	unknown, more := flatten(t.Context(), deprovision.Block{}, everythingUnknown())
 	if diags.Append(more...); diags.HasError() {
 		t.Fatal(diags)
 	}

@@ -35,9 +35,9 @@ func (r *deviceResource) arrive(
 	if diags.HasError() {
 		return arrival{}, asker{}, diags
 	}
-	q := want.question(memory{}, reading{})
+	q := want.firstQuestion()
 	if remembering {
-		q = want.question(left.memory, left.reading)
+		q = want.question(left.memory, left.Block)
 	}
 	f, err := ask.reader.LookAtFirst(ctx, q)
 	if err != nil {
@@ -46,7 +46,7 @@ func (r *deviceResource) arrive(
 	a := arrival{sight: want.sight(f, left.memory, nil)}
 	before := recollect(f, a.m, left)
 	a.m = before.memory
-	a.decision = deprovision.Decide(a.evidence(), want.intent(), deprovision.Prior{Previous: before.state})
+	a.decision = deprovision.Decide(a.evidence(), want.Intent, deprovision.Prior{Previous: before.state})
 	a.decision.Created = f.Entry == nil || f.Mark != nil
 	diags.Append(ask.namesake(ctx, a.sight)...)
 	return a, ask, append(diags, refuseDelete(want, a.evidence())...)
@@ -62,7 +62,7 @@ func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (devi
 	if diags.HasError() {
 		return plan, diags
 	}
-	if want.restore {
+	if want.Restore {
 		diags.AddAttributeError(path.Root("desired_access"), "Nothing to restore",
 			"A new block has changed nothing yet that could be restored. Create it with desired_access = \"blocked\". "+
 				"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
@@ -78,13 +78,13 @@ func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (devi
 	diags.Append(ask.gatewayWarnings(ctx, a.decision.Effects, a.f.Identities)...)
 	goal, unknown := planned(a.decision, nil)
 	unknown.previous, unknown.paths = true, true // The next try of the device, and the next group, may change them.
-	told, more := goal.flatten(ctx, unknown)
+	told, more := flatten(ctx, goal, unknown)
 	return deviceModel{asked: plan.asked, told: told}, append(diags, more...)
 }
 
 // planUnknown plans when a setting or the provider block is not known yet: what configuration decides alone is planned.
 func (r *deviceResource) planUnknown(ctx context.Context, plan deviceModel) (deviceModel, diag.Diagnostics) {
-	told, diags := reading{}.flatten(ctx, everythingUnknown())
+	told, diags := flatten(ctx, deprovision.Block{}, everythingUnknown())
 	told.EnrollmentStatus, told.Reversible = enrollmentGoal(plan), reversibleGoal(plan)
 	return deviceModel{asked: plan.asked, told: told}, diags
 }
@@ -113,7 +113,7 @@ func reversibleGoal(plan deviceModel) types.Bool {
 // provider can replace, so that this warning, which is printed above them, says what they mean.
 func (s subject) createWarnings(a arrival) diag.Diagnostics {
 	d := a.decision
-	found := fmt.Sprintf("Device %q as it is now, and what the apply does:\n%s", s.id, effectLines(d.Effects))
+	found := fmt.Sprintf("Device %q as it is now, and what the apply does:\n%s", s.id, d.Effects)
 	switch {
 	case len(a.f.Identities) == 0:
 		found += "\n  iothub_device_identity: no hub is known to have one; the apply blocks whatever has appeared by then"
@@ -153,7 +153,7 @@ func pathsWarning(paths []deprovision.ReenrollPath) string {
 		return ""
 	}
 	return fmt.Sprintf("If its individual enrollment vanished, these enabled groups could let the device in again: %s.",
-		pathList(paths))
+		deprovision.NamePaths(paths))
 }
 
 // namesake refuses a registration ID of which DPS knows nothing and which is the hub's name of a device that has
@@ -163,7 +163,7 @@ func (a asker) namesake(ctx context.Context, seen sight) diag.Diagnostics {
 	if f.Entry != nil || f.Record != nil {
 		return nil
 	}
-	entry, complete, err := a.reader.Namesake(ctx, seen.want.question(memory{}, reading{}), f)
+	entry, complete, err := a.reader.Namesake(ctx, seen.want.firstQuestion(), f)
 	switch {
 	case err != nil:
 		tried := a.attempt("list", "individual enrollments", "*", a.host, iotdiag.ReadIndividualEnrollment())
@@ -196,17 +196,17 @@ func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome,
 	if diags.Append(more...); diags.HasError() {
 		return outcome{}, diags
 	}
-	object := azure.EnrollmentObject(r.Services.DPSHost(want.dpsHostname), want.registrationID)
+	object := azure.EnrollmentObject(r.Services.DPSHost(want.dpsHostname), want.RegistrationID)
 	left, replacing := azure.Take[handover](&r.Services.Handover, object) // If this create is one half of a replacement.
 	a, ask, diags := r.arrive(ctx, want, left, plan.HubIdentities.IsUnknown())
 	if diags.HasError() {
 		return left.outcome(replacing), diags
 	}
 	run := ask.begin(a.sight, a.decision, scope{
-		effects: a.decision.Effects, open: a.decision.Unknown.Identities || plan.HubIdentities.IsUnknown(), creating: true,
+		Effects: a.decision.Effects, open: a.decision.Unknown.Identities || plan.HubIdentities.IsUnknown(), creating: true,
 	})
 	if staleCreate(plan, promised, a.decision) {
-		return left.outcome(replacing), run.told(diag.Diagnostics{run.stale(promised.effects, a.decision.Effects)})
+		return left.outcome(replacing), run.told(diag.Diagnostics{run.stale(promised.Effects, a.decision.Effects)})
 	}
 	if diags.Append(run.keysReadable()...); diags.HasError() {
 		return left.outcome(replacing), run.told(diags)
@@ -215,37 +215,38 @@ func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome,
 	out := run.outcome(a.decision, diags.HasError())
 	out.keep = run.ledger.touched || replacing
 	if !diags.HasError() {
-		diags.Append(run.checkOutcome(plan, promised, out.reading)...)
+		diags.Append(run.checkOutcome(plan, promised, out.Block)...)
 		diags.Append(run.standingWarnings(run.sight)...)
 	}
 	return out, run.told(diags)
 }
 
 // staleCreate tells whether the device is not as it was planned, as far as the plan could tell.
-func staleCreate(plan deviceModel, promised reading, d deprovision.Decision) bool {
-	if !plan.EnrollmentOrigin.IsUnknown() && promised.created != d.Created {
+func staleCreate(plan deviceModel, promised deprovision.Block, d deprovision.Decision) bool {
+	if !plan.EnrollmentOrigin.IsUnknown() && promised.Created != d.Created {
 		return true
 	}
-	return !plan.Effects.IsUnknown() && (d.Unknown.Identities || !slices.Equal(promised.effects, d.Effects))
+	return !plan.Effects.IsUnknown() && (d.Unknown.Identities || !slices.Equal(promised.Effects, d.Effects))
 }
 
-func (s subject) stale(planned, now []deprovision.Effect) diag.Diagnostic {
+func (s subject) stale(planned, now deprovision.Effects) diag.Diagnostic {
 	return s.plainError("The plan is stale", fmt.Sprintf(
 		"The device changed after the plan was made. Planned:\n%s\nNecessary now:\n%s\nPlan again.",
-		effectLines(planned), effectLines(now)))
+		planned, now))
 }
 
 // handover is what a Delete leaves for the Create of the same device: what the deleted half of a replacement knew of
 // the time before the block, where neither the entry's mark nor the services still tell it.
 type handover struct {
-	reading reading
-	memory  memory
+	deprovision.Block
+
+	memory memory
 	// restored says that the block was undone: what stands now is how it stood before the next one.
 	restored bool
 }
 
 // outcome is what is true when a create ends before it wrote anything: of a replacement, what the old object knew.
 func (h handover) outcome(replacing bool) outcome {
-	h.reading.effects = nil
-	return outcome{reading: h.reading, memory: h.memory, keep: replacing}
+	h.Effects = nil
+	return outcome{Block: h.Block, memory: h.memory, keep: replacing}
 }

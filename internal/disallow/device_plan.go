@@ -60,8 +60,8 @@ func (r *deviceResource) claim(ctx context.Context, plan deviceModel) diag.Diagn
 	by := fmt.Sprintf("azureiot_dps_device_disallow %q", plan.RegistrationID.ValueString())
 	host := plan.DPSHostname.ValueString()
 	objects := []azure.Object{azure.EnrollmentObject(host, plan.RegistrationID.ValueString())}
-	for _, id := range deprovision.SortedIDs(goal.state.Identities) {
-		if status := goal.state.Identities[id]; status == deprovision.Disabled || status == deprovision.Absent {
+	for _, id := range deprovision.SortedIDs(goal.State.Identities) {
+		if status := goal.State.Identities[id]; status == deprovision.Disabled || status == deprovision.Absent {
 			objects = append(objects, azure.IdentityObject(id.Host, id.DeviceID))
 		}
 	}
@@ -113,7 +113,7 @@ func (r *deviceResource) plan(
 func (r *deviceResource) planReplacement(
 	ctx context.Context, plan, state deviceModel, m memory,
 ) (deviceModel, diag.Diagnostics) {
-	told, diags := reading{}.flatten(ctx, everythingUnknown())
+	told, diags := flatten(ctx, deprovision.Block{}, everythingUnknown())
 	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !m.Unfinished {
 		diags.Append(prevented(state, "replace"))
 	}
@@ -149,8 +149,8 @@ func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPla
 // lookBeforeDestroy is where the device stands now, with the groups that would let it in; found is false when that
 // could not be read, and what was last known is returned.
 func (r *deviceResource) lookBeforeDestroy(
-	ctx context.Context, state deviceModel, m memory, last reading,
-) (now reading, found bool) {
+	ctx context.Context, state deviceModel, m memory, last deprovision.Block,
+) (now deprovision.Block, found bool) {
 	want, diags := state.asked.expand(ctx)
 	if diags.HasError() {
 		return last, false
@@ -166,7 +166,7 @@ func (r *deviceResource) lookBeforeDestroy(
 	if f.Groups, err = ask.reader.FreshGroups(ctx); err == nil {
 		f.Listed = true
 	}
-	return last.at(want.sight(f, m, last.paths).evidence()), true
+	return last.At(want.sight(f, m, last.Paths).evidence()), true
 }
 
 func everythingUnknown() unknowns {
@@ -178,27 +178,27 @@ func everythingUnknown() unknowns {
 
 // destroyWarning says where the device stands when nobody watches it any more. Removing the entry by hand afterwards
 // would let it in.
-func destroyWarning(id string, now reading, fresh, restored bool) diag.Diagnostic {
+func destroyWarning(id string, now deprovision.Block, fresh, restored bool) diag.Diagnostic {
 	asOf := ""
 	if !fresh {
 		asOf = "The services could not be asked: this is what was last known."
 	}
-	if restored || now.state.Enrollment == deprovision.Enabled || now.access == deprovision.Allowed {
+	if restored || now.State.Enrollment == deprovision.Enabled || now.Access == deprovision.Allowed {
 		return warning("Device is not watched any more", fmt.Sprintf(
 			"Destroying changes nothing in Azure. Device %q is not blocked by this resource now, and nobody watches it any "+
 				"more.",
 			id), asOf)
 	}
-	entry := fmt.Sprintf("its individual enrollment stays %s", now.state.Enrollment)
-	for _, identity := range deprovision.SortedIDs(now.state.Identities) {
-		entry += fmt.Sprintf(", its identity %s stays %s", identity, now.state.Identities[identity])
+	entry := fmt.Sprintf("its individual enrollment stays %s", now.State.Enrollment)
+	for _, identity := range deprovision.SortedIDs(now.State.Identities) {
+		entry += fmt.Sprintf(", its identity %s stays %s", identity, now.State.Identities[identity])
 	}
 	back := ""
-	if len(now.paths) > 0 && now.state.Enrollment == deprovision.Disabled {
+	if len(now.Paths) > 0 && now.State.Enrollment == deprovision.Disabled {
 		back = fmt.Sprintf("Do not delete the disabled individual enrollment by hand: these enabled groups could then let "+
-			"the device in again: %s.", pathList(now.paths))
+			"the device in again: %s.", deprovision.NamePaths(now.Paths))
 	}
-	if now.access == deprovision.PartiallyBlocked {
+	if now.Access == deprovision.PartiallyBlocked {
 		return warning("Device stays blocked in DPS only", fmt.Sprintf(
 			"Destroying changes nothing in Azure, and nobody watches device %q any more. DPS keeps refusing it, but a hub may "+
 				"still let it in (%s).", id, entry), back, asOf)

@@ -5,9 +5,7 @@ package disallow
 
 import (
 	"context"
-	"maps"
 	"reflect"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -158,11 +156,11 @@ func (r *deviceResource) refresh(
 	if err != nil {
 		return outcome{}, diag.Diagnostics{ask.lookUpFailed(err)}
 	}
-	s := want.sight(f, remembered, prior.paths)
+	s := want.sight(f, remembered, prior.Paths)
 	now := s.drift(prior)
-	decision := deprovision.Decide(s.evidence(), want.change(want, s.m, s.evidence()), now.prior(s.m, want.restore))
+	decision := deprovision.Decide(s.evidence(), want.change(want, s.m, s.evidence()), s.m.prior(now, want.Restore))
 	s.m.Unfinished = s.m.Unfinished && decision.Changes()
-	out := outcome{reading: now, memory: remembered.unlessNews(s.remembered(), now.same(prior))}
+	out := outcome{Block: now, memory: remembered.unlessNews(s.remembered(), now.Same(prior))}
 	return out, append(diags, ask.standingWarnings(s)...)
 }
 
@@ -173,14 +171,14 @@ func (r *deviceResource) completeImport(ctx context.Context, m deviceModel) (dev
 	if diags.HasError() {
 		return m, outcome{}, diags
 	}
-	want.enrollment = deprovision.Disabling // Whatever is wanted later, nothing is deleted by an import.
+	want.Enrollment = deprovision.Disabling // Whatever is wanted later, nothing is deleted by an import.
 	a, ask, diags := r.arrive(ctx, want, handover{}, false)
 	if diags.HasError() {
 		return m, outcome{}, diags
 	}
 	if a.f.Entry == nil {
 		diags.AddAttributeError(path.Root("registration_id"), "Cannot import: no individual enrollment",
-			"The DPS instance "+ask.host+" has no individual enrollment \""+want.registrationID+
+			"The DPS instance "+ask.host+" has no individual enrollment \""+want.RegistrationID+
 				"\", so that nothing blocks the device there. Create the resource instead.")
 		return m, outcome{}, diags
 	}
@@ -193,9 +191,9 @@ func (r *deviceResource) completeImport(ctx context.Context, m deviceModel) (dev
 	if thumbprint := facts.Thumbprint(a.f.Entry); thumbprint != "" {
 		m.CertificatePEM = iottype.CertificatePEM().Value(certificate.ThumbprintPrefix + thumbprint)
 	}
-	now := reading{created: a.f.Mark != nil, previous: a.decision.Previous}
+	now := deprovision.Block{Created: a.f.Mark != nil, Previous: a.decision.Previous}
 	diags.Append(ask.standingWarnings(a.sight)...)
-	return m, outcome{reading: now.at(a.evidence()), memory: a.remembered()}, diags
+	return m, outcome{Block: now.At(a.evidence()), memory: a.remembered()}, diags
 }
 
 // Update touches what the planned effects name and nothing else. When it fails, the state says what is true and keeps
@@ -245,13 +243,13 @@ func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	remembered, diags := memoryKey().Recall(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	reading, diags := state.told.expand(ctx)
+	block, diags := state.told.expand(ctx)
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
 	host := r.Services.DPSHost(state.DPSHostname.ValueString())
 	azure.Leave(&r.Services.Handover, azure.EnrollmentObject(host, state.RegistrationID.ValueString()),
-		handover{reading, remembered, state.DesiredAccess.ValueString() == iotplan.AccessRestored})
+		handover{block, remembered, state.DesiredAccess.ValueString() == iotplan.AccessRestored})
 }
 
 // ImportState takes "registration-id", or "dps-host/registration-id" for another instance than the provider block's, or
@@ -316,12 +314,4 @@ func (m memory) unlessNews(now memory, same bool) memory {
 		return m
 	}
 	return now
-}
-
-// same tells whether two readings are told alike.
-func (r reading) same(other reading) bool {
-	return r.access == other.access && r.created == other.created && r.irreversible == other.irreversible &&
-		r.state.Enrollment == other.state.Enrollment && maps.Equal(r.state.Identities, other.state.Identities) &&
-		r.previous.Enrollment == other.previous.Enrollment &&
-		maps.Equal(r.previous.Identities, other.previous.Identities) && slices.Equal(r.paths, other.paths)
 }

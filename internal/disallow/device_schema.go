@@ -4,6 +4,8 @@
 package disallow
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -14,7 +16,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotblock"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
@@ -210,50 +214,48 @@ func previousAttribute() schema.SingleNestedAttribute {
 }
 
 func effectsAttribute() schema.SetNestedAttribute {
-	return schema.SetNestedAttribute{
-		Computed: true,
-		MarkdownDescription: "What the planned change does, and afterwards what the last change did: one effect for every " +
+	return iotblock.Effects(iotblock.EffectWords{
+		Effects: "What the planned change does, and afterwards what the last change did: one effect for every " +
 			"object of the device, also for those that it leaves alone (`none`). Unknown in a plan where only the apply can " +
 			"tell which identities there are. A plan without changes keeps the last effects, so that policies look at " +
 			"`actions` first.",
-		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"target": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "`dps_individual_enrollment`, `iothub_device_identity` or `dps_registration`.",
-			},
-			"object": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "The entry's or record's ID, or `host/device` for an identity.",
-			},
-			"action": schema.StringAttribute{
-				Computed: true,
-				MarkdownDescription: "`create_disabled`, `disable`, `enable`, `delete`, or `none` (the object is as it should " +
-					"be and is not written). `disable` from `disabled` to `disabled` writes a reason or a certificate.",
-			},
-			"from": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "Status before: a status of the object, or `registered` for a " +
-					"registration record.",
-			},
-			"to": schema.StringAttribute{Computed: true, MarkdownDescription: "Status afterwards."},
-		}},
-	}
+		Target: "`dps_individual_enrollment`, `iothub_device_identity` or `dps_registration`.",
+		Object: "The entry's or record's ID, or `host/device` for an identity.",
+		Action: "`create_disabled`, `disable`, `enable`, `delete`, or `none` (the object is as it should be and is not " +
+			"written). `disable` from `disabled` to `disabled` writes a reason or a certificate.",
+		From: "Status before: a status of the object, or `registered` for a registration record.",
+		To:   "Status afterwards.",
+	})
 }
 
 func reenrollPathsAttribute() schema.SetNestedAttribute {
-	return schema.SetNestedAttribute{
-		Computed: true,
-		MarkdownDescription: "The enabled enrollment groups that could let the device in if its individual enrollment " +
-			"vanished. While that is disabled they are kept as they were last looked at: the block holds whatever groups " +
-			"come. Plans that destroy or restore a block look afresh for their warnings. Unknown in the plan of a new block.",
-		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"enrollment_group_id": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "ID of the enrollment group.",
-			},
-			"match": schema.StringAttribute{
-				Computed: true,
-				MarkdownDescription: "How certain that is: `thumbprint` (the group's certificate is in the device's chain), " +
-					"`issuer` (its name is), or `possible` (nothing known excludes it).",
-			},
-		}},
+	return iotblock.ReenrollPaths(
+		"The enabled enrollment groups that could let the device in if its individual enrollment vanished. While that is "+
+			"disabled they are kept as they were last looked at: the block holds whatever groups come. Plans that destroy or "+
+			"restore a block look afresh for their warnings. Unknown in the plan of a new block.",
+		"ID of the enrollment group.",
+		"How certain that is: `thumbprint` (the group's certificate is in the device's chain), `issuer` (its name is), or "+
+			"`possible` (nothing known excludes it).")
+}
+
+// keepStandIn keeps the stand-in of a certificate that an import found in the entry, where configuration gives none. A
+// certificate that configuration gave before, and gives no more, is dropped.
+type keepStandIn struct{}
+
+func (keepStandIn) Description(context.Context) string {
+	return "An imported certificate stays where configuration gives none."
+}
+
+func (m keepStandIn) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepStandIn) PlanModifyString(
+	_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse,
+) {
+	if !req.ConfigValue.IsNull() {
+		return
+	}
+	resp.PlanValue = types.StringNull()
+	if _, found := certificate.IsThumbprint(req.StateValue.ValueString()); found {
+		resp.PlanValue = req.StateValue
 	}
 }

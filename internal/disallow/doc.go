@@ -7,8 +7,8 @@
 //
 // # Words
 //
-//   - asked, told: the attributes that configuration sets, and those that are computed. wanted and reading are the same
-//     in Go's types.
+//   - asked, told: the attributes that configuration sets, and those that are computed. In Go's types they are wanted,
+//     and the block of package deprovision.
 //   - memory: what private state keeps. A provider that was killed loses it, and so does a replacement; what is then
 //     not known leaves more blocked.
 //   - mark: what tells an entry that this resource made from one that it found. It keeps what the memory may lose.

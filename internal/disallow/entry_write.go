@@ -46,7 +46,7 @@ func (r entryWriter) put(
 	ctx context.Context, body azdps.IndividualEnrollment, onlyIfUnchanged bool,
 	ours func(azdps.IndividualEnrollment) bool,
 ) writes.Result[azdps.IndividualEnrollment] {
-	defer r.reader.DPS().ForgetIndividualEnrollment(r.want.registrationID)
+	defer r.reader.DPS().ForgetIndividualEnrollment(r.want.RegistrationID)
 	var options *azdps.WriteOptions
 	if onlyIfUnchanged {
 		options = &azdps.WriteOptions{OnlyIfUnchanged: &body.ETag}
@@ -70,7 +70,7 @@ func (r entryWriter) wrote(result writes.Result[azdps.IndividualEnrollment]) {
 }
 
 func (r entryWriter) readEntry(ctx context.Context) func() (*azdps.IndividualEnrollment, error) {
-	return func() (*azdps.IndividualEnrollment, error) { return r.reader.Entry(ctx, r.want.registrationID) }
+	return func() (*azdps.IndividualEnrollment, error) { return r.reader.Entry(ctx, r.want.RegistrationID) }
 }
 
 // createEntry makes the entry, born disabled: there is no moment in which it lets the device in.
@@ -82,7 +82,7 @@ func (r entryWriter) createEntry(ctx context.Context) diag.Diagnostics {
 		return diag.Diagnostics{r.entryFailed("create", iotdiag.WriteIndividualEnrollment(), err)}
 	}
 	body := azdps.IndividualEnrollment{
-		RegistrationID: r.want.registrationID, OptionalDeviceInformation: information,
+		RegistrationID: r.want.RegistrationID, OptionalDeviceInformation: information,
 		Enrollment: azdps.Enrollment{ProvisioningStatus: new(azdps.StatusDisabled), Attestation: r.want.attestation()},
 	}
 	if r.want.deviceID != "" {
@@ -120,7 +120,7 @@ func (w wanted) attestation() azdps.Attestation {
 
 // readBack asks DPS what it stored: an answer to a write may echo what was sent.
 func (r entryWriter) readBack(ctx context.Context, want deprovision.Status) diag.Diagnostics {
-	entry, err := r.reader.Entry(ctx, r.want.registrationID)
+	entry, err := r.reader.Entry(ctx, r.want.RegistrationID)
 	if err != nil {
 		return diag.Diagnostics{r.lookUpFailed(err)}
 	}
@@ -181,7 +181,7 @@ func (r entryWriter) withKeys(
 	if body.Attestation.Type != azdps.AttestationSymmetricKey {
 		return body, nil
 	}
-	shown, err := r.reader.DPS().GetIndividualEnrollmentAttestation(ctx, r.want.registrationID)
+	shown, err := r.reader.DPS().GetIndividualEnrollmentAttestation(ctx, r.want.RegistrationID)
 	if err == nil {
 		body.Attestation.SymmetricKey, err = shown.Keys()
 	}
@@ -258,11 +258,11 @@ func (r entryWriter) removeEntry(ctx context.Context) diag.Diagnostics {
 	if r.f.Entry == nil {
 		return nil
 	}
-	defer r.reader.DPS().ForgetIndividualEnrollment(r.want.registrationID)
+	defer r.reader.DPS().ForgetIndividualEnrollment(r.want.RegistrationID)
 	etag := r.f.Entry.ETag
 	result := writes.Remove(func() error {
 		return r.reader.DPS().DeleteIndividualEnrollment(
-			ctx, r.want.registrationID, &azdps.WriteOptions{OnlyIfUnchanged: &etag})
+			ctx, r.want.RegistrationID, &azdps.WriteOptions{OnlyIfUnchanged: &etag})
 	}, r.readEntry(ctx))
 	r.wrote(result)
 	if result.Outcome != writes.Done {
@@ -279,7 +279,7 @@ func (r entryWriter) removeEntry(ctx context.Context) diag.Diagnostics {
 // seeRecordGone looks whether DPS deleted the record with its entry: then nothing has let the device in since, and what
 // is known of the whereabouts still holds. If that cannot be read, the next look takes the record for lost.
 func (r entryWriter) seeRecordGone(ctx context.Context) {
-	record, err := r.reader.Registration(ctx, r.want.registrationID)
+	record, err := r.reader.Registration(ctx, r.want.RegistrationID)
 	if err == nil && record == nil {
 		r.m.Astray, r.f = r.evidence().Astray(), r.f.WithoutRecord()
 	}
@@ -313,7 +313,7 @@ func (r entryWriter) restoreEntry(ctx context.Context, effect deprovision.Effect
 	if diags.HasError() {
 		return diags
 	}
-	for _, planned := range r.scope.effects {
+	for _, planned := range r.scope.Effects {
 		r.ledger.did(planned) // Also what was left alone.
 	}
 	return r.groupsNow(ctx, effect)

@@ -233,13 +233,13 @@ func identityRights(verb string) iotdiag.Right {
 // Otherwise only what the effects name is touched, and whatever else is found is reported and left for the next plan.
 func (r *run) blockIdentity(ctx context.Context, id deprovision.IdentityID) diag.Diagnostics {
 	identity, decision := r.f.Identities[id], r.decide()
-	needed, _ := deprovision.EffectOn(decision.Effects, deprovision.TargetIdentity, id.String())
+	needed, _ := decision.Effects.OnIdentity(id)
 	if needed.Target == "" { // A new block lists only what is certain.
-		needed = r.want.identities.OfIdentity(id, r.evidence().State().Identities[id])
+		needed = r.want.Identities.OfIdentity(id, r.evidence().State().Identities[id])
 	}
-	planned, named := r.scope.on(id)
+	planned, named := r.scope.OnIdentity(id)
 	switch {
-	case identity.Status == deprovision.Unreachable && identity.Any() && r.want.identities != deprovision.Keeping:
+	case identity.Status == deprovision.Unreachable && identity.Any() && r.want.Identities != deprovision.Keeping:
 		return diag.Diagnostics{r.identityUnread(id, identity)}
 	case named && planned.Action != deprovision.None:
 		return identityWriter{r}.dispose(ctx, id, planned)
@@ -272,7 +272,7 @@ func (r *run) noteBefore(id deprovision.IdentityID, identity facts.Identity) {
 
 // checkHeld refuses to restore when an identity that is to be enabled cannot be, or must not.
 func (r *run) checkHeld(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostics {
-	effect, _ := r.scope.on(id)
+	effect, _ := r.scope.OnIdentity(id)
 	kept := r.m.identity(id).Held
 	switch {
 	case identity.Status == deprovision.Unreachable && kept != nil:
@@ -293,7 +293,7 @@ func (r *run) checkHeld(id deprovision.IdentityID, identity facts.Identity) diag
 func (r *run) keysReadable() diag.Diagnostics {
 	var diags diag.Diagnostics
 	for id, identity := range r.f.InOrder() {
-		disables := r.want.identities == deprovision.Disabling && identity.Status == deprovision.Enabled && identity.Any()
+		disables := r.want.Identities == deprovision.Disabling && identity.Status == deprovision.Enabled && identity.Any()
 		if disables && identity.Device.HidesKeys() {
 			diags.Append(r.identityKeysHidden(id))
 		}
@@ -358,7 +358,7 @@ func (r *run) unplanned(id deprovision.IdentityID, needed deprovision.Effect) di
 	if identity.Status == deprovision.Unreachable || identity.Device != nil || needed.Action != deprovision.None {
 		return diag.Diagnostics{r.identityAppeared(id)}
 	}
-	if _, planned := r.scope.on(id); !planned {
+	if _, planned := r.scope.OnIdentity(id); !planned {
 		delete(r.f.Identities, id)
 	}
 	return nil

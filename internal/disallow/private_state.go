@@ -85,14 +85,14 @@ type attested struct {
 
 // known are the identities to be looked at again, as a state and the memory tell of them. In a state without memory, as
 // a provider that was killed and a replacement leave one, only what is the device's has stood before the block.
-func (m memory) known(r reading) map[deprovision.IdentityID]facts.Known {
+func (m memory) known(b deprovision.Block) map[deprovision.IdentityID]facts.Known {
 	known := map[deprovision.IdentityID]facts.Known{}
 	for text, remembered := range m.Identities {
 		known[deprovision.ParseIdentityID(text)] = facts.Known{Tied: !remembered.Suspected}
 	}
-	for id, status := range r.state.Identities {
+	for id, status := range b.State.Identities {
 		k, remembered := known[id]
-		if _, stood := r.previous.Identities[id]; !remembered {
+		if _, stood := b.Previous.Identities[id]; !remembered {
 			k.Tied = stood || status != deprovision.Unverified && status != deprovision.Unreachable
 		}
 		k.Unread = status == deprovision.Unreachable
@@ -147,17 +147,17 @@ func sameText(a, b *string) bool { return a == b || a != nil && b != nil && *a =
 
 // evidence is what a state and the memory keep, from which an update is planned: core plans again at
 // apply and calls any other outcome a defect of the provider.
-func (m memory) evidence(r reading, w wanted) deprovision.Evidence {
-	placed := m.Placed || m.Seen == nil && r.access == deprovision.Blocked // Private state was lost.
+func (m memory) evidence(b deprovision.Block, w wanted) deprovision.Evidence {
+	placed := m.Placed || m.Seen == nil && b.Access == deprovision.Blocked // Private state was lost.
 	e := deprovision.Evidence{
-		Enrollment: r.state.Enrollment,
+		Enrollment: b.State.Enrollment,
 		// Only the look that the memory is of knew whether the whereabouts were known.
 		Record: deprovision.Record{Exists: !placed, CameBack: m.CameBack},
-		Watch:  deprovision.Watch{Unbroken: true, Placed: placed}, Paths: r.paths, Proof: m.Proof,
-		Identities: make(map[deprovision.IdentityID]deprovision.Sighting, len(r.state.Identities)),
+		Watch:  deprovision.Watch{Unbroken: true, Placed: placed}, Paths: b.Paths, Proof: m.Proof,
+		Identities: make(map[deprovision.IdentityID]deprovision.Sighting, len(b.State.Identities)),
 	}
-	for id, known := range m.known(r) {
-		status, told := r.state.Identities[id]
+	for id, known := range m.known(b) {
+		status, told := b.State.Identities[id]
 		if !told {
 			continue // It was found during an apply that did not plan it; the next refresh tells.
 		}

@@ -35,7 +35,8 @@ type run struct {
 // scope is what an apply may do: the effects of its plan, and, where that left them open, what the identities of the
 // device turn out to need.
 type scope struct {
-	effects []deprovision.Effect
+	deprovision.Effects
+
 	// open says that the plan left identities open, creating that there was no block before.
 	open, creating bool
 	// formerReason is the reason that an earlier apply wrote, and that a new one may replace.
@@ -44,35 +45,15 @@ type scope struct {
 	rewriting bool
 }
 
-// on is the effect that the plan names for an identity.
-func (s scope) on(id deprovision.IdentityID) (deprovision.Effect, bool) {
-	return deprovision.EffectOn(s.effects, deprovision.TargetIdentity, id.String())
-}
-
-// of is the first effect on a kind of object.
-func (s scope) of(target deprovision.Target) deprovision.Effect {
-	for _, effect := range s.effects {
-		if effect.Target == target {
-			return effect
-		}
-	}
-	return deprovision.Effect{Action: deprovision.None}
-}
-
 // ledger is what an apply has done.
 type ledger struct {
-	done []deprovision.Effect
+	done deprovision.Effects
 	// touched says that something was written, or may have been; unsure, that the entry may have been made, and that an
 	// error has said so.
 	touched, unsure bool
 }
 
-func (l *ledger) did(effect deprovision.Effect) {
-	if !slices.Contains(l.done, effect) {
-		l.done = append(l.done, effect)
-	}
-	deprovision.SortEffects(l.done)
-}
+func (l *ledger) did(effect deprovision.Effect) { l.done = l.done.With(effect) }
 
 // registrationDeleted is the setting delete_registration of a state: once it is set and the record is not deleted yet,
 // the next plan deletes it.
@@ -94,7 +75,7 @@ func (a asker) begin(s sight, d deprovision.Decision, allowed scope) *run {
 // block carries out the effects that shut the device out: DPS first, then, once no assignment is in flight any more,
 // each identity, all of them read again.
 func (r *run) block(ctx context.Context) diag.Diagnostics {
-	if diags := (entryWriter{r}).block(ctx, r.scope.of(deprovision.TargetEnrollment)); diags.HasError() {
+	if diags := (entryWriter{r}).block(ctx, r.scope.Of(deprovision.TargetEnrollment)); diags.HasError() {
 		return diags
 	}
 	if diags := r.lookAgain(ctx); diags.HasError() {
@@ -107,7 +88,7 @@ func (r *run) block(ctx context.Context) diag.Diagnostics {
 	if diags.HasError() {
 		return diags
 	}
-	if effect := r.scope.of(deprovision.TargetRegistration); effect.Action == deprovision.Delete {
+	if effect := r.scope.Of(deprovision.TargetRegistration); effect.Action == deprovision.Delete {
 		diags.Append(r.deleteRegistration(ctx, effect)...)
 	}
 	return diags
@@ -136,7 +117,7 @@ func (r *run) lookAgain(ctx context.Context) diag.Diagnostics {
 
 // decide says what the identities need as they are now.
 func (r *run) decide() deprovision.Decision {
-	intent := r.want.intent()
+	intent := r.want.Intent
 	intent.RewriteIdentities = r.scope.rewriting
 	return deprovision.Decide(r.evidence(), intent, deprovision.Prior{Exists: !r.scope.creating, Previous: r.previous})
 }
@@ -151,7 +132,7 @@ func (r *run) restore(ctx context.Context) diag.Diagnostics {
 		return diags
 	}
 	for id := range r.f.InOrder() {
-		effect, _ := r.scope.on(id)
+		effect, _ := r.scope.OnIdentity(id)
 		if effect.Action != deprovision.Enable {
 			continue
 		}
@@ -159,25 +140,15 @@ func (r *run) restore(ctx context.Context) diag.Diagnostics {
 			return diags
 		}
 	}
-	return entryWriter{r}.restoreEntry(ctx, r.scope.of(deprovision.TargetEnrollment))
+	return entryWriter{r}.restoreEntry(ctx, r.scope.Of(deprovision.TargetEnrollment))
 }
 
 // openRestore works the effects out anew for identities that could not be read when the restore was planned.
 func (r *run) openRestore() {
-	decision := deprovision.Decide(r.evidence(), r.want.intent(), deprovision.Prior{
+	decision := deprovision.Decide(r.evidence(), r.want.Intent, deprovision.Prior{
 		Exists: true, Previous: r.previous, Removable: entryWriter{r}.ownUnchanged(), Reenable: r.m.Entry.Disabled != "",
 	})
-	for _, effect := range decision.Effects {
-		if _, planned := deprovision.EffectOn(r.scope.effects, effect.Target, effect.Object); !planned {
-			r.scope.effects = append(r.scope.effects, effect)
-		}
-	}
-	for i, effect := range r.scope.effects {
-		if now, found := deprovision.EffectOn(decision.Effects, effect.Target, effect.Object); found &&
-			effect.From == deprovision.Unreachable {
-			r.scope.effects[i] = now
-		}
-	}
+	r.scope.Effects = r.scope.CompletedBy(decision.Effects)
 }
 
 func (r *run) checkRestore(ctx context.Context) diag.Diagnostics {
@@ -185,7 +156,7 @@ func (r *run) checkRestore(ctx context.Context) diag.Diagnostics {
 	for id, identity := range r.f.InOrder() {
 		diags.Append(r.checkHeld(id, identity)...)
 	}
-	return append(diags, entryWriter{r}.checkRestore(ctx, r.scope.of(deprovision.TargetEnrollment))...)
+	return append(diags, entryWriter{r}.checkRestore(ctx, r.scope.Of(deprovision.TargetEnrollment))...)
 }
 
 // outcome is what is true at the end of a run. failed says that it came to no end.
@@ -198,31 +169,18 @@ func (r *run) outcome(d deprovision.Decision, failed bool) outcome {
 			r.m.Seen = &last
 		}
 	}
-	evidence := r.evidence()
-	effects := d.Effects
+	now := d.Block
+	now.Created, now.Previous = r.f.Entry == nil && d.Created || r.f.Mark != nil, r.previous
 	if failed || r.scope.open {
-		effects = r.ledger.done
+		now.Effects = r.ledger.done
 	}
-	now := reading{
-		created: r.f.Entry == nil && d.Created || r.f.Mark != nil, previous: r.previous, irreversible: d.Irreversible,
-		effects: effects,
-	}
-	return outcome{reading: now.at(evidence), memory: r.remembered(), ledger: r.ledger, keep: r.ledger.touched}
+	return outcome{Block: now.At(r.evidence()), memory: r.remembered(), ledger: r.ledger, keep: r.ledger.touched}
 }
 
 // checkOutcome compares where the device stands with what the plan said. A difference is an error of our own, with the
 // true state kept: core would call it a defect of the provider.
-func (r *run) checkOutcome(plan deviceModel, promised, now reading) diag.Diagnostics {
-	differs := !plan.EnrollmentStatus.IsUnknown() && promised.state.Enrollment != now.state.Enrollment ||
-		!plan.Access.IsUnknown() && promised.access != now.access ||
-		!plan.Reversible.IsUnknown() && promised.irreversible != now.irreversible
-	if !plan.HubIdentities.IsUnknown() {
-		differs = differs || len(promised.state.Identities) != len(now.state.Identities)
-		for id, status := range promised.state.Identities {
-			differs = differs || now.state.Identities[id] != status
-		}
-	}
-	if !differs {
+func (r *run) checkOutcome(plan deviceModel, promised, now deprovision.Block) diag.Diagnostics {
+	if !plan.missedBy(promised, now) {
 		return nil
 	}
 	return diag.Diagnostics{r.otherOutcome(promised, now)}
@@ -284,19 +242,10 @@ func (s subject) staleObject(effect deprovision.Effect, now deprovision.Status) 
 		"The plan was to %s for %s %s, which is %s now. Plan again.", planned, effect.Target, effect.Object, now))
 }
 
-func (s subject) otherOutcome(planned, now reading) diag.Diagnostic {
+func (s subject) otherOutcome(planned, now deprovision.Block) diag.Diagnostic {
 	return s.plainError("The device changed during the apply", fmt.Sprintf(
 		"Somebody, or the device itself, changed something after this apply began.\nPlanned:\n%s\nNow:\n%s\nPlan again.",
-		stateLines(s.id, planned), stateLines(s.id, now)))
-}
-
-func stateLines(id string, r reading) string {
-	lines := []string{fmt.Sprintf("  %s %s: %s", deprovision.TargetEnrollment, id, r.state.Enrollment)}
-	for _, identity := range deprovision.SortedIDs(r.state.Identities) {
-		lines = append(lines, fmt.Sprintf("  %s %s: %s",
-			deprovision.TargetIdentity, identity, r.state.Identities[identity]))
-	}
-	return strings.Join(append(lines, fmt.Sprintf("  access: %s", r.access)), "\n")
+		planned.Lines(s.id), now.Lines(s.id)))
 }
 
 func (s subject) entryAppeared() diag.Diagnostic {
@@ -309,17 +258,18 @@ const nothingWritten = "Nothing was written."
 
 // outcome is how an apply ended: what is true now, and whether anything of it must be kept although it failed.
 type outcome struct {
-	reading reading
-	memory  memory
-	ledger  ledger
-	keep    bool
+	deprovision.Block
+
+	memory memory
+	ledger ledger
+	keep   bool
 }
 
 // store keeps what is true now, with the settings that hold.
 func (o outcome) store(
 	ctx context.Context, settings asked, private iotstate.Setter, state stateSetter,
 ) diag.Diagnostics {
-	told, diags := o.reading.flatten(ctx, unknowns{})
+	told, diags := flatten(ctx, o.Block, unknowns{})
 	diags.Append(memoryKey().Keep(ctx, private, o.memory)...)
 	return append(diags, state.Set(ctx, deviceModel{asked: settings, told: told})...)
 }
@@ -330,7 +280,7 @@ type stateSetter interface {
 }
 
 func (r *run) deleteRegistration(ctx context.Context, effect deprovision.Effect) diag.Diagnostics {
-	err := r.reader.DPS().DeleteRegistration(ctx, r.want.registrationID, nil)
+	err := r.reader.DPS().DeleteRegistration(ctx, r.want.RegistrationID, nil)
 	if err != nil && !azrest.IsNotFound(err) {
 		r.ledger.touched = r.ledger.touched || azrest.MaybeDone(err)
 		return diag.Diagnostics{r.registrationFailed(err)}

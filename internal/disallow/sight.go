@@ -23,7 +23,7 @@ type sight struct {
 }
 
 // question asks about the device again.
-func (s sight) question() facts.Question { return s.want.question(s.m, reading{}) }
+func (s sight) question() facts.Question { return s.want.question(s.m, deprovision.Block{}) }
 
 // remembered is the memory once the device was looked at.
 func (s sight) remembered() memory { return s.m.after(s.f, s.evidence()) }
@@ -55,7 +55,7 @@ func (s sight) record() deprovision.Record {
 		return deprovision.Record{Exists: astray}
 	}
 	return deprovision.Record{
-		Exists: true, Hub: f.Record.AssignedHub, CameBack: !s.want.restore && s.cameBack(),
+		Exists: true, Hub: f.Record.AssignedHub, CameBack: !s.want.Restore && s.cameBack(),
 		Harmless: !astray && f.Refused(),
 	}
 }
@@ -118,7 +118,7 @@ func (s sight) stayedOut() bool {
 // an entry that was deleted; and none of them is believed alone where a hub knows the device by another certificate.
 func (s sight) device() deprovision.Device {
 	d := deprovision.Device{
-		RegistrationID: s.want.registrationID, Individual: facts.Individual(s.f.Entry), Groups: s.f.Groups,
+		RegistrationID: s.want.RegistrationID, Individual: facts.Individual(s.f.Entry), Groups: s.f.Groups,
 		OtherCertificates: s.m.OtherCertificate,
 	}
 	if known := s.m.Attested; known != nil {
@@ -170,11 +170,11 @@ func recollect(f facts.Evidence, m memory, left handover) before {
 			b.memory = b.memory.holdMarked(id, found, marked, f.Mark.Reason)
 		}
 	}
-	if left.restored || left.reading.created != (f.Mark != nil) || left.reading.previous.Enrollment == "" {
+	if left.restored || left.Created != (f.Mark != nil) || left.Previous.Enrollment == "" {
 		return b
 	}
-	b.state.Enrollment = left.reading.previous.Enrollment
-	for id, status := range left.reading.previous.Identities {
+	b.state.Enrollment = left.Previous.Enrollment
+	for id, status := range left.Previous.Identities {
 		kept := left.memory.identity(id).Held
 		if kept != nil && f.Identities[id].MadeAnew(kept.Generation) {
 			continue
@@ -208,33 +208,33 @@ func (m memory) holdMarked(
 // drift is what a refresh finds out about the time before the block, besides where the device stands: an entry or an
 // identity that somebody else has put in the place of the one that was touched, or has disabled since, now stands as it
 // is found.
-func (s *sight) drift(prior reading) reading {
-	now, restored := prior, s.want.restore
-	now.previous = prior.previous.Clone()
-	now.created = s.f.Mark != nil || s.f.Entry == nil && prior.created
-	now.previous.Enrollment = entryBefore(s.f, s.m, prior, restored)
+func (s *sight) drift(prior deprovision.Block) deprovision.Block {
+	now, restored := prior, s.want.Restore
+	now.Previous = prior.Previous.Clone()
+	now.Created = s.f.Mark != nil || s.f.Entry == nil && prior.Created
+	now.Previous.Enrollment = entryBefore(s.f, s.m, prior, restored)
 	s.m.Entry = s.m.Entry.compare(s.f.Entry, prior, restored)
 	for id, identity := range s.f.Identities {
 		if s.driftOf(id, identity, prior) {
-			now.previous.Identities[id] = identity.Status
+			now.Previous.Identities[id] = identity.Status
 		}
 	}
-	now = now.at(s.evidence())
-	if now.state.Enrollment == deprovision.Disabled { // It holds whatever groups come.
-		now.paths = prior.paths
+	now = now.At(s.evidence())
+	if now.State.Enrollment == deprovision.Disabled { // It holds whatever groups come.
+		now.Paths = prior.Paths
 	}
 	return now
 }
 
 // driftOf takes note of what became of one identity; anew says that it is not the one any more that was disabled here,
 // or not for that reason.
-func (s *sight) driftOf(id deprovision.IdentityID, identity facts.Identity, prior reading) (anew bool) {
+func (s *sight) driftOf(id deprovision.IdentityID, identity facts.Identity, prior deprovision.Block) (anew bool) {
 	kept := s.m.identity(id).Held
 	if s.f.Mark != nil && kept == nil {
 		s.m = s.m.holdFrom(*s.f.Mark, id, identity, prior, s.want.reason)
 		return false
 	}
-	letIn := prior.state.Identities[id] == deprovision.Enabled && identity.Status == deprovision.Disabled
+	letIn := prior.State.Identities[id] == deprovision.Enabled && identity.Status == deprovision.Disabled
 	if kept == nil || !letIn && kept.ours(identity) || identity.Device == nil {
 		return false
 	}
@@ -248,9 +248,9 @@ func (s *sight) driftOf(id deprovision.IdentityID, identity facts.Identity, prio
 // holdFrom recognises an identity that was disabled here when private state was lost: it shows the reason of the mark,
 // or that of the state, where a provider was killed amid a change of it.
 func (m memory) holdFrom(
-	mark facts.Mark, id deprovision.IdentityID, found facts.Identity, prior reading, reason string,
+	mark facts.Mark, id deprovision.IdentityID, found facts.Identity, prior deprovision.Block, reason string,
 ) memory {
-	if m.Seen != nil || prior.state.Identities[id] == deprovision.Enabled {
+	if m.Seen != nil || prior.State.Identities[id] == deprovision.Enabled {
 		return m
 	}
 	for _, marked := range mark.Identities {
@@ -262,18 +262,18 @@ func (m memory) holdFrom(
 }
 
 // entryBefore is how the entry stood before the block.
-func entryBefore(f facts.Evidence, m memory, prior reading, restored bool) deprovision.Status {
-	before, made := prior.previous.Enrollment, f.Mark != nil
+func entryBefore(f facts.Evidence, m memory, prior deprovision.Block, restored bool) deprovision.Status {
+	before, made := prior.Previous.Enrollment, f.Mark != nil
 	switch {
 	case f.Entry == nil || restored:
 		return before
-	case made != prior.created && made:
+	case made != prior.Created && made:
 		return deprovision.Absent
 	case made:
 		return before
-	case prior.created, m.Entry.another(f.Entry):
+	case prior.Created, m.Entry.another(f.Entry):
 		return f.Enrollment()
-	case prior.state.Enrollment == deprovision.Enabled && f.Entry.Disabled():
+	case prior.State.Enrollment == deprovision.Enabled && f.Entry.Disabled():
 		return deprovision.Disabled // Somebody let the device in, and shut it out again: it is not ours to let it in.
 	}
 	return before
@@ -286,14 +286,14 @@ func (e entryMemory) another(entry *azdps.IndividualEnrollment) bool {
 
 // compare tells whose the entry is now: somebody may have changed the one that this resource made, or have put another
 // in its place.
-func (e entryMemory) compare(entry *azdps.IndividualEnrollment, prior reading, restored bool) entryMemory {
+func (e entryMemory) compare(entry *azdps.IndividualEnrollment, prior deprovision.Block, restored bool) entryMemory {
 	if entry == nil {
 		e.Digest, e.Changed, e.Disabled = "", false, ""
 		return e
 	}
 	if facts.MarkOf(entry) == nil {
 		e.Digest, e.Changed = "", false
-		if e.another(entry) || prior.created || !restored && prior.state.Enrollment == deprovision.Enabled {
+		if e.another(entry) || prior.Created || !restored && prior.State.Enrollment == deprovision.Enabled {
 			e.Disabled = ""
 		}
 		return e
@@ -335,10 +335,10 @@ func (e entryMemory) disabledHere(entry azdps.IndividualEnrollment, now deprovis
 	return e
 }
 
-// prior is the block as it was left, as deprovision decides about it.
-func (r reading) prior(m memory, restored bool) deprovision.Prior {
+// prior is a block as it was left, as deprovision decides about it.
+func (m memory) prior(b deprovision.Block, restored bool) deprovision.Prior {
 	return deprovision.Prior{
-		Exists: true, Restored: restored, Previous: r.previous, Irreversible: r.irreversible, Created: r.created,
-		Removable: r.created && !m.Entry.Changed, Reenable: m.Entry.Disabled != "",
+		Exists: true, Restored: restored, Previous: b.Previous, Irreversible: b.Irreversible, Created: b.Created,
+		Removable: b.Created && !m.Entry.Changed, Reenable: m.Entry.Disabled != "",
 	}
 }

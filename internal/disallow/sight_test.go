@@ -98,7 +98,7 @@ func TestRecord_aReturnCountsWhileTheDeviceIsBlocked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := sight{want: wanted{restore: test.restore}, f: f, m: memory{Seen: test.seen}}
+			s := sight{want: wanted{Intent: deprovision.Intent{Restore: test.restore}}, f: f, m: memory{Seen: test.seen}}
 			if got := s.record(); got.CameBack != test.want {
 				t.Errorf("got %+v, want %t", got, test.want)
 			}
@@ -221,7 +221,8 @@ func TestLearn_believesOnlyWhatTheHubsBearOut(t *testing.T) {
 func TestDevice_hasACertificateThatOnlyAHubHasSeen(t *testing.T) {
 	t.Parallel()
 	for other, want := range map[bool]deprovision.Attestation{true: deprovision.X509, false: deprovision.Unknown} {
-		d := sight{want: wanted{registrationID: "device"}, m: memory{OtherCertificate: other}}.device()
+		asked := wanted{Intent: deprovision.Intent{RegistrationID: "device"}}
+		d := sight{want: asked, m: memory{OtherCertificate: other}}.device()
 		if d.Attestation != want || d.OtherCertificates != other {
 			t.Errorf("got %+v, want %q", d, want)
 		}
@@ -265,9 +266,9 @@ func TestEntryBefore_isWhatRestoringMayBringBack(t *testing.T) {
 			if test.status != "" {
 				f.Entry = entryOf(test.status, later, "1")
 			}
-			prior := reading{
-				created: test.created, state: deprovision.State{Enrollment: test.stood},
-				previous: deprovision.State{Enrollment: enabled},
+			prior := deprovision.Block{
+				Created: test.created, State: deprovision.State{Enrollment: test.stood},
+				Previous: deprovision.State{Enrollment: enabled},
 			}
 			if got := entryBefore(f, test.m, prior, test.restored); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
@@ -280,12 +281,12 @@ func TestEntryBefore_isWhatRestoringMayBringBack(t *testing.T) {
 func TestKnown_withoutAMemoryStrangersStayStrangers(t *testing.T) {
 	t.Parallel()
 	at := func(name string) deprovision.IdentityID { return deprovision.IdentityID{Host: "north", DeviceID: name} }
-	r := reading{
-		state: deprovision.State{Identities: map[deprovision.IdentityID]deprovision.Status{
+	r := deprovision.Block{
+		State: deprovision.State{Identities: map[deprovision.IdentityID]deprovision.Status{
 			at("blocked"): deprovision.Disabled, at("stranger"): deprovision.Unverified, at("missed"): deprovision.Unreachable,
 			at("stood"): deprovision.Unreachable, at("gone"): deprovision.Absent,
 		}},
-		previous: deprovision.State{Identities: map[deprovision.IdentityID]deprovision.Status{
+		Previous: deprovision.State{Identities: map[deprovision.IdentityID]deprovision.Status{
 			at("stood"): deprovision.Enabled,
 		}},
 	}

@@ -58,17 +58,14 @@ func (a asked) sameDevice(other asked) bool {
 
 // wanted is what configuration asks, in Go's types.
 type wanted struct {
-	registrationID     string
-	dpsHostname        string
-	leaf               *leaf
-	above              deprovision.Chain
-	deviceID           string
-	hubs               []string
-	reason             string
-	restore            bool
-	enrollment         deprovision.Disposal
-	identities         deprovision.Disposal
-	deleteRegistration bool
+	deprovision.Intent
+
+	dpsHostname string
+	leaf        *leaf
+	above       deprovision.Chain
+	deviceID    string
+	hubs        []string
+	reason      string
 }
 
 // leaf is the device's own certificate as it was given; of a stand-in only link's thumbprint is known.
@@ -81,14 +78,16 @@ type leaf struct {
 // expand decodes known settings; the validators have checked each by itself.
 func (a asked) expand(ctx context.Context) (wanted, diag.Diagnostics) {
 	w := wanted{
-		registrationID:     a.RegistrationID.ValueString(),
-		dpsHostname:        a.DPSHostname.ValueString(),
-		deviceID:           a.DeviceID.ValueString(),
-		reason:             a.Reason.ValueString(),
-		restore:            a.DesiredAccess.ValueString() == iotplan.AccessRestored,
-		enrollment:         deprovision.Disposal(a.EnrollmentAction.ValueString()),
-		identities:         deprovision.Disposal(a.HubIdentityAction.ValueString()),
-		deleteRegistration: a.DeleteRegistration.ValueBool(),
+		Intent: deprovision.Intent{
+			RegistrationID:     a.RegistrationID.ValueString(),
+			Restore:            a.DesiredAccess.ValueString() == iotplan.AccessRestored,
+			Enrollment:         deprovision.Disposal(a.EnrollmentAction.ValueString()),
+			Identities:         deprovision.Disposal(a.HubIdentityAction.ValueString()),
+			DeleteRegistration: a.DeleteRegistration.ValueBool(),
+		},
+		dpsHostname: a.DPSHostname.ValueString(),
+		deviceID:    a.DeviceID.ValueString(),
+		reason:      a.Reason.ValueString(),
 	}
 	var diags diag.Diagnostics
 	if !a.AdditionalIoTHubHostnames.IsNull() {
@@ -177,10 +176,13 @@ func (w wanted) chain(held []deprovision.Certificate) deprovision.Chain {
 	return append(deprovision.Chain{link}, w.above...)
 }
 
+// firstQuestion asks about a device of which nothing is known yet.
+func (w wanted) firstQuestion() facts.Question { return w.question(memory{}, deprovision.Block{}) }
+
 // question asks about the device of which a state and the memory tell.
-func (w wanted) question(m memory, r reading) facts.Question {
+func (w wanted) question(m memory, b deprovision.Block) facts.Question {
 	q := facts.Question{
-		RegistrationID: w.registrationID, DeviceID: w.deviceID, Named: w.hubs, Known: m.known(r), Seen: m.Seen,
+		RegistrationID: w.RegistrationID, DeviceID: w.deviceID, Named: w.hubs, Known: m.known(b), Seen: m.Seen,
 		Searched: m.Searched,
 	}
 	if m.Attested != nil {
@@ -205,24 +207,16 @@ func (w wanted) sight(f facts.Evidence, m memory, paths []deprovision.ReenrollPa
 	return s
 }
 
-// intent expands the settings of a new block to what deprovision decides about.
-func (w wanted) intent() deprovision.Intent {
-	return deprovision.Intent{
-		RegistrationID: w.registrationID, Restore: w.restore, Enrollment: w.enrollment, Identities: w.identities,
-		DeleteRegistration: w.deleteRegistration,
-	}
-}
-
 // change says the settings of a block that exists, whose former ones were have. The memory tells what the entry is that
 // was made, e what is known of the identities.
 func (w wanted) change(have wanted, m memory, e deprovision.Evidence) deprovision.Intent {
-	intent := w.intent()
-	intent.DeleteRegistration = w.deleteRegistration && (!have.deleteRegistration || have.restore)
-	if w.restore {
+	intent := w.Intent
+	intent.DeleteRegistration = w.DeleteRegistration && (!have.DeleteRegistration || have.Restore)
+	if w.Restore {
 		return intent
 	}
 	intent.Unseen = w.namesUnseen(have, e)
-	if !have.restore {
+	if !have.Restore {
 		reason, renamed := w.reason != have.reason, w.deviceID != "" && w.deviceID != have.deviceID
 		certificate := w.writable() != "" && !w.sameLeaf(have) && m.Entry.X509
 		intent.RewriteIdentities = reason || m.halfWritten(w.reason, e)

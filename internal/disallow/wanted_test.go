@@ -75,7 +75,7 @@ func TestRecall_takesAnEntryForChangedWhereTheMemoryCannotBeRead(t *testing.T) {
 		`{"version":1,"value":{"identities":[]}}`: true, `{"entry":{}}`: true, `[`: true,
 	} {
 		m, diags := memoryKey().Recall(t.Context(), text)
-		removable := reading{created: true}.prior(m, false).Removable
+		removable := m.prior(deprovision.Block{Created: true}, false).Removable
 		if diags.HasError() || m.Entry.Changed != changed || removable == changed {
 			t.Errorf("%q: got %+v, removable %t", text, m.Entry, removable)
 		}

@@ -152,7 +152,7 @@ func TestRegistrationsDataSource_countsAllAndShowsSome(t *testing.T) {
 		"enrollment_group_id": "factory", "iothub_hostname": gone, "limit": 0,
 	})
 	acctest.MustRead(t, told, map[string]string{
-		"count_by_status.assigned": `tftypes.Number<"4">`, "count_by_status.disabled": `tftypes.Number<"1">`,
+		"count_by_status.assigned": "4", "count_by_status.disabled": "1",
 	})
 	for hub, assigned := range hubs {
 		if hub == gone {

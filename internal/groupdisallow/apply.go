@@ -11,9 +11,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
 // outcome is how an apply or a refresh ended: what is true now, and whether it must be kept although it failed.
@@ -28,7 +32,7 @@ type outcome struct {
 // store keeps what is true now, with the settings that hold.
 func (o outcome) store(
 	ctx context.Context, settings asked, unfinished bool, private iotstate.Setter, state stateSetter,
-) diagnostics {
+) diag.Diagnostics {
 	o.memory.Unfinished = unfinished
 	told, diags := o.reading.flatten(ctx, unknowns{})
 	if o.told != nil {
@@ -47,7 +51,7 @@ type stateSetter interface {
 func notYet() types.Bool { return types.BoolValue(false) }
 
 // create blocks the group for the first time, or goes on with what a replaced object has begun.
-func (r *groupResource) create(ctx context.Context, plan model) (outcome, diagnostics) {
+func (r *groupResource) create(ctx context.Context, plan model) (outcome, diag.Diagnostics) {
 	want, diags := plan.expand(ctx)
 	if diags.HasError() {
 		return outcome{}, diags
@@ -59,7 +63,7 @@ func (r *groupResource) create(ctx context.Context, plan model) (outcome, diagno
 	}
 	if diags = run.arrive(ctx); !diags.HasError() {
 		if run.s.group == nil && plan.GroupStatus.ValueString() != string(deprovision.Absent) {
-			diags.Append(run.words().noSuchGroup())
+			diags.Append(run.noSuchGroup())
 		} else {
 			diags.Append(run.block(ctx, want.deleteRegistrations)...)
 		}
@@ -67,13 +71,13 @@ func (r *groupResource) create(ctx context.Context, plan model) (outcome, diagno
 	out := run.outcome(run.effects())
 	out.keep = run.ledger.touched || replacing
 	if !diags.HasError() {
-		diags.Append(run.words().standingWarnings(run.s, want)...)
+		diags.Append(run.standingWarnings(run.s, want)...)
 	}
 	return out, run.ended(diags, true)
 }
 
 // begin is an apply about to look.
-func (r *groupResource) begin(want wanted, m memory, timeout time.Duration) (*run, diagnostics) {
+func (r *groupResource) begin(want wanted, m memory, timeout time.Duration) (*run, diag.Diagnostics) {
 	l, diags := r.looker(want)
 	if diags.HasError() {
 		return nil, diags
@@ -102,7 +106,7 @@ func (r *run) outcome(effects []deprovision.GroupEffect) outcome {
 func (r *run) effects() []deprovision.GroupEffect { return deprovision.CountEffects(r.ledger.changed) }
 
 // update carries out what was planned.
-func (r *groupResource) update(ctx context.Context, plan, state model, m memory) (outcome, diagnostics) {
+func (r *groupResource) update(ctx context.Context, plan, state model, m memory) (outcome, diag.Diagnostics) {
 	c, diags := changeOf(ctx, plan, state, m)
 	if diags.HasError() {
 		return outcome{}, diags
@@ -125,14 +129,14 @@ func (r *groupResource) update(ctx context.Context, plan, state model, m memory)
 	} else {
 		out.reading.paths = c.prior.paths
 		diags.Append(run.checkOutcome(plan, out.reading)...)
-		diags.Append(run.words().standingWarnings(run.s, c.want)...)
-		diags.Append(run.words().moreDisabled(c.decision.Effects, run.ledger)...)
+		diags.Append(run.standingWarnings(run.s, c.want)...)
+		diags.Append(run.moreDisabled(c.decision.Effects, run.ledger)...)
 	}
 	return out, run.ended(diags, false)
 }
 
 // carryOut does what the change says. Nothing is deleted that it does not count.
-func (r *run) carryOut(ctx context.Context, c change) diagnostics {
+func (r *run) carryOut(ctx context.Context, c change) diag.Diagnostics {
 	if c.want.restore {
 		r.limit(c.decision.Effects, deprovision.Enable)
 		return r.restore(ctx, slices.ContainsFunc(c.decision.Effects, func(e deprovision.GroupEffect) bool {
@@ -160,12 +164,103 @@ func (r *run) limit(effects []deprovision.GroupEffect, action deprovision.Action
 
 // checkOutcome compares what is true with what the plan said. A difference is an error of our own, with the true state
 // kept: core would call it a defect of the provider.
-func (r *run) checkOutcome(plan model, now reading) diagnostics {
+func (r *run) checkOutcome(plan model, now reading) diag.Diagnostics {
 	status, access := plan.GroupStatus, plan.Access
 	if (status.IsUnknown() || status.ValueString() == string(now.status)) &&
 		(access.IsUnknown() || access.ValueString() == string(now.access)) &&
 		(plan.PendingCount.IsUnknown() || plan.PendingCount.ValueInt64() == int64(now.pending)) {
 		return nil
 	}
-	return diagnostics{r.words().otherOutcome(plan, now)}
+	return diag.Diagnostics{r.otherOutcome(plan, now)}
+}
+
+const nounGroup = "enrollment group"
+
+// arrive reads the group and, while it still lets devices in, the records: each try that is refused afterwards
+// overwrites one, and with it the name of the device's hub.
+func (r *run) arrive(ctx context.Context) diag.Diagnostics {
+	group, err := r.reader.Group(ctx, r.want.groupID)
+	if err != nil {
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	}
+	r.s.sawGroup(group, r.m)
+	if group == nil || group.Disabled() {
+		return nil
+	}
+	records, err := r.reader.GroupRecords(ctx, r.want.groupID)
+	if err != nil {
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	}
+	r.s.sawRecords(records, r.want.hubs)
+	r.s.follow()
+	return nil
+}
+
+// shut disables the group, unless it is, and reads it back.
+func (r *run) shut(ctx context.Context) diag.Diagnostics {
+	if r.s.group == nil || r.s.group.Disabled() {
+		r.ledger.changed[deprovision.Effect{
+			Target: deprovision.TargetGroup, Object: r.want.groupID, Action: deprovision.None,
+			From: r.s.status, To: r.s.status,
+		}]++
+		return nil
+	}
+	r.m.Group.Before, r.m.Group.Created = deprovision.Enabled, r.s.group.CreatedDateTimeUTC
+	return r.putGroup(ctx, "disable", azdps.StatusDisabled, deprovision.Disable)
+}
+
+// reopen enables the group again.
+func (r *run) reopen(ctx context.Context) diag.Diagnostics {
+	return r.putGroup(ctx, "enable", azdps.StatusEnabled, deprovision.Enable)
+}
+
+// putGroup gives the group a status and leaves everything else as it was just read.
+func (r *run) putGroup(ctx context.Context, verb, status string, action deprovision.Action) diag.Diagnostics {
+	before := r.s.status
+	body, diags := r.withKeys(ctx, *r.s.group)
+	if diags.HasError() {
+		return diags
+	}
+	body.ProvisioningStatus = &status
+	is := func(now azdps.EnrollmentGroup) bool { return now.Disabled() == (status == azdps.StatusDisabled) }
+	result := writes.Put(func() (azdps.EnrollmentGroup, error) {
+		return r.reader.DPS().PutEnrollmentGroup(ctx, body, &azdps.WriteOptions{OnlyIfUnchanged: &r.s.group.ETag})
+	}, func() (*azdps.EnrollmentGroup, error) { return r.reader.Group(ctx, r.want.groupID) }, is)
+	r.ledger.touched = r.ledger.touched || result.Outcome == writes.Done || result.Outcome == writes.Unknown
+	r.reader.DPS().ForgetEnrollmentGroups()
+	if action == deprovision.Enable && (result.Outcome == writes.Done || result.Outcome == writes.Unknown) {
+		opened := *r.s.group // Whatever the read back tells, or cannot tell, it is not known to be shut any more.
+		opened.ProvisioningStatus = &status
+		r.s.group, r.s.status = &opened, deprovision.Enabled
+	}
+	if result.Outcome != writes.Done {
+		return diag.Diagnostics{r.failed(verb, nounGroup, r.want.groupID, iotdiag.WriteEnrollmentGroup(), result.Err)}
+	}
+	now, err := r.reader.Group(ctx, r.want.groupID)
+	if err != nil {
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	}
+	r.s.group, r.s.status = now, facts.GroupStatus(now)
+	if now == nil || !is(*now) {
+		return diag.Diagnostics{r.notStored(verb)}
+	}
+	r.ledger.changed[deprovision.Effect{
+		Target: deprovision.TargetGroup, Object: r.want.groupID, Action: action, From: before, To: r.s.status,
+	}]++
+	return nil
+}
+
+// withKeys fetches the keys of a symmetric-key group for one write: without them the service may make new ones.
+func (r *run) withKeys(ctx context.Context, body azdps.EnrollmentGroup) (azdps.EnrollmentGroup, diag.Diagnostics) {
+	if body.Attestation.Type != azdps.AttestationSymmetricKey {
+		return body, nil
+	}
+	shown, err := r.reader.DPS().GetEnrollmentGroupAttestation(ctx, r.want.groupID)
+	if err == nil {
+		body.Attestation.SymmetricKey, err = shown.Keys()
+	}
+	if err != nil {
+		return body, diag.Diagnostics{r.keysUnreadable(err)}
+	}
+	return body, nil
 }

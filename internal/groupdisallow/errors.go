@@ -30,10 +30,6 @@ type subject struct {
 	id, host string
 }
 
-func (l looker) words() subject {
-	return subject{services: l.services, id: l.want.groupID, host: l.reader.DPS().Host()}
-}
-
 func (s subject) attempt(verb, noun, id, host string, needs iotdiag.Right) iotdiag.Attempt {
 	return iotdiag.Attempt{Verb: verb, Noun: noun, ID: id, Host: host, Mode: s.services.Mode(host), Needs: needs}
 }
@@ -80,22 +76,19 @@ func (s subject) noSuchGroup() diag.Diagnostic {
 func (s subject) notYetMade() diag.Diagnostic {
 	return diag.NewWarningDiagnostic("No such enrollment group yet", fmt.Sprintf(
 		"There is no enrollment group %q at %s, and no device has registered through one of that name. Unless it is made "+
-			"before "+
-			"it is disallowed, the apply fails. Check the spelling.", s.id, s.host))
+			"before it is disallowed, the apply fails. Check the spelling.", s.id, s.host))
 }
 
 func (s subject) notStored(verb string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Group is not as it was written", fmt.Sprintf(
 		"DPS accepted to %s the enrollment group %q at %s, and reads otherwise: somebody else changed it at the same "+
-			"moment. "+
-			"Plan again.", verb, s.id, s.host))
+			"moment. Plan again.", verb, s.id, s.host))
 }
 
 func (s subject) madeAnew() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Group was made anew", fmt.Sprintf(
 		"The enrollment group %q at %s is not the one that this resource disabled: it was deleted since, or another one "+
-			"took "+
-			"its place. Nothing was restored. Plan again.", s.id, s.host))
+			"took its place. Nothing was restored. Plan again.", s.id, s.host))
 }
 
 func (s subject) enabledMeanwhile() diag.Diagnostic {
@@ -121,19 +114,18 @@ func (s subject) stillAssigning(count int) diag.Diagnostic {
 func (s subject) recordsLeft(l ledger) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Registration records are left", fmt.Sprintf(
 		"Every device of the enrollment group %q is blocked, and %d of its registration records are still to be deleted: "+
-			"the "+
-			"time that timeouts gives is over.", s.id, l.recordsLeft))
+			"the time that timeouts gives is over.", s.id, l.recordsLeft))
 }
 
 // unfinished is what an apply ends with that has left identities pending, and why.
-func (r *run) unfinished(pending map[string]int) diagnostics {
-	var diags diagnostics
+func (r *run) unfinished(pending map[string]int) diag.Diagnostics {
+	var diags diag.Diagnostics
 	if len(r.ledger.failures) > 0 {
-		diags.Append(r.words().devicesFailed(r.ledger.failures))
+		diags.Append(r.devicesFailed(r.ledger.failures))
 	}
 	for _, host := range slices.Sorted(maps.Keys(r.ledger.lost)) {
 		err := r.ledger.lost[host]
-		a := r.words().attempt("work through", "devices of enrollment group", r.want.groupID, host, rightsAt(err))
+		a := r.attempt("work through", "devices of enrollment group", r.want.groupID, host, rightsAt(err))
 		diags.Append(iotdiag.Failed(a, err))
 	}
 	if total(r.ledger.over) > 0 {
@@ -141,7 +133,7 @@ func (r *run) unfinished(pending map[string]int) diagnostics {
 			"%d identities of devices of the enrollment group %q were left alone: no more are deleted or enabled than the "+
 				"plan says, and there are more. Plan again.", total(r.ledger.over), r.want.groupID))
 	}
-	return append(diags, r.words().pending(pending, r.ledger, r.want.restore))
+	return append(diags, r.pending(pending, r.ledger, r.want.restore))
 }
 
 // rightsAt are what a call to a hub takes that was refused.
@@ -198,7 +190,7 @@ func byHub(counts map[string]int) string {
 }
 
 // ended adds to the errors of an apply what is true of the group now that it has ended.
-func (r *run) ended(diags diagnostics, creating bool) diagnostics {
+func (r *run) ended(diags diag.Diagnostics, creating bool) diag.Diagnostics {
 	after := "Nothing was written."
 	if r.ledger.touched {
 		after = fmt.Sprintf("The enrollment group is %s. The next apply goes on from here; nothing is done twice.",
@@ -208,7 +200,7 @@ func (r *run) ended(diags diagnostics, creating bool) diagnostics {
 				"the next apply finish this same object instead."
 		}
 	}
-	all := make(diagnostics, 0, len(diags))
+	all := make(diag.Diagnostics, 0, len(diags))
 	for _, d := range diags {
 		if d.Severity() == diag.SeverityError {
 			d = diag.NewErrorDiagnostic(d.Summary(), d.Detail()+"\n\n"+after)

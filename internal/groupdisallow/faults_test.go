@@ -69,7 +69,7 @@ func (op operation) begin(t *testing.T) (plant, *acctest.Object, tftypes.Value) 
 	p := newPlant(t, 2)
 	o := p.NewObject(resourceType)
 	if op.before != nil {
-		mustApply(t, o, o.Config(p.settings(op.before)))
+		o.MustApply(o.Config(p.settings(op.before)))
 	}
 	op.drift(p)
 	return p, o, o.Config(p.settings(op.more))
@@ -192,7 +192,7 @@ func failOnce(t *testing.T, op operation, c call, fail func(*emulator.Fault)) {
 	} else if !p.device("sensor-001").Connects("north") {
 		t.Error("a device is not in again")
 	}
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // stateIsTrue fails the test when the state says blocked, and a device gets in somewhere; or when it says anything else
@@ -268,5 +268,5 @@ func TestGroupDisallow_devicesThatTryAllTheTime(t *testing.T) {
 		d.MustBeOut("north")
 		d.MustBeOut("south")
 	}
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }

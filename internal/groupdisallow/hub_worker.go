@@ -5,9 +5,15 @@ package groupdisallow
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"strings"
 	"sync"
 	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
@@ -210,3 +216,139 @@ func (w *hubWorker) settle(id string, result writes.Result[found]) {
 		w.fail(id, result.Err)
 	}
 }
+
+// job is what is to become of the identities of one hub.
+type job struct {
+	// action is Disable, Delete or Enable.
+	action deprovision.Action
+	// reason says why something is disabled, mark how that ends.
+	reason string
+	mark   mark
+	// most is how many may be deleted; negative for any number.
+	most int
+}
+
+// needs tells whether an identity as it was found is to be written.
+func (j job) needs(f found) bool {
+	switch {
+	case f.status == deprovision.Absent:
+		return false
+	case j.action == deprovision.Disable:
+		return f.status == deprovision.Enabled
+	case j.action == deprovision.Enable:
+		return f.status == deprovision.Disabled && j.mark.on(f.reason)
+	}
+	return true
+}
+
+// goal is an identity as it is to be written.
+func (j job) goal(f found) aziothub.Device {
+	goal := *f.device
+	goal.Status, goal.StatusReason = aziothub.StatusEnabled, nil
+	if j.action == deprovision.Disable {
+		goal.Status, goal.StatusReason = aziothub.StatusDisabled, new(j.mark.reason(j.reason))
+	}
+	return goal
+}
+
+// left is an identity once it was written.
+func (j job) left(f found) found {
+	if j.action == deprovision.Delete {
+		return found{status: deprovision.Absent}
+	}
+	goal := j.goal(f)
+	return found{status: statusOf(goal.Disabled()), reason: goal.StatusReason}
+}
+
+// hubDoor is the way to the identities of one hub.
+type hubDoor struct {
+	services *azure.Services
+	host     string
+	origin   azure.HubOrigin
+	// deleting says that identities need not be read whole: a twin tells their status and ETag, and a hub allows a
+	// hundred reads of twins a second where it allows a hundred of identities a minute.
+	deleting bool
+}
+
+// found is an identity as it was just read.
+type found struct {
+	status deprovision.Status
+	etag   azcore.ETag
+	reason *string
+	// device is the whole identity; nil when it is absent, and when only its twin was read.
+	device *aziothub.Device
+}
+
+// onto is a sighting with what was found.
+func (f found) onto(sighting deprovision.Sighting, m mark) deprovision.Sighting {
+	sighting.Status = f.status
+	sighting.Ours = f.status == deprovision.Disabled && m.on(f.reason)
+	return sighting
+}
+
+func (d hubDoor) hub() (*azure.Hub, error) { return d.services.Hub(d.host, d.origin) }
+
+// read reads an identity, as far as it is needed.
+func (d hubDoor) read(ctx context.Context, deviceID string) (found, error) {
+	hub, err := d.hub()
+	if err != nil {
+		return found{}, err
+	}
+	if d.deleting && hub.TwinsReadable() {
+		twin, err := hub.GetTwin(ctx, deviceID)
+		if !azrest.IsUnauthorized(err) && !azrest.IsForbidden(err) {
+			return foundTwin(twin, err)
+		}
+		if hub.TwinsRefused() {
+			tflog.Info(ctx, "Twins may not be read; the registry is asked instead", map[string]any{"host": d.host})
+		}
+	}
+	device, err := hub.GetDevice(ctx, deviceID)
+	switch {
+	case azrest.IsNotFound(err):
+		return found{status: deprovision.Absent}, nil
+	case err != nil:
+		return found{}, err
+	}
+	return found{
+		status: statusOf(device.Disabled()), etag: device.ETag, reason: device.StatusReason, device: &device,
+	}, nil
+}
+
+func foundTwin(twin aziothub.Twin, err error) (found, error) {
+	switch {
+	case azrest.IsNotFound(err):
+		return found{status: deprovision.Absent}, nil
+	case err != nil:
+		return found{}, err
+	}
+	disabled := aziothub.Device{Status: twin.Status}.Disabled()
+	return found{status: statusOf(disabled), etag: twin.DeviceETag, reason: twin.StatusReason}, nil
+}
+
+// statusOf is the status of an identity that exists; anything but disabled lets the device in.
+func statusOf(disabled bool) deprovision.Status {
+	if disabled {
+		return deprovision.Disabled
+	}
+	return deprovision.Enabled
+}
+
+// mark is what the status reason of an identity ends in that was disabled because of a group. It tells the identity
+// from those that somebody else has disabled, to whoever comes after an apply that was killed: it stands for the group
+// and its instance.
+type mark string
+
+// markLength is how much of a status reason the mark takes, with the space before it.
+const markLength = len(" [azureiot:00000000]")
+
+func markOf(dpsHost, groupID string) mark {
+	sum := sha256.Sum256([]byte(azrest.FoldHost(dpsHost) + "\n" + strings.ToLower(groupID)))
+	return mark("[azureiot:" + hex.EncodeToString(sum[:4]) + "]")
+}
+
+// reason is the status reason that says why.
+func (m mark) reason(why string) string { return strings.TrimSpace(why + " " + string(m)) }
+
+// on tells whether a status reason carries the mark.
+func (m mark) on(reason *string) bool { return reason != nil && strings.HasSuffix(*reason, string(m)) }

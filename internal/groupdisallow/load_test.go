@@ -45,7 +45,7 @@ func TestGroupDisallow_tenThousandDevices(t *testing.T) {
 	p.inBubble(t, b, func() {
 		o := p.NewObject(resourceType)
 		config := o.Config(p.settings(nil))
-		planned := mustPlan(t, o, config)
+		planned := o.MustPlan(config)
 
 		p.Emulator.ClearJournal()
 		began := time.Now()
@@ -70,9 +70,12 @@ func TestGroupDisallow_tenThousandDevices(t *testing.T) {
 		within(t, "the state", size, loadState)
 
 		p.Emulator.ClearJournal()
-		mustSettle(t, o, config)
+		o.MustRefresh()
 		t.Logf("%d calls to refresh", len(p.Emulator.Journal()))
 		within(t, "the calls of a refresh", len(p.Emulator.Journal()), loadDevices/100+20)
+		if again := o.MustPlan(config); o.Changes(again) {
+			t.Error("the next plan should be empty")
+		}
 		p.deletesAtTheTwinsPace(t, o, largest)
 	})
 }
@@ -80,7 +83,7 @@ func TestGroupDisallow_tenThousandDevices(t *testing.T) {
 // deletesAtTheTwinsPace deletes all devices: a hub lets a hundred reads of twins through in a second.
 func (p plant) deletesAtTheTwinsPace(t *testing.T, o *acctest.Object, largest int) {
 	t.Helper()
-	planned := mustPlan(t, o, o.Config(p.settings(map[string]any{"hub_identity_action": "delete"})))
+	planned := o.MustPlan(o.Config(p.settings(map[string]any{"hub_identity_action": "delete"})))
 	p.Emulator.ClearJournal()
 	began := time.Now()
 	if applied := o.Apply(planned); applied.Failed() {

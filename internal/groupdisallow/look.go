@@ -19,9 +19,10 @@ const confirmLimit = 100
 
 // looker looks at a group without changing anything.
 type looker struct {
-	services *azure.Services
-	reader   *facts.Reader
-	want     wanted
+	subject
+
+	reader *facts.Reader
+	want   wanted
 }
 
 // look reads the group, the records of its devices, their individual enrollments and, per hub, which of them the index

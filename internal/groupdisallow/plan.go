@@ -16,6 +16,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotblock"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
@@ -52,7 +53,7 @@ func (r *groupResource) ModifyPlan(
 
 // claim tells the provider block that this block keeps the group disabled: another resource that says enabled of it
 // would be undone by it, and undo it, in every apply.
-func (r *groupResource) claim(plan model) diagnostics {
+func (r *groupResource) claim(plan model) diag.Diagnostics {
 	if !r.Services.Known() || plan.DesiredAccess.ValueString() != iotplan.AccessBlocked ||
 		plan.EnrollmentGroupID.IsUnknown() || plan.DPSHostname.IsUnknown() {
 		return nil
@@ -62,7 +63,7 @@ func (r *groupResource) claim(plan model) diagnostics {
 	if !contradicted {
 		return nil
 	}
-	return diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("enrollment_group_id"),
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("enrollment_group_id"),
 		"Two resources contradict each other", fmt.Sprintf(
 			"%s keeps a group disabled that %s says is enabled: each apply would undo the other's. Leave provisioning_status "+
 				"of that resource out, or set desired_access = \"restored\" here.", by, other))}
@@ -70,7 +71,7 @@ func (r *groupResource) claim(plan model) diagnostics {
 
 func (r *groupResource) plan(
 	ctx context.Context, req resource.ModifyPlanRequest, plan model,
-) (model, diagnostics) {
+) (model, diag.Diagnostics) {
 	config, diags := configure.Decode[model](ctx, req.Config)
 	if diags.HasError() {
 		return plan, diags
@@ -99,8 +100,8 @@ func (r *groupResource) plan(
 
 // planReplacement plans the first half of a replacement. The second is planned for itself once more, without the
 // state; here only what prevents it counts.
-func (r *groupResource) planReplacement(plan, state model, m memory) (model, diagnostics) {
-	var diags diagnostics
+func (r *groupResource) planReplacement(plan, state model, m memory) (model, diag.Diagnostics) {
+	var diags diag.Diagnostics
 	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !m.Unfinished {
 		diags.Append(prevented(state, "replace"))
 	}
@@ -114,7 +115,7 @@ func prevented(state model, verb string) diag.Diagnostic {
 // planCreate plans what no device can change by trying again: the group. Its counts as they are now are for people. A
 // count in the plan would be wrong as soon as a device registers, or a refused try takes the hub out of a record, and
 // core would then refuse every apply: the block would be stopped by the devices that it is about.
-func (r *groupResource) planCreate(ctx context.Context, plan model) (model, diagnostics) {
+func (r *groupResource) planCreate(ctx context.Context, plan model) (model, diag.Diagnostics) {
 	told := everythingUnknown()
 	if !configure.Known(ctx, plan.asked) || !r.Services.Known() {
 		return model{asked: plan.asked, told: told}, nil
@@ -136,17 +137,17 @@ func (r *groupResource) planCreate(ctx context.Context, plan model) (model, diag
 	left, _ := azure.Peek[memory](&r.Services.Handover, r.object(plan.asked))
 	s, err := l.glance(ctx, left)
 	if err != nil {
-		return plan, diagnostics{l.words().lookUpFailed(err)}
+		return plan, diag.Diagnostics{l.lookUpFailed(err)}
 	}
 	if s.unheardOf() {
 		told.GroupStatus, told.PendingCount = types.StringValue(string(deprovision.Disabled)), types.Int64Value(0)
-		return model{asked: plan.asked, told: told}, diagnostics{l.words().notYetMade()}
+		return model{asked: plan.asked, told: told}, diag.Diagnostics{l.notYetMade()}
 	}
 	decision := deprovision.DecideGroup(deprovision.GroupEvidence{Status: s.status},
 		want.intent(memory{}, nil))
 	told.GroupStatus, told.PendingCount = types.StringValue(string(decision.Status)), types.Int64Value(0)
-	diags.Append(l.words().createWarning(s, want))
-	return model{asked: plan.asked, told: told}, append(diags, l.words().standingWarnings(s, want)...)
+	diags.Append(l.createWarning(s, want))
+	return model{asked: plan.asked, told: told}, append(diags, l.standingWarnings(s, want)...)
 }
 
 // change is an update as it is planned.
@@ -157,11 +158,11 @@ type change struct {
 	m          memory
 }
 
-func changeOf(ctx context.Context, plan, state model, m memory) (change, diagnostics) {
+func changeOf(ctx context.Context, plan, state model, m memory) (change, diag.Diagnostics) {
 	want, diags := plan.expand(ctx)
 	have, more := state.expand(ctx)
 	diags.Append(more...)
-	paths, more := state.expandPaths(ctx)
+	paths, more := iotblock.ExpandPaths(ctx, state.ReenrollPaths)
 	if diags.Append(more...); diags.HasError() {
 		return change{}, diags
 	}
@@ -196,7 +197,7 @@ func (c change) acts() bool {
 }
 
 // planUpdate plans from prior state and memory alone.
-func planUpdate(ctx context.Context, plan, state model, m memory) (model, diagnostics) {
+func planUpdate(ctx context.Context, plan, state model, m memory) (model, diag.Diagnostics) {
 	c, diags := changeOf(ctx, plan, state, m)
 	if diags.HasError() {
 		return plan, diags
@@ -219,7 +220,7 @@ func planUpdate(ctx context.Context, plan, state model, m memory) (model, diagno
 
 // planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan of
 // the replacement that Terraform makes of it would fail.
-func (r *groupResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest) diagnostics {
+func (r *groupResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
 	state, diags := configure.Decode[model](ctx, req.State)
 	if diags.HasError() {
 		return diags
@@ -232,7 +233,7 @@ func (r *groupResource) planDestroy(ctx context.Context, req resource.ModifyPlan
 		return append(diags, prevented(state, "destroy"))
 	}
 	want, more := state.expand(ctx)
-	paths, morePaths := state.expandPaths(ctx)
+	paths, morePaths := iotblock.ExpandPaths(ctx, state.ReenrollPaths)
 	if diags.Append(append(more, morePaths...)...); diags.HasError() {
 		return diags
 	}

@@ -5,7 +5,6 @@ package groupdisallow_test
 
 import (
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -91,7 +90,7 @@ func (p plant) blocked(more map[string]any) (*acctest.Object, tftypes.Value) {
 	p.T.Helper()
 	o := p.NewObject(resourceType)
 	config := o.Config(p.settings(more))
-	mustApply(p.T, o, config)
+	o.MustApply(config)
 	return o, config
 }
 
@@ -164,54 +163,6 @@ func (p plant) groupKeys() string {
 	return shown.SymmetricKey.PrimaryKey
 }
 
-// says fails the test unless a text has all parts.
-func says(t testing.TB, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("%q should be said in: %s", part, text)
-		}
-	}
-}
-
-func mustPlan(t testing.TB, o *acctest.Object, config tftypes.Value) acctest.Step {
-	t.Helper()
-	planned := o.Plan(config)
-	if planned.Failed() {
-		t.Fatalf("the plan should succeed: %s", planned.Errors())
-	}
-	return planned
-}
-
-func mustApply(t testing.TB, o *acctest.Object, config tftypes.Value) acctest.Step {
-	t.Helper()
-	planned := mustPlan(t, o, config)
-	applied := o.Apply(planned)
-	if applied.Failed() {
-		t.Fatalf("the apply should succeed: %s", applied.Errors())
-	}
-	return planned
-}
-
-func mustRefresh(t testing.TB, o *acctest.Object) acctest.Step {
-	t.Helper()
-	o.Reconfigure()
-	refreshed := o.Refresh()
-	if refreshed.Failed() {
-		t.Fatalf("the refresh should succeed: %s", refreshed.Errors())
-	}
-	return refreshed
-}
-
-// mustSettle refreshes and fails the test unless the next plan is empty.
-func mustSettle(t testing.TB, o *acctest.Object, config tftypes.Value) {
-	t.Helper()
-	mustRefresh(t, o)
-	if planned := mustPlan(t, o, config); o.Changes(planned) {
-		t.Fatalf("the plan should be empty:\n%s", strings.Join(acctest.Differences(o.State, planned.Planned), "\n"))
-	}
-}
-
 // expect fails the test unless attributes of a value read as wanted; a hub's counts are "hubs.<name>".
 func (p plant) expect(value tftypes.Value, wanted map[string]string) {
 	p.T.Helper()
@@ -225,79 +176,45 @@ func (p plant) expect(value tftypes.Value, wanted map[string]string) {
 
 func (p plant) read(value tftypes.Value, name string) string {
 	p.T.Helper()
-	all := membersOf(value)
 	hub, isHub := strings.CutPrefix(name, "hubs.")
 	switch {
 	case isHub:
-		return counts(membersOf(all["hubs"])[p.Hostname(hub)])
+		return p.counts(value, p.Hostname(hub))
 	case name == "effects":
 		return strings.Join(p.effects(value), "\n")
 	}
-	return number(all[name], acctest.Text(value, name))
+	return acctest.At(p.T, value, name)
 }
 
 // counts are a hub's counts: "3: 2 enabled, 1 disabled".
-func counts(value tftypes.Value) string {
-	if value.IsNull() {
+func (p plant) counts(value tftypes.Value, host string) string {
+	p.T.Helper()
+	if _, listed := acctest.Members(value, "hubs")[host]; !listed {
 		return "none"
 	}
-	members := membersOf(value)
 	var parts []string
 	for _, name := range []string{"enabled", "disabled", "absent", "unreachable"} {
-		if n := number(members[name], ""); n != "0" {
+		if n := acctest.At(p.T, value, "hubs."+host+"."+name); n != "0" {
 			parts = append(parts, n+" "+name)
 		}
 	}
-	return number(members["registered"], "") + ": " + strings.Join(parts, ", ")
+	return acctest.At(p.T, value, "hubs."+host+".registered") + ": " + strings.Join(parts, ", ")
 }
 
-func number(value tftypes.Value, otherwise string) string {
-	if !value.IsKnown() {
-		return "unknown"
-	}
-	var n int64
-	if !value.Type().Is(tftypes.Number) || value.IsNull() {
-		return otherwise
-	}
-	whole := new(big.Float)
-	if value.As(&whole) != nil {
-		return otherwise
-	}
-	n, _ = whole.Int64()
-	return fmt.Sprint(n)
-}
-
-// effects are "target object action from->to count", in order, hubs by their short names.
+// effects are those of acctest, hubs and targets by their short names.
 func (p plant) effects(value tftypes.Value) []string {
-	p.T.Helper()
-	var elements []tftypes.Value
-	if all := membersOf(value)["effects"]; !all.IsKnown() || all.As(&elements) != nil {
-		return []string{"unknown"}
+	short := []string{
+		"dps_enrollment_group ", "group ", "iothub_device_identity ", "identities ", "dps_registration ", "records ",
 	}
-	var lines []string
-	for _, element := range elements {
-		line := "unknown"
-		if element.IsFullyKnown() {
-			line = fmt.Sprintf("%s %s %s %s->%s %s", acctest.Text(element, "target"), acctest.Text(element, "object"),
-				acctest.Text(element, "action"), acctest.Text(element, "from"), acctest.Text(element, "to"),
-				number(membersOf(element)["count"], ""))
-		}
-		for _, hub := range p.Emulator.Hubs() {
-			line = strings.ReplaceAll(line, hub.Hostname(), hub.Name())
-		}
-		lines = append(lines, strings.NewReplacer("dps_enrollment_group ", "group ", "iothub_device_identity ",
-			"identities ", "dps_registration ", "records ").Replace(line))
+	for _, hub := range p.Emulator.Hubs() {
+		short = append(short, hub.Hostname(), hub.Name())
+	}
+	lines := acctest.Effects(value)
+	for i, line := range lines {
+		lines[i] = strings.NewReplacer(short...).Replace(line)
 	}
 	slices.Sort(lines)
 	return lines
-}
-
-func membersOf(value tftypes.Value) map[string]tftypes.Value {
-	var all map[string]tftypes.Value
-	if value.IsNull() || !value.IsKnown() || value.As(&all) != nil {
-		return nil
-	}
-	return all
 }
 
 // addEntry has the operator make a symmetric-key entry for a device.
@@ -318,5 +235,3 @@ func laggingPlant(t *testing.T) plant {
 	p.Clock.Advance(2 * time.Hour)
 	return p
 }
-
-func contains(text, part string) bool { return strings.Contains(text, part) }

@@ -6,6 +6,7 @@ package groupdisallow
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -14,7 +15,9 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotblock"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
 // noun names the resource in sentences.
@@ -58,7 +61,7 @@ func (r *groupResource) IdentitySchema(
 }
 
 // identify says which block it is.
-func (a asked) identify(ctx context.Context, identity *tfsdk.ResourceIdentity) diagnostics {
+func (a asked) identify(ctx context.Context, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	return configure.Identify(ctx, identity, map[string]string{
 		"enrollment_group_id": a.EnrollmentGroupID.ValueString(), "dps_hostname": a.DPSHostname.ValueString(),
 	})
@@ -156,10 +159,58 @@ func (r *groupResource) object(a asked) azure.Object {
 }
 
 // looker asks the services about the group.
-func (r *groupResource) looker(want wanted) (looker, diagnostics) {
+func (r *groupResource) looker(want wanted) (looker, diag.Diagnostics) {
 	reader, err := facts.NewReader(r.Services, want.dpsHostname)
 	if err != nil {
-		return looker{}, diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
+		return looker{}, diag.Diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
 	}
-	return looker{services: r.Services, reader: reader, want: want}, nil
+	return looker{
+		subject: subject{services: r.Services, id: want.groupID, host: reader.DPS().Host()}, reader: reader, want: want,
+	}, nil
+}
+
+// refresh counts what is there now. Effects say what the last change did, and stay.
+func (r *groupResource) refresh(ctx context.Context, state model, m memory) (outcome, diag.Diagnostics) {
+	want, diags := state.expand(ctx)
+	effects, more := iotblock.ExpandGroupEffects(ctx, state.Effects)
+	if diags.Append(more...); diags.HasError() {
+		return outcome{}, diags
+	}
+	l, diags := r.looker(want)
+	if diags.HasError() {
+		return outcome{}, diags
+	}
+	s, err := l.look(ctx, m)
+	if err != nil {
+		return outcome{}, diag.Diagnostics{l.lookUpFailed(err)}
+	}
+	if state.imported() && s.unheardOf() {
+		return outcome{}, diag.Diagnostics{l.noSuchGroup()}
+	}
+	now := s.remember(m)
+	now.Records = len(s.records)
+	return outcome{reading: readingOf(s, want, effects), memory: now}, l.standingWarnings(s, want)
+}
+
+// ImportState takes "group-id", or "dps-host/group-id" for another instance than the provider block's.
+func (r *groupResource) ImportState(
+	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
+	host, id, found, diags := configure.ImportAddress(ctx, req, "dps_hostname", "enrollment_group_id")
+	resp.Diagnostics.Append(diags...)
+	problem := iotvalidator.EnrollmentGroupIDProblem(id)
+	switch {
+	case found && host == "":
+		problem = "The host name before the slash is missing."
+	case problem == "" && host != "":
+		problem = iotvalidator.HostnameProblem(host)
+	}
+	if problem != "" {
+		resp.Diagnostics.AddAttributeError(path.Root("enrollment_group_id"), "Invalid import ID", problem+
+			" It reads \"group-id\" or \"dps-host/group-id\".")
+		return
+	}
+	names := map[string]string{"enrollment_group_id": id, "dps_hostname": r.Services.DPSHost(host)}
+	resp.Diagnostics.Append(configure.Import(ctx, &resp.State, names)...)
+	resp.Diagnostics.Append(configure.Identify(ctx, resp.Identity, names)...)
 }

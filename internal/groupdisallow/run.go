@@ -5,8 +5,11 @@ package groupdisallow
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
@@ -51,7 +54,7 @@ type ledger struct {
 }
 
 // block shuts the group and then works through its devices. Whatever fails after the first step, the group is shut.
-func (r *run) block(ctx context.Context, deletesRecords bool) diagnostics {
+func (r *run) block(ctx context.Context, deletesRecords bool) diag.Diagnostics {
 	if diags := r.shut(ctx); diags.HasError() {
 		return diags
 	}
@@ -67,7 +70,7 @@ func (r *run) block(ctx context.Context, deletesRecords bool) diagnostics {
 		r.workThroughPending(ctx) // What was found in the hubs that are named.
 	}
 	if r.ledger.assigning > 0 {
-		diags.Append(r.words().stillAssigning(r.ledger.assigning))
+		diags.Append(r.stillAssigning(r.ledger.assigning))
 	}
 	if pending := r.s.evidence().Pending(r.want.identities); total(pending) > 0 {
 		diags.Append(r.unfinished(pending)...)
@@ -98,15 +101,15 @@ func (w wanted) action() deprovision.Action {
 }
 
 // lookAgain reads the records anew once the group is shut, and waits for assignments that began before.
-func (r *run) lookAgain(ctx context.Context) diagnostics {
+func (r *run) lookAgain(ctx context.Context) diag.Diagnostics {
 	records, err := r.reader.SettledRecords(ctx, r.want.groupID)
 	if err != nil {
-		return diagnostics{r.words().lookUpFailed(err)}
+		return diag.Diagnostics{r.lookUpFailed(err)}
 	}
 	r.records = append([]azdps.Registration{}, records...) // Not nil, also when there is none.
 	r.s.sawRecords(records, r.want.hubs)
 	if err := r.lookAround(ctx, r.s); err != nil {
-		return diagnostics{r.words().lookUpFailed(err)}
+		return diag.Diagnostics{r.lookUpFailed(err)}
 	}
 	for _, record := range records {
 		if record.Status == azdps.RegistrationAssigning {
@@ -117,14 +120,14 @@ func (r *run) lookAgain(ctx context.Context) diagnostics {
 }
 
 // stillShut reads the group once more: the hubs may have taken an hour.
-func (r *run) stillShut(ctx context.Context) diagnostics {
+func (r *run) stillShut(ctx context.Context) diag.Diagnostics {
 	now, err := r.reader.Group(ctx, r.want.groupID)
 	switch {
 	case err != nil:
-		return diagnostics{r.words().lookUpFailed(err)}
+		return diag.Diagnostics{r.lookUpFailed(err)}
 	case facts.GroupStatus(now) == deprovision.Enabled:
 		r.s.sawGroup(now, r.m)
-		return diagnostics{r.words().enabledMeanwhile()}
+		return diag.Diagnostics{r.enabledMeanwhile()}
 	}
 	return nil
 }
@@ -217,17 +220,17 @@ func (r *run) note(w *hubWorker, before, now deprovision.Status, written bool) {
 
 // deleteRecords deletes the registration records, which free quota. It comes last: until then they tell where the
 // devices are.
-func (r *run) deleteRecords(ctx context.Context) diagnostics {
+func (r *run) deleteRecords(ctx context.Context) diag.Diagnostics {
 	p := pace{services: r.services, host: r.reader.DPS().Host(), deadline: r.deadline, started: r.services.Now()}
 	for i, record := range r.records {
 		r.ledger.recordsLeft = len(r.records) - i
 		if p.over(ctx) {
-			return diagnostics{r.words().recordsLeft(r.ledger)}
+			return diag.Diagnostics{r.recordsLeft(r.ledger)}
 		}
 		err := r.reader.DPS().DeleteRegistration(ctx, record.RegistrationID, nil)
 		if err != nil && !azrest.IsNotFound(err) {
 			r.ledger.touched = r.ledger.touched || azrest.MaybeDone(err)
-			return diagnostics{r.words().failed("delete", "registration record", record.RegistrationID,
+			return diag.Diagnostics{r.failed("delete", "registration record", record.RegistrationID,
 				iotdiag.DeleteRegistration(), err)}
 		}
 		r.ledger.touched = true
@@ -236,4 +239,71 @@ func (r *run) deleteRecords(ctx context.Context) diagnostics {
 	r.ledger.changed[deprovision.DeleteRegistration(r.want.groupID)] = len(r.records)
 	r.ledger.recordsLeft, r.records = 0, []azdps.Registration{}
 	return nil
+}
+
+// restore enables the identities that were disabled here, and the group last, so that a device which is let in finds
+// its identity ready.
+func (r *run) restore(ctx context.Context, reopens bool) diag.Diagnostics {
+	if err := r.lookAround(ctx, r.s); err != nil {
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	}
+	if reopens && (r.s.group == nil || r.s.group.CreatedDateTimeUTC != r.m.Group.Created) {
+		return diag.Diagnostics{r.madeAnew()}
+	}
+	r.workThrough(ctx, deprovision.Enable, r.mayRestore)
+	if diags := r.shutAgain(ctx); diags.HasError() {
+		return diags
+	}
+	if held := r.heldBack(); total(held) > 0 {
+		return r.unfinished(held)
+	}
+	if reopens && r.s.group.Disabled() {
+		return r.reopen(ctx)
+	}
+	return nil
+}
+
+// shutAgain disables what was enabled of devices that somebody has blocked by themselves meanwhile: whoever did found
+// the identity disabled already, and left it at that. The group then stays shut.
+func (r *run) shutAgain(ctx context.Context) diag.Diagnostics {
+	before := r.s.own
+	if err := r.lookAround(ctx, r.s); err != nil {
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	}
+	blocked := func(id deprovision.IdentityID, s deprovision.Sighting) bool {
+		device := deviceKey(id)
+		return s.Status == deprovision.Enabled && s.Any() && r.s.own[device] == deprovision.Disabled &&
+			before[device] != deprovision.Disabled
+	}
+	var ids []string
+	for id, sighting := range r.s.roll {
+		if blocked(id, sighting) {
+			ids = append(ids, id.String())
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	r.limits = nil // It is no more than what was just enabled.
+	r.workThrough(ctx, deprovision.Disable, blocked)
+	return diag.Diagnostics{r.blockedMeanwhile(ids)}
+}
+
+// mayRestore tells whether an identity may have been disabled here. What was found disabled by somebody else was not;
+// and a device whose individual enrollment is disabled was blocked by itself.
+func (r *run) mayRestore(id deprovision.IdentityID, s deprovision.Sighting) bool {
+	ours := s.Status == deprovision.Disabled && s.Ours || s.Status == deprovision.Unread
+	return s.Any() && ours && r.s.own[deviceKey(id)] != deprovision.Disabled
+}
+
+// heldBack counts, by hub, what may still be disabled because of the block.
+func (r *run) heldBack() map[string]int {
+	held := map[string]int{}
+	for id, sighting := range r.s.roll {
+		if r.mayRestore(id, sighting) {
+			held[id.Host]++
+		}
+	}
+	return held
 }

@@ -24,17 +24,15 @@ import (
 
 func groupSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Disallows all devices of an enrollment group, as one reviewable object: the group disabled, " +
-			"and " +
-			"then every device that registered through it disabled or deleted in its own IoT hub. For a compromised CA or " +
-			"group key, or a plant that was sold.\n\n" +
-			"The group is disabled first and stays disabled whatever fails afterwards. An IoT hub allows some hundred " +
-			"registry operations a minute, so that a large group takes longer than one apply: when `timeouts` ends, the apply " +
-			"stops with an error that says how many devices are pending, and the next one goes on where it stopped. " +
-			"**Destroying this resource changes nothing in Azure:** the devices stay blocked. Letting them back in is always " +
-			"an update that a reviewer sees: `desired_access = \"restored\"`.\n\n" +
-			"The group itself is never deleted here. It may be managed by `azureiot_dps_enrollment_group` as well, provided " +
-			"that this leaves `provisioning_status` out.",
+		MarkdownDescription: "Disallows all devices of an enrollment group, as one reviewable object: the group " +
+			"disabled, and then every device that registered through it disabled or deleted in its own IoT hub. For a " +
+			"compromised CA or group key, or a plant that was sold.\n\nThe group is disabled first and stays disabled " +
+			"whatever fails afterwards. An IoT hub allows some hundred registry operations a minute, so that a large group " +
+			"takes longer than one apply: when `timeouts` ends, the apply stops with an error that says how many devices " +
+			"are pending, and the next one goes on where it stopped. **Destroying this resource changes nothing in " +
+			"Azure:** the devices stay blocked. Letting them back in is always an update that a reviewer sees: " +
+			"`desired_access = \"restored\"`.\n\nThe group itself is never deleted here. It may be managed by " +
+			"`azureiot_dps_enrollment_group` as well, provided that this leaves `provisioning_status` out.",
 		Attributes: map[string]schema.Attribute{
 			"enrollment_group_id":         groupIDAttribute(),
 			"dps_hostname":                dpsHostnameAttribute(),
@@ -64,8 +62,7 @@ func groupIDAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required: true, CustomType: iottype.RegistrationID(),
 		MarkdownDescription: "ID of the enrollment group. Letter case has no meaning. Changing it replaces the resource, " +
-			"and " +
-			"leaves the devices of the former group blocked.",
+			"and leaves the devices of the former group blocked.",
 		Validators: []validator.String{iotvalidator.EnrollmentGroupID()},
 		PlanModifiers: []planmodifier.String{
 			iotplan.KeepPrior(iottype.RegistrationID()), stringplanmodifier.RequiresReplace(),
@@ -77,8 +74,7 @@ func dpsHostnameAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, CustomType: iottype.Hostname(),
 		MarkdownDescription: "Host name of the DPS instance of the group; the provider block's when it is left out. " +
-			"Another " +
-			"instance replaces the resource. Letter case has no meaning.",
+			"Another instance replaces the resource. Letter case has no meaning.",
 		Validators: []validator.String{iotvalidator.Hostname()},
 	}
 }

@@ -6,6 +6,8 @@ package groupdisallow
 import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotblock"
 )
 
 func groupStatusAttribute() schema.StringAttribute {
@@ -22,8 +24,7 @@ func hubsAttribute() schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
 		Computed: true,
 		MarkdownDescription: "The devices of the group, counted by the host name of their hub. Unknown in a plan that " +
-			"acts: " +
-			"devices may register until the group is shut.",
+			"acts: devices may register until the group is shut.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"registered": count("Devices of the group that are known to be in this hub. Those that have not been read " +
 				"yet are in none of the other counts."),
@@ -39,8 +40,7 @@ func pendingCountAttribute() schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Computed: true,
 		MarkdownDescription: "How many identities are not known to be where `hub_identity_action` is to leave them. An " +
-			"apply " +
-			"that ends with more than 0 ends with an error; the next one goes on.",
+			"apply that ends with more than 0 ends with an error; the next one goes on.",
 	}
 }
 
@@ -48,19 +48,17 @@ func unplacedCountAttribute() schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Computed: true,
 		MarkdownDescription: "How many devices have been in a hub of which nothing tells any more. A warning names the " +
-			"first; " +
-			"`additional_iothub_hostnames` settles it.",
+			"first; `additional_iothub_hostnames` settles it.",
 	}
 }
 
 func accessAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		Computed: true,
-		MarkdownDescription: "`blocked`: the group is disabled, or absent and no other group can let its devices in; every " +
-			"identity of every device is disabled or absent, and it is known where each device can have one; no device has an " +
-			"enabled individual enrollment. `allowed`: the group is enabled, or absent while another group could let its " +
-			"devices " +
-			"in. `partially_blocked`: anything else.",
+		MarkdownDescription: "`blocked`: the group is disabled, or absent and no other group can let its devices in; " +
+			"every identity of every device is disabled or absent, and it is known where each device can have one; no " +
+			"device has an enabled individual enrollment. `allowed`: the group is enabled, or absent while another group " +
+			"could let its devices in. `partially_blocked`: anything else.",
 	}
 }
 
@@ -80,52 +78,25 @@ func admittedCountAttribute() schema.Int64Attribute {
 }
 
 func reenrollPathsAttribute() schema.SetNestedAttribute {
-	return schema.SetNestedAttribute{
-		Computed: true,
-		MarkdownDescription: "Other enabled enrollment groups that could let devices of this group in if it were deleted, " +
-			"such as one for a CA higher in the chain. While the group is disabled DPS does not look further.",
-		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"enrollment_group_id": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "ID of the other enrollment group.",
-			},
-			"match": schema.StringAttribute{
-				Computed: true,
-				MarkdownDescription: "How certain that is: `thumbprint` (its certificate is one of this group's), `issuer` (its " +
-					"name stands above them), or `possible` (nothing known excludes it).",
-			},
-		}},
-	}
+	return iotblock.ReenrollPaths(
+		"Other enabled enrollment groups that could let devices of this group in if it were deleted, such as one for a CA "+
+			"higher in the chain. While the group is disabled DPS does not look further.",
+		"ID of the other enrollment group.",
+		"How certain that is: `thumbprint` (its certificate is one of this group's), `issuer` (its name stands above them), "+
+			"or `possible` (nothing known excludes it).")
 }
 
 func effectsAttribute() schema.SetNestedAttribute {
-	return schema.SetNestedAttribute{
-		Computed: true,
-		MarkdownDescription: "What the last change does, one element for each kind of object, hub and change of status, " +
-			"with " +
-			"its count; objects that are left alone too. Unknown in the plan of a new block, whose warning has the counts as " +
-			"they " +
+	return iotblock.GroupEffects(iotblock.EffectWords{
+		Effects: "What the last change does, one element for each kind of object, hub and change of status, with its " +
+			"count; objects that are left alone too. Unknown in the plan of a new block, whose warning has the counts as they " +
 			"are. The plan of a change has exact counts: no apply deletes more than they say, and one that disables more, " +
-			"because somebody enabled a device " +
-			"meanwhile, says so. A plan without changes keeps the last effects.",
-		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"target": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "`dps_enrollment_group`, `iothub_device_identity` or `dps_registration`.",
-			},
-			"object": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "The group's ID, for identities the host name of the hub.",
-			},
-			"action": schema.StringAttribute{
-				Computed: true, MarkdownDescription: "`disable`, `enable`, `delete`, or `none`.",
-			},
-			"from": schema.StringAttribute{
-				Computed: true,
-				MarkdownDescription: "Status before. The apply looks first at identities that are `unread` or `unreachable`, so " +
-					"that their number is the most that it writes. `registered` for registration records.",
-			},
-			"to":    schema.StringAttribute{Computed: true, MarkdownDescription: "Status afterwards."},
-			"count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many objects."},
-		}},
-	}
+			"because somebody enabled a device meanwhile, says so. A plan without changes keeps the last effects.",
+		Target: "`dps_enrollment_group`, `iothub_device_identity` or `dps_registration`.",
+		Object: "The group's ID, for identities the host name of the hub.",
+		Action: "`disable`, `enable`, `delete`, or `none`.",
+		From: "Status before. The apply looks first at identities that are `unread` or `unreachable`, so that their number " +
+			"is the most that it writes. `registered` for registration records.",
+		To: "Status afterwards.",
+	}, "How many objects.")
 }

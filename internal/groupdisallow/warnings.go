@@ -32,8 +32,7 @@ func (s subject) createWarning(now *standing, want wanted) diag.Diagnostic {
 	}
 	return warning("Group will be disallowed", fmt.Sprintf(
 		"Enrollment group %q is %s, and %d devices have registered through it. The apply disables the group first, and "+
-			"then %s. "+
-			"As it is now:\n%s", s.id, now.status, len(now.evidence().Members), want.does(), hubLines(now)),
+			"then %s. As it is now:\n%s", s.id, now.status, len(now.evidence().Members), want.does(), hubLines(now)),
 		pathsLine(now), want.forGood(), undone)
 }
 
@@ -83,18 +82,14 @@ func pathsLine(s *standing) string {
 	if len(s.paths) == 0 {
 		return ""
 	}
-	named := make([]string, 0, len(s.paths))
-	for _, p := range s.paths {
-		named = append(named, fmt.Sprintf("%s (%s)", p.EnrollmentGroupID, p.Match))
-	}
-	return "If the group vanished, these enabled groups could let its devices in: " + strings.Join(named, ", ") + "."
+	return "If the group vanished, these enabled groups could let its devices in: " + deprovision.NamePaths(s.paths) + "."
 }
 
 // warning tells what a change does.
 func (c change) warning() diag.Diagnostic {
 	var lines []string
 	for _, e := range c.decision.Effects {
-		lines = append(lines, fmt.Sprintf("  %s %s: %d %s -> %s (%s)", e.Target, e.Object, e.Count, e.From, e.To, e.Action))
+		lines = append(lines, "  "+e.String())
 	}
 	did := fmt.Sprintf("Enrollment group %q, and what the apply does:\n%s", c.want.groupID, strings.Join(lines, "\n"))
 	switch {
@@ -111,8 +106,8 @@ func (c change) warning() diag.Diagnostic {
 }
 
 // standingWarnings name what keeps the group from being blocked, and how to settle it.
-func (s subject) standingWarnings(now *standing, want wanted) diagnostics {
-	var diags diagnostics
+func (s subject) standingWarnings(now *standing, want wanted) diag.Diagnostics {
+	var diags diag.Diagnostics
 	g := now.evidence()
 	for _, host := range slices.Sorted(maps.Keys(now.silent)) {
 		if err := now.silent[host]; err != nil {
@@ -151,11 +146,9 @@ func (s subject) unplaced(ids []string, now *standing) diag.Diagnostic {
 	}
 	return warning("Whereabouts of devices are not known", fmt.Sprintf(
 		"DPS refuses %d devices of the enrollment group %q of which nothing tells where they have been: a try that was "+
-			"refused "+
-			"has overwritten their registration records, or somebody has deleted these (%s). A hub may still let them in, so "+
-			"that "+
-			"access is no more than %q. Name the hubs in which they are in additional_iothub_hostnames, or block them with "+
-			"azureiot_dps_device_disallow.", len(ids), s.id, first(ids), deprovision.PartiallyBlocked), suspected)
+			"refused has overwritten their registration records, or somebody has deleted these (%s). A hub may still let them "+
+			"in, so that access is no more than %q. Name the hubs in which they are in additional_iothub_hostnames, or block "+
+			"them with azureiot_dps_device_disallow.", len(ids), s.id, first(ids), deprovision.PartiallyBlocked), suspected)
 }
 
 // suspects lists, by hub, the identities that bear the names of devices.
@@ -168,7 +161,7 @@ func suspects(now *standing) string {
 }
 
 // leftDisabled tells of identities that a restored group leaves disabled.
-func (s subject) leftDisabled(now *standing) diagnostics {
+func (s subject) leftDisabled(now *standing) diag.Diagnostics {
 	left := map[string]int{}
 	for id, sighting := range now.roll {
 		if sighting.Status == deprovision.Disabled {
@@ -178,7 +171,7 @@ func (s subject) leftDisabled(now *standing) diagnostics {
 	if total(left) == 0 {
 		return nil
 	}
-	return diagnostics{warning("Identities stay disabled", fmt.Sprintf(
+	return diag.Diagnostics{warning("Identities stay disabled", fmt.Sprintf(
 		"%d identities of devices of the enrollment group %q stay disabled, because this resource did not disable them or "+
 			"because the device's own individual enrollment is disabled: %s. Enable them yourself if the devices are to be "+
 			"let in.",
@@ -196,7 +189,7 @@ func first(ids []string) string {
 
 // moreDisabled tells of an apply that disabled more than its plan said: somebody had enabled a device meanwhile, or one
 // had registered.
-func (s subject) moreDisabled(planned []deprovision.GroupEffect, l ledger) diagnostics {
+func (s subject) moreDisabled(planned []deprovision.GroupEffect, l ledger) diag.Diagnostics {
 	counts := map[string]int{}
 	for effect, count := range l.changed {
 		if effect.Target == deprovision.TargetIdentity && effect.Action == deprovision.Disable {
@@ -212,7 +205,7 @@ func (s subject) moreDisabled(planned []deprovision.GroupEffect, l ledger) diagn
 	if len(counts) == 0 {
 		return nil
 	}
-	return diagnostics{warning("More devices were disabled than planned", fmt.Sprintf(
+	return diag.Diagnostics{warning("More devices were disabled than planned", fmt.Sprintf(
 		"Devices of the enrollment group %q were enabled, had registered or could be read only after the plan, and are "+
 			"disabled too: %s.",
 		s.id, byHub(counts)))}
@@ -220,10 +213,9 @@ func (s subject) moreDisabled(planned []deprovision.GroupEffect, l ledger) diagn
 
 func (s subject) otherOutcome(plan model, now reading) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Outcome is not as planned", fmt.Sprintf(
-		"The enrollment group %q at %s changed during the apply. Planned were group_status %q and access %q; what is true "+
-			"is %q "+
-			"and %q, with %d pending. Plan again.", s.id, s.host, plan.GroupStatus.ValueString(), plan.Access.ValueString(),
-		now.status, now.access, now.pending))
+		"The enrollment group %q at %s changed during the apply. Planned were group_status %q and access %q; what is "+
+			"true is %q and %q, with %d pending. Plan again.",
+		s.id, s.host, plan.GroupStatus.ValueString(), plan.Access.ValueString(), now.status, now.access, now.pending))
 }
 
 // destroyWarning says where the group stands when nobody watches it any more.
@@ -236,8 +228,7 @@ func destroyWarning(now *standing, want wanted, fresh bool) diag.Diagnostic {
 	if want.restore || access == deprovision.Allowed {
 		return warning("Group is not watched any more", fmt.Sprintf(
 			"Destroying changes nothing in Azure. The enrollment group %q is not blocked by this resource now, and nobody "+
-				"watches "+
-				"its devices any more.", want.groupID), asOf)
+				"watches its devices any more.", want.groupID), asOf)
 	}
 	summary, more := "Devices of the group stay blocked", ""
 	if access == deprovision.PartiallyBlocked {
@@ -245,7 +236,6 @@ func destroyWarning(now *standing, want wanted, fresh bool) diag.Diagnostic {
 	}
 	return warning(summary, fmt.Sprintf(
 		"Destroying changes nothing in Azure. The enrollment group %q stays %s, its devices as they are; Terraform only "+
-			"forgets "+
-			"them.%s To let them in again, set desired_access = %q and apply.\n%s",
+			"forgets them.%s To let them in again, set desired_access = %q and apply.\n%s",
 		want.groupID, now.status, more, iotplan.AccessRestored, hubLines(now)), pathsLine(now), asOf)
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
 // The group is shut, and every device of it is out of its own hub; the next plan is empty.
@@ -16,7 +18,7 @@ func TestGroupDisallow_blocksEveryDeviceInItsHub(t *testing.T) {
 	p := newPlant(t, 3)
 	o := p.NewObject(resourceType)
 	config := o.Config(p.settings(nil))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	p.expect(planned.Planned, map[string]string{
 		"group_status": "disabled", "hubs": "unknown", "pending_count": "0", "access": "unknown",
 		"effects": "unknown",
@@ -27,11 +29,11 @@ func TestGroupDisallow_blocksEveryDeviceInItsHub(t *testing.T) {
 	p.expect(o.State, map[string]string{
 		"group_status": "disabled", "hubs.north": "3: 3 disabled", "hubs.south": "1: 1 disabled", "pending_count": "0",
 		"unplaced_count": "0", "access": "blocked", "individually_admitted_count": "0",
-		"effects": "group factory disable enabled->disabled 1\nidentities north disable enabled->disabled 3\n" +
-			"identities south disable enabled->disabled 1",
+		"effects": "group factory enabled->disabled disable 1\nidentities north enabled->disabled disable 3\n" +
+			"identities south enabled->disabled disable 1",
 	})
 	p.mustBeOut()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	p.expect(o.State, map[string]string{"access": "blocked"})
 }
 
@@ -40,7 +42,7 @@ func TestGroupDisallow_deviceThatRegistersAfterThePlanIsOutToo(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 1)
 	o := p.NewObject(resourceType)
-	planned := mustPlan(t, o, o.Config(p.settings(nil)))
+	planned := o.MustPlan(o.Config(p.settings(nil)))
 	p = p.with("sensor-050", "north")
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
@@ -84,7 +86,7 @@ func TestGroupDisallow_keepFirstGivesTheReviewerExactCounts(t *testing.T) {
 		"group_status": "disabled", "pending_count": "0", "access": "partially_blocked",
 		"hubs.north": "2: 1 enabled, 1 disabled", "hubs.south": "1: 1 enabled",
 	})
-	mustRefresh(t, o)
+	o.MustRefresh()
 	for _, d := range p.devices {
 		d.MustBeRefused()
 	}
@@ -92,15 +94,15 @@ func TestGroupDisallow_keepFirstGivesTheReviewerExactCounts(t *testing.T) {
 		t.Error("keep should leave the identities alone")
 	}
 	config := o.Config(p.settings(nil))
-	planned := mustApply(t, o, config)
+	planned := o.MustApply(config)
 	p.expect(planned.Planned, map[string]string{
 		"hubs": "unknown", "pending_count": "0", "access": "blocked",
-		"effects": "group factory none disabled->disabled 1\nidentities north disable enabled->disabled 1\n" +
-			"identities north none disabled->disabled 1\nidentities south disable enabled->disabled 1",
+		"effects": "group factory disabled->disabled none 1\nidentities north disabled->disabled none 1\n" +
+			"identities north enabled->disabled disable 1\nidentities south enabled->disabled disable 1",
 	})
 	p.expect(o.State, map[string]string{"hubs.north": "2: 2 disabled", "access": "blocked"})
 	p.mustBeOut()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // Deleting asks for twins, a hundred times cheaper than identities, and deletes in bulk.
@@ -120,7 +122,7 @@ func TestGroupDisallow_deletesIdentities(t *testing.T) {
 		t.Error("the identity is still there")
 	}
 	p.mustBeOut()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // In a basic tier, or without the right, twins cannot be read: then the registry is.
@@ -138,17 +140,17 @@ func TestGroupDisallow_deletesNoMoreThanPlanned(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 1)
 	o, _ := p.blocked(map[string]any{"hub_identity_action": "keep"})
-	planned := mustPlan(t, o, o.Config(p.settings(map[string]any{"hub_identity_action": "delete"})))
+	planned := o.MustPlan(o.Config(p.settings(map[string]any{"hub_identity_action": "delete"})))
 	p.setGroup("enabled")
 	p = p.with("sensor-050", "north")
 	applied := o.Apply(planned)
-	says(t, applied.Errors(), "More devices than planned", "1 identities", "Group is not blocked yet")
+	acctest.MustSay(t, applied.Errors(), "More devices than planned", "1 identities", "Group is not blocked yet")
 	p.expect(o.State, map[string]string{"pending_count": "1", "group_status": "disabled", "access": "partially_blocked"})
-	if refreshed := mustRefresh(t, o); refreshed.Failed() {
+	if refreshed := o.MustRefresh(); refreshed.Failed() {
 		t.Fatal(refreshed.Errors())
 	}
 	config := o.Config(p.settings(map[string]any{"hub_identity_action": "delete"}))
-	mustApply(t, o, config)
+	o.MustApply(config)
 	p.expect(o.State, map[string]string{"pending_count": "0", "access": "blocked"})
 	p.mustBeOut()
 }
@@ -159,10 +161,10 @@ func TestGroupDisallow_deletesRecordsLast(t *testing.T) {
 	p := newPlant(t, 2)
 	o, _ := p.blocked(nil)
 	config := o.Config(p.settings(map[string]any{"delete_registrations": true}))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	p.expect(planned.Planned, map[string]string{
-		"effects": "group factory none disabled->disabled 1\nidentities north none disabled->disabled 2\n" +
-			"identities south none disabled->disabled 1\nrecords factory delete registered->absent 3",
+		"effects": "group factory disabled->disabled none 1\nidentities north disabled->disabled none 2\n" +
+			"identities south disabled->disabled none 1\nrecords factory registered->absent delete 3",
 	})
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
@@ -172,7 +174,7 @@ func TestGroupDisallow_deletesRecordsLast(t *testing.T) {
 	}
 	p.expect(o.State, map[string]string{"access": "blocked", "hubs.north": "2: 2 disabled"})
 	p.mustBeOut()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	p.expect(o.State, map[string]string{"access": "blocked", "unplaced_count": "0"})
 }
 
@@ -196,11 +198,11 @@ func TestGroupDisallow_withoutTheKeysNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	p := keyedPlant(t)
 	o := p.NewObject(resourceType)
-	planned := mustPlan(t, o, o.Config(p.settings(nil)))
+	planned := o.MustPlan(o.Config(p.settings(nil)))
 	p.Fail("", "POST", "attestationmechanism$", http.StatusForbidden, 0)
 	p.Emulator.ClearJournal()
 	applied := o.Apply(planned)
-	says(t, applied.Errors(), "attestationmechanism/details/action", "Nothing was written")
+	acctest.MustSay(t, applied.Errors(), "attestationmechanism/details/action", "Nothing was written")
 	p.MustNotHaveWritten()
 	if !o.State.IsNull() {
 		t.Error("there is a state of nothing")
@@ -212,9 +214,9 @@ func TestGroupDisallow_ofNoGroupFails(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 0)
 	o := p.NewObject(resourceType)
-	planned := mustPlan(t, o, o.Config(map[string]any{"enrollment_group_id": "facotry"}))
-	says(t, planned.Warnings(), "No such enrollment group yet", "facotry")
-	says(t, o.Apply(planned).Errors(), "No such enrollment group", "Nothing was written")
+	planned := o.MustPlan(o.Config(map[string]any{"enrollment_group_id": "facotry"}))
+	acctest.MustSay(t, planned.Warnings(), "No such enrollment group yet", "facotry")
+	acctest.MustSay(t, o.Apply(planned).Errors(), "No such enrollment group", "Nothing was written")
 	if !o.State.IsNull() {
 		t.Error("there is a state of nothing")
 	}
@@ -234,5 +236,5 @@ func TestGroupDisallow_ofADeletedGroupBlocksItsDevices(t *testing.T) {
 			t.Errorf("%s connects", d.RegistrationID())
 		}
 	}
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }

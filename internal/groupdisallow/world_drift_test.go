@@ -5,9 +5,11 @@ package groupdisallow_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
@@ -17,15 +19,15 @@ func TestGroupDisallow_catchesWhatIsEnabledAgain(t *testing.T) {
 	p := newPlant(t, 3)
 	o, config := p.blocked(nil)
 	p.SetIdentityStatus("north", "sensor-002", "enabled")
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{
 		"hubs.north": "3: 1 enabled, 2 disabled", "pending_count": "1", "access": "partially_blocked",
 	})
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	p.expect(planned.Planned, map[string]string{
 		"access": "blocked", "pending_count": "0",
-		"effects": "group factory none disabled->disabled 1\nidentities north disable enabled->disabled 1\n" +
-			"identities north none disabled->disabled 2\nidentities south none disabled->disabled 1",
+		"effects": "group factory disabled->disabled none 1\nidentities north disabled->disabled none 2\n" +
+			"identities north enabled->disabled disable 1\nidentities south disabled->disabled none 1",
 	})
 	p.Emulator.ClearJournal()
 	if applied := o.Apply(planned); applied.Failed() {
@@ -41,7 +43,7 @@ func TestGroupDisallow_catchesWhatIsEnabledAgain(t *testing.T) {
 		t.Errorf("read %d identities and wrote %v", read, p.Writes())
 	}
 	p.mustBeOut()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A group that somebody enables lets devices in; the next apply shuts it, and them.
@@ -51,14 +53,14 @@ func TestGroupDisallow_catchesAGroupThatIsEnabledAgain(t *testing.T) {
 	o, config := p.blocked(nil)
 	p.setGroup("enabled")
 	p = p.with("sensor-050", "north")
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{
 		"group_status": "enabled", "access": "allowed", "pending_count": "1", "hubs.north": "2: 1 enabled, 1 disabled",
 	})
-	mustApply(t, o, config)
+	o.MustApply(config)
 	p.expect(o.State, map[string]string{"group_status": "disabled", "access": "blocked"})
 	p.mustBeOut()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // Devices that keep trying overwrite their records; it is still known where they are.
@@ -72,9 +74,9 @@ func TestGroupDisallow_refusedTriesAreNoDrift(t *testing.T) {
 	p.Clock.Advance(time.Minute)
 	newcomer := p.NewDevice("sensor-200")
 	newcomer.MustBeRefused()
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{"access": "blocked", "unplaced_count": "0", "hubs.north": "2: 2 disabled"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // Of a device whose record lost its hub before anybody looked nothing tells where it is. It is counted and named, what
@@ -88,16 +90,16 @@ func TestGroupDisallow_deviceThatWasRefusedOnceNamesNoHub(t *testing.T) {
 	p.expect(o.State, map[string]string{
 		"unplaced_count": "1", "access": "partially_blocked", "hubs.north": "1: 1 disabled", "pending_count": "0",
 	})
-	says(t, mustRefresh(t, o).Warnings(), "Whereabouts of devices are not known", "sensor-002", p.Hostname("north")+": "+
-		"sensor-002")
+	acctest.MustSay(t, o.MustRefresh().Warnings(), "Whereabouts of devices are not known",
+		"sensor-002", p.Hostname("north")+": sensor-002")
 	if p.IdentityStatus("north", "sensor-002") != "enabled" {
 		t.Error("an identity was disabled of which only the name is known")
 	}
 	config := o.Config(p.settings(map[string]any{"additional_iothub_hostnames": []string{p.Hostname("north")}}))
-	mustApply(t, o, config)
+	o.MustApply(config)
 	p.expect(o.State, map[string]string{"unplaced_count": "0", "access": "blocked", "hubs.north": "2: 2 disabled"})
 	p.mustBeOut()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // What is not known does not become known because its record is deleted.
@@ -110,9 +112,9 @@ func TestGroupDisallow_deletedRecordsBringNothingBack(t *testing.T) {
 	if p.records() != 0 {
 		t.Error("records are left")
 	}
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{"unplaced_count": "1", "access": "partially_blocked"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A group that was enabled and disabled again between two looks may have put a device anywhere.
@@ -126,7 +128,7 @@ func TestGroupDisallow_groupThatWasOpenMeanwhileMayHaveMovedADevice(t *testing.T
 	d.MustRegister()
 	p.setGroup("disabled")
 	d.MustBeRefused()
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{"access": "partially_blocked", "unplaced_count": "1"})
 }
 
@@ -140,13 +142,14 @@ func TestGroupDisallow_listsDevicesThatAreAdmittedIndividually(t *testing.T) {
 	p.expect(o.State, map[string]string{
 		"individually_admitted_count": "1", "access": "partially_blocked", "pending_count": "0",
 	})
-	if got := o.Attribute("individually_admitted"); !contains(got, "sensor-002") || contains(got, "stranger") {
+	got := o.Attribute("individually_admitted")
+	if !strings.Contains(got, "sensor-002") || strings.Contains(got, "stranger") {
 		t.Error(got)
 	}
 	p.SetEntryStatus("SENSOR-002", azdps.StatusDisabled)
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{"individually_admitted_count": "0", "access": "blocked"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // Groups higher in the chain would let the devices in if this one were deleted.
@@ -156,16 +159,16 @@ func TestGroupDisallow_namesGroupsHigherInTheChain(t *testing.T) {
 	p.AddGroup("root", p.Root)
 	o, config := p.blocked(nil)
 	got := o.Attribute("reenroll_paths")
-	if !contains(got, "root") || !contains(got, "issuer") || contains(got, groupID) {
+	if !strings.Contains(got, "root") || !strings.Contains(got, "issuer") || strings.Contains(got, groupID) {
 		t.Error(got)
 	}
 	p.expect(o.State, map[string]string{"access": "blocked"})
 	p.mustBeOut()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	if err := p.DPS.DeleteEnrollmentGroup(p.Context(), groupID, nil); err != nil {
 		t.Fatal(err)
 	}
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{"group_status": "absent", "access": "allowed"})
 }
 
@@ -177,12 +180,12 @@ func TestGroupDisallow_groupMayBeDeletedAfterwards(t *testing.T) {
 	if err := p.DPS.DeleteEnrollmentGroup(p.Context(), groupID, nil); err != nil {
 		t.Fatal(err)
 	}
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{"group_status": "absent", "access": "blocked", "hubs.north": "2: 2 disabled"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	p.SetIdentityStatus("north", "sensor-001", "enabled")
-	mustRefresh(t, o)
-	mustApply(t, o, config)
+	o.MustRefresh()
+	o.MustApply(config)
 	p.expect(o.State, map[string]string{"access": "blocked", "group_status": "absent"})
 }
 
@@ -192,15 +195,15 @@ func TestGroupDisallow_hubThatCannotBeReadIsUnreachable(t *testing.T) {
 	p := newPlant(t, 2)
 	o, config := p.blocked(nil)
 	p.Fail(p.Hostname("north"), "POST", "/devices/query", http.StatusUnauthorized, 0)
-	refreshed := mustRefresh(t, o)
-	says(t, refreshed.Warnings(), "Cannot read devices of enrollment group", p.Hostname("north"), "twins/read")
+	refreshed := o.MustRefresh()
+	acctest.MustSay(t, refreshed.Warnings(), "Cannot read devices of enrollment group", p.Hostname("north"), "twins/read")
 	p.expect(o.State, map[string]string{
 		"hubs.north": "2: 2 unreachable", "hubs.south": "1: 1 disabled", "access": "partially_blocked", "pending_count": "2",
 	})
 	p.Emulator.ClearFaults()
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{"hubs.north": "2: 2 disabled", "access": "blocked", "pending_count": "0"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // What was known of a hub before it could not be read is no proof: an apply reads its devices anew.
@@ -210,8 +213,8 @@ func TestGroupDisallow_applyReadsAnewWhatCouldNotBeRead(t *testing.T) {
 	o, config := p.blocked(nil)
 	p.SetIdentityStatus("north", "sensor-001", "enabled")
 	p.Fail(p.Hostname("north"), "POST", "/devices/query", http.StatusUnauthorized, 0)
-	mustRefresh(t, o)
-	mustApply(t, o, config)
+	o.MustRefresh()
+	o.MustApply(config)
 	p.expect(o.State, map[string]string{"hubs.north": "2: 2 disabled", "access": "blocked"})
 	p.mustBeOut()
 }
@@ -221,7 +224,7 @@ func TestGroupDisallow_laggingIndexIsNoDrift(t *testing.T) {
 	t.Parallel()
 	p := laggingPlant(t)
 	o, config := p.blocked(map[string]any{"hub_identity_action": "delete"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	p.expect(o.State, map[string]string{"hubs.north": "2: 2 absent", "access": "blocked"})
 }
 
@@ -235,13 +238,14 @@ func TestGroupDisallow_identityLeftInAnotherHub(t *testing.T) {
 	p.expect(o.State, map[string]string{
 		"access": "partially_blocked", "pending_count": "0", "hubs.south": "1: 1 disabled",
 	})
-	says(t, mustRefresh(t, o).Warnings(), "Other identities bear the names of devices", p.Hostname("south")+": sensor-001")
+	acctest.MustSay(t, o.MustRefresh().Warnings(), "Other identities bear the names of devices",
+		p.Hostname("south")+": sensor-001")
 	if p.IdentityStatus("south", "sensor-001") != "enabled" {
 		t.Error("an identity was disabled of which only the name is known")
 	}
 	config := o.Config(p.settings(map[string]any{"additional_iothub_hostnames": []string{p.Hostname("south")}}))
-	mustApply(t, o, config)
+	o.MustApply(config)
 	p.expect(o.State, map[string]string{"access": "blocked", "hubs.south": "2: 2 disabled"})
 	p.mustBeOut()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }

@@ -26,9 +26,9 @@ func TestGroupDisallow_driftOfADeviceInCapitalsIsSeenWithoutItsRecord(t *testing
 	t.Parallel()
 	p := newPlant(t, 1).with("Sensor-A", "north")
 	o, _ := p.blocked(map[string]any{"delete_registrations": true})
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.SetIdentityStatus("north", "Sensor-A", "enabled")
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{"access": "partially_blocked", "hubs.north": "2: 1 enabled, 1 disabled"})
 }
 
@@ -38,14 +38,14 @@ func TestGroupDisallow_deviceThatCameBackBeforeTheApplyIsNotTakenForAbsent(t *te
 	p := newPlant(t, 1)
 	o, config := p.blocked(map[string]any{"hub_identity_action": "delete"})
 	p.setGroup("enabled")
-	mustRefresh(t, o)
-	planned := mustPlan(t, o, config)
+	o.MustRefresh()
+	planned := o.MustPlan(config)
 	p.link("north")
 	p.device("sensor-001").MustRegister()
-	says(t, o.Apply(planned).Errors(), "More devices than planned")
+	acctest.MustSay(t, o.Apply(planned).Errors(), "More devices than planned")
 	p.expect(o.State, map[string]string{"access": "partially_blocked", "hubs.north": "1: 1 enabled"})
-	mustRefresh(t, o)
-	mustApply(t, o, config)
+	o.MustRefresh()
+	o.MustApply(config)
 	p.expect(o.State, map[string]string{"access": "blocked"})
 	p.mustBeOut()
 }
@@ -59,10 +59,10 @@ func TestGroupDisallow_deletesNoMoreThanPlannedWhereHubsAreNamed(t *testing.T) {
 	}
 	o, _ := p.blocked(more)
 	more["hub_identity_action"] = "delete"
-	planned := mustPlan(t, o, o.Config(p.settings(more)))
+	planned := o.MustPlan(o.Config(p.settings(more)))
 	p.setGroup("enabled")
 	p = p.with("sensor-050", "north")
-	says(t, o.Apply(planned).Errors(), "More devices than planned")
+	acctest.MustSay(t, o.Apply(planned).Errors(), "More devices than planned")
 	p.expect(o.State, map[string]string{"access": "partially_blocked", "hubs.north": "3: 1 enabled, 2 absent"})
 }
 
@@ -71,13 +71,13 @@ func TestGroupDisallow_groupThatSomebodyElseShutSinceStaysShut(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 1)
 	o, config := p.blocked(nil)
-	mustRefresh(t, o)
-	mustApply(t, o, p.restored(o))
+	o.MustRefresh()
+	o.MustApply(p.restored(o))
 	p.setGroup("disabled")
-	mustRefresh(t, o)
-	mustApply(t, o, config)
-	mustRefresh(t, o)
-	mustApply(t, o, p.restored(o))
+	o.MustRefresh()
+	o.MustApply(config)
+	o.MustRefresh()
+	o.MustApply(p.restored(o))
 	if got := p.groupStatus(); got != "disabled" {
 		t.Errorf("the group should stay disabled, not %s", got)
 	}
@@ -90,14 +90,14 @@ func TestGroupDisallow_deviceThatWasDeletedInANamedHubIsPlaced(t *testing.T) {
 	p.setGroup("disabled")
 	p.device("sensor-001").MustBeRefused()
 	o, _ := p.blocked(nil)
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{"unplaced_count": "1", "access": "partially_blocked"})
 	config := o.Config(p.settings(map[string]any{
 		"hub_identity_action": "delete", "additional_iothub_hostnames": []string{p.Hostname("north")},
 	}))
-	mustApply(t, o, config)
+	o.MustApply(config)
 	p.expect(o.State, map[string]string{"unplaced_count": "0", "access": "blocked", "hubs.north": "1: 1 absent"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 	p.mustBeOut()
 }
 
@@ -107,16 +107,16 @@ func TestGroupDisallow_suspectStopsNoApply(t *testing.T) {
 	p := newPlant(t, 1)
 	p.AddIdentity("south", "sensor-001", nil)
 	o, _ := p.blocked(nil)
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{"access": "partially_blocked"})
 	config := o.Config(p.settings(map[string]any{"delete_registrations": true}))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	p.expect(planned.Planned, map[string]string{"access": "unknown"})
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}
 	p.device("sensor-001").MustBeRefused()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // What a refresh could not read is counted as enabled at most: nothing is enabled that the plan did not show.
@@ -126,9 +126,9 @@ func TestGroupDisallow_restoresAtMostWhatThePlanCounts(t *testing.T) {
 	p.SetIdentityStatus("north", "sensor-002", "disabled")
 	o, _ := p.blocked(nil)
 	p.Fail(p.Hostname("north"), http.MethodPost, "/devices/query", http.StatusForbidden, 1)
-	mustRefresh(t, o)
-	planned := mustPlan(t, o, p.restored(o))
-	says(t, p.read(planned.Planned, "effects"), "identities north enable unreachable->enabled 3")
+	o.MustRefresh()
+	planned := o.MustPlan(p.restored(o))
+	acctest.MustSay(t, p.read(planned.Planned, "effects"), "identities north unreachable->enabled enable 3")
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}
@@ -141,11 +141,11 @@ func TestGroupDisallow_restoresNothingThatThePlanLeavesAlone(t *testing.T) {
 	p := newPlant(t, 3)
 	o, _ := p.blocked(nil)
 	p.addEntry("sensor-001", "disabled")
-	mustRefresh(t, o)
-	planned := mustPlan(t, o, p.restored(o))
-	says(t, p.read(planned.Planned, "effects"), "identities north none disabled->disabled 1")
+	o.MustRefresh()
+	planned := o.MustPlan(p.restored(o))
+	acctest.MustSay(t, p.read(planned.Planned, "effects"), "identities north disabled->disabled none 1")
 	p.DeleteEntry("sensor-001")
-	says(t, o.Apply(planned).Errors(), "More devices than planned")
+	acctest.MustSay(t, o.Apply(planned).Errors(), "More devices than planned")
 	p.expect(o.State, map[string]string{"hubs.north": "3: 2 enabled, 1 disabled"})
 }
 
@@ -156,8 +156,8 @@ func TestGroupDisallow_groupThatWasOpenedAndNotReadIsNotCalledShut(t *testing.T)
 	w.AddGroup(groupID, w.Intermediate)
 	p := plant{World: w}
 	o, _ := p.blocked(nil)
-	mustRefresh(t, o)
-	planned := mustPlan(t, o, p.restored(o))
+	o.MustRefresh()
+	planned := o.MustPlan(p.restored(o))
 	p.Emulator.AddFault(emulator.Fault{
 		Host: p.Emulator.DPSHostname(), Method: http.MethodGet, Path: regexp.MustCompile("enrollmentGroups/factory$"),
 		Status: http.StatusForbidden, Skip: 1,
@@ -179,7 +179,7 @@ func TestGroupDisallow_groupThatIsOpenedAmidTheApplyIsNotCalledBlocked(t *testin
 		p.NewDevice("sensor-077").MustRegister()
 	})
 	o := p.NewObject(resourceType)
-	says(t, o.Apply(mustPlan(t, o, o.Config(p.settings(nil)))).Errors(), "Group was enabled meanwhile")
+	acctest.MustSay(t, o.Apply(o.MustPlan(o.Config(p.settings(nil)))).Errors(), "Group was enabled meanwhile")
 	p.expect(o.State, map[string]string{"group_status": "enabled", "access": "allowed"})
 }
 
@@ -188,10 +188,10 @@ func TestGroupDisallow_deviceThatIsBlockedByItselfAmidARestoreStaysBlocked(t *te
 	t.Parallel()
 	p := newPlant(t, 1)
 	o, _ := p.blocked(nil)
-	mustRefresh(t, o)
-	planned := mustPlan(t, o, p.restored(o))
+	o.MustRefresh()
+	planned := o.MustPlan(p.restored(o))
 	p.When(p.Hostname("north"), http.MethodPost, "/devices$", func() { p.addEntry("sensor-001", "disabled") })
-	says(t, o.Apply(planned).Errors(), "Devices were blocked meanwhile", "sensor-001")
+	acctest.MustSay(t, o.Apply(planned).Errors(), "Devices were blocked meanwhile", "sensor-001")
 	if got := p.IdentityStatus("north", "sensor-001"); got != "disabled" {
 		t.Errorf("the identity should be disabled again, not %s", got)
 	}
@@ -214,7 +214,7 @@ func TestGroupDisallow_assignmentThatNeverEndsKeepsNobodyElseIn(t *testing.T) {
 		t.Fatalf("the registration should not end: %v", err)
 	}
 	o := p.NewObject(resourceType)
-	says(t, o.Apply(mustPlan(t, o, o.Config(p.settings(nil)))).Errors(), "Assignments are still in flight")
+	acctest.MustSay(t, o.Apply(o.MustPlan(o.Config(p.settings(nil)))).Errors(), "Assignments are still in flight")
 	if got := p.IdentityStatus("north", "sensor-001"); got != "disabled" {
 		t.Errorf("the other device should be blocked, not %s", got)
 	}
@@ -228,11 +228,11 @@ func TestGroupDisallow_keepingIdentitiesLeavesNoDrift(t *testing.T) {
 	o, config := p.blocked(map[string]any{"hub_identity_action": "keep"})
 	p.expect(o.State, map[string]string{"hubs.north": "2: 2 enabled"})
 	before := o.State
-	mustRefresh(t, o)
+	o.MustRefresh()
 	if news := acctest.Differences(before, o.State); len(news) > 0 {
 		t.Errorf("the refresh should find nothing new: %q", news)
 	}
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A device that DPS moved just before the group was shut is not called blocked by a later slice: nothing tells any more
@@ -249,16 +249,16 @@ func TestGroupDisallow_deviceThatMovedBeforeTheGroupWasShutStaysUnplacedOverSlic
 			p.Fail(p.Hostname("north"), http.MethodGet, "^/devices/", http.StatusForbidden, 0)
 			o := p.NewObject(resourceType)
 			config := o.Config(p.settings(nil))
-			if first := o.Apply(mustPlan(t, o, config)); !first.Failed() {
+			if first := o.Apply(o.MustPlan(config)); !first.Failed() {
 				t.Fatal("the hub cannot be read")
 			}
 			p.Emulator.ClearFaults()
 			o.Tainted = false // terraform untaint
 			p.device("sensor-001").MustBeRefused()
 			if refreshes {
-				mustRefresh(t, o)
+				o.MustRefresh()
 			}
-			o.Apply(mustPlan(t, o, config))
+			o.Apply(o.MustPlan(config))
 			p.expect(o.State, map[string]string{"access": "partially_blocked", "unplaced_count": "1"})
 		})
 	}

@@ -21,9 +21,9 @@ func TestGroupDisallow_planTellsTheNumbersAsTheyAre(t *testing.T) {
 	p.AddGroup("root", p.Root)
 	o := p.NewObject(resourceType)
 	p.Emulator.ClearJournal()
-	planned := mustPlan(t, o, o.Config(p.settings(map[string]any{"hub_identity_action": "delete"})))
+	planned := o.MustPlan(o.Config(p.settings(map[string]any{"hub_identity_action": "delete"})))
 	p.MustNotHaveWritten()
-	says(t, planned.Warnings(), "Group will be disallowed", "4 devices have registered through it",
+	acctest.MustSay(t, planned.Warnings(), "Group will be disallowed", "4 devices have registered through it",
 		p.Hostname("north")+": 3 registered, 2 enabled", p.Hostname("south")+": 1 registered, 1 enabled",
 		"deletes every identity", "Deleting cannot be undone", "root (issuer)")
 }
@@ -35,7 +35,8 @@ func TestGroupDisallow_destroyChangesNothing(t *testing.T) {
 	o, _ := p.blocked(nil)
 	p.Emulator.ClearJournal()
 	destroyed := o.Destroy()
-	says(t, destroyed.Warnings(), "Devices of the group stay blocked", "Terraform only forgets them", "2 disabled")
+	acctest.MustSay(t, destroyed.Warnings(), "Devices of the group stay blocked",
+		"Terraform only forgets them", "2 disabled")
 	p.MustNotHaveWritten()
 	p.mustBeOut()
 }
@@ -45,14 +46,14 @@ func TestGroupDisallow_preventHoldsAFinishedBlock(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 1)
 	o, _ := p.blocked(map[string]any{"on_destroy": "prevent"})
-	says(t, o.Plan(o.Nothing()).Errors(), "is held by on_destroy")
+	acctest.MustSay(t, o.Plan(o.Nothing()).Errors(), "is held by on_destroy")
 	other := o.Config(p.settings(map[string]any{"on_destroy": "prevent", "enrollment_group_id": "other"}))
-	says(t, o.Plan(other).Errors(), "is held by on_destroy")
+	acctest.MustSay(t, o.Plan(other).Errors(), "is held by on_destroy")
 	slow := slowPlant(t, 25)
 	unfinished := slow.NewObject(resourceType)
 	more := minutes(1)
 	more["on_destroy"] = "prevent"
-	if applied := unfinished.Apply(mustPlan(t, unfinished, unfinished.Config(slow.settings(more)))); !applied.Failed() {
+	if applied := unfinished.Apply(unfinished.MustPlan(unfinished.Config(slow.settings(more)))); !applied.Failed() {
 		t.Fatal("the slice should not be enough")
 	}
 	if planned := unfinished.Plan(unfinished.Nothing()); planned.Failed() {
@@ -74,17 +75,17 @@ func TestGroupDisallow_importWritesNothing(t *testing.T) {
 		p.expect(o.State, map[string]string{
 			"group_status": "disabled", "access": "blocked", "hubs.north": "3: 3 disabled", "pending_count": "0",
 		})
-		mustSettle(t, o, config)
+		o.MustSettle(config)
 		p.MustNotHaveWritten()
 	}
-	mustApply(t, o, o.Config(p.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
+	o.MustApply(o.Config(p.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
 	if p.IdentityStatus("north", "sensor-001") != "enabled" {
 		t.Error("an import knows its own work by the mark")
 	}
 	o.Forget()
-	says(t, o.Import("nobody").Errors(), "No such enrollment group")
-	says(t, o.Import("/x").Errors(), "Invalid import ID")
-	says(t, o.Import("a b").Errors(), "Invalid import ID")
+	acctest.MustSay(t, o.Import("nobody").Errors(), "No such enrollment group")
+	acctest.MustSay(t, o.Import("/x").Errors(), "Invalid import ID")
+	acctest.MustSay(t, o.Import("a b").Errors(), "Invalid import ID")
 }
 
 // An import by resource identity is the import by ID.
@@ -108,7 +109,7 @@ func TestGroupDisallow_importByIdentityKnowsTheBlock(t *testing.T) {
 		if !o.State.Equal(byID) {
 			t.Errorf("%s it is imported as\n%s, not\n%s", name, o.State, byID)
 		}
-		mustSettle(t, o, config)
+		o.MustSettle(config)
 	}
 	for said, names := range map[string]map[string]any{
 		"No such enrollment group": {"enrollment_group_id": "nobody"},
@@ -155,7 +156,7 @@ func TestGroupDisallow_refreshCostsAFewPages(t *testing.T) {
 	p := newPlant(t, 4)
 	o, _ := p.blocked(nil)
 	p.Emulator.ClearJournal()
-	mustRefresh(t, o)
+	o.MustRefresh()
 	if calls := p.Emulator.Journal(); len(calls) > 6 {
 		t.Errorf("%d calls: %v", len(calls), calls)
 	}
@@ -168,7 +169,7 @@ func TestGroupDisallow_otherTimeoutsCallNobody(t *testing.T) {
 	o, _ := p.blocked(nil)
 	p.Emulator.ClearJournal()
 	for _, more := range []map[string]any{minutes(30), {"reason": "sold to Contoso"}, {"on_destroy": "prevent"}} {
-		mustApply(t, o, o.Config(p.settings(more)))
+		o.MustApply(o.Config(p.settings(more)))
 	}
 	if calls := p.Emulator.Journal(); len(calls) > 0 {
 		t.Errorf("called %v", calls)
@@ -190,7 +191,7 @@ func TestGroupDisallow_refusesWhatCannotBeStored(t *testing.T) {
 		"action":  {map[string]any{"hub_identity_action": "destroy"}, "hub_identity_action"},
 		"group":   {map[string]any{"enrollment_group_id": "a b"}, "Invalid enrollment group ID"},
 	} {
-		says(t, name+o.Validate(o.Config(p.settings(test.more))).Errors(), test.want)
+		acctest.MustSay(t, name+o.Validate(o.Config(p.settings(test.more))).Errors(), test.want)
 	}
 	if checked := o.Validate(o.Config(p.settings(map[string]any{"reason": strings.Repeat("x", 108)}))); checked.Failed() {
 		t.Error(checked.Errors())
@@ -204,7 +205,7 @@ func TestGroupDisallow_unknownGroupPlansNothing(t *testing.T) {
 	o := p.NewObject(resourceType)
 	p.Emulator.ClearJournal()
 	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-	planned := mustPlan(t, o, o.Config(p.settings(map[string]any{"enrollment_group_id": unknown})))
+	planned := o.MustPlan(o.Config(p.settings(map[string]any{"enrollment_group_id": unknown})))
 	p.expect(planned.Planned, map[string]string{"group_status": "unknown", "access": "unknown", "hubs": "unknown"})
 	if len(p.Emulator.Journal()) > 0 {
 		t.Error("somebody was asked")

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 )
@@ -20,13 +21,13 @@ func TestGroupDisallow_restoresWhatItDisabled(t *testing.T) {
 	p := newPlant(t, 2)
 	o, _ := p.blocked(nil)
 	config := o.Config(p.settings(restored))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	p.expect(planned.Planned, map[string]string{
 		"group_status": "enabled",
-		"effects": "group factory enable disabled->enabled 1\nidentities north enable disabled->enabled 2\n" +
-			"identities south enable disabled->enabled 1",
+		"effects": "group factory disabled->enabled enable 1\nidentities north disabled->enabled enable 2\n" +
+			"identities south disabled->enabled enable 1",
 	})
-	says(t, planned.Warnings(), "Group will be let in again")
+	acctest.MustSay(t, planned.Warnings(), "Group will be let in again")
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}
@@ -39,8 +40,8 @@ func TestGroupDisallow_restoresWhatItDisabled(t *testing.T) {
 	if reason := p.Identity("north", "sensor-001").StatusReason; reason != nil {
 		t.Errorf("the reason %q is left", *reason)
 	}
-	mustSettle(t, o, config)
-	mustApply(t, o, o.Config(p.settings(nil)))
+	o.MustSettle(config)
+	o.MustApply(o.Config(p.settings(nil)))
 	p.mustBeOut()
 }
 
@@ -54,11 +55,11 @@ func TestGroupDisallow_restoresNothingElse(t *testing.T) {
 	p.SetIdentity("north", "sensor-003", func(d *aziothub.Device) { d.StatusReason = new("stolen, ticket 7") })
 	p.addEntry("sensor-004", azdps.StatusDisabled)
 	config := o.Config(p.settings(restored))
-	mustRefresh(t, o)
-	planned := mustApply(t, o, config)
+	o.MustRefresh()
+	planned := o.MustApply(config)
 	p.expect(planned.Planned, map[string]string{
-		"effects": "group factory enable disabled->enabled 1\nidentities north enable disabled->enabled 2\n" +
-			"identities north none disabled->disabled 2\nidentities south enable disabled->enabled 1",
+		"effects": "group factory disabled->enabled enable 1\nidentities north disabled->disabled none 2\n" +
+			"identities north disabled->enabled enable 2\nidentities south disabled->enabled enable 1",
 	})
 	for id, want := range map[string]string{
 		"sensor-001": "enabled", "sensor-002": "disabled", "sensor-003": "disabled", "sensor-004": "disabled",
@@ -67,9 +68,9 @@ func TestGroupDisallow_restoresNothingElse(t *testing.T) {
 			t.Errorf("%s should be %s, and is %s", id, want, got)
 		}
 	}
-	says(t, mustRefresh(t, o).Warnings(), "Identities stay disabled", "3 identities")
+	acctest.MustSay(t, o.MustRefresh().Warnings(), "Identities stay disabled", "3 identities")
 	p.device("sensor-004").MustBeRefused()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // A group that was disabled before the block stays shut.
@@ -78,8 +79,8 @@ func TestGroupDisallow_restoresNoGroupThatWasShutBefore(t *testing.T) {
 	p := newPlant(t, 1)
 	p.setGroup("disabled")
 	o, _ := p.blocked(nil)
-	planned := mustApply(t, o, o.Config(p.settings(restored)))
-	says(t, planned.Warnings(), "Group stays shut")
+	planned := o.MustApply(o.Config(p.settings(restored)))
+	acctest.MustSay(t, planned.Warnings(), "Group stays shut")
 	if p.groupStatus() != "disabled" || p.IdentityStatus("north", "sensor-001") != "enabled" {
 		t.Error("the identity was disabled by the block, and the group was not")
 	}
@@ -100,14 +101,14 @@ func TestGroupDisallow_restoresNoGroupThatWasMadeAnew(t *testing.T) {
 			p.AddGroup(groupID, p.Intermediate)
 			p.setGroup("disabled")
 			if known {
-				mustRefresh(t, o)
+				o.MustRefresh()
 			}
-			planned := mustPlan(t, o, o.Config(p.settings(restored)))
+			planned := o.MustPlan(o.Config(p.settings(restored)))
 			applied := o.Apply(planned)
 			if known {
-				says(t, planned.Warnings(), "Group stays shut")
+				acctest.MustSay(t, planned.Warnings(), "Group stays shut")
 			} else {
-				says(t, applied.Errors(), "Group was made anew", "Nothing was written")
+				acctest.MustSay(t, applied.Errors(), "Group was made anew", "Nothing was written")
 			}
 			if p.groupStatus() != "disabled" {
 				t.Error("the group was enabled")
@@ -123,10 +124,10 @@ func TestGroupDisallow_recognisesItsOwnWorkWithoutAMemory(t *testing.T) {
 	p.SetIdentityStatus("north", "sensor-002", "disabled")
 	o, config := p.blocked(nil)
 	o.Private = nil
-	mustRefresh(t, o)
+	o.MustRefresh()
 	p.expect(o.State, map[string]string{"access": "blocked", "hubs.north": "2: 2 disabled"})
-	mustSettle(t, o, config)
-	mustApply(t, o, o.Config(p.settings(restored)))
+	o.MustSettle(config)
+	o.MustApply(o.Config(p.settings(restored)))
 	if p.IdentityStatus("north", "sensor-001") != "enabled" || p.IdentityStatus("north", "sensor-002") != "disabled" {
 		t.Error("not exactly what was disabled here came back")
 	}
@@ -143,8 +144,8 @@ func TestGroupDisallow_leavesAnotherGroupsBlockAlone(t *testing.T) {
 	p.SetIdentity("north", "sensor-001", func(d *aziothub.Device) {
 		d.StatusReason = new("recalled [azureiot:00000000]")
 	})
-	mustRefresh(t, o)
-	mustApply(t, o, o.Config(p.settings(restored)))
+	o.MustRefresh()
+	o.MustApply(o.Config(p.settings(restored)))
 	if p.IdentityStatus("north", "sensor-001") != "disabled" {
 		t.Error("an identity with another mark was enabled")
 	}
@@ -155,11 +156,11 @@ func TestGroupDisallow_deletedIdentitiesStayAbsent(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 1)
 	o := p.NewObject(resourceType)
-	planned := mustApply(t, o, o.Config(p.settings(map[string]any{"hub_identity_action": "delete"})))
-	says(t, planned.Warnings(), "Deleting cannot be undone")
-	mustApply(t, o, o.Config(p.settings(map[string]any{"hub_identity_action": "delete", "desired_access": "restored"})))
+	planned := o.MustApply(o.Config(p.settings(map[string]any{"hub_identity_action": "delete"})))
+	acctest.MustSay(t, planned.Warnings(), "Deleting cannot be undone")
+	o.MustApply(o.Config(p.settings(map[string]any{"hub_identity_action": "delete", "desired_access": "restored"})))
 	p.expect(o.State, map[string]string{"group_status": "enabled", "hubs.north": "1: 1 absent"})
-	if !strings.Contains(p.read(o.State, "effects"), "identities north none absent->absent 1") {
+	if !strings.Contains(p.read(o.State, "effects"), "identities north absent->absent none 1") {
 		t.Error(p.read(o.State, "effects"))
 	}
 }
@@ -169,5 +170,5 @@ func TestGroupDisallow_newBlockCannotBeRestored(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 0)
 	o := p.NewObject(resourceType)
-	says(t, o.Plan(o.Config(p.settings(restored))).Errors(), "Nothing to restore", "terraform untaint")
+	acctest.MustSay(t, o.Plan(o.Config(p.settings(restored))).Errors(), "Nothing to restore", "terraform untaint")
 }

@@ -40,23 +40,23 @@ func TestGroupDisallow_goesOnInSlices(t *testing.T) {
 	p := slowPlant(t, 25)
 	o := p.NewObject(resourceType)
 	config := o.Config(p.settings(minutes(1)))
-	planned := mustPlan(t, o, config)
+	planned := o.MustPlan(config)
 	p.Emulator.ClearJournal()
 	applied := o.Apply(planned)
-	says(t, applied.Errors(), "Group is not blocked yet", "identities of devices of the enrollment group", "time that "+
-		"timeouts gives is over",
+	acctest.MustSay(t, applied.Errors(), "Group is not blocked yet", "identities of devices of the enrollment group",
+		"time that timeouts gives is over",
 		"At the pace so far", "terraform untaint", "The enrollment group is disabled")
 	if !o.Tainted || p.read(o.State, "pending_count") == "0" || o.Attribute("access") != "partially_blocked" {
 		t.Fatalf("tainted %t, %s pending, access %s", o.Tainted, p.read(o.State, "pending_count"), o.Attribute("access"))
 	}
-	says(t, applied.Errors(), p.read(o.State, "pending_count")+" identities")
+	acctest.MustSay(t, applied.Errors(), p.read(o.State, "pending_count")+" identities")
 	o.Tainted = false // terraform untaint
 	slices := 1
 	for ; slices < 10 && p.read(o.State, "pending_count") != "0"; slices++ {
 		o.Reconfigure()
-		next := o.Apply(mustPlan(t, o, config))
+		next := o.Apply(o.MustPlan(config))
 		if next.Failed() {
-			says(t, next.Errors(), "Group is not blocked yet")
+			acctest.MustSay(t, next.Errors(), "Group is not blocked yet")
 		}
 	}
 	if slices < 2 || slices == 10 {
@@ -66,7 +66,7 @@ func TestGroupDisallow_goesOnInSlices(t *testing.T) {
 	p.readsEachOnce(t)
 	p.Emulator.SetThrottles(emulator.Throttles{})
 	p.mustBeOut()
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // readsEachOnce fails the test when an identity was read, and let through, more than once.
@@ -94,7 +94,7 @@ func TestGroupDisallow_replacementOfAFailedCreateGoesOn(t *testing.T) {
 			t.Parallel()
 			p := slowPlant(t, 25)
 			o := p.NewObject(resourceType)
-			if applied := o.Apply(mustPlan(t, o, o.Config(p.settings(minutes(1))))); !applied.Failed() {
+			if applied := o.Apply(o.MustPlan(o.Config(p.settings(minutes(1))))); !applied.Failed() {
 				t.Fatal("the first slice should not be enough")
 			}
 			p.Emulator.SetThrottles(emulator.Throttles{})
@@ -102,7 +102,8 @@ func TestGroupDisallow_replacementOfAFailedCreateGoesOn(t *testing.T) {
 			config := o.Config(p.settings(nil))
 			o.Reconfigure()
 			planned := o.PlanReplacement(config)
-			says(t, planned.Warnings(), "is disabled, and 25 devices have registered through it", "nothing is undone on the way")
+			acctest.MustSay(t, planned.Warnings(), "is disabled, and 25 devices have registered through it",
+				"nothing is undone on the way")
 			if replaced := o.ApplyReplacement(planned, createFirst); replaced.Failed() {
 				t.Fatal(replaced.Errors())
 			}
@@ -111,9 +112,9 @@ func TestGroupDisallow_replacementOfAFailedCreateGoesOn(t *testing.T) {
 			}
 			p.expect(o.State, map[string]string{"access": "blocked", "pending_count": "0"})
 			p.mustBeOut()
-			mustSettle(t, o, config)
-			planned = mustApply(t, o, o.Config(p.settings(restored)))
-			says(t, planned.Warnings(), "Group stays shut")
+			o.MustSettle(config)
+			planned = o.MustApply(o.Config(p.settings(restored)))
+			acctest.MustSay(t, planned.Warnings(), "Group stays shut")
 			p.expect(o.State, map[string]string{"hubs.north": "25: 25 enabled", "group_status": "disabled"})
 		})
 	}
@@ -129,7 +130,7 @@ func TestGroupDisallow_replacementRemembers(t *testing.T) {
 		t.Fatal(replaced.Errors())
 	}
 	p.expect(o.State, map[string]string{"access": "blocked", "hubs.north": "2: 2 disabled"})
-	mustApply(t, o, o.Config(p.settings(restored)))
+	o.MustApply(o.Config(p.settings(restored)))
 	p.expect(o.State, map[string]string{"access": "allowed", "hubs.north": "2: 2 enabled"})
 }
 
@@ -138,20 +139,20 @@ func TestGroupDisallow_blocksAnewAfterTheStateWasLost(t *testing.T) {
 	t.Parallel()
 	p := slowPlant(t, 25)
 	o := p.NewObject(resourceType)
-	if applied := o.Apply(mustPlan(t, o, o.Config(p.settings(minutes(1))))); !applied.Failed() {
+	if applied := o.Apply(o.MustPlan(o.Config(p.settings(minutes(1))))); !applied.Failed() {
 		t.Fatal("the first slice should not be enough")
 	}
 	o.Forget()
 	p.Emulator.SetThrottles(emulator.Throttles{})
 	written := p.bulkWrites()
 	config := o.Config(p.settings(nil))
-	mustApply(t, o, config)
+	o.MustApply(config)
 	p.expect(o.State, map[string]string{"access": "blocked"})
 	if again := p.bulkWrites() - written; again != 1 {
 		t.Errorf("%d bulk writes for what was left", again)
 	}
 	p.mustBeOut()
-	mustApply(t, o, o.Config(p.settings(restored)))
+	o.MustApply(o.Config(p.settings(restored)))
 	p.expect(o.State, map[string]string{"hubs.north": "25: 25 enabled", "group_status": "disabled"})
 }
 
@@ -167,16 +168,16 @@ func TestGroupDisallow_restoresInSlices(t *testing.T) {
 	more := minutes(1)
 	more["desired_access"] = "restored"
 	config := o.Config(p.settings(more))
-	applied := o.Apply(mustPlan(t, o, config))
-	says(t, applied.Errors(), "Group is not restored yet")
+	applied := o.Apply(o.MustPlan(config))
+	acctest.MustSay(t, applied.Errors(), "Group is not restored yet")
 	if p.groupStatus() != "disabled" || o.Attribute("desired_access") != "blocked" {
 		t.Errorf("the group is %s, and wanted %s", p.groupStatus(), o.Attribute("desired_access"))
 	}
 	p.Emulator.SetThrottles(emulator.Throttles{})
-	mustRefresh(t, o)
-	mustApply(t, o, config)
+	o.MustRefresh()
+	o.MustApply(config)
 	p.expect(o.State, map[string]string{"hubs.north": "25: 25 enabled", "group_status": "enabled"})
-	mustSettle(t, o, config)
+	o.MustSettle(config)
 }
 
 // One device that cannot be written does not hold up the others; the error counts and names it, with the code.
@@ -188,14 +189,14 @@ func TestGroupDisallow_oneDevicesFailureDoesNotStopTheOthers(t *testing.T) {
 	}
 	o := p.NewObject(resourceType)
 	config := o.Config(p.settings(nil))
-	applied := o.Apply(mustPlan(t, o, config))
-	says(t, applied.Errors(), "pending", "The enrollment group is disabled")
+	applied := o.Apply(o.MustPlan(config))
+	acctest.MustSay(t, applied.Errors(), "pending", "The enrollment group is disabled")
 	if p.IdentityStatus("south", "sensor-100") != "disabled" || o.Attribute("access") != "partially_blocked" {
 		t.Error("the device in the other hub was held up, or the group counts as blocked")
 	}
 	p.Emulator.ClearFaults()
 	o.Tainted = false
-	mustApply(t, o, config)
+	o.MustApply(config)
 	p.expect(o.State, map[string]string{"access": "blocked"})
 	p.mustBeOut()
 }
@@ -208,8 +209,9 @@ func TestGroupDisallow_namesTheFirstFailures(t *testing.T) {
 		p.Fail("", http.MethodGet, fmt.Sprintf("^/devices/sensor-%03d$", 2*i+1), http.StatusBadRequest, 0)
 	}
 	o := p.NewObject(resourceType)
-	applied := o.Apply(mustPlan(t, o, o.Config(p.settings(nil))))
-	says(t, applied.Errors(), "Some devices failed: 7 devices", "/sensor-001: ", "400", "and 2 more", "7 identities")
+	applied := o.Apply(o.MustPlan(o.Config(p.settings(nil))))
+	acctest.MustSay(t, applied.Errors(), "Some devices failed: 7 devices", "/sensor-001: ", "400",
+		"and 2 more", "7 identities")
 	if strings.Contains(applied.Errors(), "sensor-011") {
 		t.Error("more than five devices are named")
 	}
@@ -221,7 +223,7 @@ func TestGroupDisallow_readsAgainWhatSomebodyElseChanged(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 2)
 	o := p.NewObject(resourceType)
-	planned := mustPlan(t, o, o.Config(p.settings(nil)))
+	planned := o.MustPlan(o.Config(p.settings(nil)))
 	hold := p.Emulator.Hold(p.Hostname("north"), http.MethodPost, regexp.MustCompile("^/devices$"))
 	done := make(chan acctest.Step, 1)
 	go func() { done <- o.Apply(planned) }()
@@ -245,12 +247,12 @@ func TestGroupDisallow_readsTheGroupBack(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 1)
 	o := p.NewObject(resourceType)
-	planned := mustPlan(t, o, o.Config(p.settings(nil)))
+	planned := o.MustPlan(o.Config(p.settings(nil)))
 	p.Emulator.AddFault(emulator.Fault{
 		Method: http.MethodPut, Path: regexp.MustCompile("^/enrollmentGroups/"), Status: http.StatusOK, Times: 1,
 		Body: `{"enrollmentGroupId":"factory","etag":"x","provisioningStatus":"disabled","attestation":{"type":"x509"}}`,
 	})
-	says(t, o.Apply(planned).Errors(), "Group is not as it was written")
+	acctest.MustSay(t, o.Apply(planned).Errors(), "Group is not as it was written")
 	if o.Attribute("access") != "allowed" || p.IdentityStatus("north", "sensor-001") != "enabled" {
 		t.Errorf("the state says %s, and the identity is %s", o.Attribute("access"), p.IdentityStatus("north", "sensor-001"))
 	}
