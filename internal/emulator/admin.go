@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"regexp"
 	"time"
@@ -34,6 +33,7 @@ type adminFault struct {
 
 // adminHandler serves the test controls over plain HTTP:
 //
+//	GET /                   a page that shows the world and what is asked of it
 //	GET, DELETE /journal    the exchanges, in order
 //	POST, DELETE /faults    one more fault; none any more
 //	POST /throttles         all limits at once; what is left out is not limited
@@ -47,15 +47,15 @@ type adminFault struct {
 //	GET /dump               the world as a seed, with every key
 //	POST /reset             the world as it was at the start; no faults, latency or journal any more
 //
-// It answers requests to loopback names only, so that a page in a browser cannot reach it through a name of its own.
-func (e *Emulator) adminHandler() http.Handler {
+// It answers requests to names of its own only.
+func (e *Emulator) adminHandler(answersTo func(hostport string) bool) http.Handler {
 	mux := http.NewServeMux()
 	e.controlTraffic(mux)
 	e.controlAuthority(mux)
 	e.controlWorld(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isLoopbackName(r.Host) {
-			http.Error(w, "the admin listener answers loopback names only", http.StatusForbidden)
+		if !answersTo(r.Host) {
+			http.Error(w, "the admin listener does not answer to this name", http.StatusForbidden)
 			return
 		}
 		mux.ServeHTTP(w, r)
@@ -88,15 +88,6 @@ func (e *Emulator) controlTraffic(mux *http.ServeMux) {
 		e.SetAssigningPolls(a.Polls)
 		return nil
 	}))
-}
-
-func isLoopbackName(hostport string) bool {
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func clearing(forget func()) http.HandlerFunc {

@@ -160,7 +160,7 @@ func TestAdmin_refusals(t *testing.T) {
 		{"POST", "/faults", `{"status":99}`, 400}, {"POST", "/faults", `{"stauts":500}`, 400},
 		{"POST", "/throttles", `{"dps":1}`, 400}, {"POST", "/roles", `{"principal":"a","role":"King"}`, 400},
 		{"POST", "/applications", `{"client_id":"a","certificate_pem":"x"}`, 400}, {"POST", "/federated-tokens", "{", 400},
-		{"PUT", "/journal", "", 405}, {"GET", "/", "", 404},
+		{"PUT", "/journal", "", 405}, {"GET", "/page", "", 404},
 	} {
 		if r := admin(w, c.method, c.path, c.body); r.Status != c.status {
 			t.Errorf("%s %s %s: status %d, want %d", c.method, c.path, c.body, r.Status, c.status)

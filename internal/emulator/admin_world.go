@@ -7,6 +7,7 @@ import "net/http"
 
 // controlWorld adds what concerns everything that the services remember.
 func (e *Emulator) controlWorld(mux *http.ServeMux) {
+	mux.HandleFunc("GET /{$}", e.servePage)
 	mux.HandleFunc("GET /dump", func(w http.ResponseWriter, _ *http.Request) {
 		text, err := e.Dump()
 		if err != nil {

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -13,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,21 +29,27 @@ import (
 type HubOptions struct {
 	// Name is the hub's short name, unique without case.
 	Name string
-	// Addr is the loopback address to listen on; default 127.0.0.1:0.
+	// Addr is the address to listen on; default a free port.
 	Addr string
 }
 
 // Options says what to start. The zero value is one provisioning service with one hub on free ports.
 type Options struct {
-	// DPSAddr is the loopback address of the provisioning service; default 127.0.0.1:0.
+	// Listen is the IP address for addresses that name none; default 127.0.0.1. Only with one that is not on the loopback
+	// interface can other machines reach the emulator, which nothing but its keys protects then.
+	Listen string
+	// PublicHost is what the services are called, in place of localhost or their IP address.
+	PublicHost string
+	// DPSAddr is the address of the provisioning service; default a free port.
 	DPSAddr string
-	// AuthorityAddr is the loopback address of the authority that gives tokens; default 127.0.0.1:0.
+	// AuthorityAddr is the address of the authority that gives tokens; default a free port.
 	AuthorityAddr string
-	// ServerNames are further names for which the server certificate is good, as when a proxy leads a public name here.
+	// ServerNames are further names and IP addresses for which the server certificate is good, as when a proxy leads a
+	// public name here.
 	ServerNames []string
 	// Cloud is the Azure cloud whose token audiences the services have: "public" (default), "usgovernment" or "china".
 	Cloud string
-	// AdminAddr is the loopback address of the admin listener; empty means none.
+	// AdminAddr is the address of the admin listener; empty means none.
 	AdminAddr string
 	// Hubs are the linked hubs; default one named "hub1".
 	Hubs []HubOptions
@@ -76,6 +82,7 @@ type Options struct {
 
 // withDefaults fills in what is not given.
 func (o Options) withDefaults() Options {
+	o.Listen = cmp.Or(o.Listen, loopback)
 	if o.Seed == nil {
 		o.Seed = &Seed{}
 	}
@@ -92,19 +99,6 @@ func (o Options) withDefaults() Options {
 		o.RetryAfter = 3 * time.Second
 	}
 	return o
-}
-
-// addresses are where the services listen: the provisioning service, the hubs, and the authority at last.
-func (o Options) addresses() ([]string, error) {
-	addresses := []string{o.DPSAddr}
-	for i, h := range o.Hubs {
-		sameName := func(other HubOptions) bool { return strings.EqualFold(other.Name, h.Name) }
-		if h.Name == "" || slices.ContainsFunc(o.Hubs[:i], sameName) {
-			return nil, fmt.Errorf("the hub name %q is empty or given twice", h.Name)
-		}
-		addresses = append(addresses, h.Addr)
-	}
-	return append(addresses, o.AuthorityAddr), nil
 }
 
 // Emulator is a running provisioning service with its hubs.
@@ -174,11 +168,11 @@ func (e *Emulator) listen(o Options, common caller.Setting) error {
 	if err != nil {
 		return err
 	}
-	server, err := ca.issueServer(addresses, o.ServerNames)
+	server, err := ca.issueServer(addresses, o.certified())
 	if err != nil {
 		return err
 	}
-	endpoints, err := openEndpoints(addresses, server)
+	endpoints, err := openEndpoints(addresses, o.PublicHost, server)
 	if err != nil {
 		return err
 	}
@@ -206,12 +200,12 @@ func (e *Emulator) listen(o Options, common caller.Setting) error {
 	if err := e.listenMachine(); err != nil {
 		return err
 	}
-	return e.listenAdmin(o.AdminAddr)
+	return e.listenAdmin(o)
 }
 
 // listenMachine opens the plain endpoint for managed identities, which every machine has.
 func (e *Emulator) listenMachine() error {
-	l, err := listenLoopback("127.0.0.1:0")
+	l, err := listen(net.JoinHostPort(loopback, "0"))
 	if err != nil {
 		return err
 	}
@@ -227,16 +221,20 @@ func (e *Emulator) serveTLS(at endpoint, handler http.Handler) {
 }
 
 // listenAdmin opens the admin listener; an empty address means none.
-func (e *Emulator) listenAdmin(address string) error {
-	if address == "" {
+func (e *Emulator) listenAdmin(o Options) error {
+	if o.AdminAddr == "" {
 		return nil
 	}
-	l, err := listenLoopback(address)
+	address, err := o.address(o.AdminAddr)
 	if err != nil {
 		return err
 	}
-	e.adminAddr = l.Addr().String()
-	e.serve(l, e.adminHandler())
+	l, err := listen(address)
+	if err != nil {
+		return err
+	}
+	e.adminAddr = publicAddress(l.Addr(), o.PublicHost)
+	e.serve(l, e.adminHandler(o.answersTo))
 	return nil
 }
 

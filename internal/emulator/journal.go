@@ -49,13 +49,20 @@ func (j *journal) open(host, method, path string) (settle func(status int)) {
 }
 
 func (j *journal) list() []Exchange {
+	all, _ := j.latest(2 * maxJournal)
+	return all
+}
+
+// latest are the most exchanges that came last, in their order, and how many there are.
+func (j *journal) latest(most int) (latest []Exchange, all int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	out := make([]Exchange, len(j.entries))
-	for i, x := range j.entries {
-		out[i] = *x
+	entries := j.entries[max(0, len(j.entries)-most):]
+	latest = make([]Exchange, len(entries))
+	for i, x := range entries {
+		latest[i] = *x
 	}
-	return out
+	return latest, len(j.entries)
 }
 
 func (j *journal) clear() {

@@ -5,7 +5,9 @@ package emulator_test
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,7 +21,7 @@ import (
 func TestStart_refusesWhatOthersCouldReach(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]emulator.Options{
-		"any address": {DPSAddr: "0.0.0.0:0"}, "no host": {DPSAddr: ":0"}, "no port": {DPSAddr: "127.0.0.1"},
+		"any address": {DPSAddr: "0.0.0.0:0"}, "no port": {DPSAddr: "127.0.0.1"},
 		"hub":   {Hubs: []emulator.HubOptions{{Name: "a", Addr: "192.0.2.1:0"}}},
 		"admin": {AdminAddr: "example.com:0"},
 	} {
@@ -27,6 +29,54 @@ func TestStart_refusesWhatOthersCouldReach(t *testing.T) {
 			t.Errorf("%s: started at %s", name, e.DPSHostname())
 			_ = e.Close()
 		}
+	}
+}
+
+// Told to listen to others, it does so under the name and with the certificate that they need; a page in a browser still
+// cannot reach the admin listener through a name of its own.
+func TestStart_servesOthersOnlyWhenTold(t *testing.T) {
+	t.Parallel()
+	w := world.Start(t, emulator.Options{
+		Listen: "0.0.0.0", PublicHost: "emulator.test", ServerNames: []string{"other.test"}, AdminAddr: ":0",
+	})
+	host, port, _ := net.SplitHostPort(w.DPSHostname())
+	if host != "emulator.test" || !strings.Contains(w.DPSConnectionString(), "HostName=emulator.test:"+port+";") {
+		t.Errorf("the provisioning service is %s", w.DPSConnectionString())
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(w.CACertificatePEM())
+	for _, name := range []string{"emulator.test", "other.test", "localhost"} {
+		c, err := tls.Dial("tcp", "127.0.0.1:"+port, &tls.Config{ServerName: name, RootCAs: roots})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		_ = c.Close()
+	}
+	_, port, _ = net.SplitHostPort(w.AdminAddress())
+	for name, want := range map[string]int{
+		"emulator.test": 200, "other.test": 200, "localhost": 200, "192.0.2.9": 200, "evil.example": 403,
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:"+port+"/journal", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = net.JoinHostPort(name, port)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("as %s the admin listener answers %d", name, answer.StatusCode)
+		}
+	}
+	if machine := w.MachineURL(); !strings.HasPrefix(machine, "http://127.0.0.1:") {
+		t.Errorf("the machine's identities are at %s", machine)
+	}
+	all := world.Start(t, emulator.Options{Listen: "0.0.0.0", DPSAddr: "127.0.0.1:0"})
+	if !strings.HasPrefix(all.Hubs()[0].Hostname(), "localhost:") {
+		t.Errorf("without a name a hub is %s", all.Hubs()[0].Hostname())
 	}
 }
 

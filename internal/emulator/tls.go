@@ -4,6 +4,7 @@
 package emulator
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -116,7 +117,7 @@ func parseCACertificates(pems map[string][]byte) (map[string]*x509.Certificate, 
 // calls come without one, and an unknown one must get a 401 answer instead of a broken handshake. HTTP/1.1 only, so
 // that a fault can cut a connection under one request.
 func listenTLS(address string, server tls.Certificate) (net.Listener, error) {
-	l, err := listenLoopback(address)
+	l, err := listen(address)
 	if err != nil {
 		return nil, err
 	}
@@ -130,16 +131,16 @@ func listenTLS(address string, server tls.Certificate) (net.Listener, error) {
 
 // endpoint is where one service listens.
 type endpoint struct {
-	// host is localhost:PORT, or ADDRESS:PORT for another loopback address than the usual ones: the way to several
-	// services on port 443, which some clients need. That port is no part of the name: devices sign for the name as they
+	// host is localhost:PORT, or ADDRESS:PORT for another address than the usual ones: the way to several services on
+	// port 443, which some clients need. That port is no part of the name: devices sign for the name as they
 	// are told it, and the Node SDK's HTTP client takes "host:443" for a name.
 	host      string
 	listeners []net.Listener
 }
 
-func newEndpoint(listeners []net.Listener) endpoint {
-	host, port, _ := net.SplitHostPort(listeners[0].Addr().String())
-	if ip := net.ParseIP(host); ip.Equal(net.IPv4(127, 0, 0, 1)) || ip.Equal(net.IPv6loopback) {
+func newEndpoint(listeners []net.Listener, public string) endpoint {
+	host, port, _ := net.SplitHostPort(publicAddress(listeners[0].Addr(), public))
+	if host == loopback || host == "::1" {
 		host = "localhost"
 	}
 	if port != "443" {
@@ -148,16 +149,23 @@ func newEndpoint(listeners []net.Listener) endpoint {
 	return endpoint{host: host, listeners: listeners}
 }
 
-// openEndpoints listens on each address, or on none of them. An empty address is a free port of 127.0.0.1.
-func openEndpoints(addresses []string, server tls.Certificate) ([]endpoint, error) {
+// publicAddress is where clients find a listener: under the public host, if there is one; one that listens everywhere is
+// found here.
+func publicAddress(at net.Addr, public string) string {
+	host, port, _ := net.SplitHostPort(at.String())
+	if ip := net.ParseIP(host); ip.IsUnspecified() {
+		host = loopback
+	}
+	return net.JoinHostPort(cmp.Or(public, host), port)
+}
+
+// openEndpoints listens on each address, or on none of them.
+func openEndpoints(addresses []string, public string, server tls.Certificate) ([]endpoint, error) {
 	endpoints := make([]endpoint, 0, len(addresses))
 	for _, address := range addresses {
-		if address == "" {
-			address = "127.0.0.1:0"
-		}
 		listeners, err := listenBoth(address, server)
 		if err == nil {
-			next := newEndpoint(listeners)
+			next := newEndpoint(listeners, public)
 			taken := func(other endpoint) bool { return other.host == next.host }
 			if slices.ContainsFunc(endpoints, taken) {
 				err = fmt.Errorf("two services would be %s", next.host)
@@ -198,15 +206,7 @@ func listenBoth(address string, server tls.Certificate) ([]net.Listener, error) 
 	return listeners, nil
 }
 
-// listenLoopback refuses addresses that another machine could reach.
-func listenLoopback(address string) (net.Listener, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, fmt.Errorf("the address %q is not HOST:PORT: %w", address, err)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("the address %q is not on the loopback interface; the emulator serves nobody else", address)
-	}
+func listen(address string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listening on %s: %w", address, err)

@@ -23,7 +23,7 @@ func TestNewEndpoint_namesTheUsualAddressesLocalhost(t *testing.T) {
 		"127.0.0.1": "localhost", "::1": "localhost", "127.0.0.2": "127.0.0.2",
 	} {
 		l := listenerAt{address: net.TCPAddr{IP: net.ParseIP(address), Port: 443}}
-		if got := newEndpoint([]net.Listener{l}).host; got != want {
+		if got := newEndpoint([]net.Listener{l}, "").host; got != want {
 			t.Errorf("%s: host %s, want %s", address, got, want)
 		}
 	}
