@@ -122,7 +122,7 @@ func newJudge(t *testing.T, authorities *judgeAuthorities, tally *tally) *judge 
 		CACertificates: authorities.uploaded(),
 	})
 	mustNot(t, err)
-	t.Cleanup(func() { _ = e.Close() })
+	t.Cleanup(func() { must(t, e.Close()) })
 	w := &deviceWorld{T: t, emulator: e}
 	connection, err := sas.ParseConnectionString(e.DPSConnectionString())
 	mustNot(t, err)

@@ -80,9 +80,10 @@ func runNode(t *testing.T, packages, file string) {
 		Observe:    wiretest.Inspect(t),
 	})
 	must(t, err)
-	defer func() { _ = e.Close() }()
+	defer func() { must(t, e.Close()) }()
 	environment := filepath.Join(t.TempDir(), "env")
-	must(t, e.WriteEnvFile(environment))
+	_, err = e.WriteEnvFile(environment)
+	must(t, err)
 	// Read whole here, so that the test cache knows what the result depends on.
 	for _, source := range []string{file, "world.js", "resolve.js"} {
 		_, err := os.ReadFile(filepath.Join("node", source))

@@ -151,7 +151,7 @@ func emulated(t *testing.T, choices emulator.Choices) *instance {
 	t.Helper()
 	e, err := emulator.Start(emulator.Options{Now: today, Choices: choices})
 	must(t, err)
-	t.Cleanup(func() { _ = e.Close() })
+	t.Cleanup(func() { must(t, e.Close()) })
 	i := newInstance(t, e.CACertificatePEM(), today)
 	i.dps, i.hub = parseService(t, e.DPSConnectionString()), parseService(t, e.Hubs()[0].ConnectionString())
 	i.idScope, i.deviceHost = e.IDScope(), e.DPSHostname()

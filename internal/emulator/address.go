@@ -20,8 +20,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// address completes an address to HOST:PORT. Without a host it is that of the options, without a port any free one. What
-// other machines could reach is refused unless the options say that they may.
+// address completes an address to HOST:PORT. Without a host it is that of the options, without a port any free one.
+// What other machines could reach is refused unless the options say that they may.
 func (o Options) address(given string) (string, error) {
 	host, port, err := net.SplitHostPort(cmp.Or(given, ":0"))
 	if err != nil {

@@ -4,6 +4,10 @@
 package emulator
 
 import (
+	"fmt"
+	"reflect"
+	"strings"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/dps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
 )
@@ -15,6 +19,20 @@ type Choices struct {
 	DPSChoices
 	// Hub holds the choices about IoT Hub.
 	Hub HubChoices
+}
+
+// Choose makes one choice by its name, without case: "NewKeysOnUpdate", or "Hub.CreateIs201" for one about hubs.
+func (c *Choices) Choose(name string) error {
+	about, short := reflect.ValueOf(&c.DPSChoices).Elem(), name
+	if prefix, rest, found := strings.Cut(name, "."); found && strings.EqualFold(prefix, "Hub") {
+		about, short = reflect.ValueOf(&c.Hub).Elem(), rest
+	}
+	choice := about.FieldByNameFunc(func(field string) bool { return strings.EqualFold(field, short) })
+	if !choice.IsValid() || choice.Kind() != reflect.Bool {
+		return fmt.Errorf("there is no choice %q", name)
+	}
+	choice.SetBool(true)
+	return nil
 }
 
 type (

@@ -1,8 +1,8 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Package emulator serves the Device Provisioning Service and IoT Hubs on the loopback interface, over real TLS, out of
-// memory: for acceptance tests, for users' own pipelines and for the demonstration.
+// Package emulator serves the Device Provisioning Service and IoT Hubs over real TLS, out of memory: for acceptance
+// tests, for users' own pipelines and for the demonstration. Others than this machine reach it only when it is told so.
 //
 // # Goals
 //
@@ -24,7 +24,8 @@
 //
 // # Words
 //
-// A fault is an injected failure, a hold a request that waits for a test.
+// A fault is an injected failure, a hold a request that waits for a test, a seed a world that an emulator starts with or
+// is written down as.
 //
 // # Not modelled
 //
@@ -36,7 +37,8 @@
 // # Differences on purpose
 //
 // No Strict-Transport-Security header: a browser would remember it for every server on localhost. Location and the
-// names of hubs carry a port. Keys, the ID scope and the certificate authority are new at each start.
+// names of hubs carry a port. Keys, the ID scope and the certificate authority are new at each start, unless a seed has
+// them.
 //
 // # Choices
 //

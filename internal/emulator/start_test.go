@@ -32,8 +32,8 @@ func TestStart_refusesWhatOthersCouldReach(t *testing.T) {
 	}
 }
 
-// Told to listen to others, it does so under the name and with the certificate that they need; a page in a browser still
-// cannot reach the admin listener through a name of its own.
+// Told to listen to others, it does so under the name and with the certificate that they need; a page in a browser
+// still cannot reach the admin listener through a name of its own.
 func TestStart_servesOthersOnlyWhenTold(t *testing.T) {
 	t.Parallel()
 	w := world.Start(t, emulator.Options{
@@ -154,8 +154,8 @@ func TestEnvFile_canBeSourced(t *testing.T) {
 	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.WriteEnvFile(path); err != nil {
-		t.Fatal(err)
+	if caFile, err := w.WriteEnvFile(path); err != nil || caFile != path+".ca.pem" {
+		t.Fatal(caFile, err)
 	}
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -189,7 +189,7 @@ func TestEnvFile_canBeSourced(t *testing.T) {
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 2 {
 		t.Errorf("files left: %v, %v", left, err)
 	}
-	if err := w.WriteEnvFile(filepath.Join(dir, "missing", "env")); err == nil {
+	if _, err := w.WriteEnvFile(filepath.Join(dir, "missing", "env")); err == nil {
 		t.Error("written into a folder that does not exist")
 	}
 }

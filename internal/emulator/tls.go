@@ -149,8 +149,8 @@ func newEndpoint(listeners []net.Listener, public string) endpoint {
 	return endpoint{host: host, listeners: listeners}
 }
 
-// publicAddress is where clients find a listener: under the public host, if there is one; one that listens everywhere is
-// found here.
+// publicAddress is where clients find a listener: under the public host, if there is one; one that listens everywhere
+// is found here.
 func publicAddress(at net.Addr, public string) string {
 	host, port, _ := net.SplitHostPort(at.String())
 	if ip := net.ParseIP(host); ip.IsUnspecified() {

@@ -22,7 +22,7 @@ import (
 // banner is what a person reads: what runs, and one block to copy for each tool.
 const banner = `
 Azure IoT emulator: an emulated Device Provisioning Service and IoT Hubs.
-In memory, on this machine only, new keys at each start. Not for production.
+In memory{{if .Alone}}, on this machine only{{end}}. Not for production.
 
   provisioning service  https://{{.DPS}}  (service and device API)
   ID scope              {{.Scope}}
@@ -30,7 +30,7 @@ In memory, on this machine only, new keys at each start. Not for production.
   IoT hub               https://{{.Hostname}}  ({{.Name}})
 {{- end}}
 {{- if .Admin}}
-  admin                 http://{{.Admin}}
+  admin                 http://{{.Admin}}  (a page for browsers)
 {{- end}}
   CA certificate        {{.CAFile}}
 
@@ -75,7 +75,7 @@ Ready. Ctrl-C ends it.
 `
 
 // writeBanner says what to export.
-func writeBanner(out io.Writer, e *emulator.Emulator, secret, caFile, envFile string) error {
+func writeBanner(out io.Writer, e *emulator.Emulator, secret, caFile, envFile string, alone bool) error {
 	// The Node HTTP SDKs take host:port for a host name.
 	withoutPort := func(s string) string { return strings.Replace(s, ":443;", ";", 1) }
 	t, err := template.New("banner").Funcs(template.FuncMap{"withoutPort": withoutPort}).
@@ -91,7 +91,7 @@ func writeBanner(out io.Writer, e *emulator.Emulator, secret, caFile, envFile st
 	err = t.Execute(&b, map[string]any{
 		"DPS": e.DPSHostname(), "Scope": e.IDScope(), "Hubs": e.Hubs(), "Admin": e.AdminAddress(),
 		"CAFile": caFile, "EnvFile": envFile, "Env": e.Env(caFile), "DPSConnection": e.DPSConnectionString(),
-		"Token": token, "Authority": e.AuthorityURL(), "Machine": e.MachineURL(), "Policies": restricted(e),
+		"Alone": alone, "Token": token, "Authority": e.AuthorityURL(), "Machine": e.MachineURL(), "Policies": restricted(e),
 		"ClientID": clientID, "ClientSecret": secret,
 	})
 	if err != nil {

@@ -1,10 +1,10 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-// Command iotemulator serves an emulated Device Provisioning Service and IoT Hubs on
-// the loopback interface until it is told to end (SIGTERM or Ctrl-C). Everything is in
-// memory and every key is new at each start. It says what to export for the tools that
-// shall talk to it, and can write that to a file which a shell sources.
+// Command iotemulator serves an emulated Device Provisioning Service and IoT Hubs until it is told to end (SIGTERM or
+// Ctrl-C). It listens on the loopback interface and every key is new at each start, unless it is told otherwise.
+// Everything is in memory, and can be kept in a file. It says what to export for the tools that shall talk to it, and
+// can write that to a file which a shell sources.
 //
 // It holds no behaviour of its own: flags in, options out, one emulator.
 package main
@@ -16,6 +16,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -23,6 +24,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 	"github.com/azureiot/terraform-provider-azureiot/internal/release"
+	"github.com/azureiot/terraform-provider-azureiot/internal/seedfile"
 )
 
 // version is set by the release build (-ldflags "-X main.version=1.2.3").
@@ -49,11 +51,17 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (err error) 
 		_, err := fmt.Fprintln(out, "iotemulator", release.Version(version))
 		return err
 	}
+	if o.seedFile != "" {
+		if o.options.Seed, err = seedfile.Read(o.seedFile); err != nil {
+			return err
+		}
+	}
 	e, err := emulator.Start(o.options)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, e.Close()) }()
+	warn(errOut, o.options)
 	if o.throttles {
 		e.SetThrottles(emulator.ServiceThrottles())
 	}
@@ -63,25 +71,67 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) (err error) 
 		return err
 	}
 	defer remove()
-	secret, err := register(e)
+	secret, err := register(e, o.options.FixedCredentials)
 	if err != nil {
 		return err
 	}
-	if err := writeBanner(out, e, secret, caFile, o.envFile); err != nil {
+	if err := writeBanner(out, e, secret, caFile, o.envFile, alone(o.options)); err != nil {
 		return err
 	}
 	<-ctx.Done()
+	if err := dump(e, o.dumpFile); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintln(out, "iotemulator: ended")
 	return err
+}
+
+// alone tells whether only this machine reaches the emulator.
+func alone(o emulator.Options) bool {
+	ip := net.ParseIP(o.Listen)
+	return o.Listen == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// warn says what others may do where they can reach the emulator.
+func warn(errOut io.Writer, o emulator.Options) {
+	if alone(o) {
+		return
+	}
+	_, _ = fmt.Fprintf(errOut,
+		"iotemulator: WARNING: %s is not the loopback interface: whoever reaches it may try its keys\n", o.Listen)
+	if o.AdminAddr != "" {
+		_, _ = fmt.Fprintln(errOut, "iotemulator: WARNING: the admin listener gives every key to whoever asks")
+	}
+	if o.FixedCredentials {
+		_, _ = fmt.Fprintln(errOut, "iotemulator: WARNING: everybody knows the fixed credentials")
+	}
+}
+
+// dump writes the world to a file that only its owner reads; no file name, no dump.
+func dump(e *emulator.Emulator, file string) error {
+	if file == "" {
+		return nil
+	}
+	text, err := e.Dump()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return fmt.Errorf("writing the world down: %w", err)
+	}
+	return nil
 }
 
 // clientID is the application, and the machine's managed identity, that may do everything.
 const clientID = "terraform"
 
-// register makes an application with a new secret, for those who sign in with Microsoft
-// Entra ID.
-func register(e *emulator.Emulator) (secret string, err error) {
+// register makes an application with a new secret, or with one that everybody knows, for those who sign in with
+// Microsoft Entra ID.
+func register(e *emulator.Emulator, fixed bool) (secret string, err error) {
 	secret = rand.Text()
+	if fixed {
+		secret = "for tests"
+	}
 	e.AddApplication(clientID, secret)
 	e.Authority().AddIdentity(clientID)
 	return secret, errors.Join(
@@ -89,15 +139,12 @@ func register(e *emulator.Emulator) (secret string, err error) {
 		e.GrantRole(clientID, "IoT Hub Data Contributor"))
 }
 
-// publish writes the environment file and the CA certificate next to it, or only the CA
-// certificate into a folder of its own that remove deletes.
+// publish writes the environment file and the CA certificate next to it, or only the CA certificate into a folder of
+// its own. What it wrote is good while the emulator runs: remove deletes it.
 func publish(e *emulator.Emulator, envFile string) (caFile string, remove func(), err error) {
 	if envFile != "" {
-		if err := e.WriteEnvFile(envFile); err != nil {
-			return "", nil, err
-		}
-		absolute, err := filepath.Abs(envFile)
-		return absolute + ".ca.pem", func() {}, err
+		caFile, err := e.WriteEnvFile(envFile)
+		return caFile, func() { _, _ = os.Remove(envFile), os.Remove(caFile) }, err
 	}
 	dir, err := os.MkdirTemp("", "iotemulator-")
 	if err != nil {

@@ -94,6 +94,9 @@ func TestRun_writesTheEnvironmentFileAndEndsCleanly(t *testing.T) {
 		_ = r.Body.Close()
 		t.Error("the emulator answers after its end")
 	}
+	if left, err := os.ReadDir(filepath.Dir(env)); err != nil || len(left) != 0 {
+		t.Errorf("after its end these files are there: %v, %v", left, err)
+	}
 }
 
 func TestRun_bannerHasOneWorkingBlockForEachTool(t *testing.T) {
@@ -241,6 +244,10 @@ func TestRun_refusals(t *testing.T) {
 		"missing CA file":   {"-ca", "root=" + missing},
 		"env file nowhere":  {"-env-file", missing},
 		"admin not allowed": {"-admin", "192.0.2.1:1"},
+		"unknown choice":    {"-choice", "Anything"},
+		"a limit as choice": {"-choice", "Hub.DeviceLimit"},
+		"unknown topic":     {"-help", "everything"},
+		"missing seed":      {"-seed", missing},
 	} {
 		if err := run(t.Context(), args, io.Discard, io.Discard); err == nil {
 			t.Errorf("%s: no error", name)
@@ -251,7 +258,9 @@ func TestRun_refusals(t *testing.T) {
 		t.Errorf("-h: %v", err)
 	}
 	for _, f := range []string{
-		"-dps", "-hub", "-authority", "-cloud", "-ca", "-admin", "-env-file", "-throttles", "NAME=ADDRESS",
+		"-dps", "-hub", "-authority", "-cloud", "-ca", "-admin", "-env-file", "-throttles", "NAME=ADDRESS", "-listen",
+		"-name", "-seed", "-dump", "-fixed-credentials", "-choice", "-device-limit", "-index-lag",
+		"topic: choices, containers, faults, seeds.",
 	} {
 		if !strings.Contains(usage.String(), f) {
 			t.Errorf("no %s in the usage %s", f, usage.String())
