@@ -247,6 +247,25 @@ func TestPolicies_passNoResourceThatTheyDoNotKnow(t *testing.T) {
 	}
 }
 
+// As Terraform 1.14 says of an action that is invoked by the command, or by a change.
+func TestPolicies_passNoActionWithoutATicket(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, policies(t))
+	for name, want := range map[string]string{"create": "known", "delete-with-ticket": ""} {
+		plan := doubted(t, recordings(t)["create"], "nothing") // a copy
+		plan["variables"] = recordings(t)[name]["variables"]
+		for typeName, want := range map[string]string{"azureiot_dps_purge_registrations": want, "other_purge": ""} {
+			plan["action_invocations"] = []any{map[string]any{
+				"address": "action." + typeName + ".thale", "type": typeName, "name": "thale",
+				"config_values": map[string]any{"enrollment_group_id": "plant-thale"}, "invoke_action_trigger": map[string]any{},
+			}}
+			if got := b.refusals(t, plan, review("alice")); got != want {
+				t.Errorf("%s, with the variables of %s: refused by %q, want %q", typeName, name, got, want)
+			}
+		}
+	}
+}
+
 func TestPolicies_passNothingThatIsNoPlanOrHasNoSettings(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, policies(t))

@@ -1,4 +1,4 @@
-# What decides is known. There is no ticket against this: plan again when it is.
+# What decides is known. But for actions there is no ticket against this: plan again when it is.
 package azureiot.policy.known
 
 import data.azureiot.plan
@@ -18,6 +18,14 @@ deny contains sprintf("%s: %s is unknown", [c.address, name]) if {
 deny contains sprintf("%s: the policies know no %s", [c.address, c.type]) if {
 	some c in plan.changes
 	not plan.names_of[c.type]
+}
+
+# An action leaves nothing in the plan but its arguments, and what it deletes or renews is nowhere afterwards: somebody
+# has to have looked at it.
+deny contains sprintf("%s: is invoked; that takes a ticket", [invocation.address]) if {
+	some invocation in input.action_invocations
+	startswith(invocation.type, "azureiot_")
+	not plan.ticket
 }
 
 deny contains "this is not a plan: give the output of terraform show -json PLANFILE" if not input.timestamp
