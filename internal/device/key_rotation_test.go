@@ -261,7 +261,8 @@ func TestRotation_whoseAnswerIsLost(t *testing.T) {
 func TestRotation_thatTheHubStoresOtherwise(t *testing.T) {
 	t.Parallel()
 	p := newRotated(t)
-	p.fault(faults{method: http.MethodPut, status: http.StatusOK, body: acctest.JSON(t, p.raw().get("/devices/"+deviceID))})
+	stored := acctest.JSON(t, p.raw().get("/devices/"+deviceID))
+	p.fault(faults{method: http.MethodPut, status: http.StatusOK, body: stored})
 	p.InvokeAction(rotateType, rotation("swap")).MustFail(t, "The hub did not store the change", `"pump-1"`)
 }
 

@@ -215,9 +215,7 @@ func TestDelete_thatNobodyAnswersEndsWellWhenTheEntryIsGone(t *testing.T) {
 
 func TestDelete_thatDidNotHappenOrMayHaveIsAnError(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	planned := b.Plan(b.Nothing())
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodDelete, Cut: emulator.CutBefore})
 	failed := b.Apply(planned)

@@ -170,9 +170,7 @@ func TestHubAccess_isSaidToStayWhenADeviceIsKeptFromRegistering(t *testing.T) {
 
 func TestHubAccess_ofARecordThatCannotBeReadIsNotKnown(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	b.Fail("", http.MethodGet, "/registrations/", http.StatusForbidden, 0)
 	planned := b.MustPlan(b.Config(with(config, attributes{"provisioning_status": "disabled"})))
 	acctest.MustSay(t, planned.Warnings(), "Cannot read registration record", "is in, if any, is not known")

@@ -120,9 +120,7 @@ func TestReplacement_keepsKeysThatNobodyGave(t *testing.T) {
 
 func TestReplacement_createdFirstFailsBeforeAnythingIsDeleted(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	b.Replace(b.Config(config), true).MustFail(t, "Individual enrollment exists already")
 	if b.EntryStatus("sensor-1") != "enabled" {
 		t.Error("the entry should be as it was")
@@ -131,9 +129,7 @@ func TestReplacement_createdFirstFailsBeforeAnythingIsDeleted(t *testing.T) {
 
 func TestReplacement_ofADeletedEntryMakesANewOne(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	before := b.keys("sensor-1")
 	if replaced := b.Replace(b.Config(config), false); replaced.Failed() {
 		t.Fatal(replaced.Errors())

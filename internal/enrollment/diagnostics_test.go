@@ -59,9 +59,7 @@ func TestUpdate_thatMayHaveBeenCarriedOutSaysToPlanAgain(t *testing.T) {
 
 func TestKeys_thatTheServiceDoesNotShowFailAnUpdate(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	b.Emulator.AddFault(acctest.AnswerJSON(
 		http.MethodPost, "attestationmechanism", `{"type":"symmetricKey"}`, acctest.Times(1)))
 	b.Apply(b.MustPlan(b.Config(with(config, attributes{"device_id": "one"})))).MustFail(t,

@@ -83,9 +83,7 @@ func TestAccInstance_ofAnotherProviderBlockReadsAsAReplacement(t *testing.T) {
 // A state of before the instance was kept means the provider block's.
 func TestInstance_missingInAStateIsTheProviderBlocks(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	var members map[string]tftypes.Value
 	must(t, b.State.As(&members))
 	members["dps_hostname"] = tftypes.NewValue(tftypes.String, nil)

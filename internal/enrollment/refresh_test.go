@@ -98,9 +98,7 @@ func (b bench) remembered() string {
 
 func TestMemory_ofAnEntryWhoseEchoDifferedProvesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, _ := newManaged(t)
 	acctest.MustSay(t, b.remembered(), string(b.Entry("sensor-1").ETag))
 	b.Emulator.AddFault(acctest.AnswerJSON(http.MethodPut, "",
 		`{"registrationId":"sensor-2","attestation":{"type":"symmetricKey"},"etag":"IjEi","deviceId":"other"}`,

@@ -113,9 +113,7 @@ func TestReplacement_ofAnEntryDisabledAfterThePlanWritesNothing(t *testing.T) {
 // Somebody who enables it in between is not followed: what was planned is made.
 func TestReplacement_ofAnEntryEnabledAfterThePlanMakesWhatWasPlanned(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	b.disable("sensor-1")
 	planned := b.PlanReplacement(b.Config(config))
 	b.SetEntryStatus("sensor-1", azdps.StatusEnabled)
@@ -126,9 +124,7 @@ func TestReplacement_ofAnEntryEnabledAfterThePlanMakesWhatWasPlanned(t *testing.
 
 func TestReplacement_thatCannotMakeTheEntryAgainSaysThatItWasDisabled(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	b.disable("sensor-1")
 	planned := b.PlanReplacement(b.Config(config))
 	b.Fail("", http.MethodPut, "sensor-1", http.StatusForbidden, 0)
@@ -139,9 +135,7 @@ func TestReplacement_thatCannotMakeTheEntryAgainSaysThatItWasDisabled(t *testing
 // Neither Terraform nor the provider knows at that moment that the old entry is to be deleted.
 func TestReplacement_ofADisabledEntryCreatedFirstEnablesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	b.disable("sensor-1")
 	b.Replace(b.Config(config), true).MustFail(t, "Individual enrollment exists already")
 	if got := b.status("sensor-1"); got != "disabled" {
@@ -152,9 +146,7 @@ func TestReplacement_ofADisabledEntryCreatedFirstEnablesNothing(t *testing.T) {
 // An entry that moves to another instance is a new one there, of the same device.
 func TestReplacement_byAnotherInstanceKeepsADisabledEntryDisabled(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	b.disable("sensor-1")
 	b.MustRefresh()
 	config = with(config, attributes{"dps_hostname": "other.azure-devices-provisioning.net"})
@@ -169,9 +161,7 @@ func TestReplacement_byAnotherInstanceKeepsADisabledEntryDisabled(t *testing.T) 
 // Whether it is the same device is known only when the entry is made.
 func TestReplacement_ofADisabledEntryByAnUnknownOneIsNotPlannedEnabled(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	b.disable("sensor-1")
 	b.MustRefresh()
 	unknownID := b.Config(with(config, attributes{"registration_id": acctest.Unknown{}}))

@@ -112,9 +112,7 @@ func TestKeys_ofWhichOneIsGivenKeepTheOther(t *testing.T) {
 
 func TestKeys_thatCannotBeReadFailAnUpdateBeforeAnyWrite(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	config := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(config))
+	b, config := newManaged(t)
 	b.Fail("", http.MethodPost, "attestationmechanism", http.StatusUnauthorized, 0)
 	b.Emulator.ClearJournal()
 	b.Apply(b.MustPlan(b.Config(with(config, attributes{"device_id": "sensor-one"})))).MustFail(t,

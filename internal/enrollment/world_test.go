@@ -48,6 +48,15 @@ func (b bench) For(t testing.TB) bench {
 	return bench{World: b.World.For(t), Object: b.Object.For(t)}
 }
 
+// newManaged has the individual enrollment sensor-1 made, by a configuration with symmetric keys.
+func newManaged(t testing.TB) (bench, attributes) {
+	t.Helper()
+	b := newBench(t, individualType)
+	config := individualKey("sensor-1", attributes{})
+	b.MustApply(b.Config(config))
+	return b, config
+}
+
 // with is base with other attributes; nil removes one.
 func with(base, more attributes) attributes {
 	merged := attributes{}
