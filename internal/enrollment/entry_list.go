@@ -41,9 +41,9 @@ func (l *entryList) ListResourceConfigSchema(
 		MarkdownDescription: "Finds " + l.kind.noun + "s of a DPS instance for `terraform query` (Terraform 1.14 or " +
 			"newer), all or those that pass filters, to import them.\n\nConfiguration that Terraform generates of them " +
 			"changes nothing, and leaves `provisioning_status` out, so that no pipeline undoes what operations disabled. Keys " +
-			"are in no answer; the address of a custom allocation's webhook, which usually carries a key, has to be filled " +
-			"in.\n\nEach hundred that DPS has is one call, until as many are found as Terraform's `limit` says (100 unless set); " +
-			"none is read by itself.",
+			"are in no answer; the address of a custom allocation's webhook, which usually carries a key, is left out, and " +
+			"stays as it is.\n\nEach hundred that DPS has is one call, until as many are found as Terraform's `limit` says " +
+			"(100 unless set); none is read by itself.",
 		Attributes: configure.ListArguments(attributes),
 	}
 }
