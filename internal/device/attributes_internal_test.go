@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
-	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 )
 
@@ -37,7 +36,7 @@ func modelWith(t *testing.T, set map[string]any) identityModel {
 
 // written is what a hub has after one write of everything, as state shows it.
 func written(now *aziothub.Device, m identityModel) identityModel {
-	w := &writer{hub: azure.NewHub(nil), deviceID: "pump-1"}
+	w := &writer{subject: subject{deviceID: "pump-1"}}
 	body := w.newDevice(m.managed())
 	if now != nil {
 		body = step(*now, m.managed(), nil)
@@ -68,7 +67,7 @@ func TestAttributes_areComparedWrittenAndRead(t *testing.T) {
 		plain, set := modelWith(t, map[string]any{deviceIDName: "pump-1"}), modelWith(t, map[string]any{
 			deviceIDName: "pump-1", name: sample,
 		})
-		before := (&writer{deviceID: "pump-1"}).newDevice(plain.managed())
+		before := (&writer{subject: subject{deviceID: "pump-1"}}).newDevice(plain.managed())
 		compared := differences(managedOf(before), set.managed())
 		if !slices.ContainsFunc(compared, func(d difference) bool { return strings.HasPrefix(d.attribute, name) }) {
 			t.Errorf("%s is not compared: differences in %v", name, compared)

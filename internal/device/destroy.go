@@ -160,7 +160,7 @@ func (r *identityResource) lookAt(
 	found, err := w.find(ctx)
 	switch {
 	case err != nil:
-		a := attempt(r.Services, "read", w.hub.Host(), w.deviceID, iotdiag.ReadDeviceIdentity())
+		a := w.attempt("read", iotdiag.ReadDeviceIdentity())
 		a.Afterwards = fmt.Sprintf("What is said of it here is what Terraform last saw (%s).", state.Status.ValueString())
 		return &state, iotplan.Seen{}, diag.Diagnostics{iotdiag.Warned(a, err)}
 	case found == nil:
@@ -230,8 +230,7 @@ func (r *identityResource) standingBefore(
 		was, err := w.standing(ctx)
 		if err != nil {
 			w.hub.NoteSilence(err)
-			diags.Append(iotplan.BeforeUnknown(
-				attempt(r.Services, "read", born.Host, born.ID, iotdiag.ReadDeviceIdentity()), err))
+			diags.Append(iotplan.BeforeUnknown(w.attempt("read", iotdiag.ReadDeviceIdentity()), err))
 		}
 		return was, diags
 	})
@@ -260,21 +259,21 @@ func (w *writer) reborn(fate iotplan.Fate) bool { return fate.Reborn(w.deviceID,
 
 // handOver leaves the status with which the identity is made again.
 func (w *writer) handOver(fate iotplan.Fate, was iotplan.Standing) {
-	host, standing := fate.HandsOver(w.reborn(fate), w.hub.Host(), was)
+	host, standing := fate.HandsOver(w.reborn(fate), w.host, was)
 	azure.Leave(&w.services.Handover, azure.IdentityObject(host, w.deviceID), standing)
 }
 
-func (w *writer) deleteFailed(removed writes.Result[aziothub.Device]) diag.Diagnostic {
-	a := attempt(w.services, "delete", w.hub.Host(), w.deviceID, iotdiag.DeleteDeviceIdentity())
+func (s subject) deleteFailed(removed writes.Result[aziothub.Device]) diag.Diagnostic {
+	a := s.attempt("delete", iotdiag.DeleteDeviceIdentity())
 	if removed.Outcome == writes.Unknown {
 		a.Afterwards = "It may have been deleted all the same; the next plan shows."
 	}
 	return iotdiag.Failed(a, removed.Err)
 }
 
-func (w *writer) disabledMeanwhile() diag.Diagnostic {
-	return w.planAgain(fmt.Sprintf("The device identity %q in %s was disabled after the plan was made, and deleting it "+
-		"could let its device back in.", w.deviceID, w.hub.Host()))
+func (s subject) disabledMeanwhile() diag.Diagnostic {
+	return s.planAgain(fmt.Sprintf("The device identity %q in %s was disabled after the plan was made, and deleting it "+
+		"could let its device back in.", s.deviceID, s.host))
 }
 
 func prevented(m identityModel, verb string) diag.Diagnostic {

@@ -24,7 +24,8 @@ func newTestWriter(t *testing.T, services *azure.Services, deviceID string) *wri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &writer{services: services, hub: azure.NewHub(hub), deviceID: deviceID}
+	w := openWriter(services, azure.NewHub(hub), deviceID)
+	return &w
 }
 
 // After an ordinary destroy an identity that stays would be somebody else's, so that only one half of a replacement

@@ -195,7 +195,7 @@ func readNow(
 	case azrest.IsNotFound(err):
 		return liveIdentity{}, diag.Diagnostics{noIdentity(host, id)}
 	case err != nil:
-		return liveIdentity{}, diag.Diagnostics{readFailed(services, hub.Host(), id, err)}
+		return liveIdentity{}, diag.Diagnostics{subject{services: services, host: hub.Host(), deviceID: id}.readFailed(err)}
 	}
 	return liveIdentity{Device: found, host: iottype.Hostname().Value(host)}, nil
 }

@@ -149,7 +149,7 @@ func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, r
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
-		resp.Diagnostics.Append(readFailed(r.Services, hub.Host(), id, err))
+		resp.Diagnostics.Append(subject{services: r.Services, host: hub.Host(), deviceID: id}.readFailed(err))
 		return
 	}
 	state := flatten(found, prior)
@@ -248,7 +248,8 @@ func (r *identityResource) newWriter(m identityModel) (*writer, diag.Diagnostics
 	if diags.HasError() {
 		return nil, diags
 	}
-	return &writer{services: r.Services, hub: hub, deviceID: m.DeviceID.ValueString()}, nil
+	w := openWriter(r.Services, hub, m.DeviceID.ValueString())
+	return &w, nil
 }
 
 // identify sets the resource's identity.
@@ -259,9 +260,9 @@ func identify(ctx context.Context, identity *tfsdk.ResourceIdentity, m identityM
 }
 
 // storedOtherwise is what a create says of an answer that is not what was sent.
-func (w *writer) storedOtherwise(differing []difference) diag.Diagnostic {
+func (s subject) storedOtherwise(differing []difference) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("The hub stored something else",
-		w.storedText(differing)+"The next plan shows it too.")
+		s.storedText(differing)+"The next plan shows it too.")
 }
 
 // nothingToImport is the error of an import of what is not there.
@@ -346,14 +347,20 @@ const (
 	resourceType = "azureiot_iothub_device_identity"
 )
 
-func attempt(services *azure.Services, verb, host, id string, needs iotdiag.Right) iotdiag.Attempt {
-	return iotdiag.Attempt{Verb: verb, Noun: noun, ID: id, Host: host, Mode: services.Mode(host), Needs: needs}
+// subject is the identity of which diagnostics speak.
+type subject struct {
+	services       *azure.Services
+	host, deviceID string
+	// wrote says that a write was carried out.
+	wrote bool
 }
 
-func readFailed(services *azure.Services, host, id string, err error) diag.Diagnostic {
-	return iotdiag.Failed(attempt(services, "read", host, id, iotdiag.ReadDeviceIdentity()), err)
+func (s subject) attempt(verb string, needs iotdiag.Right) iotdiag.Attempt {
+	return iotdiag.Attempt{
+		Verb: verb, Noun: noun, ID: s.deviceID, Host: s.host, Mode: s.services.Mode(s.host), Needs: needs,
+	}
 }
 
-func (w *writer) readFailed(err error) diag.Diagnostic {
-	return readFailed(w.services, w.hub.Host(), w.deviceID, err)
+func (s subject) readFailed(err error) diag.Diagnostic {
+	return iotdiag.Failed(s.attempt("read", iotdiag.ReadDeviceIdentity()), err)
 }

@@ -31,22 +31,24 @@ const (
 
 // writer works on one identity of one hub.
 type writer struct {
-	services *azure.Services
-	hub      *azure.Hub
-	deviceID string
+	subject
+
+	hub *azure.Hub
 	// keys are to be the identity's; nil leaves them as they are found.
 	keys *aziothub.SymmetricKey
 	// deletedDisabled says that the other half of a replacement has deleted the identity, which was disabled.
 	deletedDisabled bool
-	// wrote says that a write was carried out.
-	wrote bool
+}
+
+func openWriter(services *azure.Services, hub *azure.Hub, deviceID string) writer {
+	return writer{subject: subject{services: services, host: hub.Host(), deviceID: deviceID}, hub: hub}
 }
 
 // handover is what a Delete that left its identity in place leaves for the Create of the same one.
 type handover struct{ generationID string }
 
 // object names the identity for the Create of the same one.
-func (w *writer) object() azure.Object { return azure.IdentityObject(w.hub.Host(), w.deviceID) }
+func (s subject) object() azure.Object { return azure.IdentityObject(s.host, s.deviceID) }
 
 // create makes the identity with one write, or takes over the one that the other half of a replacement left.
 func (w *writer) create(ctx context.Context, want managed) (aziothub.Device, diag.Diagnostics) {
@@ -256,10 +258,10 @@ func bornBefore(generationID string, t time.Time) bool {
 }
 
 func (w *writer) createFailed(written writes.Result[aziothub.Device]) diag.Diagnostic {
-	a := attempt(w.services, "create", w.hub.Host(), w.deviceID, iotdiag.WriteDeviceIdentity())
+	a := w.attempt("create", iotdiag.WriteDeviceIdentity())
 	a.Afterwards = "Nothing was created."
 	if azrest.MaybeDone(written.Err) {
-		a.Afterwards = "It may have been created all the same. " + howToImport(w.hub.Host(), w.deviceID)
+		a.Afterwards = "It may have been created all the same. " + howToImport(w.host, w.deviceID)
 	}
 	if w.deletedDisabled {
 		a.Afterwards += "\n\n" + iotplan.GoneDisabled(statusName, noun)
@@ -268,7 +270,7 @@ func (w *writer) createFailed(written writes.Result[aziothub.Device]) diag.Diagn
 }
 
 func (w *writer) changeFailed(written writes.Result[aziothub.Device]) diag.Diagnostic {
-	a := attempt(w.services, "change", w.hub.Host(), w.deviceID, iotdiag.WriteDeviceIdentity())
+	a := w.attempt("change", iotdiag.WriteDeviceIdentity())
 	switch {
 	case w.wrote:
 		a.Afterwards = "The first of two writes was carried out: the device is a leaf without a parent now. The next apply " +
@@ -281,10 +283,10 @@ func (w *writer) changeFailed(written writes.Result[aziothub.Device]) diag.Diagn
 	return iotdiag.Failed(a, written.Err)
 }
 
-func (w *writer) exists() diag.Diagnostic {
+func (s subject) exists() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(deviceIDName), "Device identity exists already", fmt.Sprintf(
 		"%s has a device identity %q, and creating never overwrites one: DPS makes identities, and so do other tools. "+
-			"Nothing was changed. %s", w.hub.Host(), w.deviceID, howToImport(w.hub.Host(), w.deviceID)))
+			"Nothing was changed. %s", s.host, s.deviceID, howToImport(s.host, s.deviceID)))
 }
 
 func howToImport(host, id string) string {
@@ -293,56 +295,56 @@ func howToImport(host, id string) string {
 }
 
 // planAgain is an error about what changed after the plan was made.
-func (w *writer) planAgain(what string) diag.Diagnostic {
+func (s subject) planAgain(what string) diag.Diagnostic {
 	rest := "Nothing was written; plan again."
-	if w.wrote {
+	if s.wrote {
 		rest = "The first of two writes was carried out before; plan again."
 	}
 	return diag.NewErrorDiagnostic("The plan is stale", what+"\n\n"+rest)
 }
 
-func (w *writer) vanished() diag.Diagnostic {
-	return w.planAgain(fmt.Sprintf(
-		"The device identity %q was deleted from %s after the plan was made.", w.deviceID, w.hub.Host()))
+func (s subject) vanished() diag.Diagnostic {
+	return s.planAgain(fmt.Sprintf(
+		"The device identity %q was deleted from %s after the plan was made.", s.deviceID, s.host))
 }
 
-func (w *writer) madeAnew() diag.Diagnostic {
-	return w.planAgain(fmt.Sprintf("The device identity %q in %s is not the one that was planned for: it was deleted "+
-		"and made again after the plan was made.", w.deviceID, w.hub.Host()))
+func (s subject) madeAnew() diag.Diagnostic {
+	return s.planAgain(fmt.Sprintf("The device identity %q in %s is not the one that was planned for: it was deleted "+
+		"and made again after the plan was made.", s.deviceID, s.host))
 }
 
 // stale names what somebody else changed, attribute by attribute.
-func (w *writer) stale(foreign []difference) diag.Diagnostic {
+func (s subject) stale(foreign []difference) diag.Diagnostic {
 	var lines []string
 	for _, d := range foreign {
 		lines = append(lines, "  "+d.String())
 	}
-	return w.planAgain(fmt.Sprintf("Somebody else changed the device identity %q in %s after the plan was made:\n%s",
-		w.deviceID, w.hub.Host(), strings.Join(lines, "\n")))
+	return s.planAgain(fmt.Sprintf("Somebody else changed the device identity %q in %s after the plan was made:\n%s",
+		s.deviceID, s.host, strings.Join(lines, "\n")))
 }
 
-func (w *writer) contended() diag.Diagnostic {
+func (s subject) contended() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Device identity keeps changing", fmt.Sprintf(
 		"Somebody else wrote the device identity %q in %s at every one of %d tries (HTTP 412). Nothing of theirs was "+
-			"overwritten. Find out who, then plan again.", w.deviceID, w.hub.Host(), conflictTries))
+			"overwritten. Find out who, then plan again.", s.deviceID, s.host, conflictTries))
 }
 
-func (w *writer) keysHidden() diag.Diagnostic {
+func (s subject) keysHidden() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot change device identity", fmt.Sprintf(
 		"%s does not show the authentication of the device identity %q. A write has to send it along, or the hub would "+
-			"make new keys and the device could not connect any more. Nothing was written.", w.hub.Host(), w.deviceID))
+			"make new keys and the device could not connect any more. Nothing was written.", s.host, s.deviceID))
 }
 
-func (w *writer) notStored(differing []difference) diag.Diagnostic {
+func (s subject) notStored(differing []difference) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("The hub did not store the change",
-		w.storedText(differing)+"Plan again; if it stays so, ask Azure support.")
+		s.storedText(differing)+"Plan again; if it stays so, ask Azure support.")
 }
 
 // storedText says how the hub's answer differs from what was sent.
-func (w *writer) storedText(differing []difference) string {
+func (s subject) storedText(differing []difference) string {
 	text := fmt.Sprintf(
 		"The device identity %q in %s was written, but the hub answers with other values than were sent:\n",
-		w.deviceID, w.hub.Host())
+		s.deviceID, s.host)
 	for _, d := range differing {
 		text += fmt.Sprintf("  %s: %s instead of %s\n", d.attribute, d.from, d.to)
 	}

@@ -51,7 +51,7 @@ func (w *rotation) rotate(ctx context.Context) diag.Diagnostics {
 	case err != nil:
 		return diag.Diagnostics{w.readFailed(err)}
 	case found == nil:
-		return diag.Diagnostics{noIdentity(w.hub.Host(), w.deviceID)}
+		return diag.Diagnostics{noIdentity(w.host, w.deviceID)}
 	}
 	for now, tries := *found, 0; tries < conflictTries; tries++ {
 		if diags := w.mustHaveKeys(now); diags.HasError() {
@@ -69,7 +69,7 @@ func (w *rotation) rotate(ctx context.Context) diag.Diagnostics {
 		case written.Outcome != writes.Overtaken:
 			return diag.Diagnostics{w.rotationFailed(written)}
 		case written.Now == nil:
-			return diag.Diagnostics{noIdentity(w.hub.Host(), w.deviceID)}
+			return diag.Diagnostics{noIdentity(w.host, w.deviceID)}
 		case written.Now.GenerationID != now.GenerationID || !hasKeys(*written.Now, *now.Authentication.SymmetricKey):
 			return diag.Diagnostics{w.rotatedByOthers()}
 		}
@@ -98,13 +98,13 @@ func (w *rotation) mustHaveKeys(now aziothub.Device) diag.Diagnostics {
 	case now.Authentication.Type != aziothub.AuthenticationSAS:
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(deviceIDName), "There are no keys", fmt.Sprintf(
 			"The device identity %q in %s authenticates by %q, which has no keys. Nothing was written.",
-			w.deviceID, w.hub.Host(), now.Authentication.Type))}
+			w.deviceID, w.host, now.Authentication.Type))}
 	}
 	return nil
 }
 
 func (w *rotation) rotationFailed(written writes.Result[aziothub.Device]) diag.Diagnostic {
-	a := attempt(w.services, "rotate the keys of", w.hub.Host(), w.deviceID, iotdiag.WriteDeviceIdentity())
+	a := w.attempt("rotate the keys of", iotdiag.WriteDeviceIdentity())
 	a.Afterwards = "Nothing was changed."
 	if azrest.MaybeDone(written.Err) {
 		a.Afterwards = "The keys may have been rotated all the same. Look at them before you invoke it again, which would " +
@@ -117,11 +117,11 @@ func (w *rotation) rotatedByOthers() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Keys are changed by somebody else", fmt.Sprintf(
 		"Somebody else has changed the keys of the device identity %q in %s at the same moment (HTTP 412), or has made it "+
 			"anew. Nothing was written: rotating once more could leave the device without a good key. Find out which key it "+
-			"holds first.", w.deviceID, w.hub.Host()))
+			"holds first.", w.deviceID, w.host))
 }
 
 func (w *rotation) notRotated() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("The hub did not store the change", fmt.Sprintf(
 		"The device identity %q in %s was written, but the hub does not show the keys that were sent. Look at them before "+
-			"you invoke it again; if it stays so, ask Azure support.", w.deviceID, w.hub.Host()))
+			"you invoke it again; if it stays so, ask Azure support.", w.deviceID, w.host))
 }

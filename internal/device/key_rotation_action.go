@@ -91,9 +91,9 @@ func (a *rotationAction) Invoke(ctx context.Context, req action.InvokeRequest, r
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	w := rotation{turn: turns()[m.Key.ValueString()], writer: writer{
-		services: a.Services, hub: hub, deviceID: m.DeviceID.ValueString(),
-	}}
+	w := rotation{
+		turn: turns()[m.Key.ValueString()], writer: openWriter(a.Services, hub, m.DeviceID.ValueString()),
+	}
 	if resp.Diagnostics.Append(w.rotate(ctx)...); resp.Diagnostics.HasError() || ctx.Err() != nil {
 		return
 	}
