@@ -29,3 +29,32 @@ func TestEffects_areSortedByTargetThenObject(t *testing.T) {
 		}
 	})
 }
+
+// A plan that could not read an object, or did not know it, is completed by what is found; what it says stands.
+func TestEffects_areCompletedByWhatAPlanCouldNotTell(t *testing.T) {
+	t.Parallel()
+	on := func(object string, action deprovision.Action, from deprovision.Status) deprovision.Effect {
+		return deprovision.Effect{Target: deprovision.TargetIdentity, Object: object, Action: action, From: from}
+	}
+	planned := deprovision.Effects{
+		on("told/d", deprovision.Enable, disabled), on("unread/d", deprovision.None, deprovision.Unreachable),
+	}
+	got := planned.CompletedBy(deprovision.Effects{
+		on("new/d", deprovision.Enable, disabled), on("told/d", deprovision.None, enabled),
+		on("unread/d", deprovision.Enable, disabled),
+	})
+	got.Sort()
+	want := deprovision.Effects{
+		on("new/d", deprovision.Enable, disabled), on("told/d", deprovision.Enable, disabled),
+		on("unread/d", deprovision.Enable, disabled),
+	}
+	if !slices.Equal(got, want) || planned[1].From != deprovision.Unreachable {
+		t.Errorf("got\n%s\nfrom\n%s", got, planned)
+	}
+	if _, found := got.OnIdentity(deprovision.IdentityID{Host: "new", DeviceID: "d"}); !found {
+		t.Error("the effect on an identity is not found")
+	}
+	if none := got.Of(deprovision.TargetEnrollment); none.Action != deprovision.None {
+		t.Errorf("an object without an effect has %s", none)
+	}
+}
