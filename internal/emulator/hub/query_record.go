@@ -23,7 +23,7 @@ func (s *queryScan) devices() iter.Seq[*device] {
 		ids = ids[from:]
 	}
 	if h.choices.QueryLag > 0 {
-		return slices.Values(h.laggingDevices(ids))
+		return h.laggingDevices(ids)
 	}
 	return func(yield func(*device) bool) {
 		for _, id := range ids {
@@ -34,23 +34,40 @@ func (s *queryScan) devices() iter.Seq[*device] {
 	}
 }
 
-// laggingDevices gives those of the IDs that are indexed already, and the ghosts of deleted devices. Of a device that
-// was made again the ghost is shown until the new one is indexed.
-func (h *registry) laggingDevices(ids []string) []*device {
+// laggingDevices gives those of the IDs that are indexed already, and the ghosts of deleted devices, in the order of IDs.
+// Of a device that was made again the ghost is shown until the new one is indexed.
+func (h *registry) laggingDevices(ids []string) iter.Seq[*device] {
 	now := h.now()
-	var found []*device
-	for _, id := range ids {
-		if d := h.devices[id]; d != nil && !d.created.Add(h.choices.QueryLag).After(now) {
-			found = append(found, d)
-		}
-	}
+	var ghosts []*device
 	for _, g := range h.ghosts {
 		if g.until.After(now) {
-			found = append(found, g.device)
+			ghosts = append(ghosts, g.device)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *device) int { return strings.Compare(a.id, b.id) })
-	return slices.CompactFunc(found, func(a, b *device) bool { return a.id == b.id })
+	slices.SortStableFunc(ghosts, func(a, b *device) int { return strings.Compare(a.id, b.id) })
+	return func(yield func(*device) bool) {
+		last := ""
+		show := func(d *device) bool {
+			again := d.id == last
+			last = d.id
+			return again || yield(d)
+		}
+		for _, id := range ids {
+			for ; len(ghosts) > 0 && ghosts[0].id < id; ghosts = ghosts[1:] {
+				if !show(ghosts[0]) {
+					return
+				}
+			}
+			if d := h.devices[id]; d != nil && !d.created.Add(h.choices.QueryLag).After(now) && !show(d) {
+				return
+			}
+		}
+		for _, d := range ghosts {
+			if !show(d) {
+				return
+			}
+		}
+	}
 }
 
 // twinRecord is the twin of a module, or of the device where m is nil.
