@@ -67,9 +67,48 @@ func testingWithTheEmulator(s *story) {
 	}
 
 	s.asADevice(w)
+	s.goCode()
+	s.keptAndShared(program)
 	s.goingWrong(w)
 	s.cannotRun("sudo iotemulator", "it takes port 443")
 	s.cannotRun("actions/checkout", "GitHub runs it; its commands are those above")
+}
+
+// goCode has a module of a reader test with the emulator, from what Go has downloaded already.
+func (s *story) goCode() {
+	s.t.Helper()
+	const module = "github.com/azureiot/terraform-provider-azureiot"
+	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.file("plant.yaml", "provisioning_service:")
+	s.file("plant_test.go", "func TestSensor_triesAgain")
+	s.WriteFile("sensor.sh", `for try in 1 2; do
+  status=$(curl -s -o /dev/null -w '%{http_code}' --cacert "$CA" "https://$HOST/devices?api-version=2021-04-12")
+  [ "$status" = 503 ] || exit 0
+done
+exit 1
+`)
+	s.WriteFile("go.mod", "module example.com/plant\n\ngo 1.26\n\nrequire "+module+" v0.0.0\n\n"+
+		"replace "+module+" => "+s.checkout()+"\n")
+	s.WriteFile("go.sum", string(sums))
+	tests := s.replaced("go test ./...", []string{"go get " + module + "\n", ""})
+	s.Script(tests, "GOFLAGS=-mod=mod", "GOPROXY=off").Must(0).Says("ok  \texample.com/plant")
+}
+
+// keptAndShared starts the program as the guide says, and ends it when it is ready.
+func (s *story) keptAndShared(program string) {
+	s.t.Helper()
+	const untilReady = " > banner & until grep -q Ready banner; do sleep 0.1; done; kill $!; wait $!; cat banner\n"
+	start := func(words string, replace ...string) acctest.Run {
+		started := s.replaced(words, append(replace, "iotemulator ", program+" "))
+		return s.Script(strings.TrimSuffix(started, "\n") + untilReady).Must(0)
+	}
+	start("-seed plant.yaml").Says("IoT hub", "(plant)", "iotemulator: ended")
+	s.Script("cat plant.json").Must(0).Says(`"hall": 2`, `"private_key"`)
+	start("-listen 0.0.0.0", ":8443", ":0", ":8444", ":0", ":8445", ":0").
+		Says("WARNING", "HostName=emulator.plant.example:")
 }
 
 func (s *story) checkout() string {
