@@ -24,8 +24,8 @@
 //
 // # Words
 //
-// A fault is an injected failure, a hold a request that waits for a test, a seed a world that an emulator starts with or
-// is written down as.
+// A fault is an injected failure, a hold a request that waits for a test, a seed a world that an emulator starts with
+// or is written down as.
 //
 // # Not modelled
 //

@@ -71,8 +71,8 @@ func BenchmarkHubTwinPatch(b *testing.B) {
 	}
 }
 
-// BenchmarkHubLargeTwin refuses up to 639 kB, many times what a twin may hold: the time of a tag is the same in a twin of
-// any size.
+// BenchmarkHubLargeTwin refuses up to 639 kB, many times what a twin may hold: the time of a tag is the same in a twin
+// of any size.
 func BenchmarkHubLargeTwin(b *testing.B) {
 	for _, tags := range []int{580, 5_800, 58_000} {
 		b.Run(strconv.Itoa(tags), func(b *testing.B) {

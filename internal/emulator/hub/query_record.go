@@ -34,8 +34,8 @@ func (s *queryScan) devices() iter.Seq[*device] {
 	}
 }
 
-// laggingDevices gives those of the IDs that are indexed already, and the ghosts of deleted devices, in the order of IDs.
-// Of a device that was made again the ghost is shown until the new one is indexed.
+// laggingDevices gives those of the IDs that are indexed already, and the ghosts of deleted devices, in the order of
+// IDs. Of a device that was made again the ghost is shown until the new one is indexed.
 func (h *registry) laggingDevices(ids []string) iter.Seq[*device] {
 	now := h.now()
 	var ghosts []*device
