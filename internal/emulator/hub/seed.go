@@ -184,8 +184,11 @@ func (h *Hub) Reset(s Seed) error {
 			return &wire.MemberError{Path: wire.Below(at, wrong.member), Problem: wrong.problem}
 		}
 	}
-	next.ids = slices.Sorted(maps.Keys(next.devices))
-	h.registry = next
+	for _, id := range slices.Backward(slices.Clone(h.ids)) {
+		h.drop(h.devices[id])
+	}
+	h.devices, h.ids, h.scopes, h.ghosts = next.devices, slices.Sorted(maps.Keys(next.devices)), next.scopes, nil
+	h.minter = next.minter
 	return nil
 }
 
