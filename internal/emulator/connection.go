@@ -9,11 +9,10 @@ import "time"
 type Connection struct {
 	// Host is the service's host name.
 	Host string `json:"host"`
-	// Client is what the device calls itself: its ID, and that of its module behind a slash.
-	Client string `json:"client"`
-	// Protocol is how it is connected.
-	Protocol string    `json:"protocol"`
-	Since    time.Time `json:"since"`
+	// ClientID is what the device calls itself: its ID, and that of its module behind a slash.
+	ClientID  string    `json:"client_id"`
+	Transport string    `json:"transport"`
+	Since     time.Time `json:"since"`
 }
 
 // Connections are those that last at this moment. None do over HTTP.
