@@ -145,7 +145,7 @@ func (a authorityPair) seed() (*SeedAuthority, error) {
 	return &SeedAuthority{Certificate: string(a.pem()), PrivateKey: string(key)}, nil
 }
 
-// Dump writes the world down as JSON that ParseSeed reads. It holds every key.
+// Dump writes the world down as JSON that ParseSeed reads, one service after the other. It holds every key.
 func (e *Emulator) Dump() ([]byte, error) {
 	authority, err := e.ca.seed()
 	if err != nil {

@@ -87,12 +87,12 @@ func worlds(f *flag.FlagSet, s *settings) {
 	f.DurationVar(&o.Choices.Hub.QueryLag, "index-lag", 0, "how long the index for queries is behind")
 }
 
-func parseFlags(args []string, errOut io.Writer) (settings, error) {
+func parseFlags(args []string, out io.Writer) (settings, error) {
 	s := settings{options: emulator.Options{CACertificates: map[string][]byte{}}}
 	f := flagsOf(&s)
 	err := f.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
-		if err := writeHelp(errOut, f, f.Arg(0)); err != nil {
+		if err := writeHelp(out, f, f.Arg(0)); err != nil {
 			return settings{}, err
 		}
 	}

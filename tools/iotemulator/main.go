@@ -43,7 +43,7 @@ func main() {
 
 // run starts the emulator, says how to reach it, and waits for the end.
 func run(ctx context.Context, args []string, out, errOut io.Writer) (err error) {
-	o, err := parseFlags(args, errOut)
+	o, err := parseFlags(args, out)
 	if err != nil {
 		return err
 	}

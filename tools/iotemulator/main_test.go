@@ -254,7 +254,7 @@ func TestRun_refusals(t *testing.T) {
 		}
 	}
 	var usage bytes.Buffer
-	if err := run(t.Context(), []string{"-h"}, io.Discard, &usage); !errors.Is(err, flag.ErrHelp) {
+	if err := run(t.Context(), []string{"-h"}, &usage, io.Discard); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("-h: %v", err)
 	}
 	for _, f := range []string{

@@ -27,7 +27,7 @@ func TestRun_helpsByTopic(t *testing.T) {
 		"choices": "Hub.DisabledDeviceIs403", "faults": "delay_ms", "seeds": "enrollment_groups", "containers": "-listen",
 	} {
 		var text bytes.Buffer
-		if err := run(t.Context(), []string{"-help", topic}, io.Discard, &text); !errors.Is(err, flag.ErrHelp) ||
+		if err := run(t.Context(), []string{"-help", topic}, &text, io.Discard); !errors.Is(err, flag.ErrHelp) ||
 			!strings.Contains(text.String(), want) || strings.Contains(text.String(), "Usage") {
 			t.Errorf("%s: %v\n%s", topic, err, text.String())
 		}
