@@ -57,6 +57,16 @@ func (o Options) addresses() ([]string, error) {
 	return given, nil
 }
 
+// publicAddress is where clients find a listener: under the public host, if there is one; one that listens everywhere
+// is found here.
+func publicAddress(at net.Addr, public string) string {
+	host, port, _ := net.SplitHostPort(at.String())
+	if ip := net.ParseIP(host); ip.IsUnspecified() {
+		host = loopback
+	}
+	return net.JoinHostPort(cmp.Or(public, host), port)
+}
+
 // certified are the names and addresses of the server certificate besides those that are listened on.
 func (o Options) certified() []string {
 	if o.PublicHost == "" {

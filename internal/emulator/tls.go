@@ -4,7 +4,6 @@
 package emulator
 
 import (
-	"cmp"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -147,16 +146,6 @@ func newEndpoint(listeners []net.Listener, public string) endpoint {
 		host = net.JoinHostPort(host, port)
 	}
 	return endpoint{host: host, listeners: listeners}
-}
-
-// publicAddress is where clients find a listener: under the public host, if there is one; one that listens everywhere
-// is found here.
-func publicAddress(at net.Addr, public string) string {
-	host, port, _ := net.SplitHostPort(at.String())
-	if ip := net.ParseIP(host); ip.IsUnspecified() {
-		host = loopback
-	}
-	return net.JoinHostPort(cmp.Or(public, host), port)
 }
 
 // openEndpoints listens on each address, or on none of them.
