@@ -49,21 +49,28 @@ func mapped(f func(string) string, all []string) []string {
 	return out
 }
 
-// Dump writes down what the service remembers.
-func (d *Service) Dump(names Names) Seed {
+// remembered are all entries and records. None of them changes: each write makes a new one.
+func (d *Service) remembered() (individual, groups []*entry, records []*record) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return slices.Collect(d.entries[kindIndividual].all), slices.Collect(d.entries[kindGroup].all),
+		slices.Collect(d.records.all)
+}
+
+// Dump writes down what the service remembers.
+func (d *Service) Dump(names Names) Seed {
+	individual, groups, records := d.remembered()
 	s := Seed{IDScope: d.idScope, Policies: map[string]wire.KeyPair{}}
 	for _, p := range d.front.Policies {
 		s.Policies[p.Name] = wire.KeyPair{Primary: p.Keys[0], Secondary: p.Keys[1]}
 	}
-	for e := range d.entries[kindIndividual].all {
+	for _, e := range individual {
 		s.Enrollments = append(s.Enrollments, wire.JSON(e.seed(names)))
 	}
-	for e := range d.entries[kindGroup].all {
+	for _, e := range groups {
 		s.EnrollmentGroups = append(s.EnrollmentGroups, wire.JSON(e.seed(names)))
 	}
-	for rec := range d.records.all {
+	for _, rec := range records {
 		r := SeedRecord{rec.registrationState, rec.group, mapped(names.NameOf, rec.hubs)}
 		r.AssignedHub = names.NameOf(r.AssignedHub)
 		s.Registrations = append(s.Registrations, r)

@@ -127,11 +127,13 @@ func (d *device) seed() SeedDevice {
 	if d.edge {
 		s.Capabilities = &capabilitiesBody{IotEdge: true}
 	}
-	if d.scope != "" {
-		s.DeviceScope = &d.scope
+	// The device may change while what is made here is being written.
+	scope, parents := d.scope, d.parents
+	if scope != "" {
+		s.DeviceScope = &scope
 	}
-	if len(d.parents) > 0 {
-		s.ParentScopes = &d.parents
+	if len(parents) > 0 {
+		s.ParentScopes = &parents
 	}
 	for _, id := range slices.Sorted(maps.Keys(d.modules)) {
 		m := d.modules[id]
