@@ -17,8 +17,9 @@ import (
 // shape says which members an object may have, by the name that it stands under; the request itself has none.
 var shape = map[string]string{
 	"": "registrationId enrollmentGroupId deviceId moduleId id attestation initialTwin reprovisionPolicy " +
-		"provisioningStatus etag iotHubs allocationPolicy customAllocationDefinition mode enrollments enrollmentGroups authentication " +
-		"status statusReason capabilities deviceScope parentScopes importMode query devices policyKey tags properties tpm payload",
+		"provisioningStatus etag iotHubs allocationPolicy customAllocationDefinition mode enrollments " +
+		"enrollmentGroups authentication status statusReason capabilities deviceScope parentScopes importMode " +
+		"query devices policyKey tags properties tpm payload",
 	"attestation":         "type tpm x509 symmetricKey",
 	"tpm":                 "endorsementKey storageRootKey",
 	"x509":                "clientCertificates signingCertificates caReferences",
