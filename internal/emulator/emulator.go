@@ -128,7 +128,7 @@ type Emulator struct {
 func Start(o Options) (*Emulator, error) {
 	o = o.withDefaults()
 	if err := o.Seed.fits(o); err != nil {
-		return nil, err
+		return nil, inSeed(err)
 	}
 	texts := o.Seed.caCertificates(o.CACertificates)
 	cas, err := parseCACertificates(texts)
@@ -152,7 +152,7 @@ func Start(o Options) (*Emulator, error) {
 		RetryAfter: o.RetryAfter, AssigningPolls: o.AssigningPolls, Webhook: o.WebhookTransport,
 	})
 	if err := e.listen(o, common); err != nil {
-		return nil, errors.Join(err, e.Close())
+		return nil, errors.Join(inSeed(err), e.Close())
 	}
 	return e, nil
 }

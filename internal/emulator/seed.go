@@ -228,6 +228,15 @@ func checkPolicies(seeded map[string]wire.KeyPair, policies caller.Policies) err
 	return nil
 }
 
+// inSeed says of an error about a member that the seed has it.
+func inSeed(err error) error {
+	var wrong *wire.MemberError
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("the seed: %w", err)
+	}
+	return err
+}
+
 // below completes the path of an error.
 func below(path string, err error) error {
 	var wrong *wire.MemberError

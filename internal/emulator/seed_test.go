@@ -259,7 +259,7 @@ func TestSeed_saysWhichMemberIsWrong(t *testing.T) {
 				err = fmt.Errorf("it started")
 			}
 		}
-		if err.Error() != c.want {
+		if got := strings.TrimPrefix(err.Error(), "the seed: "); got != c.want {
 			t.Errorf("%s:\n%s, want\n%s", c.text, err, c.want)
 		}
 	}
@@ -268,7 +268,7 @@ func TestSeed_saysWhichMemberIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = emulator.Start(emulator.Options{Seed: seed, Hubs: []emulator.HubOptions{{Name: "hub1"}}})
-	if err == nil || err.Error() != `hubs[0].name: no hub is called "other"` {
+	if err == nil || err.Error() != `the seed: hubs[0].name: no hub is called "other"` {
 		t.Errorf("a hub that is not there: %v", err)
 	}
 }

@@ -34,6 +34,23 @@ func TestRun_helpsByTopic(t *testing.T) {
 	}
 }
 
+func TestRun_saysWhatIsWrongWithASeed(t *testing.T) {
+	t.Parallel()
+	seed := filepath.Join(t.TempDir(), "seed.yaml")
+	for text, want := range map[string]string{
+		"hubs: [{name: hub1, devices: [{deviceId: a, state: off}]}]":  "the seed " + seed + ": hubs[0].devices[0].state: there",
+		"hubs: [{name: hub1, devices: [{deviceId: a, status: off}]}]": "the seed: hubs[0].devices[0].status: expected",
+	} {
+		if err := os.WriteFile(seed, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := run(t.Context(), []string{"-seed", seed}, io.Discard, io.Discard)
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}
+
 // A choice that the help names can be made, and what can be chosen is a flag.
 func TestParseFlags_makesEveryChoice(t *testing.T) {
 	t.Parallel()
