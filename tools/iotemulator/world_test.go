@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -37,16 +38,16 @@ func TestRun_helpsByTopic(t *testing.T) {
 func TestRun_saysWhatIsWrongWithASeed(t *testing.T) {
 	t.Parallel()
 	seed := filepath.Join(t.TempDir(), "seed.yaml")
-	for text, want := range map[string]string{
-		"hubs: [{name: hub1, devices: [{deviceId: a, state: off}]}]":  "the seed " + seed + ": hubs[0].devices[0].state: there",
-		"hubs: [{name: hub1, devices: [{deviceId: a, status: off}]}]": "the seed: hubs[0].devices[0].status: expected",
+	const device = "hubs: [{name: hub1, devices: [{deviceId: a, %s: off}]}]"
+	for member, want := range map[string]string{
+		"state":  "the seed " + seed + ": hubs[0].devices[0].state: there is no such member",
+		"status": "the seed: hubs[0].devices[0].status: expected enabled or disabled",
 	} {
-		if err := os.WriteFile(seed, []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(seed, fmt.Appendf(nil, device, member), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		err := run(t.Context(), []string{"-seed", seed}, io.Discard, io.Discard)
-		if err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%s: %v, want %s", text, err, want)
+		if err := run(t.Context(), []string{"-seed", seed}, io.Discard, io.Discard); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", member, err, want)
 		}
 	}
 }
