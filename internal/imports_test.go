@@ -165,6 +165,7 @@ var house = map[string]rule{
 	"internal/conformance": {testsOnly: true},
 	"internal/contract":    {testsOnly: true},
 	"internal/pages":       {testsOnly: true},
+	"internal/adversity":   {testsOnly: true},
 
 	// Seeds in YAML: apart from the emulator, which has no such dependency.
 	"internal/seedfile": {own: []string{"internal/emulator"}, foreign: []string{"go.yaml.in/yaml/"}},

@@ -1,0 +1,145 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package adversity_test
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/provider"
+)
+
+// call is one call of the provider: the nth with this method to this path of a service, which is a hub by its short
+// name, or the DPS.
+type call struct {
+	service, method, path string
+	nth                   int
+}
+
+func (c call) String() string {
+	return fmt.Sprintf("%s %s %s %d", c.service, c.method, strings.Trim(strings.ReplaceAll(c.path, "/", "."), "."), c.nth)
+}
+
+// reads tells whether the call changes nothing: without an answer it is one that was never sent.
+func (c call) reads() bool {
+	return c.method == http.MethodGet || strings.HasSuffix(c.path, "/query") ||
+		strings.HasSuffix(c.path, "/attestationmechanism")
+}
+
+// dps is the service that is no hub.
+const dps = "DPS"
+
+// middlebox stands between the provider and the services, as proxies do: it notes each call, and has one of them fail.
+type middlebox struct {
+	world *acctest.World
+
+	mu    sync.Mutex
+	seen  map[call]int
+	calls []call
+	// target meets the fault, and with a lasting one all that follow it to the same path.
+	target call
+	fault  *fault
+	// met says that the fault happened, last is the one that is over.
+	met  bool
+	last *fault
+	// before happens before each call.
+	before func()
+}
+
+// stand puts a middlebox before the services of a world: of each provider that is started from then on.
+func stand(w *acctest.World) *middlebox {
+	m := &middlebox{world: w, seen: map[call]int{}}
+	w.Adjust = func(o *provider.Options) {
+		direct := o.HTTPClient
+		o.HTTPClient = func(roots *x509.CertPool) *http.Client {
+			client := *direct(roots)
+			client.Transport = passing{m, client.Transport}
+			return &client
+		}
+	}
+	return m
+}
+
+// passing is a connection through a middlebox.
+type passing struct {
+	box  *middlebox
+	next http.RoundTripper
+}
+
+// RoundTrip notes a call, and passes it on unless it meets the fault.
+func (p passing) RoundTrip(r *http.Request) (*http.Response, error) {
+	c, fault := p.box.note(r)
+	if fault == nil {
+		return p.next.RoundTrip(r)
+	}
+	return fault.happen(c, r, p.next)
+}
+
+func (m *middlebox) note(r *http.Request) (call, *fault) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.before != nil {
+		m.before()
+	}
+	c := call{service: m.serviceOf(r.URL.Host), method: r.Method, path: r.URL.EscapedPath()}
+	nth := m.seen[c]
+	m.seen[c]++
+	c.nth = nth
+	m.calls = append(m.calls, c)
+	if m.fault == nil || !m.fault.meets(c, m.target) {
+		return c, nil
+	}
+	m.met = true
+	return c, m.fault
+}
+
+func (m *middlebox) serviceOf(host string) string {
+	for _, hub := range m.world.Emulator.Hubs() {
+		if hub.Hostname() == host {
+			return hub.Name()
+		}
+	}
+	return dps
+}
+
+// watch begins to count the calls anew.
+func (m *middlebox) watch() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.seen, m.calls = map[call]int{}, nil
+}
+
+// harm has a call that is to come meet a fault.
+func (m *middlebox) harm(target call, f fault) {
+	m.watch()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.target, m.fault, m.met = target, &f, false
+}
+
+// calm ends the fault, and tells whether it ever happened.
+func (m *middlebox) calm() (met bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.last, m.fault = m.fault, nil
+	return m.met
+}
+
+// denied tells whether the fault was a service that said in its own words that something does not exist.
+func (m *middlebox) denied() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.met && m.last != nil && m.last.status == http.StatusNotFound
+}
+
+// noted are the calls since the box watches.
+func (m *middlebox) noted() []call {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.calls
+}

@@ -1,0 +1,96 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package adversity_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
+)
+
+// reading is a row of the table of what is only read.
+type reading struct {
+	kind, typeName string
+	// object is what a diagnostic names.
+	object string
+	asked  map[string]any
+}
+
+func readingFaces() []reading {
+	entry, device := map[string]any{"registration_id": "key"}, map[string]any{"device_id": "dev"}
+	group := map[string]any{"enrollment_group_id": "keys"}
+	return []reading{
+		{ofDataSource, individualType, "key", entry},
+		{ofDataSource, "azureiot_dps_individual_enrollments", "individual enrollments", nil},
+		{ofDataSource, groupType, "keys", group},
+		{ofDataSource, "azureiot_dps_enrollment_groups", "enrollment groups", nil},
+		{ofDataSource, "azureiot_dps_registration", "dev", map[string]any{"registration_id": "dev"}},
+		{ofDataSource, "azureiot_dps_registrations", "factory", map[string]any{"enrollment_group_id": "factory"}},
+		{ofDataSource, "azureiot_dps_device_access", "dev", map[string]any{"registration_id": "dev"}},
+		{ofDataSource, identityType, "dev", device},
+		{ofDataSource, "azureiot_iothub_device_identities", "device identities", nil},
+		{ofEphemeral, "azureiot_dps_individual_enrollment_keys", "key", entry},
+		{ofEphemeral, "azureiot_dps_enrollment_group_keys", "keys", group},
+		{
+			ofEphemeral, "azureiot_dps_derived_device_key", "keys",
+			map[string]any{"enrollment_group_id": "keys", "registration_id": "x"},
+		},
+		{ofEphemeral, "azureiot_iothub_device_credentials", "dev", device},
+	}
+}
+
+func (r reading) face() face {
+	return face{kind: r.kind, typeName: r.typeName, title: r.typeName, verbs: []verb{
+		{name: "read", begin: func(t *testing.T) attempt {
+			t.Helper()
+			s := newScene(t)
+			s.AddGroup("factory", s.Intermediate)
+			s.device.MustRegister()
+			s.addKeyedEntry("key")
+			s.addKeyedGroup("keys")
+			s.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", s.Emulator.Hub("north").ConnectionString())
+			asked := r.asked
+			if r.typeName == "azureiot_dps_device_access" {
+				asked = map[string]any{"registration_id": "dev", "additional_iothub_hostnames": []string{s.Hostname("north")}}
+			}
+			return &readingAttempt{reading: r, at: s, asked: asked}
+		}},
+	}}
+}
+
+// readingAttempt is one reading; what it has read it holds against what is there when nothing fails.
+type readingAttempt struct {
+	reading
+	at    scene
+	asked map[string]any
+	found tftypes.Value
+}
+
+func (a *readingAttempt) scene() scene  { return a.at }
+func (a *readingAttempt) about() string { return a.object }
+
+func (a *readingAttempt) run() acctest.Step {
+	var step acctest.Step
+	a.found, step = a.read()
+	return step
+}
+
+func (a *readingAttempt) read() (tftypes.Value, acctest.Step) {
+	if a.kind == ofEphemeral {
+		return a.at.OpenEphemeral(a.typeName, a.asked)
+	}
+	return a.at.ReadDataSource(a.typeName, a.asked)
+}
+
+// finish reads again: what a failed call left out must not have passed for what is there.
+func (a *readingAttempt) finish(said acctest.Step) {
+	a.at.T.Helper()
+	found, step := a.read()
+	step.MustSucceed(a.at.T)
+	if !said.Failed() && said.Warnings() == "" && !a.at.box.denied() && !found.Equal(a.found) {
+		a.at.T.Errorf("it read something else, and said nothing:\n%v", acctest.Differences(found, a.found))
+	}
+}
