@@ -67,7 +67,7 @@ func (w *writer) create(ctx context.Context, want managed) (aziothub.Device, dia
 	switch {
 	case written.Outcome == writes.Done:
 		return *written.Now, nil
-	case exists(written.Err):
+	case exists(written.Err) && !written.Contradicted():
 		return aziothub.Device{}, diag.Diagnostics{w.exists()}
 	}
 	return aziothub.Device{}, diag.Diagnostics{w.createFailed(written)}

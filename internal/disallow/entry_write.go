@@ -91,16 +91,15 @@ func (r entryWriter) createEntry(ctx context.Context) diag.Diagnostics {
 	result := r.put(ctx, body, false, func(now azdps.IndividualEnrollment) bool {
 		return now.Disabled() && mark.On(&now)
 	})
-	switch result.Outcome {
-	case writes.Overtaken:
-		return diag.Diagnostics{r.entryAppeared()}
-	case writes.Refused:
+	switch {
+	case result.Outcome == writes.Refused, result.Contradicted():
 		return diag.Diagnostics{r.entryFailed("create", iotdiag.WriteIndividualEnrollment(), result.Err)}
-	case writes.Unknown:
+	case result.Outcome == writes.Overtaken:
+		return diag.Diagnostics{r.entryAppeared()}
+	case result.Outcome == writes.Unknown:
 		// Nothing is known to be there, and the next create recognises what is.
 		r.ledger.touched, r.ledger.unsure = false, true
 		return diag.Diagnostics{r.entryUncertain(result.Err)}
-	default:
 	}
 	diags := r.readBack(ctx, deprovision.Disabled)
 	r.m.Entry = r.m.Entry.own(r.f.Entry)

@@ -355,7 +355,10 @@ func (s subject) identityUnread(id deprovision.IdentityID, identity facts.Identi
 // what is left out of both may never be found again. Where there is none, there is nothing to be left out.
 func (r *run) unplanned(id deprovision.IdentityID, needed deprovision.Effect) diag.Diagnostics {
 	identity := r.f.Identities[id]
-	if identity.Status == deprovision.Unreachable || identity.Device != nil || needed.Action != deprovision.None {
+	switch {
+	case identity.Status == deprovision.Unreachable && identity.Device == nil:
+		return diag.Diagnostics{r.identityUnread(id, identity)}
+	case identity.Device != nil, needed.Action != deprovision.None:
 		return diag.Diagnostics{r.identityAppeared(id)}
 	}
 	if _, planned := r.scope.OnIdentity(id); !planned {

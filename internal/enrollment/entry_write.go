@@ -58,7 +58,7 @@ func (w *writer) create(ctx context.Context, config, plan model) (model, diag.Di
 	written := w.put(ctx, body, stored, w.asPlanned(plan))
 	switch {
 	case written.Outcome == writes.Done:
-	case azrest.IsConflict(written.Err) && stored.ETag == "":
+	case azrest.IsConflict(written.Err) && stored.ETag == "" && !written.Contradicted():
 		return plan, append(diags, w.exists())
 	default:
 		return plan, append(diags, w.writeFailed("create", written))

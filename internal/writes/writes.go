@@ -31,6 +31,9 @@ type Result[T any] struct {
 	Err error
 }
 
+// Contradicted says of a create that the service refuses it as if the object existed, and that the object does not.
+func (r Result[T]) Contradicted() bool { return r.Outcome == Overtaken && r.Now == nil }
+
 // Put sends a write. read reads the object, nil when there is none; ours tells whether it is what was sent. Nothing is
 // read when the service's answer leaves no doubt.
 func Put[T any](send func() (T, error), read func() (*T, error), ours func(T) bool) Result[T] {
