@@ -12,6 +12,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
@@ -331,5 +332,24 @@ func TestDestroy_ofRecordsNeedsTheGroupToGo(t *testing.T) {
 		config := with(groupX509("factory", b.Intermediate.PEM()),
 			attributes{"delete_registrations_on_destroy": true, "on_destroy": onDestroy})
 		b.Validate(b.Config(config)).MustFail(t, "Records are deleted with the group only", `on_destroy is "`+onDestroy+`"`)
+	}
+}
+
+// Devices that go on trying make their records anew while these are deleted; the destroy comes to its end all the same.
+func TestDestroy_ofAGroupWhoseDevicesGoOnTrying(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, groupType, acctest.Emulate(smallPages))
+	b.MustApply(b.Config(with(groupX509("factory", b.Intermediate.PEM()),
+		attributes{"delete_registrations_on_destroy": true})))
+	b.fleetOf(5)
+	busy := b.NewDevice("sensor-0")
+	b.When("", http.MethodDelete, "/registrations/sensor-1$", func() { busy.MustBeRefused() })
+	b.When("", http.MethodDelete, "/registrations/sensor-3$", func() { busy.MustBeRefused() })
+	b.MustDestroy()
+	if b.HasGroup("factory") {
+		t.Error("the group should be gone")
+	}
+	if _, err := b.DPS.GetRegistration(b.Context(), "sensor-4"); !azrest.IsNotFound(err) {
+		t.Errorf("the records should be gone: %v", err)
 	}
 }

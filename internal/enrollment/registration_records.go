@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -29,36 +30,41 @@ type records struct {
 func (w *writer) records() records { return records{subject: w.subject, dps: w.dps} }
 
 // delete deletes them, page by page, each time from the start of what is left: a continuation of a list that shrinks
-// might pass over some.
+// might pass over some. Each is deleted once: a device that goes on trying makes its record anew, which then tells of a
+// refusal only.
 func (r records) delete(ctx context.Context) diag.Diagnostics {
-	for before := ""; ; {
-		records, err := r.some(ctx)
-		switch {
-		case err != nil:
+	for deleted := map[string]bool{}; ; {
+		records, err := r.some(ctx, deleted)
+		if err != nil {
 			return diag.Diagnostics{r.failed("list", r.id, iotdiag.ReadRegistration(), err)}
-		case len(records) == 0:
-			return nil
-		case records[0].RegistrationID == before:
-			return diag.Diagnostics{r.failed("delete", before, iotdiag.DeleteRegistration(),
-				errors.New("the service says that the record is deleted, and lists it again"))}
 		}
-		before = records[0].RegistrationID
+		if len(records) == 0 {
+			return nil
+		}
 		for _, record := range records {
+			if deleted[record.RegistrationID] {
+				return diag.Diagnostics{r.failed("delete", record.RegistrationID, iotdiag.DeleteRegistration(),
+					errors.New("the service says that the record is deleted, and lists it again"))}
+			}
 			removed := removeRegistration(ctx, r.dps, azdps.Registration{RegistrationID: record.RegistrationID})
 			if removed.Outcome != writes.Done {
 				return diag.Diagnostics{r.failed(
 					"delete", record.RegistrationID, iotdiag.DeleteRegistration(), removed.Err)}
 			}
+			deleted[record.RegistrationID] = true
 		}
 	}
 }
 
-// some are those of the first page that is not empty; none when there are none.
-func (r records) some(ctx context.Context) ([]azdps.Registration, error) {
+// some are those of the first page that has any to delete; none when there are none.
+func (r records) some(ctx context.Context, deleted map[string]bool) ([]azdps.Registration, error) {
 	for pager := r.dps.NewListRegistrationsPager(r.id, nil); pager.More(); {
 		page, err := pager.NextPage(ctx)
-		if err != nil || len(page.Items) > 0 {
-			return page.Items, err
+		left := slices.DeleteFunc(page.Items, func(record azdps.Registration) bool {
+			return deleted[record.RegistrationID] && record.AssignedHub == ""
+		})
+		if err != nil || len(left) > 0 {
+			return left, err
 		}
 	}
 	return nil, nil
