@@ -233,6 +233,10 @@ func (r *run) putGroup(ctx context.Context, verb, status string, action deprovis
 		opened.ProvisioningStatus = &status
 		r.s.group, r.s.status = &opened, deprovision.Enabled
 	}
+	r.ledger.unsure = result.Outcome == writes.Unknown
+	if result.Outcome == writes.Done && result.Now != nil { // The read back may tell nothing.
+		r.s.group, r.s.status = result.Now, facts.GroupStatus(result.Now)
+	}
 	if result.Outcome != writes.Done {
 		return diag.Diagnostics{r.failed(verb, nounGroup, r.want.groupID, iotdiag.WriteEnrollmentGroup(), result.Err)}
 	}

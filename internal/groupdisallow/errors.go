@@ -193,8 +193,11 @@ func byHub(counts map[string]int) string {
 func (r *run) ended(diags diag.Diagnostics, creating bool) diag.Diagnostics {
 	after := "Nothing was written."
 	if r.ledger.touched {
-		after = fmt.Sprintf("The enrollment group is %s. The next apply goes on from here; nothing is done twice.",
-			r.s.status)
+		after = fmt.Sprintf("The enrollment group is %s. ", r.s.status)
+		if r.ledger.unsure {
+			after = "Whether the enrollment group was written is not known. "
+		}
+		after += "The next apply goes on from here; nothing is done twice."
 		if creating {
 			after += " Terraform marks the resource tainted and replaces it, which undoes nothing; \"terraform untaint\" lets " +
 				"the next apply finish this same object instead."

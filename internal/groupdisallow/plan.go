@@ -42,6 +42,7 @@ func (r *groupResource) ModifyPlan(
 	resp.Diagnostics.Append(r.claim(planned)...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
 	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(r.handOn(ctx, planned, resp)...)
 		return
 	}
 	state, diags := configure.Decode[model](ctx, req.State)
@@ -49,6 +50,20 @@ func (r *groupResource) ModifyPlan(
 	if !iotplan.SameHost(planned.DPSHostname, state.DPSHostname) {
 		resp.RequiresReplace.Append(path.Root("dps_hostname"))
 	}
+}
+
+// handOn keeps what the refresh of a block that came to no end knows of its devices in the plan that replaces it. Core
+// hands no private state of a tainted object to that plan, and what the plan leaves to the half that deletes; that one
+// leaves it to the half that creates. By then refused tries have overwritten the records that told of hubs.
+func (r *groupResource) handOn(ctx context.Context, plan model, resp *resource.ModifyPlanResponse) diag.Diagnostics {
+	if r.Services == nil {
+		return nil
+	}
+	left, found := azure.Peek[memory](&r.Services.Handover, r.object(plan.asked))
+	if !found {
+		return nil
+	}
+	return memoryKey().Keep(ctx, resp.Private, left)
 }
 
 // claim tells the provider block that this block keeps the group disabled: another resource that says enabled of it

@@ -113,6 +113,9 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	resp.Diagnostics.Append(out.store(ctx, state.asked, remembered.Unfinished, resp.Private, &resp.State)...)
+	if remembered.Unfinished {
+		azure.Leave(&r.Services.Handover, r.object(state.asked), out.memory) // See handOn.
+	}
 }
 
 // Update goes on with what is pending, or undoes the block. When it comes to no end, the state says what is true and

@@ -37,6 +37,8 @@ type run struct {
 type ledger struct {
 	// touched says that something was written, or may have been.
 	touched bool
+	// unsure says that nobody knows what became of the write of the group.
+	unsure bool
 	// assigning is how many devices are being assigned still.
 	assigning int
 	failures  []failure

@@ -257,3 +257,43 @@ func TestGroupDisallow_readsTheGroupBack(t *testing.T) {
 		t.Errorf("the state says %s, and the identity is %s", o.Attribute("access"), p.IdentityStatus("north", "sensor-001"))
 	}
 }
+
+// A group that was shut is not called open because nobody could read it afterwards.
+func TestGroupDisallow_groupThatWasShutAndNotReadIsNotCalledOpen(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t, 1)
+	o := p.NewObject(resourceType)
+	planned := o.MustPlan(o.Config(p.settings(nil)))
+	p.Emulator.AddFault(emulator.Fault{
+		Host: p.Emulator.DPSHostname(), Method: http.MethodGet, Path: regexp.MustCompile("enrollmentGroups/factory$"),
+		Status: http.StatusForbidden, Skip: 2, // of the plan that precedes every apply, and before the write
+	})
+	acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot read enrollment group", "The enrollment group is disabled.")
+	p.expect(o.State, map[string]string{"group_status": "disabled", "access": "partially_blocked"})
+}
+
+// Core hands a replacement nothing of what a tainted block knew. It finds the devices all the same, although their
+// tries that were refused have overwritten the records that told of their hubs.
+func TestGroupDisallow_replacementOfAnUnfinishedBlockKnowsItsDevices(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t, 2)
+	o := p.NewObject(resourceType)
+	config := o.Config(p.settings(nil))
+	planned := o.MustPlan(config)
+	p.Fail(p.Hostname("north"), http.MethodPost, "^/devices$", http.StatusUnauthorized, 0)
+	acctest.MustSay(t, o.Apply(planned).Errors(), "2 identities", "are pending")
+	p.Emulator.ClearFaults()
+	for _, d := range p.devices {
+		d.MustBeRefused()
+	}
+	if !o.Tainted {
+		t.Fatal("a create that came to no end should be tainted")
+	}
+	o.MustRefresh()
+	if replaced := o.Replace(config, false); replaced.Failed() {
+		t.Fatal(replaced.Errors())
+	}
+	p.expect(o.State, map[string]string{"access": "blocked", "pending_count": "0", "unplaced_count": "0"})
+	p.mustBeOut()
+	o.MustSettle(config)
+}
