@@ -36,7 +36,7 @@ type managed struct {
 }
 
 func (m managed) face() face {
-	f := face{kind: ofResource, typeName: m.typeName, title: m.typeName + " " + m.title}
+	f := face{kind: ofResource, typeName: m.typeName, title: "resource " + m.typeName + " " + m.title}
 	for _, name := range []string{"create", "read", "update", "delete", "import"} {
 		if len(m.verbs) > 0 && !slices.Contains(m.verbs, name) {
 			continue
