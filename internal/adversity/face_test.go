@@ -13,7 +13,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
-// face is an object of the provider that something is done to.
+// face is an object of the provider that something is done to, or an action.
 type face struct {
 	kind, typeName, title string
 	verbs                 []verb
@@ -58,6 +58,9 @@ func faces() []face {
 	}
 	for _, r := range readingFaces() {
 		all = append(all, r.face())
+	}
+	for _, a := range actionFaces() {
+		all = append(all, a.face())
 	}
 	return all
 }
