@@ -6,6 +6,7 @@ package disallow
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
@@ -206,7 +208,7 @@ func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome,
 		Effects: a.decision.Effects, open: a.decision.Unknown.Identities || plan.HubIdentities.IsUnknown(), creating: true,
 	})
 	if staleCreate(plan, promised, a.decision) {
-		return left.outcome(replacing), run.told(diag.Diagnostics{run.stale(promised.Effects, a.decision.Effects)})
+		return left.outcome(replacing), run.told(run.staleCreate(promised.Effects, a.decision.Effects))
 	}
 	if diags.Append(run.keysReadable()...); diags.HasError() {
 		return left.outcome(replacing), run.told(diags)
@@ -227,6 +229,20 @@ func staleCreate(plan deviceModel, promised deprovision.Block, d deprovision.Dec
 		return true
 	}
 	return !plan.Effects.IsUnknown() && (d.Unknown.Identities || !slices.Equal(promised.Effects, d.Effects))
+}
+
+// staleCreate says why what was planned is not what is necessary now: a hub could be read then and cannot be read any
+// more, or the device has changed.
+func (r *run) staleCreate(planned, now deprovision.Effects) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, host := range slices.Sorted(maps.Keys(r.f.Unread)) {
+		id := deprovision.IdentityID{Host: host, DeviceID: r.want.RegistrationID}
+		diags.Append(r.identityUnread(id, facts.Identity{Err: r.f.Unread[host]}))
+	}
+	if diags.HasError() {
+		return diags
+	}
+	return diag.Diagnostics{r.stale(planned, now)}
 }
 
 func (s subject) stale(planned, now deprovision.Effects) diag.Diagnostic {
