@@ -91,6 +91,8 @@ type managedAttempt struct {
 	at     scene
 	wanted tftypes.Value
 	door   *door
+	// planned is how many calls there were when the plan was made.
+	planned int
 }
 
 func (a *managedAttempt) scene() scene  { return a.at }
@@ -124,6 +126,7 @@ func (a *managedAttempt) refreshAndApply(config tftypes.Value) acctest.Step {
 	if planned.Failed() {
 		return planned
 	}
+	a.planned = len(a.at.box.noted())
 	applied := a.Apply(planned)
 	applied.Diagnostics = append(planned.Diagnostics, applied.Diagnostics...)
 	return applied

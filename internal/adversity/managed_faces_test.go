@@ -116,7 +116,11 @@ func groupFacts(id string) func(s scene) map[string]string {
 		if status == "absent" {
 			return nil
 		}
-		return map[string]string{"provisioning_status": status}
+		facts := map[string]string{"provisioning_status": status}
+		if group, err := s.DPS.GetEnrollmentGroup(s.Context(), id); err == nil && group.AllocationPolicy != nil {
+			facts["allocation_policy"] = *group.AllocationPolicy
+		}
+		return facts
 	}
 }
 
