@@ -67,7 +67,8 @@ func expandHubs(value types.Set, e *entry) {
 	e.IoTHubs = want
 }
 
-// flattenHubs spells each host as prior does; their order has no meaning.
+// flattenHubs spells each host as prior does, and names it once: other clients may have given it twice, in two
+// spellings. Their order has no meaning.
 func flattenHubs(e entry, prior types.Set) types.Set {
 	hosts := e.IoTHubs
 	if len(hosts) == 0 && e.IoTHubHostName != nil && *e.IoTHubHostName != "" {
@@ -76,13 +77,15 @@ func flattenHubs(e entry, prior types.Set) types.Set {
 	if len(hosts) == 0 {
 		return types.SetNull(types.StringType)
 	}
-	spelled := hostsIn(prior)
+	spelled := append(hostsIn(prior), hosts...)
 	elements := make([]attr.Value, 0, len(hosts))
 	for _, host := range hosts {
 		if i := slices.IndexFunc(spelled, func(s string) bool { return azrest.SameHost(s, host) }); i >= 0 {
 			host = spelled[i]
 		}
-		elements = append(elements, types.StringValue(host))
+		if element := types.StringValue(host); !slices.ContainsFunc(elements, element.Equal) {
+			elements = append(elements, element)
+		}
 	}
 	return types.SetValueMust(types.StringType, elements)
 }
@@ -106,7 +109,7 @@ func sameHosts(a, b []string) bool {
 			folded = append(folded, azrest.FoldHost(host))
 		}
 		slices.Sort(folded)
-		return folded
+		return slices.Compact(folded)
 	}
 	return slices.Equal(lower(a), lower(b))
 }

@@ -241,3 +241,19 @@ func TestDrift_showsAsExactlyWhatWasEdited(t *testing.T) {
 		b.MustSettle(b.Config(config))
 	}
 }
+
+// Sets that mean the same never break a plan: a hub that is named twice, in two spellings, is one.
+func TestHubs_namedInTwoSpellingsAreOne(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	host := b.Hostname("hub1")
+	twice := []string{host, strings.ToUpper(host)}
+	config := b.Config(with(individualKey("sensor-1", attributes{}), attributes{"iothub_hostnames": twice}))
+	b.MustApply(config)
+	b.MustSettle(config)
+	once := b.Config(with(individualKey("sensor-1", attributes{}), attributes{"iothub_hostnames": []string{host}}))
+	b.MustApply(once)
+	b.SetEntry("sensor-1", func(e *azdps.IndividualEnrollment) { e.IoTHubs = twice })
+	b.MustSettle(once)
+	b.MustDestroy()
+}
