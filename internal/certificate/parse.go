@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"strings"
+	"unicode"
 )
 
 const (
@@ -34,7 +35,7 @@ func Parse(pemText string) (Certificate, error) {
 func ParseChain(pemText string) ([]Certificate, error) { return parseAll(pemText) }
 
 func parseAll(pemText string) ([]Certificate, error) {
-	text := tidy(pemText)
+	text := Tidy(pemText)
 	// A key is looked for first and in the whole text: beside a certificate it would end up in the state as well.
 	if announcesPrivateKey(text) {
 		return nil, &ParseError{Problem: PrivateKey}
@@ -45,6 +46,9 @@ func parseAll(pemText string) ([]Certificate, error) {
 	}
 	var certificates []Certificate
 	rest := []byte(text)
+	if strings.Count(text, beginMark) > len(types) { // A block that begins within a line would be passed over.
+		return nil, &ParseError{Problem: Undecodable, Position: hiddenBlock(text)}
+	}
 	for i, t := range types {
 		position := i + 1
 		switch t {
@@ -71,24 +75,45 @@ func parseAll(pemText string) ([]Certificate, error) {
 	return certificates, nil
 }
 
-// tidy removes what has no meaning in PEM but stops the decoder: carriage returns, indentation (from a heredoc) and
-// a byte order mark. The text it returns begins and ends with a line end.
-func tidy(pemText string) string {
-	text := strings.TrimPrefix(pemText, "\ufeff")
-	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+// Tidy removes what has no meaning in PEM but stops the decoder: carriage returns, indentation (from a heredoc) and
+// byte order marks. The text it returns begins and ends with a line end.
+func Tidy(pemText string) string {
+	text := strings.ReplaceAll(strings.ReplaceAll(pemText, "\r\n", "\n"), "\r", "\n")
 	var tidied strings.Builder
 	tidied.WriteByte('\n')
 	for line := range strings.Lines(text) {
-		tidied.WriteString(strings.TrimSpace(line))
+		tidied.WriteString(strings.TrimFunc(line, isBlank))
 		tidied.WriteByte('\n')
 	}
 	return tidied.String()
 }
 
+// isBlank tells whether a character shows nothing: where files are joined, byte order marks and spaces without width
+// stand amid the text.
+func isBlank(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune("\ufeff\u200b\u200c\u200d\u2060", r)
+}
+
+// hiddenBlock is the number of the first block that begins within a line.
+func hiddenBlock(tidied string) int {
+	position := 1
+	for line := range strings.Lines(tidied) {
+		switch begins := strings.Count(line, beginMark); {
+		case begins > 1, begins == 1 && !strings.HasPrefix(line, beginMark):
+			return position
+		case begins == 1:
+			position++
+		}
+	}
+	return position
+}
+
+// announcesPrivateKey says that some line announces a private key, whoever wrote it: OpenSSL and OpenSSH, SSH2 with
+// four dashes and a space, PuTTY.
 func announcesPrivateKey(text string) bool {
-	for _, after := range strings.Split(strings.ToUpper(text), beginMark)[1:] {
-		t, _, _ := strings.Cut(after, markEnd)
-		if strings.Contains(t, "PRIVATE KEY") {
+	for line := range strings.Lines(strings.ToUpper(text)) {
+		if strings.Contains(line, "BEGIN") && strings.Contains(line, "PRIVATE KEY") ||
+			strings.HasPrefix(line, "PUTTY-USER-KEY-FILE") || strings.HasPrefix(line, "PRIVATE-LINES:") {
 			return true
 		}
 	}

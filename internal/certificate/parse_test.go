@@ -41,7 +41,7 @@ func refusedTexts(t testing.TB) map[string]refused {
 	const isKey = "this is a private key, or contains one; never put it here"
 	return map[string]refused{
 		"empty":         {"", certificate.Empty, 0, "is empty"},
-		"white space":   {" \r\n\t\ufeff", certificate.NoPEM, 0, "no PEM block"},
+		"white space":   {" \r\n\t\ufeff", certificate.Empty, 0, "is empty"},
 		"blank lines":   {" \r\n\t\n", certificate.Empty, 0, "is empty"},
 		"prose":         {"see attachment", certificate.NoPEM, 0, "no PEM block"},
 		"base64 prose":  {base64.StdEncoding.EncodeToString([]byte("hello")), certificate.NoPEM, 0, "no PEM block"},
@@ -244,4 +244,36 @@ func privateKeys(t testing.TB) keys {
 		t.Fatal(err)
 	}
 	return keys{signer: signer, pkcs8: pkcs8, sec1: sec1}
+}
+
+// Files that were joined have byte order marks and spaces without width amid the text. No certificate is passed over
+// for them, and none that begins within a line.
+func TestParseChain_ofJoinedFilesHasEveryCertificate(t *testing.T) {
+	t.Parallel()
+	leaf, root := testdata(t, "leaf.pem"), testdata(t, "root.pem")
+	for name, between := range map[string]string{
+		"byte order mark": "\ufeff", "space without width": "\u200b", "both, indented": "  \ufeff\u200b\t", "nothing": "",
+	} {
+		if chain, err := certificate.ParseChain("\ufeff" + leaf + between + root); err != nil || len(chain) != 2 {
+			t.Errorf("%s: %d certificates, %v", name, len(chain), err)
+		}
+	}
+	if chain, err := certificate.ParseChain(leaf + "root: " + root); err == nil {
+		t.Errorf("a certificate within a line is passed over: %d are left", len(chain))
+	}
+}
+
+func TestParse_refusesWhateverAnnouncesAPrivateKey(t *testing.T) {
+	t.Parallel()
+	leaf := testdata(t, "leaf.pem")
+	for _, key := range []string{
+		"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nAAAA\n---- END SSH2 ENCRYPTED PRIVATE KEY ----\n",
+		"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPrivate-Lines: 1\nAAAA\n",
+		"note: -----begin ec private key-----\nAAAA\n",
+	} {
+		var problem *certificate.ParseError
+		if _, err := certificate.Parse(leaf + key); !errors.As(err, &problem) || problem.Problem != certificate.PrivateKey {
+			t.Errorf("%.40q: %v", key, err)
+		}
+	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/signin"
 )
@@ -143,7 +144,7 @@ func (d *decoder) authorities() *x509.CertPool {
 	case err != nil:
 		d.fail("ca_certificate_file", "Cannot read the CA certificates"+file.source(),
 			iotdiag.Sentence(signin.WithoutPath(err)))
-	case !pool.AppendCertsFromPEM(pem):
+	case !pool.AppendCertsFromPEM([]byte(certificate.Tidy(string(pem)))):
 		d.fail("ca_certificate_file", "No CA certificate found"+file.source(),
 			"The file holds no certificate in PEM form.")
 	}
