@@ -168,7 +168,7 @@ func deviceAttributes() map[string]schema.Attribute {
 				"touch devices that are assigned already.",
 			Attributes: map[string]schema.Attribute{
 				tagsName: twinPart("Tags of the twin as a JSON object (`jsonencode`), within the limits of a hub: keys without "+
-					"`.`, `$` and space, 10 levels, 8 KB.", iotvalidator.TwinTags()),
+					"`.`, `$`, `#` and space, integers of at most 52 bits, 10 levels, 8 KB.", iotvalidator.TwinTags()),
 				desiredPropertiesName: twinPart("Desired properties of the twin as a JSON object (`jsonencode`), within the "+
 					"limits of a hub: the same as for tags, 32 KB.", iotvalidator.TwinDesiredProperties()),
 			},

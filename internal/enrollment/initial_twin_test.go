@@ -122,18 +122,17 @@ func TestInitialTwin_thatAHubWouldRefuseIsAnError(t *testing.T) {
 		twin attributes
 		says []string
 	}{
-		"no JSON":          {twin("{", nil), []string{"tags", "It is not valid JSON."}},
-		"empty text":       {twin("", nil), []string{"It is not valid JSON."}},
-		"a list":           {twin(nil, "[1]"), []string{"desired_properties", "not an object"}},
-		"null":             {twin(nil, "null"), []string{"not an object"}},
-		"two objects":      {twin("{} {}", nil), []string{"It is not valid JSON."}},
-		"a key with a dot": {twin(`{"a.b":1}`, nil), []string{`The key "a.b" is not allowed.`}},
-		"a reserved key":   {twin(nil, `{"x":{"$version":1}}`), []string{`The key "$version" is not allowed.`}},
-		"a key with space": {twin(nil, `{"x":[{"a b":1}]}`), []string{`The key "a b" is not allowed.`}},
-		"too deep":         {twin(deep(12), nil), []string{"It is nested too deeply."}},
-		"too large tags": {twin(`{"a":"`+strings.Repeat("x", 8192)+`"}`, nil), []string{"By the hub's count it has 8193 " +
-			"bytes."}},
-		"too large desired": {twin(nil, `{"a":"`+strings.Repeat("x", 32768)+`"}`), []string{"32769 bytes"}},
+		"no JSON":           {twin("{", nil), []string{"tags", "It is not valid JSON."}},
+		"empty text":        {twin("", nil), []string{"It is not valid JSON."}},
+		"a list":            {twin(nil, "[1]"), []string{"desired_properties", "not an object"}},
+		"null":              {twin(nil, "null"), []string{"not an object"}},
+		"two objects":       {twin("{} {}", nil), []string{"It is not valid JSON."}},
+		"a key with a dot":  {twin(`{"a.b":1}`, nil), []string{`The key "a.b" is not allowed.`}},
+		"a reserved key":    {twin(nil, `{"x":{"$version":1}}`), []string{`The key "$version" is not allowed.`}},
+		"a key with space":  {twin(nil, `{"x":[{"a b":1}]}`), []string{`The key "a b" is not allowed.`}},
+		"too deep":          {twin(deep(12), nil), []string{"It is nested too deeply."}},
+		"too large tags":    {twin(texts(2, 4096), nil), []string{"By the hub's count it has 8193 bytes."}},
+		"too large desired": {twin(nil, texts(8, 4096)), []string{"32769 bytes"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -145,7 +144,7 @@ func TestInitialTwin_thatAHubWouldRefuseIsAnError(t *testing.T) {
 	for name, good := range map[string]attributes{
 		"not known yet":  twin(acctest.Unknown{}, acctest.Unknown{}),
 		"ten levels":     twin(deep(10), nil),
-		"as large tags":  twin(`{"a":"`+strings.Repeat("x", 8191)+`"}`, nil),
+		"as large tags":  twin(texts(2, 4095), nil),
 		"other scripts":  twin(`{"größe":"große"}`, nil),
 		"unknown itself": {"initial_twin": acctest.Unknown{}},
 	} {
@@ -167,4 +166,36 @@ func TestEntry_largerThanARequestMayBeIsAnError(t *testing.T) {
 		t.Errorf("this fits: %s", checked.Errors())
 	}
 	b.Validate(b.Config(config(98_304))).MustFail(t, "Entry is too large", "DPS takes no more than 98304")
+}
+
+// texts are tags with so many texts of a length.
+func texts(count, length int) string {
+	list := strings.Repeat(`,"`+strings.Repeat("x", length)+`"`, count)
+	return `{"a":[` + list[1:] + "]}"
+}
+
+// A plan refuses what the hub refuses when the device registers, and nothing else.
+func TestInitialTwin_isRefusedWhereTheHubRefusesIt(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, individualType)
+	for i, tags := range []string{
+		`{"a":4503599627370495}`, `{"a":4503599627370496}`, `{"a":-4503599627370496}`, `{"a":-4503599627370497}`,
+		`{"a":5283920058631410000}`, `{"a":1.5e300}`, `{"a":1e999}`, `{"a":99999999999999999999}`,
+		`{"` + strings.Repeat("k", 1024) + `":1}`, `{"` + strings.Repeat("k", 1025) + `":1}`,
+		texts(1, 4096), texts(1, 4097), texts(2, 4096), `{"a":[1,null]}`, `{"a#b":1}`, `{"a-b":1}`, `{"a":{"b":{"c":true}}}`,
+	} {
+		id := fmt.Sprintf("sensor-%d", i)
+		key := azdps.SymmetricKey{PrimaryKey: someKey('a'), SecondaryKey: someKey('b')}
+		entry := azdps.IndividualEnrollment{RegistrationID: id}
+		entry.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &key}
+		entry.InitialTwin = &azdps.InitialTwin{Tags: json.RawMessage(tags)}
+		_, err := b.DPS.PutIndividualEnrollment(b.Context(), entry, nil)
+		must(t, err)
+		outcome, err := b.DeviceBy(id, devicesim.SymmetricKey(key.PrimaryKey)).Register(b.Context())
+		must(t, err)
+		checked := b.Validate(b.Config(with(individualKey(id, attributes{}), twin(tags, nil))))
+		if checked.Failed() == outcome.Admitted() {
+			t.Errorf("%.60s: the device is in: %t, and the plan says %q", tags, outcome.Admitted(), checked.Errors())
+		}
+	}
 }

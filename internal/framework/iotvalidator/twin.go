@@ -18,6 +18,10 @@ const (
 	maxTwinDepth    = 10
 	maxTagBytes     = 8 * 1024
 	maxDesiredBytes = 32 * 1024
+	maxTwinKey      = 1024
+	maxTwinText     = 4 * 1024
+	maxTwinInteger  = 4503599627370495
+	minTwinInteger  = -4503599627370496
 )
 
 // TwinTags checks the tags of a twin: a JSON object within the limits of a hub.
@@ -30,7 +34,8 @@ func TwinDesiredProperties() validator.String {
 
 func twinSection(what string, limit int) validator.String {
 	rule := fmt.Sprintf("The %s of a twin are a JSON object, as jsonencode writes it: at most %d levels deep and %d "+
-		"bytes large, without \".\", \"$\", space or control characters in its keys.", what, maxTwinDepth, limit)
+		"bytes large, without \".\", \"$\", \"#\", space or control characters in its keys; integers lie between %d and %d, "+
+		"and lists hold no null.", what, maxTwinDepth, limit, minTwinInteger, maxTwinInteger)
 	return text{rule: rule, summary: "Invalid " + what, problem: func(value string) string {
 		var members map[string]any
 		decoder := json.NewDecoder(strings.NewReader(value))
@@ -59,6 +64,9 @@ func twinSize(value any, depth int) (size int, problem string) {
 		return twinMembersSize(v, depth)
 	case []any:
 		for _, element := range v {
+			if element == nil {
+				return 0, "A list holds null."
+			}
 			inner, problem := twinSize(element, depth+1)
 			if problem != "" {
 				return 0, problem
@@ -66,9 +74,12 @@ func twinSize(value any, depth int) (size int, problem string) {
 			size += inner
 		}
 	case string:
+		if len(v) > maxTwinText {
+			return 0, fmt.Sprintf("A text has %d bytes, and may have %d.", len(v), maxTwinText)
+		}
 		return twinTextSize(v), ""
 	case json.Number:
-		return 8, ""
+		return 8, twinNumberProblem(v)
 	case bool:
 		return 4, ""
 	}
@@ -80,7 +91,8 @@ func twinMembersSize(members map[string]any, depth int) (size int, problem strin
 		return 0, "It is nested too deeply."
 	}
 	for key, member := range members {
-		if key == "" || strings.ContainsAny(key, ".$ ") || strings.ContainsFunc(key, unicode.IsControl) {
+		if key == "" || len(key) > maxTwinKey || strings.ContainsAny(key, ".$# ") ||
+			strings.ContainsFunc(key, unicode.IsControl) {
 			return 0, fmt.Sprintf("The key %q is not allowed.", key)
 		}
 		inner, problem := twinSize(member, depth+1)
@@ -90,6 +102,18 @@ func twinMembersSize(members map[string]any, depth int) (size int, problem strin
 		size += len(key) + inner
 	}
 	return size, ""
+}
+
+// twinNumberProblem holds a number against the range of a hub, which is that of the significand of a double.
+func twinNumberProblem(n json.Number) string {
+	if strings.ContainsAny(n.String(), ".eE") {
+		if _, err := n.Float64(); err == nil {
+			return ""
+		}
+	} else if i, err := n.Int64(); err == nil && i >= minTwinInteger && i <= maxTwinInteger {
+		return ""
+	}
+	return fmt.Sprintf("The number %s is out of range.", n)
 }
 
 func twinTextSize(text string) int {
