@@ -13,7 +13,8 @@
 //     switches them off in exactly that case.
 //
 // It also leaves out of generated configuration what a provider asks for, for
-// which the framework has no way yet ([GeneratesWithout]).
+// which the framework has no way yet ([GeneratesWithout]), and takes private
+// keys out of what is said of a configuration.
 //
 // It may not know anything of this provider: no object, no client, no setting.
 //

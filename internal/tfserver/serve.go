@@ -5,7 +5,6 @@ package tfserver
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
@@ -14,8 +13,7 @@ import (
 // of it. Acceptance tests use it too, so that they run what main serves.
 func Factory(newProvider func() provider.Provider) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		made := newProvider()
-		return Wrap(generating(made, providerserver.NewProtocol6(made)()))
+		return Wrap(discreetly(newProvider()))
 	}
 }
 
