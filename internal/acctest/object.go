@@ -313,6 +313,13 @@ func (o *Object) Destroy() Step {
 // Forget drops the state, as removing the object from it does.
 func (o *Object) Forget() { o.State, o.Private, o.Tainted, o.identity = o.Nothing(), nil, false, nil }
 
+// Stop tells the provider to end what it is doing, as core does on Ctrl-C and SIGTERM.
+func (o *Object) Stop() {
+	o.world.T.Helper()
+	_, err := o.server.StopProvider(o.world.Context(), &tfprotov6.StopProviderRequest{})
+	must(o.world.T, err)
+}
+
 // Import makes the state of an existing object.
 func (o *Object) Import(id string) Step {
 	o.world.T.Helper()

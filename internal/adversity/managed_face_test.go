@@ -93,6 +93,8 @@ type managedAttempt struct {
 	door   *door
 	// planned is how many calls there were when the plan was made.
 	planned int
+	// lost says that core may have lost the state, stopped that it goes no further than to a plan.
+	lost, stopped bool
 }
 
 func (a *managedAttempt) scene() scene  { return a.at }
@@ -123,7 +125,7 @@ func (a *managedAttempt) refreshAndApply(config tftypes.Value) acctest.Step {
 	}
 	planned := a.Plan(config)
 	planned.Diagnostics = append(said.Diagnostics, planned.Diagnostics...)
-	if planned.Failed() {
+	if planned.Failed() || a.stopped {
 		return planned
 	}
 	a.planned = len(a.at.box.noted())
@@ -140,7 +142,7 @@ func (a *managedAttempt) finish(said acctest.Step) {
 		a.finishDelete()
 		return
 	}
-	lost := a.verb == "import" || a.at.box.denied() || strings.Contains(said.Errors(), "import {")
+	lost := a.lost || a.verb == "import" || a.at.box.denied() || strings.Contains(said.Errors(), "import {")
 	if a.State.IsNull() && lost && a.facts(a.at) != nil && a.imported != "" {
 		a.MustImport(a.address())
 	}
@@ -156,8 +158,8 @@ func (a *managedAttempt) finish(said acctest.Step) {
 	if a.door == nil {
 		return
 	}
-	if a.stays && a.at.box.denied() && a.Attribute("access") != "blocked" {
-		a.door.hubs = nil // A service has hidden where the device is, and nothing is promised.
+	if a.stays && (a.lost || a.at.box.denied()) && a.Attribute("access") == "partially_blocked" {
+		a.door.hubs = nil // Where the device is was hidden by a service, or forgotten with the state: nothing is promised.
 	}
 	a.door.mustBeShut()
 }

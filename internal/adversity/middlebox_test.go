@@ -49,11 +49,13 @@ type middlebox struct {
 	last *fault
 	// before happens before each call.
 	before func()
+	// lives is how many calls more get through; negative for all of them.
+	lives int
 }
 
 // stand puts a middlebox before the services of a world: of each provider that is started from then on.
 func stand(w *acctest.World) *middlebox {
-	m := &middlebox{world: w, seen: map[call]int{}}
+	m := &middlebox{world: w, seen: map[call]int{}, lives: -1}
 	w.Adjust = func(o *provider.Options) {
 		direct := o.HTTPClient
 		o.HTTPClient = func(roots *x509.CertPool) *http.Client {
@@ -91,6 +93,10 @@ func (m *middlebox) note(r *http.Request) (call, *fault) {
 	m.seen[c]++
 	c.nth = nth
 	m.calls = append(m.calls, c)
+	if m.lives == 0 {
+		return c, &fault{replace: cut}
+	}
+	m.lives--
 	if m.fault == nil || !m.fault.meets(c, m.target) {
 		return c, nil
 	}
@@ -136,6 +142,15 @@ func (m *middlebox) denied() bool {
 	defer m.mu.Unlock()
 	return m.met && m.last != nil && m.last.status == http.StatusNotFound
 }
+
+// die has no call get through after some more, and live all of them again.
+func (m *middlebox) die(after int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.lives = after
+}
+
+func (m *middlebox) live() { m.die(-1) }
 
 // noted are the calls since the box watches.
 func (m *middlebox) noted() []call {
