@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -48,6 +49,11 @@ type authentication struct {
 	kind string
 	// thumbprints are a self-signed device's, empty where there is none.
 	thumbprints [slots]string
+}
+
+// canBeAskedFor tells whether configuration can say this. The hub has other types: "none", and whatever it will learn.
+func (a *authentication) canBeAskedFor() bool {
+	return a != nil && slices.Contains(authenticationTypes(), a.kind)
 }
 
 func authenticationOf(a aziothub.Authentication) *authentication {

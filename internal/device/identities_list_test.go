@@ -66,6 +66,29 @@ func TestList_leavesStatusAndReasonToOperations(t *testing.T) {
 	}
 }
 
+// A hub has types of authentication that nobody can ask for, and configuration that is generated of them must be valid.
+func TestList_leavesOutAnAuthenticationThatConfigurationCannotAskFor(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"none", "ofTheFuture"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			p := newPlant(t)
+			p.AddIdentity("north", "sensor-1", nil)
+			shown := p.raw().get("/devices/sensor-1")
+			shown["authentication"] = attributes{"type": kind}
+			p.Emulator.AddFault(acctest.AnswerJSON(http.MethodGet, "^/devices/sensor-1$", acctest.JSON(t, shown)))
+			p.Emulator.AddFault(acctest.AnswerJSON(http.MethodPost, "^/devices/query$",
+				`[{"deviceId":"sensor-1","status":"enabled","authenticationType":"`+kind+`"}]`))
+			config, planned := p.ImportListed(p.MustList(acctest.Listing{Type: typeName, IncludeResource: true})[0])
+			planned.MustSucceed(t)
+			if p.Changes(planned) {
+				t.Errorf("the plan should be empty:\nstate   %s\nplanned %s", p.State, planned.Planned)
+			}
+			acctest.MustRead(t, config, map[string]string{"authentication": "null"})
+		})
+	}
+}
+
 func TestList_filtersIdentitiesAndStopsAtTheLimit(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, acctest.Emulate(smallPages))

@@ -58,7 +58,7 @@ func (m identityModel) managed() managed {
 }
 
 // flatten says an identity in Terraform's types. What the hub does not know stays as prior has it; authentication that
-// prior does not manage is left out, except after an import, which shows it.
+// prior does not manage is left out, except after an import, which shows what configuration can ask for.
 func flatten(d aziothub.Device, prior identityModel) identityModel {
 	s := managedOf(d)
 	m := identityModel{
@@ -73,7 +73,7 @@ func flatten(d aziothub.Device, prior identityModel) identityModel {
 		DeviceScope:    types.StringPointerValue(ownScope(d)),
 		GenerationID:   types.StringValue(d.GenerationID),
 	}
-	if prior.imported() || !prior.Authentication.IsNull() {
+	if !prior.Authentication.IsNull() || prior.imported() && s.authentication.canBeAskedFor() {
 		m.Authentication = flattenAuthentication(s.authentication, prior.Authentication)
 	}
 	return m
