@@ -28,6 +28,8 @@ var stories = map[string]func(*story){
 	"README.md":                           readme,
 	"guides/adopt-a-fleet.md":             adopt,
 	"guides/deprovision-a-group.md":       deprovisionAGroup,
+	"guides/disallow-a-device.md":         disallowADevice,
+	"guides/incident-runbook.md":          incidentRunbook,
 	"guides/plan-policies.md":             planPolicies,
 	"guides/rotate-keys.md":               rotateKeys,
 	"guides/signing-in.md":                signingIn,
