@@ -177,6 +177,13 @@ var house = map[string]rule{
 		},
 		foreign: slices.Concat(terraform, azureCore),
 	},
+	"tools/bench": {
+		own: []string{
+			"internal/provider", "internal/tfserver", "internal/terraformcli", "internal/emulator", "internal/devicesim",
+			"internal/azdps", "internal/aziothub", "internal/azrest", "internal/sas",
+		},
+		foreign: both,
+	},
 	"tools/plansummary": {own: []string{"internal/release"}},
 	"tools/terraform":   {own: []string{"internal/terraformcli"}},
 	"tools/providerschema": {
