@@ -70,14 +70,7 @@ func (s *story) withoutKeys(w *acctest.World) {
 // installs a local build as README says, and has Terraform take it from there.
 func (s *story) installs() {
 	s.t.Helper()
-	env := []string{"HOME=" + s.t.TempDir(), "TF_REATTACH_PROVIDERS=", "TF_CLI_CONFIG_FILE="}
-	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
-		out, err := exec.CommandContext(s.world.Context(), "go", "env", name).Output()
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		env = append(env, name+"="+strings.TrimSpace(string(out)))
-	}
+	env := s.newUser()
 	here := s.world.NewCLI("")
 	here.Script("cd "+s.checkout()+"\n"+s.shows("plugins="), env...).Must(0)
 	required, _, _ := strings.Cut(s.shows("required_providers"), "\n}\n")
@@ -89,4 +82,19 @@ func (s *story) installs() {
 	if err := os.RemoveAll(filepath.Join(here.Dir(), ".terraform")); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// newUser is the environment of somebody with Go and Terraform, and nothing of ours: a home of their own, in which Go
+// keeps what it has downloaded already.
+func (s *story) newUser() []string {
+	s.t.Helper()
+	env := []string{"HOME=" + s.t.TempDir(), "TF_REATTACH_PROVIDERS=", "TF_CLI_CONFIG_FILE="}
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
+		out, err := exec.CommandContext(s.world.Context(), "go", "env", name).Output()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		env = append(env, name+"="+strings.TrimSpace(string(out)))
+	}
+	return env
 }
