@@ -13,6 +13,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 )
 
 // Of every attestation there are so many entries in a fleet, and of identities so many that DPS made, and so many that
@@ -32,9 +33,7 @@ func grown(t testing.TB) *acctest.World {
 	f.groups()
 	for i := range entriesOfAKind {
 		device := w.NewDevice(fmt.Sprintf("x509-%03d", i))
-		f.entry(device.RegistrationID(), i, azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
-			ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: device.Certificate.PEM()}},
-		}})
+		f.entry(device.RegistrationID(), i, certified(device.Certificate))
 		f.entry(fmt.Sprintf("key-%03d", i), i, keyed())
 		f.entry(fmt.Sprintf("tpm-%03d", i), i, azdps.Attestation{Type: azdps.AttestationTPM, TPM: &azdps.TPM{
 			EndorsementKey: base64.StdEncoding.EncodeToString(fmt.Appendf(bytes.Repeat([]byte{'k'}, 64), "%03d", i)),
@@ -53,6 +52,13 @@ type fleet struct {
 // keyed is an attestation with keys that the service makes.
 func keyed() azdps.Attestation {
 	return azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+}
+
+// certified is an attestation with one certificate.
+func certified(c devicesim.Certificate) azdps.Attestation {
+	return azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
+		ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: c.PEM()}},
+	}}
 }
 
 func (f fleet) groups() {

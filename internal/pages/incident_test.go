@@ -66,11 +66,9 @@ func (s *story) finds() {
 	s.does("SN-48213", "terraform apply", "terraform apply -auto-approve").Must(0)
 	s.Run("output", "-json", "candidates").Must(0).Says(`"device_ids":["sensor-thl-020"]`, `"enrolled":["sensor-thl-020"]`,
 		`"registered":["thl-sn-48213"]`)
-	certified := w.NewDevice("sensor-thl-021")
-	fleet{w, s.t}.entry("sensor-thl-021", 4, azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
-		ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: certified.Certificate.PEM()}},
-	}})
-	s.Apply(fmt.Sprintf("-var=serial_number=00%x", certified.Certificate.X509().SerialNumber.Bytes())).Must(0)
+	numbered := w.NewDevice("sensor-thl-021")
+	fleet{w, s.t}.entry("sensor-thl-021", 4, certified(numbered.Certificate))
+	s.Apply(fmt.Sprintf("-var=serial_number=00%x", numbered.Certificate.X509().SerialNumber.Bytes())).Must(0)
 	s.Run("output", "-json", "candidates").Must(0).Says(`"certificates":["sensor-thl-021"]`)
 	s.WriteFile("find.tf", "")
 }
@@ -79,10 +77,7 @@ func (s *story) finds() {
 func (s *story) renews(device *acctest.Device) {
 	s.t.Helper()
 	w, id := s.world, device.RegistrationID()
-	renewed, err := w.Intermediate.Device(id)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	renewed := s.signed(w.Intermediate, id)
 	s.WriteFile(id+"-renewed.pem", renewed.PEM())
 	s.file("compromised.tf", "removed {", "contoso-hub.azure-devices.net", w.Hostname("hub1"))
 	s.Plan().Must(2).Says(`"disabled" -> "enabled"`)

@@ -32,6 +32,7 @@ var stories = map[string]func(*story){
 	"guides/first-steps.md":               firstSteps,
 	"guides/incident-runbook.md":          incidentRunbook,
 	"guides/plan-policies.md":             planPolicies,
+	"guides/roll-certificates.md":         rollCertificates,
 	"guides/rotate-keys.md":               rotateKeys,
 	"guides/signing-in.md":                signingIn,
 	"guides/testing-with-the-emulator.md": testingWithTheEmulator,
