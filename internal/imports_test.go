@@ -138,7 +138,7 @@ var house = map[string]rule{
 	"internal/emulator": {
 		own: []string{
 			"internal/emulator/authority", "internal/emulator/dps", "internal/emulator/hub", "internal/emulator/caller",
-			"internal/emulator/wire",
+			"internal/emulator/mqtt", "internal/emulator/wire",
 		},
 		tests: []string{"internal/emulator/world"},
 	},
@@ -152,6 +152,11 @@ var house = map[string]rule{
 	},
 	"internal/emulator/hub": {
 		own: []string{"internal/emulator/caller", "internal/emulator/wire", "internal/emulator/query"},
+	},
+	// The one part of it that is not of the standard library alone.
+	"internal/emulator/mqtt": {
+		own:     []string{"internal/emulator/hub"},
+		foreign: []string{"github.com/mochi-mqtt/server/v2/packets", "github.com/coder/websocket"},
 	},
 	"internal/emulator/caller": {own: []string{"internal/emulator/wire"}},
 	"internal/emulator/wire":   {},
@@ -300,6 +305,25 @@ func TestPackages_importOnlyWhatTheirPlaceAllows(t *testing.T) {
 	for _, l := range packages(t) {
 		for _, violation := range violations(l, house) {
 			t.Errorf("%s %s", l.ImportPath, violation)
+		}
+	}
+}
+
+// The program that users install has nothing of the emulator, nor of the libraries that only the emulator needs.
+func TestProvider_linksNothingOfTheEmulator(t *testing.T) {
+	t.Parallel()
+	command := exec.CommandContext(t.Context(), "go", "list", "-deps", ".")
+	command.Dir = ".."
+	output, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(output), module+"/internal/provider\n") {
+		t.Fatal("the provider does not link itself")
+	}
+	for _, foreign := range append(house["internal/emulator/mqtt"].foreign, module+"/internal/emulator", "mqtt") {
+		if strings.Contains(string(output), foreign) {
+			t.Errorf("the provider links %s", foreign)
 		}
 	}
 }

@@ -18,6 +18,7 @@ func licenses() map[string]string {
 	return map[string]string{
 		"Apache-2.0": "Apache License",
 		"BSD":        "Redistribution and use in source and binary forms",
+		"ISC":        "Permission to use, copy, modify, and distribute this software",
 		"MIT":        "Permission is hereby granted, free of charge",
 		"MPL-2.0":    "Mozilla Public License",
 	}

@@ -39,6 +39,8 @@ type adminFault struct {
 //	POST /throttles         all limits at once; what is left out is not limited
 //	POST /latency           {"ms": n}
 //	POST /assigning-polls   {"polls": n}
+//	POST /messages          {"hub": h, "device_id": d, "body": b}: a message to a device, with any of "message_id"
+//	                        and "properties", which services send over AMQP
 //	POST /applications      {"client_id": c}: may get tokens, with any of "client_secret",
 //	                        "certificate_pem" and "subject" of federated tokens
 //	POST /identities        {"client_id": c}: a managed identity of the machine

@@ -3,7 +3,29 @@
 
 package emulator
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
+)
+
+// adminMessage is a message to a device in the admin listener's JSON.
+type adminMessage struct {
+	Hub        string            `json:"hub"`
+	DeviceID   string            `json:"device_id"`
+	MessageID  string            `json:"message_id"`
+	Properties map[string]string `json:"properties"`
+	Body       string            `json:"body"`
+}
+
+func (e *Emulator) sendMessage(m adminMessage) error {
+	h := e.Hub(m.Hub)
+	if h == nil {
+		return fmt.Errorf("there is no hub named %q", m.Hub)
+	}
+	return h.Send(m.DeviceID, hub.Message{ID: m.MessageID, Properties: m.Properties, Body: []byte(m.Body)})
+}
 
 // controlWorld adds what concerns everything that the services remember.
 func (e *Emulator) controlWorld(mux *http.ServeMux) {
@@ -17,6 +39,7 @@ func (e *Emulator) controlWorld(mux *http.ServeMux) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(text)
 	})
+	mux.HandleFunc("POST /messages", control(e.sendMessage))
 	mux.HandleFunc("POST /reset", func(w http.ResponseWriter, _ *http.Request) {
 		if err := e.Reset(); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)

@@ -15,5 +15,13 @@ type Connection struct {
 	Since     time.Time `json:"since"`
 }
 
-// Connections are those that last at this moment. None do over HTTP.
-func (e *Emulator) Connections() []Connection { return nil }
+// Connections are those that last at this moment, of the provisioning service and then of each hub.
+func (e *Emulator) Connections() []Connection {
+	var all []Connection
+	for _, s := range e.sessions {
+		for _, c := range s.Connections() {
+			all = append(all, Connection{Host: s.Host(), ClientID: c.ClientID, Transport: c.Transport, Since: c.Since})
+		}
+	}
+	return all
+}

@@ -13,14 +13,16 @@
 // credential: mutual TLS, a signature, or a solved TPM challenge.
 //
 // It may know nothing of the clients: it and the packages below it import the standard
-// library only, so that a mistake made there cannot be made here by the same line.
+// library only, so that a mistake made there cannot be made here by the same line. emulator/mqtt alone has libraries,
+// of its protocol, which neither the provider nor its clients have.
 //
 // # Parts
 //
 // This package starts and links the services and stands before them: listeners, journal, faults, holds, throttles and
 // the admin listener. The services are emulator/dps and emulator/hub, which do not know each other; emulator/query
 // reads a hub's query language, emulator/caller finds out who calls, emulator/authority gives tokens in the place of
-// Microsoft Entra ID, emulator/wire is what both services spell alike. emulator/world is for their tests.
+// Microsoft Entra ID, emulator/wire is what both services spell alike, emulator/mqtt carries the topics of devices that
+// stay connected to the same handlers. emulator/world is for their tests.
 //
 // # Words
 //
@@ -30,9 +32,10 @@
 // # Not modelled
 //
 // Loud 501 answers, seen in the journal: routes nobody described, API versions after 2021-11-01-preview (certificate
-// signing requests, credential policies). Also absent: MQTT and AMQP, the control plane, regions (geoLatency spreads
-// like hashed), hub weights, quotas, proof of possession for inline signing certificates, certificate validity periods,
-// and the binary format of a real TPM's credential blob (see dps/device_tpm.go for the one used instead).
+// signing requests, credential policies). Also absent: AMQP, MQTT 5, what becomes of messages of devices, the control
+// plane, regions (geoLatency spreads like hashed), hub weights, quotas, proof of possession for inline signing
+// certificates, certificate validity periods, and the binary format of a real TPM's credential blob (see
+// dps/device_tpm.go for the one used instead).
 //
 // # Differences on purpose
 //

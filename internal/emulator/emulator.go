@@ -6,6 +6,7 @@ package emulator
 import (
 	"bytes"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +23,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/dps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/hub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/mqtt"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
 )
 
@@ -43,8 +46,10 @@ type Emulator struct {
 	cas map[string][]byte
 
 	servers []*http.Server
-	serving sync.WaitGroup
-	ending  sync.Once
+	// sessions are those of the provisioning service and of each hub.
+	sessions []*mqtt.Server
+	serving  sync.WaitGroup
+	ending   sync.Once
 }
 
 // Start listens and serves until Close. All data is in memory; all keys are new.
@@ -113,13 +118,17 @@ func (e *Emulator) listen(o Options, common caller.Setting) error {
 	if err := e.plant(); err != nil {
 		return closed(endpoints, err)
 	}
-	e.serveTLS(endpoints[0], e.gate.wrap(e.dpsHost, observed(e.dps, o.Observe), e.dps.Refuse))
+	e.serveService(endpoints[0], observed(e.dps, o.Observe), e.dps.Refuse,
+		mqtt.ForDPS(e.session(o, e.dpsHost, e.dps.Session(), e.dps.Refuse)))
 	for i, h := range e.hubs {
-		e.serveTLS(endpoints[i+1], e.gate.wrap(h.Hostname(), observed(h, o.Observe), h.Refuse))
+		e.serveService(endpoints[i+1], observed(h, o.Observe), h.Refuse,
+			mqtt.ForHub(e.session(o, h.Hostname(), h.Session(), h.Refuse), h))
 	}
 	at := endpoints[len(endpoints)-1]
 	e.authorityHost = at.host
-	e.serveTLS(at, e.gate.wrap(at.host, e.authority, e.authority.Refuse))
+	for _, l := range at.listeners {
+		e.serve(l, e.gate.wrap(at.host, e.authority, e.authority.Refuse))
+	}
 	if err := e.listenMachine(); err != nil {
 		return err
 	}
@@ -137,9 +146,20 @@ func (e *Emulator) listenMachine() error {
 	return nil
 }
 
-func (e *Emulator) serveTLS(at endpoint, handler http.Handler) {
-	for _, l := range at.listeners {
-		e.serve(l, handler)
+// session says how devices of a service are answered that stay connected: through the same gate.
+func (e *Emulator) session(o Options, host string, handler http.Handler, refuse refusal) mqtt.Setting {
+	return mqtt.Setting{
+		Host: host, Handler: e.gate.wrap(host, handler, refuse), Now: o.Now, Panics: e.gate.panics.keep,
+	}
+}
+
+// serveService serves a service over HTTP and MQTT.
+func (e *Emulator) serveService(at endpoint, handler http.Handler, refuse refusal, sessions *mqtt.Server) {
+	e.sessions = append(e.sessions, sessions)
+	handler = stated(sessions.Upgrade(e.gate.wrap(at.host, handler, refuse)))
+	speak := func(c net.Conn, state *tls.ConnectionState) { sessions.Serve(c, state, mqtt.TLS) }
+	for _, l := range slices.Concat(at.listeners, at.mqtt) {
+		e.serve(split(l, speak), handler)
 	}
 }
 
@@ -172,6 +192,7 @@ func (e *Emulator) serve(l net.Listener, handler http.Handler) {
 		IdleTimeout:  5 * time.Minute,
 		// The certificates of devices do not come in headers.
 		MaxHeaderBytes: 64 << 10,
+		ConnContext:    withState,
 		// Broken handshakes are the clients' business.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
@@ -187,6 +208,9 @@ func (e *Emulator) Close() error {
 		e.gate.holds.releaseAll()
 		for _, s := range e.servers {
 			errs = append(errs, s.Close())
+		}
+		for _, s := range e.sessions {
+			s.Close()
 		}
 		e.serving.Wait()
 		errs = append(errs, e.gate.panics.all()...)

@@ -37,12 +37,15 @@ type panicList struct {
 // catch keeps a panic, with where it happened, and ends the request as the server does.
 func (l *panicList) catch(w http.ResponseWriter, r *http.Request) {
 	if reason := recover(); reason != nil {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		caught := fmt.Errorf("%s %s: %v\n%s", r.Method, r.URL.Path, reason, debug.Stack())
-		l.panics = append(l.panics[:min(len(l.panics), maxPanics-1)], caught)
+		l.keep(fmt.Errorf("%s %s: %v\n%s", r.Method, r.URL.Path, reason, debug.Stack()))
 		cut(w)
 	}
+}
+
+func (l *panicList) keep(caught error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.panics = append(l.panics[:min(len(l.panics), maxPanics-1)], caught)
 }
 
 func (l *panicList) all() []error {

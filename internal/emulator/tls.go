@@ -123,7 +123,7 @@ func listenTLS(address string, server tls.Certificate) (net.Listener, error) {
 	return tls.NewListener(l, &tls.Config{
 		Certificates: []tls.Certificate{server},
 		ClientAuth:   tls.RequestClientCert,
-		NextProtos:   []string{"http/1.1"},
+		NextProtos:   []string{"http/1.1", "mqtt"},
 		MinVersion:   tls.VersionTLS12,
 	}), nil
 }
@@ -135,6 +135,8 @@ type endpoint struct {
 	// are told it, and the Node SDK's HTTP client takes "host:443" for a name.
 	host      string
 	listeners []net.Listener
+	// mqtt is the port that MQTT has where HTTPS has its own: clients find it by themselves.
+	mqtt []net.Listener
 }
 
 func newEndpoint(listeners []net.Listener, public string) endpoint {
@@ -151,12 +153,15 @@ func newEndpoint(listeners []net.Listener, public string) endpoint {
 // openEndpoints listens on each address, or on none of them.
 func openEndpoints(addresses []string, public string, server tls.Certificate) ([]endpoint, error) {
 	endpoints := make([]endpoint, 0, len(addresses))
-	for _, address := range addresses {
+	for i, address := range addresses {
 		listeners, err := listenBoth(address, server)
 		if err == nil {
 			next := newEndpoint(listeners, public)
+			if i < len(addresses)-1 { // The last one is the authority's.
+				next.mqtt, err = listenMQTT(address, server)
+			}
 			taken := func(other endpoint) bool { return other.host == next.host }
-			if slices.ContainsFunc(endpoints, taken) {
+			if err == nil && slices.ContainsFunc(endpoints, taken) {
 				err = fmt.Errorf("two services would be %s", next.host)
 			}
 			endpoints = append(endpoints, next)
@@ -171,7 +176,7 @@ func openEndpoints(addresses []string, public string, server tls.Certificate) ([
 // closed is an error after which nothing listens any more.
 func closed(endpoints []endpoint, err error) error {
 	for _, opened := range endpoints {
-		for _, l := range opened.listeners {
+		for _, l := range slices.Concat(opened.listeners, opened.mqtt) {
 			err = errors.Join(err, l.Close())
 		}
 	}
@@ -193,6 +198,15 @@ func listenBoth(address string, server tls.Certificate) ([]net.Listener, error) 
 		}
 	}
 	return listeners, nil
+}
+
+// listenMQTT listens on port 8883 beside a service on port 443.
+func listenMQTT(address string, server tls.Certificate) ([]net.Listener, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || port != "443" {
+		return nil, err
+	}
+	return listenBoth(net.JoinHostPort(host, "8883"), server)
 }
 
 func listen(address string) (net.Listener, error) {

@@ -61,8 +61,10 @@ type symmetricKeyResult struct {
 }
 
 // answerDevice serves /{idScope}/registrations/{id} and what is below it.
-func (d *Service) answerDevice(r *http.Request) (*wire.Reply, *wire.Problem) {
-	run, q, p := caller.Admit(&d.front, d.deviceRoutes, r)
+func (d *Service) answerDevice(
+	routes wire.Routes[deviceHandler], r *http.Request,
+) (*wire.Reply, *wire.Problem) {
+	run, q, p := caller.Admit(&d.front, routes, r)
 	if p == nil {
 		p = checkMediaType(q)
 	}

@@ -68,6 +68,11 @@ func deviceRoutes() wire.Routes[deviceHandler] {
 	}
 }
 
+// sessionRoutes are those of devices that are connected.
+func sessionRoutes() wire.Routes[deviceHandler] {
+	return append(deviceRoutes(), wire.On("CONNECT */registrations/*", "", unlimited, (*Service).openSession))
+}
+
 // kindOf is what the first part of a path of the service API names.
 func kindOf(segment string) (k kind, known bool) {
 	switch strings.ToLower(segment) {

@@ -55,7 +55,7 @@ func (d *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (d *Service) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
 	k, ofService := kindOf(wire.Segments(r.URL)[0])
 	if !ofService {
-		return d.answerDevice(r)
+		return d.answerDevice(d.deviceRoutes, r)
 	}
 	run, q, p := caller.Admit(&d.front, d.serviceRoutes, r)
 	if p == nil {

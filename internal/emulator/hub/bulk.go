@@ -199,7 +199,7 @@ func (h *Hub) bulkPut(t bulkTarget, item *bulkItem, attributes bool) *wire.Probl
 		written = &d.identity
 	}
 	if !change.empty() {
-		written.twin = trial
+		written.write(trial, change.replacing())
 	}
 	return nil
 }
@@ -239,7 +239,7 @@ func (h *Hub) bulkDelete(t bulkTarget, item *bulkItem) *wire.Problem {
 	if p := bulkModuleAllowed(item.ModuleID); p != nil {
 		return p
 	}
-	delete(t.device.modules, item.ModuleID)
+	t.device.dropModule(item.ModuleID)
 	return nil
 }
 
@@ -252,6 +252,6 @@ func (h *Hub) bulkTwin(t bulkTarget, item *bulkItem) *wire.Problem {
 	if p != nil {
 		return p
 	}
-	t.found.twin = changed
+	t.found.write(changed, item.change())
 	return nil
 }

@@ -34,6 +34,10 @@ import "time"
 //     without an ETag succeed as deleteIfMatchETag does.
 //   - A device that shows a certificate must be within its validity period, by
 //     thumbprint too; its HTTP request counts as activity, not as a connection.
+//   - Connections: a device whose identity is disabled or deleted loses its connection at once; one whose keys were
+//     changed, or whose token has expired, with its next message. A connection moves no ETag.
+//   - Reported properties move their $version and the twin's version, and no ETag; what is written to desired
+//     properties is told as it was written, what replaces them as a whole.
 //   - Provisioning an existing identity replaces its authentication and moves its ETag
 //     even when nothing differs; capabilities, status and twin stay.
 type Choices struct {

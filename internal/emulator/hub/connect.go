@@ -5,7 +5,6 @@ package hub
 
 import (
 	"crypto/x509"
-	"net/http"
 	"slices"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
@@ -15,48 +14,59 @@ import (
 // receive answers POST /devices/{id}/messages/events: 204 when the device's own key or certificate is good and its
 // identity is enabled. The message is counted as activity and forgotten.
 func (h *Hub) receive(q *call) (*wire.Reply, *wire.Problem) {
-	if p := h.connect(q.Request.Request, q.deviceID); p != nil {
+	if p := h.connect(q, func(*identity) {}); p != nil {
 		return nil, p
 	}
 	return wire.NoContent(), nil
 }
 
-// nextMessage answers GET /devices/{id}/messages/deviceBound: sending messages to devices is
-// not modelled, and an empty queue is 204 (azure-docs, iot-hub-devguide-messages-c2d).
-func (h *Hub) nextMessage(q *call) (*wire.Reply, *wire.Problem) { return h.receive(q) }
-
-// connect lets a device in, or says why not. An unknown device and a bad credential look alike from outside.
-func (h *Hub) connect(r *http.Request, id string) *wire.Problem {
+// connect lets a device or a module in and does what it came for, or says why not. An unknown one and a bad credential
+// look alike from outside.
+func (h *Hub) connect(q *call, run func(*identity)) *wire.Problem {
 	h.mu.RLock()
-	d := h.devices[id]
+	_, before := h.found(q)
 	var auth authentication
-	var disabled bool
-	if d != nil {
-		auth, disabled = d.auth, d.disabled
+	if before != nil {
+		auth = before.auth
 	}
 	h.mu.RUnlock()
-
-	refused := unauthorized()
-	if d == nil || !h.proves(r, id, auth) {
-		return refused
-	}
-	if disabled {
-		if h.choices.DisabledDeviceIs403 {
-			return problemf(codeDeviceDisabled, "%s", id)
-		}
-		return refused
+	if before == nil || !h.proves(q, auth) {
+		return unauthorized()
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	d.lastActivity = h.now()
+	d, i := h.found(q)
+	if i != before || i.auth != auth {
+		return unauthorized() // Deleted or given other keys meanwhile.
+	}
+	if d.disabled {
+		if h.choices.DisabledDeviceIs403 {
+			return problemf(codeDeviceDisabled, "%s", d.id)
+		}
+		return unauthorized()
+	}
+	i.lastActivity = h.now()
+	run(i)
 	return nil
 }
 
-// proves tells whether the request shows a credential for the device: a token of its
+// found is the device that a call is about, and the identity: the device's own, or its module's.
+func (h *registry) found(q *call) (*device, *identity) {
+	d := h.devices[q.deviceID]
+	if d == nil || q.moduleID == "" {
+		return d, d.found()
+	}
+	return d, d.modules[q.moduleID].found()
+}
+
+// proves tells whether the request shows a credential for the device or module: a token of its
 // own key, a token of a policy that may connect as any device, or its certificate.
-func (h *Hub) proves(r *http.Request, id string, auth authentication) bool {
-	if token := r.Header.Get("Authorization"); token != "" {
-		resource := h.Hostname() + "/devices/" + id
+func (h *Hub) proves(q *call, auth authentication) bool {
+	name, resource := q.deviceID, h.Hostname()+"/devices/"+q.deviceID
+	if q.moduleID != "" {
+		name, resource = name+"/"+q.moduleID, resource+"/modules/"+q.moduleID
+	}
+	if token := q.Header.Get("Authorization"); token != "" {
 		_, err := caller.VerifySAS(token, resource, func(keyName string) ([2]string, bool) {
 			if keyName == "" {
 				return auth.keys, auth.kind == authSAS
@@ -66,16 +76,16 @@ func (h *Hub) proves(r *http.Request, id string, auth authentication) bool {
 		}, h.now())
 		return err == nil
 	}
-	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
+	if q.TLS == nil || len(q.TLS.PeerCertificates) == 0 {
 		return false
 	}
-	leaf := r.TLS.PeerCertificates[0]
+	leaf := q.TLS.PeerCertificates[0]
 	switch auth.kind {
 	case authSelfSigned:
 		// For thumbprints the service looks at nothing but the validity period (Azure/iotedge#621).
 		return auth.hasThumbprintOf(leaf) && !h.now().Before(leaf.NotBefore) && !h.now().After(leaf.NotAfter)
 	case authCA:
-		return leaf.Subject.CommonName == id && h.chains(leaf, r.TLS.PeerCertificates[1:])
+		return leaf.Subject.CommonName == name && h.chains(leaf, q.TLS.PeerCertificates[1:])
 	}
 	return false
 }

@@ -246,7 +246,8 @@ func TestConnect_withoutAPIVersion_is400_andElsewhere501(t *testing.T) {
 		"/devices/dev1/modules/m/messages/events?api-version=2020-03-13":     501,
 		"/devices/dev1/messages/events/x?api-version=2020-03-13":             501,
 		"/devices/dev1/files/notifications?api-version=2020-03-13":           501,
-		"/devices/dev1/messages/deviceBound/x/abandon?api-version=2020-3-13": 501,
+		"/devices/dev1/messages/deviceBound/x/abandon?api-version=2020-3-13": 400,
+		"/devices/dev1/messages/deviceBound/x/reject?api-version=2020-03-13": 501,
 	} {
 		if a := h.serve(newRequest(http.MethodPost, path, ""), ""); a.status != want {
 			t.Errorf("%s is %d, want %d", path, a.status, want)

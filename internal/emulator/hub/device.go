@@ -162,12 +162,3 @@ func (h *Hub) deleteDevice(q *call) (*wire.Reply, *wire.Problem) {
 	}
 	return wire.NoContent(), nil
 }
-
-// purgeCommands empties the device's queue of messages, which is always empty here:
-// sending messages to devices is not modelled.
-func (h *Hub) purgeCommands(q *call) (*wire.Reply, *wire.Problem) {
-	if h.devices[q.deviceID] == nil {
-		return nil, deviceNotFound(q.deviceID)
-	}
-	return wire.OK(own{{name: "deviceId", value: q.deviceID}, {name: "totalMessagesPurged", value: 0}}), nil
-}

@@ -6,6 +6,7 @@ package hub
 import (
 	"crypto/x509"
 	"sync"
+	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
@@ -19,6 +20,7 @@ type Hub struct {
 	pageSize int
 	front    caller.Front
 	routes   wire.Routes[handler]
+	calls    methodCalls
 	roots    *x509.CertPool
 
 	mu sync.RWMutex
@@ -40,6 +42,7 @@ type Config struct {
 func New(o Config) *Hub {
 	h := &Hub{
 		name: o.Name, hostname: o.Hostname, pageSize: o.PageSize, routes: routes(), roots: x509.NewCertPool(),
+		calls: methodCalls{after: time.After, waiting: map[string]*methodCall{}, news: make(chan struct{})},
 		registry: registry{
 			minter: minter{now: o.Now, random: o.Random}, choices: o.Choices,
 			devices: map[string]*device{}, scopes: map[string]string{},

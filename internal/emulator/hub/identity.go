@@ -22,6 +22,7 @@ type identity struct {
 	auth         authentication
 	attributes   tree
 	twin         twin
+	presence
 }
 
 // device is a device identity with everything that goes when it goes.
@@ -35,6 +36,7 @@ type device struct {
 	scope         string
 	parents       []string
 	modules       map[string]*module
+	messages      []*queued
 }
 
 // module is a module identity.
@@ -109,6 +111,9 @@ func (d *device) setStatus(disabled bool, now time.Time) {
 	if d.disabled != disabled {
 		d.disabled, d.statusUpdated = disabled, now
 	}
+	if disabled {
+		d.hangUp()
+	}
 }
 
 // wire writes the device, or its module m, which has no status and no scopes. Answers to a create have times without a
@@ -127,13 +132,13 @@ func (d *device) wire(m *module, created, echoParents, attributes bool) own {
 	o.add("deviceId", d.id, true)
 	o.add("generationId", strconv.FormatInt(i.generation, 10), true)
 	o.add("etag", i.etag(), true)
-	o.add("connectionState", "Disconnected", true)
+	o.add("connectionState", i.connectionState(), true)
 	o.add("status", d.status(), ofDevice)
 	o.add("statusReason", d.statusReason, ofDevice)
-	o.add("connectionStateUpdatedTime", at(time.Time{}), true)
+	o.add("connectionStateUpdatedTime", at(i.changed), true)
 	o.add("statusUpdatedTime", at(d.statusUpdated), ofDevice)
 	o.add("lastActivityTime", at(i.lastActivity), true)
-	o.add("cloudToDeviceMessageCount", 0, true)
+	o.add("cloudToDeviceMessageCount", d.waiting(m), true)
 	o.add("attributes", i.attributes, attributes && i.attributes != nil)
 	o.add("authentication", i.auth.wire(), true)
 	o.add("capabilities", own{{name: "iotEdge", value: d.edge}}, ofDevice)

@@ -161,6 +161,12 @@ func (h *Hub) deleteModule(q *call) (*wire.Reply, *wire.Problem) {
 	if m != nil && slices.Contains(systemModules(), q.moduleID) {
 		return nil, problemf(codeSystemModule, "The system module %s cannot be modified", q.moduleID)
 	}
-	delete(d.modules, q.moduleID)
+	d.dropModule(q.moduleID)
 	return wire.NoContent(), nil
+}
+
+// dropModule forgets a module, which loses its connection.
+func (d *device) dropModule(id string) {
+	d.modules[id].found().hangUp()
+	delete(d.modules, id)
 }

@@ -27,18 +27,22 @@ const (
 	codeUnauthorized           wire.Code = "401003 IotHubUnauthorized"
 	codeSystemModule           wire.Code = "401100 SystemModuleModifyUnauthorizedAccess"
 	codeQuotaExceeded          wire.Code = "403002 IotHubQuotaExceeded"
+	codeQueueFull              wire.Code = "403004 DeviceMaximumQueueDepthExceeded"
 	codeDeviceDisabled         wire.Code = "403012 DeviceDisabled"
 	codeDeviceNotFound         wire.Code = "404001 DeviceNotFound"
 	codeModuleNotFound         wire.Code = "404010 ModuleNotFound"
+	codeDeviceNotOnline        wire.Code = "404103 DeviceNotOnline"
 	codeDeviceExists           wire.Code = "409001 DeviceAlreadyExists"
 	codeModuleExists           wire.Code = "409301 ModuleAlreadyExistsOnDevice"
 	codePreconditionFailed     wire.Code = "412001 PreconditionFailed"
+	codeLockLost               wire.Code = "412002 DeviceMessageLockLost"
 	codeMessageTooLarge        wire.Code = "413001 MessageTooLarge"
 	codeTooManyDevices         wire.Code = "413002 TooManyDevices"
 	codeTooManyModules         wire.Code = "413003 TooManyModulesOnDevice"
 	codeBacklogTimeout         wire.Code = "429003 ThrottlingBacklogTimeout"
 	codeNotModelled            wire.Code = "501000 NotModelledByTheEmulator"
 	codeServiceUnavailable     wire.Code = "503001 ServiceUnavailable"
+	codeGatewayTimeout         wire.Code = "504101 GatewayTimeout"
 )
 
 // problemf makes a refusal in the plain envelope.

@@ -84,12 +84,14 @@ func (h *Hub) Export(deviceID string) (Exported, bool) {
 	return Exported{device: d.copied()}, true
 }
 
-// copied is a device that shares nothing changeable with d.
+// copied is a device that shares nothing changeable with d: connections and messages stay behind.
 func (d *device) copied() device {
 	c := *d
+	c.presence, c.messages = presence{}, nil
 	c.modules = maps.Clone(d.modules)
 	for id, m := range c.modules {
 		moved := *m
+		moved.presence = presence{}
 		c.modules[id] = &moved
 	}
 	return c

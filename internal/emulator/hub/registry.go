@@ -29,6 +29,7 @@ func (h *registry) drop(d *device) {
 		h.ids = slices.Delete(h.ids, at, at+1)
 	}
 	delete(h.devices, d.id)
+	d.hangUp()
 	if d.edge {
 		delete(h.scopes, d.scope)
 	}

@@ -116,7 +116,7 @@ func (h *registry) settle(d *device, edge bool, scope string, parents []string) 
 		}
 	case !edge && wasEdge:
 		for _, id := range systemModules() {
-			delete(d.modules, id)
+			d.dropModule(id)
 		}
 	}
 }

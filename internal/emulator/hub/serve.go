@@ -6,6 +6,7 @@ package hub
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/caller"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/wire"
@@ -18,6 +19,7 @@ const (
 	maxBody     = 2 << 20
 	maxBulkBody = 16 << 20
 	maxMessage  = 256 << 10
+	maxMethod   = 128<<10 + maxMethodFrame
 )
 
 // attributesVersion is the first api-version that knows attributes and key regeneration.
@@ -27,26 +29,36 @@ const attributesVersion = "2024-03-31"
 type call struct {
 	caller.Request
 	deviceID, moduleID string
+	// thingID is that of a message or of a direct method's call.
+	thingID string
 	// attributes tells whether the request's api-version knows attributes.
 	attributes bool
 }
 
 // ServeHTTP answers devices and services.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	reply, p := h.answer(r)
+	reply, p := h.answer(h.routes, r)
 	h.write(w, r, reply, p)
 }
 
-func (h *Hub) answer(r *http.Request) (*wire.Reply, *wire.Problem) {
-	run, q, p := caller.Admit(&h.front, h.routes, r)
+func (h *Hub) answer(routes wire.Routes[handler], r *http.Request) (*wire.Reply, *wire.Problem) {
+	run, q, p := caller.Admit(&h.front, routes, r)
 	if p != nil {
 		return nil, p
 	}
-	ids := append(q.IDs, "", "")
-	return run(h, &call{
-		Request: q, deviceID: ids[0], moduleID: ids[1],
-		attributes: r.URL.Query().Get("api-version") >= attributesVersion,
-	})
+	c := &call{Request: q, attributes: r.URL.Query().Get("api-version") >= attributesVersion}
+	c.name(wire.Segments(r.URL))
+	return run(h, c)
+}
+
+// name takes the IDs out of the path: of the device, of its module, and of what is theirs.
+func (q *call) name(segments []string) {
+	ids := append(q.IDs, "", "", "")
+	q.deviceID, ids = ids[0], ids[1:]
+	if len(segments) > 3 && strings.EqualFold(segments[2], "modules") {
+		q.moduleID, ids = ids[0], ids[1:]
+	}
+	q.thingID = ids[0]
 }
 
 // reads holds the lock that a call needs which changes nothing.

@@ -107,7 +107,9 @@ func TestRegistry_whatIsNotModelled_is501(t *testing.T) {
 	for _, r := range []string{
 		"POST /jobs/create", "GET /jobs", "GET /jobs/x", "DELETE /jobs/x", "PUT /jobs/v2/x", "GET /jobs/v2/query",
 		"GET /configurations", "PUT /configurations/x", "POST /configurations/testQueries",
-		"POST /devices/dev1/applyConfigurationContent", "POST /twins/dev1/methods", "POST /twins/dev1/modules/m/methods",
+		"POST /devices/dev1/applyConfigurationContent", "GET /twins/dev1/methods",
+		"CONNECT /devices/dev1", "GET /devices/dev1/twin", "PATCH /devices/dev1/twin/properties/reported",
+		"POST /devices/dev1/methods/1", "POST /devices/dev1/modules/m/messages/events",
 		"GET /digitaltwins/dev1", "GET /messages/serviceBound/feedback", "PATCH /devices/dev1", "GET /", "GET /statistics",
 		"POST /devices/dev1/modules", "DELETE /twins/dev1", "GET /devices/query/x",
 	} {

@@ -20,7 +20,13 @@ func (h *Hub) deviceStatistics(*call) (*wire.Reply, *wire.Problem) {
 	}), nil
 }
 
-// serviceStatistics counts connected devices: none, because the emulator has no connections that last.
+// serviceStatistics counts connected devices.
 func (h *Hub) serviceStatistics(*call) (*wire.Reply, *wire.Problem) {
-	return wire.OK(own{{name: "connectedDeviceCount", value: 0}}), nil
+	connected := 0
+	for _, d := range h.devices {
+		if d.line != nil {
+			connected++
+		}
+	}
+	return wire.OK(own{{name: "connectedDeviceCount", value: connected}}), nil
 }

@@ -65,9 +65,9 @@ func (c *Choices) twinOf(d *device, m *module, attributes bool) own {
 	t.add("status", status, true)
 	t.add("statusReason", reason, reason != "")
 	t.add("statusUpdateTime", wire.Time(updated), true)
-	t.add("connectionState", "Disconnected", true)
+	t.add("connectionState", i.connectionState(), true)
 	t.add("lastActivityTime", wire.Time(i.lastActivity), true)
-	t.add("cloudToDeviceMessageCount", 0, true)
+	t.add("cloudToDeviceMessageCount", d.waiting(m), true)
 	t.add("authenticationType", i.auth.kind, true)
 	t.add("x509Thumbprint", c.twinThumbprints(i.auth), true)
 	t.add("modelId", "", c.TwinModelID)
@@ -103,15 +103,7 @@ func (c *Choices) twinThumbprints(a authentication) own {
 // findTwin finds the twin's identity, and what shows it. What does not exist is a missing
 // device, for a module too (observed live).
 func (h *Hub) findTwin(q *call) (*identity, func() *wire.Reply, *wire.Problem) {
-	d, i := h.devices[q.deviceID], (*identity)(nil)
-	var m *module
-	switch {
-	case d != nil && q.moduleID == "":
-		i = &d.identity
-	case d != nil:
-		m = d.modules[q.moduleID]
-		i = m.found()
-	}
+	d, i := h.found(q)
 	if i == nil {
 		missing := deviceNotFound(q.deviceID)
 		if !h.choices.PlainTwinErrors {
@@ -120,6 +112,7 @@ func (h *Hub) findTwin(q *call) (*identity, func() *wire.Reply, *wire.Problem) {
 		}
 		return nil, nil, missing
 	}
+	m := d.modules[q.moduleID]
 	return i, func() *wire.Reply { return wire.OK(h.choices.twinOf(d, m, q.attributes)) }, nil
 }
 

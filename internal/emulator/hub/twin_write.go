@@ -4,7 +4,9 @@
 package hub
 
 import (
+	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -93,7 +95,7 @@ func (h *Hub) writeTwin(q *call, c twinChange, check func() *wire.Problem) (*wir
 	if p != nil {
 		return nil, p
 	}
-	i.twin = changed
+	i.write(changed, c)
 	return reply(), nil
 }
 
@@ -119,6 +121,24 @@ func (t twin) patched(c twinChange, now time.Time) (twin, *wire.Problem) {
 		}
 	}
 	return t, nil
+}
+
+// write puts a twin in the place of the one that was changed, and tells the device of its desired properties.
+func (i *identity) write(t twin, c twinChange) {
+	i.twin = t
+	if c.desired.given && i.line != nil {
+		i.line.Desired(c.desired.news(t.desired), t.desired.version)
+	}
+}
+
+// news is what a device is told of a change: what was written, and everything where everything was replaced.
+func (p part) news(s section) []byte {
+	values := p.values
+	if p.clear {
+		values = s.values
+	}
+	version := field{name: "$version", value: json.Number(strconv.FormatInt(s.version, 10))}
+	return appendValue(nil, append(slices.Clone(values), version))
 }
 
 // on gives what becomes of the values that are there.

@@ -57,7 +57,7 @@ func (r *Reply) Write(w http.ResponseWriter, requestID string) {
 	header.Set("X-Ms-Request-Id", requestID)
 	maps.Copy(header, r.Header)
 	header.Set("Content-Length", strconv.Itoa(len(r.Body)))
-	if len(r.Body) > 0 {
+	if len(r.Body) > 0 && header.Get("Content-Type") == "" {
 		header.Set("Content-Type", jsonType)
 	}
 	w.WriteHeader(r.Status)
