@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/cloud"
+	"github.com/azureiot/terraform-provider-azureiot/internal/generated"
 	"github.com/azureiot/terraform-provider-azureiot/internal/provider"
 	"github.com/azureiot/terraform-provider-azureiot/internal/signin"
 )
@@ -20,7 +21,7 @@ func TestSigningIn_saysWhatIsSo(t *testing.T) { //nolint:paralleltest // one pag
 	for name, table := range map[string]string{
 		"methods": methodsTable(), "arguments": argumentsTable(), "clouds": cloudsTable(), "rights": rightsTable(),
 	} {
-		isWritten(t, signingIn, name, table)
+		generated.Part(t, signingIn, name, table)
 	}
 }
 

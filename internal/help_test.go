@@ -11,6 +11,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/generated"
 )
 
 // choicesHelp is what "iotemulator -help choices" says.
@@ -63,13 +65,13 @@ that a client can be tried against both. How far a hub's index is behind and how
 it takes are flags of their own (-index-lag, -device-limit).
 ` + choicesOf(t, "emulator/dps/choices.go", "") + choicesOf(t, "emulator/hub/choices.go", "Hub.")
 	got, err := os.ReadFile(choicesHelp)
-	if err != nil && os.Getenv(writeVariable) != "1" {
+	if err != nil && !generated.Writing() {
 		t.Fatal(err)
 	}
 	if string(got) == want {
 		return
 	}
-	if os.Getenv(writeVariable) != "1" {
+	if !generated.Writing() {
 		t.Fatalf("%s is not as the choices are: run make generate", choicesHelp)
 	}
 	if err := os.WriteFile(choicesHelp, []byte(want), 0o644); err != nil {

@@ -171,6 +171,7 @@ var house = map[string]rule{
 	"internal/contract":    {testsOnly: true},
 	"internal/pages":       {testsOnly: true},
 	"internal/adversity":   {testsOnly: true},
+	"internal/generated":   {testsOnly: true},
 
 	// Seeds in YAML: apart from the emulator, which has no such dependency.
 	"internal/seedfile": {own: []string{"internal/emulator"}, foreign: []string{"go.yaml.in/yaml/"}},

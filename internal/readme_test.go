@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/generated"
 )
 
 // place is one line of the map of the repository.
@@ -92,7 +94,7 @@ func TestReadme_namesEveryPackageAndWhatItIsFor(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "| `%s` | %s |\n", p.path, p.purpose)
 	}
-	isWritten(t, "../README.md", "map", b.String())
+	generated.Part(t, "../README.md", "map", b.String())
 }
 
 func TestPurpose_isWhatFollowsTheName(t *testing.T) {

@@ -18,20 +18,21 @@ import (
 // invoked at protocol level, in the order of the file.
 func TestActionExamples_doWhatTheySay(t *testing.T) {
 	t.Parallel()
-	directories, err := filepath.Glob(filepath.Join(examples, "actions", "*"))
-	if err != nil || len(directories) == 0 {
+	files, err := filepath.Glob(filepath.Join(examples, "actions", "*", "action*.tf"))
+	if err != nil || len(files) == 0 {
 		t.Fatalf("no example of an action: %v", err)
 	}
-	for _, directory := range directories {
-		t.Run(filepath.Base(directory), func(t *testing.T) {
+	for _, file := range files {
+		typeName := filepath.Base(filepath.Dir(file))
+		t.Run(typeName+"/"+filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			raw, err := os.ReadFile(filepath.Join(directory, "action.tf"))
+			raw, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
 			w, addresses := rotated(t), []string(nil)
 			for _, action := range acctest.ActionBlocks(t, string(raw)) {
-				if action.Type != filepath.Base(directory) {
+				if action.Type != typeName {
 					t.Errorf("%s is of another type than its page", action.Address())
 				}
 				addresses = append(addresses, action.Address())
@@ -57,6 +58,12 @@ func rotated(t *testing.T) *acctest.World {
 	w.AddGroup("plant-thale", w.Intermediate)
 	w.NewDevice("sensor-thl-001").MustRegister()
 	w.SetGroup("plant-thale", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = new(azdps.StatusDisabled) })
+	trial, err := w.Root.Intermediate("Trial")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.AddGroup("trial", trial)
+	w.SetGroup("trial", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = new(azdps.StatusDisabled) })
 	keys := azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
 	group := azdps.EnrollmentGroup{EnrollmentGroupID: "field", Enrollment: azdps.Enrollment{Attestation: keys}}
 	if _, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil); err != nil {

@@ -83,7 +83,7 @@ func TestListExamples_findWhatCanBeImported(t *testing.T) {
 		t.Fatalf("no example of a query: %v", err)
 	}
 	for _, file := range files {
-		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
+		t.Run(filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			var read query
 			if err := hclsimple.DecodeFile(file, nil, &read); err != nil {

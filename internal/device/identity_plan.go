@@ -197,12 +197,15 @@ func enabledText(reason string) string {
 // authenticationWarnings tell which keys and thumbprints stop working.
 func authenticationWarnings(subject string, plan, prior identityModel, sendsKeys bool) diag.Diagnostics {
 	want, have := expandAuthentication(plan.Authentication), expandAuthentication(prior.Authentication)
-	if want == nil || want.kind == "" { // left out, or not known yet
-		return nil
-	}
 	var diags diag.Diagnostics
 	summary, detail := "", ""
 	switch {
+	case plan.Authentication.IsNull() && have != nil:
+		summary = "Device authentication is left to others"
+		detail = subject + " keeps the keys or thumbprints that it has: authentication is left out, so that Terraform " +
+			"forgets it, and the hub is sent nothing of it."
+	case want == nil || want.kind == "": // left out as before, or not known yet
+		return nil
 	case have == nil:
 		summary = "Device authentication may change"
 		detail = fmt.Sprintf("%s gets the configured authentication (%s). What it has now was left as it was found and is "+

@@ -15,7 +15,6 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
@@ -61,8 +60,7 @@ func (a *rotationAction) Schema(_ context.Context, _ action.SchemaRequest, resp 
 			"the keys of its entry (`azureiot_dps_rotate_keys`): DPS may replace those of the identity when the device " +
 			"registers again. [The guide](../guides/rotate-keys.md) has every step.\n\n" +
 			"The key is made by the provider, of 32 random bytes, and never shown: read it with the ephemeral resource " +
-			"`azureiot_iothub_device_credentials`. Where a resource sends the keys (`primary_key_wo`), renew them " +
-			"there.\n\nIt costs two calls. " + iotdiag.Needs(iotdiag.ReadDeviceIdentity(), iotdiag.WriteDeviceIdentity()),
+			"`azureiot_iothub_device_credentials`. Where a resource sends the keys (`primary_key_wo`), renew them there.",
 		Attributes: map[string]schema.Attribute{
 			deviceIDName: schema.StringAttribute{
 				Required: true, MarkdownDescription: deviceIDText, Validators: []validator.String{iotvalidator.DeviceID()},

@@ -64,6 +64,24 @@ func TestUpdate_leavesWhatIsNotManagedAsItWas(t *testing.T) {
 	}
 }
 
+// An imported identity whose authentication configuration leaves out keeps it, although the plan has it become null.
+func TestUpdate_thatForgetsTheAuthenticationSaysThatItStays(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.AddIdentity("north", deviceID, nil)
+	before := p.identity()
+	p.MustImport(deviceID)
+	planned := p.MustPlan(p.config(nil))
+	acctest.MustSay(t, planned.Warnings(), "Device authentication is left to others", "keeps the keys or thumbprints")
+	p.Emulator.ClearJournal()
+	p.Apply(planned).MustSucceed(t)
+	p.MustNotHaveWritten()
+	p.MustSettle(p.config(nil))
+	if after := p.identity(); !reflect.DeepEqual(before, after) {
+		t.Errorf("the identity changed from\n%v to\n%v", before, after)
+	}
+}
+
 // everything is all that the hub knows of pump-1.
 func (p plant) everything(raw rawHub) map[string]map[string]any {
 	p.T.Helper()

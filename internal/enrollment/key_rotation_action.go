@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
@@ -42,9 +41,7 @@ func rotationText() string {
 		"guide](../guides/rotate-keys.md) has every step.\n\n" +
 		"The key is made by the provider, of 64 random bytes, and never shown: read it with the ephemeral resources " +
 		"`azureiot_dps_individual_enrollment_keys`, `azureiot_dps_enrollment_group_keys` and " +
-		"`azureiot_dps_derived_device_key`. Where a resource sends the keys (`primary_key_wo`), renew them there.\n\n" +
-		"It costs three calls. " + iotdiag.Needs(iotdiag.ReadIndividualEnrollment(), iotdiag.ReadKeys(),
-		iotdiag.WriteIndividualEnrollment()) + " For a group they are `enrollmentGroups/read` and `enrollmentGroups/write`."
+		"`azureiot_dps_derived_device_key`. Where a resource sends the keys (`primary_key_wo`), renew them there."
 }
 
 func rotationAttributes() map[string]schema.Attribute {

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
@@ -26,8 +25,7 @@ func NewDeleteRegistrationAction() action.Action {
 				"connect there. A record that is gone already is no error.\n\n" + evidenceText + "`azureiot_dps_device_disallow` " +
 				"finds a device's identities by it: block the device first, and let its `delete_registration` delete the record " +
 				"last. A device that only its hub refuses, by a disabled identity, may get another hub once the record is " +
-				"gone.\n\nIt costs two calls, or one when there is no record. " +
-				iotdiag.Needs(iotdiag.ReadRegistration(), iotdiag.DeleteRegistration()),
+				"gone.",
 			Attributes: map[string]schema.Attribute{
 				registrationIDName: schema.StringAttribute{
 					Required: true, MarkdownDescription: "The device's name towards DPS; letter case has no meaning.",
@@ -50,9 +48,7 @@ func NewPurgeRegistrationsAction() action.Action {
 				"by then. It never changes the group.\n\n" + evidenceText +
 				"`azureiot_dps_enrollment_group_disallow` finds devices by it: block the group first, and let its " +
 				"`delete_registrations` delete the records when nothing is pending. Save `azureiot_dps_registrations` to know " +
-				"later which device was where.\n\nIt costs one call for the group, unless `while_enabled` is set, one for each " +
-				"hundred records, and one for each record. " + iotdiag.Needs(
-				iotdiag.ReadEnrollmentGroup(), iotdiag.ReadRegistration(), iotdiag.DeleteRegistration()),
+				"later which device was where.",
 			Attributes: map[string]schema.Attribute{
 				enrollmentGroupIDName: schema.StringAttribute{
 					Required: true,

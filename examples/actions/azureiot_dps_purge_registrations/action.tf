@@ -1,11 +1,6 @@
-# The group is disabled, its devices are blocked in their hubs, and where they were is saved elsewhere:
-#
-#   terraform apply -invoke=action.azureiot_dps_purge_registrations.thale
-#
-# It is refused should the group be enabled.
-action "azureiot_dps_purge_registrations" "thale" {
+# The records of a disabled group, none of which names a hub: terraform apply -invoke=action.azureiot_dps_purge_registrations.trial
+action "azureiot_dps_purge_registrations" "trial" {
   config {
-    enrollment_group_id = "plant-thale"
-    delete_evidence     = true
+    enrollment_group_id = "trial"
   }
 }

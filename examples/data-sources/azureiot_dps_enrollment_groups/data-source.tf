@@ -1,12 +1,9 @@
-# Every certificate authority through which devices can get in.
-data "azureiot_dps_enrollment_groups" "open" {
-  provisioning_status = "enabled"
-}
+# Every enrollment group of the instance.
+data "azureiot_dps_enrollment_groups" "all" {}
 
-output "authorities" {
+output "groups" {
   value = {
-    for group in data.azureiot_dps_enrollment_groups.open.enrollment_groups :
-    group.enrollment_group_id => group.certificates.primary.subject_common_name
-    if group.attestation.type == "x509" && group.certificates != null
+    for group in data.azureiot_dps_enrollment_groups.all.enrollment_groups :
+    group.enrollment_group_id => group.provisioning_status
   }
 }

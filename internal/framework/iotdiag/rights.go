@@ -3,38 +3,12 @@
 
 package iotdiag
 
-import (
-	"slices"
-	"strings"
-)
-
 // Right is what a caller needs for one kind of call.
 type Right struct {
 	// Role is a built-in Azure role that carries DataAction.
 	Role, DataAction string
 	// Permission is what a shared access policy needs.
 	Permission string
-}
-
-// Needs says on a page which rights something takes, in both ways to have them.
-func Needs(rights ...Right) string {
-	var actions, permissions []string
-	for _, r := range rights {
-		actions, permissions = append(actions, "`"+r.DataAction+"`"), append(permissions, "`"+r.Permission+"`")
-	}
-	slices.Sort(permissions)
-	permissions = slices.Compact(permissions)
-	return "It needs " + counted(actions, "the data action") + ", or " +
-		counted(permissions, "the permission") + " of a shared access policy."
-}
-
-// counted names one or more of a kind.
-func counted(names []string, noun string) string {
-	last := len(names) - 1
-	if last == 0 {
-		return noun + " " + names[0]
-	}
-	return noun + "s " + strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // Built-in roles, each of which carries the data actions that it stands with below.

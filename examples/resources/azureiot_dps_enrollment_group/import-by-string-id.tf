@@ -1,0 +1,4 @@
+import {
+  to = azureiot_dps_enrollment_group.plant
+  id = "plant-thale"
+}

@@ -1,0 +1,4 @@
+import {
+  to = azureiot_dps_enrollment_group_disallow.leaked
+  id = "line-7"
+}
