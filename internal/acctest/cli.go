@@ -252,10 +252,12 @@ func (c *CLI) Change(resource string) *tfjson.ResourceChange {
 // State is the whole state file.
 func (c *CLI) State() string {
 	c.world.T.Helper()
-	raw, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))
+	raw, err := os.ReadFile(c.statePath())
 	must(c.world.T, err)
 	return string(raw)
 }
+
+func (c *CLI) statePath() string { return filepath.Join(c.dir, "terraform.tfstate") }
 
 // StateBackup is the state before the last command that changed it.
 func (c *CLI) StateBackup() string {

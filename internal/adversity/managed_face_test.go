@@ -138,6 +138,7 @@ func (a *managedAttempt) refreshAndApply(config tftypes.Value) acctest.Step {
 // is empty.
 func (a *managedAttempt) finish(said acctest.Step) {
 	a.at.T.Helper()
+	a.Reconfigure() // A walk that was stopped is over.
 	if a.verb == "delete" {
 		a.finishDelete()
 		return

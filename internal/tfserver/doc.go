@@ -14,10 +14,13 @@
 //
 // It also leaves out of generated configuration what a provider asks for, for
 // which the framework has no way yet ([GeneratesWithout]), and takes private
-// keys out of what is said of a configuration.
+// keys out of what is said of a configuration. And it ends at once when it is
+// stopped, where the CLI and the stock server would wait: what begins after that,
+// and at Ctrl-C also the plan of an apply, of which the CLI (1.11) tells nobody.
 //
 // It may not know anything of this provider: no object, no client, no setting.
 //
-// Words: an RPC is one call of the CLI; its scope is the context that the
-// framework gets to see, which ends, and lets go of everything, with the RPC.
+// Words: an RPC is one call of the CLI; a walk is all that the CLI does with one
+// configuration of the provider; the scope of an RPC is the context that
+// the framework gets to see, which ends, and lets go of everything, with the RPC.
 package tfserver

@@ -13,12 +13,19 @@ import (
 // end is called, and as a cancelled, empty one from then on. Whoever still
 // holds it afterwards holds a few words of memory and nothing of the RPC.
 type scope struct {
-	inner atomic.Pointer[context.Context]
+	inner atomic.Pointer[held]
 }
 
-func newScope(ctx context.Context) *scope {
+// held is what a scope holds until it ends: leave lets go of the walk.
+type held struct {
+	context.Context //nolint:containedctx // The scope is a context.
+
+	leave func()
+}
+
+func newScope(ctx context.Context, leave func()) *scope {
 	s := &scope{}
-	s.inner.Store(&ctx)
+	s.inner.Store(&held{ctx, leave})
 	return s
 }
 
@@ -26,11 +33,11 @@ func newScope(ctx context.Context) *scope {
 func (s *scope) end() {
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	s.inner.Store(&ended)
+	s.inner.Swap(&held{ended, func() {}}).leave()
 }
 
 func (s *scope) context() context.Context {
-	return *s.inner.Load()
+	return s.inner.Load().Context
 }
 
 // Deadline implements [context.Context].

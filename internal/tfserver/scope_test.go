@@ -19,7 +19,7 @@ func TestScope_isTheRPCsContextUntilItsEnd(t *testing.T) {
 	deadline := time.Date(2300, 1, 2, 3, 4, 5, 0, time.UTC)
 	parent, cancel := context.WithDeadline(context.WithValue(t.Context(), nameKey{}, "plan"), deadline)
 	defer cancel()
-	s := newScope(parent)
+	s := newScope(parent, func() {})
 
 	if got, ok := s.Deadline(); !ok || !got.Equal(deadline) {
 		t.Errorf("deadline is %v, %v", got, ok)
@@ -52,7 +52,7 @@ func TestScope_isTheRPCsContextUntilItsEnd(t *testing.T) {
 func TestScope_passesACancellationToItsChildren(t *testing.T) {
 	t.Parallel()
 	parent, cancel := context.WithCancel(t.Context())
-	s := newScope(parent)
+	s := newScope(parent, func() {})
 	child, cancelChild := context.WithTimeout(s, time.Hour)
 	defer cancelChild()
 
@@ -66,7 +66,7 @@ func TestScope_passesACancellationToItsChildren(t *testing.T) {
 func TestScope_passesACancellationAfterItsEnd(t *testing.T) {
 	t.Parallel()
 	parent, cancel := context.WithCancel(t.Context())
-	s := newScope(parent)
+	s := newScope(parent, func() {})
 	child, cancelChild := context.WithCancel(s)
 	defer cancelChild()
 

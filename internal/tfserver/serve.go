@@ -4,6 +4,10 @@
 package tfserver
 
 import (
+	"context"
+	"os"
+	"os/signal"
+
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
@@ -21,10 +25,28 @@ func Factory(newProvider func() provider.Provider) func() tfprotov6.ProviderServ
 // provider's full source address, such as "registry.terraform.io/acme/acme".
 // With debug the process waits for a CLI to attach instead of being started by
 // one, and prints the TF_REATTACH_PROVIDERS value for it.
+//
+// Ctrl-C on a terminal reaches this process too. The CLI (1.11) stops no provider
+// while the plan of an apply is made, so that the signal has to be taken as that.
 func Serve(address string, newProvider func() provider.Provider, debug bool) error {
 	var options []tf6server.ServeOpt
 	if debug {
 		options = append(options, tf6server.WithManagedDebug())
 	}
-	return tf6server.Serve(address, Factory(newProvider), options...)
+	interrupted := make(chan os.Signal, 1)
+	signal.Notify(interrupted, os.Interrupt)
+	defer signal.Stop(interrupted)
+	factory := Factory(newProvider)
+	return tf6server.Serve(address, func() tfprotov6.ProviderServer {
+		server := factory()
+		go stopOn(interrupted, server)
+		return server
+	}, options...)
+}
+
+// stopOn stops a provider at each signal, as the CLI does at one of its own.
+func stopOn(interrupted <-chan os.Signal, server tfprotov6.ProviderServer) {
+	for range interrupted {
+		_, _ = server.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{})
+	}
 }

@@ -22,7 +22,9 @@ type fullServer interface {
 
 // Wrap returns a server that answers every RPC through inner and lets go of the
 // RPC's context when the answer is complete; for a streamed answer, when the
-// last event was taken.
+// last event was taken. When the provider is stopped, each RPC ends, and so does
+// at once each that begins later, until the provider is configured again: the CLI
+// plans what is left to destroy even then.
 //
 // A server without one of the optional RPC groups is returned as it is: the
 // wrapper must never announce what the provider behind it cannot do.
@@ -31,21 +33,22 @@ func Wrap(inner tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	if !ok {
 		return inner
 	}
-	return scoped{inner: full}
+	return scoped{inner: full, walk: newWalk()}
 }
 
 // scoped implements fullServer. Its methods, one per RPC, are in rpcs.go.
 type scoped struct {
 	inner fullServer
+	walk  *walk
 }
 
 var _ fullServer = scoped{}
 
 // unary runs an RPC whose answer is complete when it returns.
 func unary[Req, Resp any](
-	ctx context.Context, req Req, rpc func(context.Context, Req) (Resp, error),
+	ctx context.Context, w *walk, req Req, rpc func(context.Context, Req) (Resp, error),
 ) (Resp, error) {
-	s := newScope(ctx)
+	s := newScope(w.within(ctx))
 	defer s.end()
 	return rpc(s, req)
 }
@@ -53,10 +56,10 @@ func unary[Req, Resp any](
 // streamed runs an RPC whose answer carries an iterator that still works on the
 // context after the RPC's function has returned. events points to that iterator.
 func streamed[Req, Stream, Event any](
-	ctx context.Context, req Req,
+	ctx context.Context, w *walk, req Req,
 	rpc func(context.Context, Req) (*Stream, error), events func(*Stream) *iter.Seq[Event],
 ) (*Stream, error) {
-	s := newScope(ctx)
+	s := newScope(w.within(ctx))
 	stream, err := rpc(s, req)
 	if err != nil || stream == nil || *events(stream) == nil {
 		s.end()
