@@ -36,6 +36,7 @@ var stories = map[string]func(*story){
 	"guides/rotate-keys.md":               rotateKeys,
 	"guides/signing-in.md":                signingIn,
 	"guides/testing-with-the-emulator.md": testingWithTheEmulator,
+	"guides/troubleshooting.md":           troubleshooting,
 	"guides/upgrading.md":                 upgrading,
 	"resources/dps_device_disallow.md":    disallowPage,
 }
