@@ -24,7 +24,7 @@ import (
 func TestNodeClients_workUnmodified(t *testing.T) {
 	t.Parallel()
 	packages := nodePackages(t)
-	for _, file := range []string{"device", "provisioning_service", "registry"} {
+	for _, file := range []string{"device", "mqtt", "provisioning_service", "registry"} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			runNode(t, packages, file+".test.js")
