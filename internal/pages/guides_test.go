@@ -13,26 +13,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
-func signingIn(s *story) {
-	w := s.in()
-	const application = "11111111-1111-1111-1111-111111111111"
-	w.Emulator.AddApplication(application, "for tests")
-	if err := w.Emulator.GrantRole(application, "Device Provisioning Service Data Reader"); err != nil {
-		s.t.Fatal(err)
-	}
-	w.Setenv("AZUREIOT_DPS_CONNECTION_STRING", "")
-	w.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", "")
-	w.Setenv("AZURE_AUTHORITY_HOST", w.Emulator.AuthorityURL())
-	secret := s.WriteFile("secret.tfrc", "for tests")
-	s.file("main.tf", "client_secret_file_path", "/run/secrets/terraform", secret,
-		"contoso.azure-devices-provisioning.net", w.Emulator.DPSHostname())
-	s.WriteFile("reads.tf", `data "azureiot_dps_enrollment_groups" "all" {}`)
-	s.Apply().Must(0)
-
-	s.cannotRun("vars.TENANT_ID", "GitHub sets the token's address")
-	s.cannotRun("serviceConnectionId", "Azure DevOps sets the token's address")
-}
-
 func planPolicies(s *story) {
 	s.cannotRun("conftest test", "tests of examples/policies call both programs' engine")
 	s.cannotRun(`import "tfplan/v2"`, "there is no Sentinel where this provider is tested, as the page says")

@@ -65,6 +65,9 @@ func (p azurerm) Resources(context.Context) []func() resource.Resource {
 			computes: map[string]string{"primary_connection_string": p.world.Emulator.DPSConnectionString()},
 		},
 	}
+	all = append(all, standIn{
+		name: "azurerm_role_assignment", has: "scope role_definition_name principal_id", world: p.world,
+	})
 	var made []func() resource.Resource
 	for _, one := range all {
 		made = append(made, func() resource.Resource { return one })
@@ -96,6 +99,7 @@ type standIn struct {
 	name, has, grants string
 	blocks            map[string]schema.Block
 	computes          map[string]string
+	world             *acctest.World // in which a role is assigned
 }
 
 func (s standIn) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -120,6 +124,15 @@ func (s standIn) Create(ctx context.Context, req resource.CreateRequest, resp *r
 	resp.State.Raw = req.Plan.Raw
 	for name, value := range s.computes {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	}
+	if s.world == nil {
+		return
+	}
+	var role, principal string
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("role_definition_name"), &role)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("principal_id"), &principal)...)
+	if err := s.world.Emulator.GrantRole(principal, role); err != nil {
+		resp.Diagnostics.AddError("Cannot assign the role", err.Error())
 	}
 }
 
