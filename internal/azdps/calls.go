@@ -20,24 +20,26 @@ const (
 )
 
 func get[T any](ctx context.Context, c *Client, collection, id string) (T, error) {
-	return azrest.Do[T](ctx, c.pipeline, azrest.Call{Method: http.MethodGet, Path: []string{collection, id}})
+	return azrest.Do[T](ctx, c.pipeline, azrest.Call{
+		Method: http.MethodGet, Path: []string{collection, id}, Bucket: operations(),
+	})
 }
 
 func put[T any](ctx context.Context, c *Client, collection, id string, body T, o *WriteOptions) (T, error) {
 	return azrest.Do[T](ctx, c.pipeline, azrest.Call{
-		Method: http.MethodPut, Path: []string{collection, id}, Condition: o, Body: body,
+		Method: http.MethodPut, Path: []string{collection, id}, Condition: o, Body: body, Bucket: operations(),
 	})
 }
 
 func remove(ctx context.Context, c *Client, collection, id string, o *WriteOptions) error {
 	return azrest.DoNoContent(ctx, c.pipeline, azrest.Call{
-		Method: http.MethodDelete, Path: []string{collection, id}, Condition: o,
+		Method: http.MethodDelete, Path: []string{collection, id}, Condition: o, Bucket: operations(),
 	})
 }
 
 func attestation(ctx context.Context, c *Client, collection, id string) (Attestation, error) {
 	return azrest.Do[Attestation](ctx, c.pipeline, azrest.Call{
-		Method: http.MethodPost, Path: []string{collection, id, "attestationmechanism"},
+		Method: http.MethodPost, Path: []string{collection, id, "attestationmechanism"}, Bucket: operations(),
 	})
 }
 
@@ -48,6 +50,6 @@ type everything struct {
 }
 
 func list[T any](c *Client, path []string, body any, o *ListOptions) *runtime.Pager[azrest.Page[T]] {
-	call := azrest.Call{Method: http.MethodPost, Path: append(path, "query"), Body: body}
+	call := azrest.Call{Method: http.MethodPost, Path: append(path, "query"), Body: body, Bucket: operations()}
 	return azrest.NewPager[T](c.pipeline, call, o)
 }

@@ -97,7 +97,7 @@ func (c *Client) bulk(ctx context.Context, items []bulkItem) (map[string]error, 
 		}
 	}
 	result, err := azrest.Do[bulkResult](ctx, c.pipeline, azrest.Call{
-		Method: http.MethodPost, Path: []string{"devices"}, Body: items, Bucket: bucketRegistry, KeepBody: true,
+		Method: http.MethodPost, Path: []string{"devices"}, Body: items, Bucket: registryBucket(), KeepBody: true,
 	})
 	refusal, refused := azrest.AsError(err)
 	switch {

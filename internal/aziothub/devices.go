@@ -12,17 +12,10 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 )
 
-// Throttles of a hub that calls count against (azrest.Call.Bucket).
-const (
-	bucketRegistry = "registry" // 100 a minute and unit in S1
-	bucketTwins    = "twins"    // 100 a second
-	bucketQueries  = "queries"  // 20 a minute and unit
-)
-
 // GetDevice reads a device identity, symmetric keys included. Device IDs are case-sensitive.
 func (c *Client) GetDevice(ctx context.Context, deviceID string) (Device, error) {
 	return azrest.Do[Device](ctx, c.pipeline, azrest.Call{
-		Method: http.MethodGet, Path: []string{"devices", deviceID}, Bucket: bucketRegistry,
+		Method: http.MethodGet, Path: []string{"devices", deviceID}, Bucket: registryBucket(),
 	})
 }
 
@@ -31,7 +24,7 @@ func (c *Client) GetDevice(ctx context.Context, deviceID string) (Device, error)
 func (c *Client) PutDevice(ctx context.Context, d Device, o *WriteOptions) (Device, error) {
 	return azrest.Do[Device](ctx, c.pipeline, azrest.Call{
 		Method: http.MethodPut, Path: []string{"devices", d.DeviceID}, Condition: o, Body: d,
-		Bucket: bucketRegistry,
+		Bucket: registryBucket(),
 	})
 }
 
@@ -42,6 +35,6 @@ func (c *Client) DeleteDevice(ctx context.Context, deviceID string, o *WriteOpti
 		o = &WriteOptions{OnlyIfUnchanged: new(azcore.ETagAny)}
 	}
 	return azrest.DoNoContent(ctx, c.pipeline, azrest.Call{
-		Method: http.MethodDelete, Path: []string{"devices", deviceID}, Condition: o, Bucket: bucketRegistry,
+		Method: http.MethodDelete, Path: []string{"devices", deviceID}, Condition: o, Bucket: registryBucket(),
 	})
 }

@@ -20,7 +20,7 @@ type QueryPage = azrest.Page[json.RawMessage]
 // deleted ones linger, so what is found is confirmed with GetDevice. o may be nil.
 func (c *Client) NewQueryPager(query string, o *ListOptions) *runtime.Pager[QueryPage] {
 	return azrest.NewPager[json.RawMessage](c.pipeline, azrest.Call{
-		Method: http.MethodPost, Path: []string{"devices", "query"}, Bucket: bucketQueries,
+		Method: http.MethodPost, Path: []string{"devices", "query"}, Bucket: queriesBucket(),
 		Body: struct {
 			Query string `json:"query"`
 		}{query},

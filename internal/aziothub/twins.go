@@ -44,6 +44,6 @@ type Twin struct {
 // basic tiers have no twins; but the hub allows 60 times as many of these calls.
 func (c *Client) GetTwin(ctx context.Context, deviceID string) (Twin, error) {
 	return azrest.Do[Twin](ctx, c.pipeline, azrest.Call{
-		Method: http.MethodGet, Path: []string{"twins", deviceID}, Bucket: bucketTwins,
+		Method: http.MethodGet, Path: []string{"twins", deviceID}, Bucket: twinReadsBucket(),
 	})
 }

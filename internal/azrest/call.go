@@ -30,8 +30,8 @@ type Call struct {
 	Header http.Header
 	// Body is sent as JSON; nil means no body.
 	Body any
-	// Bucket names the throttle that the call counts against: after a 429, calls of the same bucket wait as well.
-	Bucket string
+	// Bucket is the throttle that the call counts against: after a 429, calls of the same bucket wait as well.
+	Bucket Bucket
 	// KeepBody keeps the body of an answer that says no in the error, for a call whose refusals say more than a code.
 	KeepBody bool
 }
@@ -119,7 +119,7 @@ func (p *Pipeline) newRequest(ctx context.Context, c Call) (*policy.Request, err
 				p.service.Name, p.host, c.Method, path, err)
 		}
 	}
-	req.SetOperationValue(bucket(c.Bucket))
+	req.SetOperationValue(c.Bucket)
 	return req, nil
 }
 

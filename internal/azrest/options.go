@@ -20,6 +20,9 @@ type Options struct {
 	Now func() time.Time
 	// Retry says how long and how often a call is tried again.
 	Retry RetryOptions
+	// OnWait is told when calls begin to wait for the service, and every few seconds while they wait; nil means that
+	// nobody wants to know. Several calls may tell at once.
+	OnWait func(ctx context.Context, w Wait)
 }
 
 // RetryOptions says how long and how often a call is tried again. Zero values mean the defaults.
@@ -27,7 +30,7 @@ type RetryOptions struct {
 	// Budget is the time within which a throttled call is tried again, measured by Options.Now; default 20 minutes.
 	Budget time.Duration
 	// Base is the wait after the first refusal of a service that does not say how long to wait; it doubles with each
-	// further one. The default is the service's: 1 second for the DPS, 10 seconds for an IoT hub.
+	// further one. The default is the bucket's, or the service's.
 	Base time.Duration
 	// Cap is the longest wait that doubling leads to; default 60 seconds. A longer Retry-After is honoured.
 	Cap time.Duration
@@ -51,9 +54,8 @@ const (
 	DefaultTryTimeout = time.Minute
 )
 
-func (o RetryOptions) withDefaults(s Service) RetryOptions {
+func (o RetryOptions) withDefaults() RetryOptions {
 	o.Budget = orDefault(o.Budget, DefaultBudget)
-	o.Base = orDefault(o.Base, orDefault(s.ThrottleBase, time.Second))
 	o.Cap = orDefault(o.Cap, DefaultCap)
 	o.Tries = orDefault(o.Tries, DefaultTries)
 	o.TryTimeout = orDefault(o.TryTimeout, DefaultTryTimeout)

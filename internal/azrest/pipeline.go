@@ -80,7 +80,7 @@ func NewPipeline(service Service, host string, auth policy.Policy, o *Options) *
 		AllowedHeaders: []string{
 			"iothub-errorcode", "x-ms-error-code", "x-ms-request-id", "x-ms-item-type", "x-ms-max-item-count",
 		},
-		PerRetry: []policy.Policy{newRetries(service, options), auth},
+		PerRetry: []policy.Policy{newRetries(service, p.host, options), auth},
 	}, &core)
 	return p
 }

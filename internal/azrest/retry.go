@@ -22,13 +22,18 @@ const quickBase = time.Second
 // retries sends a request until its answer is final, the budget is spent or the caller gives up.
 type retries struct {
 	service Service
+	host    string
 	options RetryOptions
 	now     func() time.Time
-	gate    *gate
+	onWait  func(ctx context.Context, w Wait)
+	gates   gates
 }
 
-func newRetries(s Service, o Options) *retries {
-	return &retries{service: s, options: o.Retry.withDefaults(s), now: o.Now, gate: newGate()}
+func newRetries(s Service, host string, o Options) *retries {
+	return &retries{
+		service: s, host: host, options: o.Retry.withDefaults(), now: o.Now, onWait: o.OnWait,
+		gates: gates{made: map[Bucket]*gate{}},
+	}
 }
 
 // tries is the history of a call, kept in the request for whoever words its error.
@@ -36,6 +41,13 @@ type tries struct {
 	count     int
 	elapsed   time.Duration
 	uncertain bool
+}
+
+// TriesOf tells how often a call was sent, and over what time, once it has an outcome.
+func TriesOf(req *policy.Request) (count int, elapsed time.Duration) {
+	var history tries
+	req.OperationValue(&history)
+	return history.count, history.elapsed
 }
 
 // verdict is what an outcome means for another try.
@@ -67,51 +79,100 @@ func (r *retries) send(req *policy.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	var bucket bucket
-	req.OperationValue(&bucket)
-	start, failures, refusals, slept := r.now(), 0, 0, time.Duration(0)
-	var history tries
-	var last error
+	c := r.newCourse(req)
 	for {
-		if err := r.gate.wait(ctx, bucket, r.now(), r.options); err != nil {
-			return nil, interrupted(err, last)
+		if err := c.enter(ctx); err != nil {
+			return nil, interrupted(err, c.last)
 		}
 		resp, err := r.try(req, body)
-		history.count++
-		history.elapsed = max(r.now().Sub(start), slept) // a clock may be set back
-		req.SetOperationValue(history)
-		if ctx.Err() != nil {
-			return outcome(resp, err, history)
+		c.tried(resp)
+		wait, again := c.judge(resp, err)
+		if ctx.Err() != nil || !again {
+			return outcome(resp, err, c.history)
 		}
-		verdict := r.judge(resp, err)
-		var delay time.Duration
-		switch verdict {
-		case final:
-			return outcome(resp, err, history)
-		case failed:
-			if failures++; failures >= r.options.Tries {
-				return outcome(resp, err, history)
-			}
-			delay = r.delay(resp, min(quickBase, r.options.Base), failures)
-		case patient:
-			refusals++
-			delay = r.delay(resp, r.options.Base, refusals)
+		c.history.uncertain = c.history.uncertain || mayBeDone(resp, err)
+		req.SetOperationValue(c.history)
+		c.last = r.asError(req, resp, err)
+		if end := c.await(ctx, resp, wait); end != nil {
+			return nil, interrupted(end, c.last)
 		}
-		if history.elapsed+delay > r.options.Budget {
-			return outcome(resp, err, history)
-		}
-		history.uncertain = history.uncertain || mayBeDone(resp, err)
-		if resp != nil && resp.StatusCode == http.StatusTooManyRequests {
-			r.gate.close(bucket, r.now().Add(delay))
-		}
-		req.SetOperationValue(history)
-		last = r.asError(req, resp, err)
-		if end := r.options.Sleep(ctx, delay); end != nil {
-			return nil, interrupted(end, last)
-		}
-		slept += delay
 	}
 }
+
+// course is a call from its first try to its last.
+type course struct {
+	*retries
+
+	req  *policy.Request
+	gate *gate
+	base time.Duration // the first wait after a refusal
+
+	start              time.Time
+	slept              time.Duration
+	history            tries
+	failures, refusals int
+	last               error // of the try before
+	pass               pass  // of this try
+	// barred is how long the service does not want to see a call that it has throttled.
+	barred time.Duration
+}
+
+func (r *retries) newCourse(req *policy.Request) *course {
+	var bucket Bucket
+	req.OperationValue(&bucket)
+	return &course{
+		retries: r, req: req, gate: r.gates.of(bucket), start: r.now(),
+		base: orDefault(r.options.Base, orDefault(bucket.Base, orDefault(r.service.ThrottleBase, quickBase))),
+	}
+}
+
+// enter waits for the call's turn.
+func (c *course) enter(ctx context.Context) error {
+	pass, slept, err := c.retries.enter(ctx, c.gate, c.barred, c.options.Budget-c.history.elapsed)
+	c.pass, c.slept, c.barred = pass, c.slept+slept, 0
+	return err
+}
+
+// tried notes that the call was sent, and what came of it.
+func (c *course) tried(resp *http.Response) {
+	c.gate.leave(c.pass, c.now(), resp != nil && !throttled(resp))
+	c.history.count++
+	c.history.elapsed = max(c.now().Sub(c.start), c.slept) // a clock may be set back
+	c.req.SetOperationValue(c.history)
+}
+
+// judge tells whether another try is worth while, and after what time.
+func (c *course) judge(resp *http.Response, err error) (wait time.Duration, again bool) {
+	switch c.retries.judge(resp, err) {
+	case final:
+		return 0, false
+	case failed:
+		c.failures++
+		wait, again = c.delay(resp, min(quickBase, c.base), c.failures), c.failures < c.options.Tries
+	case patient:
+		c.refusals++
+		wait, again = c.delay(resp, c.base, c.refusals), true
+	}
+	return wait, again && c.history.elapsed+wait <= c.options.Budget
+}
+
+// await waits before the next try. A throttled call does that at the gate, with the others of its bucket.
+func (c *course) await(ctx context.Context, resp *http.Response, wait time.Duration) error {
+	told := Wait{Reason: reasonOf(resp), Left: wait, Begins: true}
+	if resp != nil && throttled(resp) {
+		c.barred, told.Bucket = wait, c.gate.bucket.Name
+		if c.gate.close(c.pass, c.now(), wait) {
+			c.tell(ctx, told, c.gate)
+		}
+		return nil
+	}
+	c.tell(ctx, told, nil)
+	told.Begins = false
+	c.slept += wait
+	return c.pause(ctx, told, nil)
+}
+
+func throttled(resp *http.Response) bool { return resp.StatusCode == http.StatusTooManyRequests }
 
 // bodyOf reads the request's body, so that each try can have a reader of its own: net/http may still be reading
 // from a try's body after that try has failed.

@@ -4,44 +4,204 @@
 package azrest
 
 import (
-	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
 )
 
-// bucket is a throttle of the service, as named by a Call.
-type bucket string
-
-// gate holds back the calls of a bucket after one of them was throttled: ten calls that wait side by side and then
-// all come again are what throttling is meant to end.
-type gate struct {
-	mu     sync.Mutex
-	closed map[bucket]time.Time // until when
+// Bucket is a throttle of a service, which the calls of some routes count against together.
+type Bucket struct {
+	// Name is what the log calls it.
+	Name string
+	// Calls is how many calls the smallest instance of the service lets through in Per, which is as many as a full bucket
+	// holds. What this instance lets through is learnt.
+	Calls int
+	Per   time.Duration
+	// Base is the first wait after a 429 that does not say how long to wait; zero means the service's.
+	Base time.Duration
 }
 
-func newGate() *gate { return &gate{closed: map[bucket]time.Time{}} }
+// documented is the rate of the smallest instance, in calls a second. Of a bucket without a rate nothing is known.
+func (b Bucket) documented() float64 {
+	if b.Calls <= 0 || b.Per <= 0 {
+		return 1
+	}
+	return float64(b.Calls) / b.Per.Seconds()
+}
 
-// close holds back the calls of b until the given moment.
-func (g *gate) close(b bucket, until time.Time) {
+func (b Bucket) period() time.Duration { return orDefault(b.Per, time.Minute) }
+
+const (
+	// caution is the part of a measured rate that is used: the rest is left to others and to mistakes of measuring.
+	caution = 0.97
+	// growth is how many periods without a 429 it takes until the highest rate so far is added to what was learnt last.
+	// Their third power counts: the rate hardly moves at first, and soon finds what others do not use any more. What is
+	// added is the same for every client of the bucket, and what a 429 takes is not, so that their shares become alike.
+	growth = 3
+	// hurry is how many times as fast calls follow each other while they catch up with what a wait has left in the bucket.
+	hurry = 4
+	// slowdown is how many times as fast they do where the bucket of an instance that has not refused anything may end.
+	slowdown = 12
+	// few calls teach little.
+	few = 5
+	// slowest is which part of the documented rate is the least that is ever learnt.
+	slowest = 50
+)
+
+// gate lets the calls of one bucket through. It is open until the service refuses one (429). From then on it does as
+// the service does, whose bucket was empty at that moment: calls go one after the other, at the rate that was learnt.
+type gate struct {
+	bucket Bucket
+
+	mu sync.Mutex
+	// passed is when the service took calls in the last period, while the gate was never closed.
+	passed []time.Time
+	// closings counts the refusals that closed the gate.
+	closings int
+	// rate is what the last one taught, in calls a second, peak the most that any did. late is what a call adds to rate
+	// whose answer comes after that refusal.
+	rate, peak, late float64
+	// until is when the gate opens again, free when the next call may pass, last when the call before it may.
+	until, free, last time.Time
+	// accepted counts the calls since, a moment at which the bucket was empty.
+	accepted int
+	since    time.Time
+
+	// going counts the calls that have a pass, waiting those of them that wait for its moment.
+	going, waiting int
+	told           time.Time
+}
+
+// pass is the leave of a call to be sent at a moment; it lapses when the gate closes before.
+type pass struct {
+	at       time.Time
+	closings int
+}
+
+// reserve gives a call its turn.
+func (g *gate) reserve(now time.Time) pass {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if until.After(g.closed[b]) {
-		g.closed[b] = until
+	at := now
+	if g.closings == 0 {
+		if end := g.nearEnd(now); end > 0 {
+			at = later(at, g.last.Add(g.bucket.Per/time.Duration(slowdown*end)))
+		}
+	} else {
+		g.overflow(now)
+		interval := seconds(1 / g.current(now))
+		at = later(later(at, g.until), later(g.free, g.last.Add(interval/hurry)))
+		g.free = g.free.Add(interval)
+	}
+	g.last = at
+	g.going++
+	return pass{at: at, closings: g.closings}
+}
+
+// nearEnd is what the bucket of an instance holds, the smallest or one with twice, four times … its rate, if the calls
+// of the last period are about as many, with those on their way; otherwise 0.
+func (g *gate) nearEnd(now time.Time) int {
+	start := now.Add(-g.bucket.period())
+	g.passed = slices.DeleteFunc(g.passed, func(at time.Time) bool { return at.Before(start) })
+	for end := g.bucket.Calls; end > 0 && len(g.passed)+g.going >= end-end/10; end *= 2 {
+		if len(g.passed) < end+end/5 {
+			return end
+		}
+	}
+	return 0
+}
+
+// overflow forgets what no bucket holds: after a pause it is full, as if it had been empty one period ago.
+func (g *gate) overflow(now time.Time) {
+	if full := now.Add(-g.bucket.period()); g.free.Before(full) {
+		g.rate = max(g.rate, float64(g.accepted)/max(now.Sub(g.since), time.Second).Seconds())
+		g.free, g.since, g.accepted = full, full, 0
 	}
 }
 
-// wait waits, once, until b is open again. Its error is the context's.
-func (g *gate) wait(ctx context.Context, b bucket, now time.Time, o RetryOptions) error {
+// current is the rate at which calls pass.
+func (g *gate) current(now time.Time) float64 {
+	periods := float64(now.Sub(g.since)) / float64(growth*g.bucket.period())
+	return g.rate + g.peak*periods*periods*periods
+}
+
+// lapsed tells whether a pass is no good any more.
+func (g *gate) lapsed(p pass) bool {
 	g.mu.Lock()
-	left := g.closed[b].Sub(now)
-	g.mu.Unlock()
-	if left <= 0 {
-		return ctx.Err()
+	defer g.mu.Unlock()
+	return p.closings != g.closings
+}
+
+// leave notes that a call has been sent, or is not, and whether the service took it, whatever it made of it.
+func (g *gate) leave(p pass, now time.Time, taken bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.going--
+	switch {
+	case !taken:
+	case p.closings == g.closings-1:
+		g.rate += g.late // taken before the refusal, whose answer came first
+	case p.closings != g.closings:
+	case g.closings == 0:
+		g.passed = append(g.passed, now)
+	default:
+		g.accepted++
 	}
-	left += time.Duration(float64(left) / 10 * o.Jitter()) // not all at once
-	return o.Sleep(ctx, min(left, o.Budget))
+}
+
+// close holds back the calls of the bucket for so long, because the service refused one. A call that was on its way
+// when the refusal of another closed the gate teaches nothing new: closed is false.
+func (g *gate) close(p pass, now time.Time, wait time.Duration) (closed bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if p.closings != g.closings {
+		return false
+	}
+	g.rate, g.late = g.learn(now)
+	g.peak = max(g.peak, g.rate)
+	g.passed = nil
+	g.closings++
+	g.until = now.Add(wait)
+	g.free, g.last = now.Add(seconds(1/g.rate)), time.Time{}
+	if g.free.After(g.until) {
+		g.free = g.until // however slow the rate, one call finds out
+	}
+	g.accepted, g.since = 0, now
+	return true
+}
+
+// learn is the rate that a refusal at a moment teaches. A bucket that was empty at two moments has let through exactly
+// what came into it between them, less what others took. Before the first refusal it was full at best. late is what a
+// call adds whose answer is on its way.
+func (g *gate) learn(now time.Time) (rate, late float64) {
+	documented := g.bucket.documented()
+	if g.closings == 0 {
+		if len(g.passed) == 0 || len(g.passed) < g.bucket.Calls/few {
+			return caution * documented, 0 // others have used it up
+		}
+		late = caution / (g.bucket.period() + now.Sub(g.passed[0])).Seconds()
+		return late * float64(len(g.passed)), late
+	}
+	late = caution / max(now.Sub(g.since), time.Millisecond).Seconds()
+	rate = late * float64(g.accepted)
+	switch used := g.current(now); {
+	case rate > used:
+		return used, 0
+	case g.accepted < few:
+		rate, late = max(rate, used/2), 0
+	}
+	return max(rate, documented/slowest), late
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // delay is the wait before the next try: what the service asks for, or else base, doubled with each of count

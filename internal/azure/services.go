@@ -47,6 +47,8 @@ type Config struct {
 	Transport policy.Transporter
 	// PerCallPolicies are added to every pipeline (the provider's logging).
 	PerCallPolicies []policy.Policy
+	// OnWait is told of calls that wait for a service; nil means that nobody wants to know.
+	OnWait func(ctx context.Context, w azrest.Wait)
 	// Now and Sleep replace the clock in tests.
 	Now   func() time.Time
 	Sleep func(ctx context.Context, d time.Duration) error
@@ -222,5 +224,6 @@ func (s *Services) options() azrest.Options {
 	options.Transport = s.config.Transport
 	options.PerCallPolicies = s.config.PerCallPolicies
 	options.Retry.Sleep = s.config.Sleep
+	options.OnWait = s.config.OnWait
 	return options
 }

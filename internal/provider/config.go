@@ -31,6 +31,7 @@ func (p *azureIoT) decode(ctx context.Context, req provider.ConfigureRequest) (a
 	config := azure.Config{
 		Transport:       client,
 		PerCallPolicies: []policy.Policy{namePolicy{p.version}, logPolicy{}},
+		OnWait:          logWait,
 		Now:             p.options.Now,
 		Sleep:           p.options.Sleep,
 	}

@@ -1,0 +1,93 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package azrest
+
+import (
+	"testing"
+	"time"
+)
+
+// learning is a gate whose calls are answered at moments that a test says.
+type learning struct {
+	*gate
+	now time.Time
+}
+
+func newLearning() *learning {
+	return &learning{&gate{bucket: Bucket{Name: "b", Calls: 60, Per: time.Minute}}, time.Unix(1_700_000_000, 0)}
+}
+
+// take lets calls through that the service takes.
+func (l *learning) take(count int) {
+	for range count {
+		l.leave(l.reserve(l.now), l.now, true)
+	}
+}
+
+// refuse lets one call through that the service refuses after a while.
+func (l *learning) refuse(after time.Duration) {
+	l.now = l.now.Add(after)
+	p := l.reserve(l.now)
+	l.leave(p, l.now, false)
+	l.close(p, l.now, time.Second)
+}
+
+func (l *learning) expect(t *testing.T, what string, want float64) {
+	t.Helper()
+	if got := l.rate; got < want-0.001 || got > want+0.001 {
+		t.Errorf("%s: %.3f calls a second, not %.3f", what, got, want)
+	}
+}
+
+func TestGate_learnsFromWhatPassedBetweenTwoRefusals(t *testing.T) {
+	t.Parallel()
+	l := newLearning()
+	l.take(60)
+	l.refuse(20 * time.Second)
+	l.expect(t, "a full bucket and 20 seconds of a period", caution*60/80)
+	l.take(12)
+	l.refuse(30 * time.Second)
+	l.expect(t, "12 calls in 30 seconds", caution*12/30)
+	l.take(2)
+	l.refuse(30 * time.Second)
+	half := 0.1957 // of the rate before, which has grown a little in 30 seconds
+	l.expect(t, "hardly a call", half)
+	l.take(1000)
+	l.refuse(time.Second)
+	l.expect(t, "more than could be", half)
+	for range 50 {
+		l.refuse(time.Second)
+	}
+	l.expect(t, "refused again and again", 1.0/slowest)
+}
+
+func TestGate_knowsNothingOfABucketThatOthersHaveEmptied(t *testing.T) {
+	t.Parallel()
+	l := newLearning()
+	l.take(3)
+	l.refuse(time.Second)
+	l.expect(t, "the documented rate", caution)
+}
+
+// Ten calls are on their way; the refusal of the last is answered first.
+func TestGate_countsCallsThatWereTakenBeforeARefusalAndAnsweredAfterIt(t *testing.T) {
+	t.Parallel()
+	l := newLearning()
+	l.take(50)
+	var going []pass
+	for range 11 {
+		going = append(going, l.reserve(l.now))
+	}
+	l.leave(going[10], l.now, false)
+	if !l.close(going[10], l.now, time.Second) {
+		t.Error("the first refusal should close the gate")
+	}
+	for _, p := range going[:10] {
+		l.leave(p, l.now, true)
+	}
+	l.expect(t, "all that were taken", caution)
+	if l.close(going[0], l.now, time.Hour) || l.until.Sub(l.now) > time.Second {
+		t.Error("a second refusal of calls that were on their way teaches nothing")
+	}
+}
