@@ -31,6 +31,7 @@ var stories = map[string]func(*story){
 	"guides/disallow-a-device.md":         disallowADevice,
 	"guides/first-steps.md":               firstSteps,
 	"guides/incident-runbook.md":          incidentRunbook,
+	"guides/maturity.md":                  maturity,
 	"guides/plan-policies.md":             planPolicies,
 	"guides/roll-certificates.md":         rollCertificates,
 	"guides/rotate-keys.md":               rotateKeys,
