@@ -188,6 +188,13 @@ func (o *Object) proposed(config, prior tftypes.Value) tftypes.Value {
 // another outcome.
 func (o *Object) Apply(planned Step) Step {
 	o.world.T.Helper()
+	return o.ApplyAfter(planned, func() {})
+}
+
+// ApplyAfter applies a plan as Apply does, and has something happen between the plan that core makes once more and the
+// apply.
+func (o *Object) ApplyAfter(planned Step, happens func()) Step {
+	o.world.T.Helper()
 	o.Reconfigure()
 	if planned.config.IsNull() {
 		defer o.Reconfigure() // What a walk knows ends with it.
@@ -203,6 +210,7 @@ func (o *Object) Apply(planned Step) Step {
 	if !o.Changes(again) {
 		return Step{} // Core does not apply what changes nothing.
 	}
+	happens()
 	return o.applyNow(again, o.State)
 }
 

@@ -103,7 +103,7 @@ func refuseDelete(want wanted, e deprovision.Evidence) diag.Diagnostics {
 }
 
 // gatewayWarnings count the devices that lose their gateway when an IoT Edge device is shut out of a hub. found are the
-// identities that were read already.
+// identities that were read already, and then also those that are read here.
 func (a asker) gatewayWarnings(
 	ctx context.Context, effects deprovision.Effects, found map[deprovision.IdentityID]facts.Identity,
 ) diag.Diagnostics {
@@ -117,6 +117,7 @@ func (a asker) gatewayWarnings(
 		identity, read := found[id]
 		if !read {
 			identity = a.reader.Identity(ctx, facts.Question{RegistrationID: a.id}, facts.Evidence{}, id)
+			found[id] = identity
 		}
 		if facts.Gateway(identity.Device) {
 			diags.Append(a.gatewayWarning(ctx, id.Host, *identity.Device))

@@ -28,10 +28,10 @@ type arrival struct {
 }
 
 // arrive looks a device up that is not blocked yet, and decides. left is what a replaced object knew; remembering says
-// that it tells also where to look: what a plan names was found without it. Where nothing could be looked at, there is
-// nobody to ask.
+// that it tells also where to look: what a plan names was found without it. said are the answers that the plan of this
+// apply got, and that are not asked for again. Where nothing could be looked at, there is nobody to ask.
 func (r *deviceResource) arrive(
-	ctx context.Context, want wanted, left handover, remembering bool,
+	ctx context.Context, want wanted, left handover, remembering bool, said *facts.Answers,
 ) (arrival, asker, diag.Diagnostics) {
 	ask, diags := r.ask(want)
 	if diags.HasError() {
@@ -41,6 +41,7 @@ func (r *deviceResource) arrive(
 	if remembering {
 		q = want.question(left.memory, left.Block)
 	}
+	q.Answers = said
 	f, err := ask.reader.LookAtFirst(ctx, q)
 	if err != nil {
 		return arrival{}, asker{}, diag.Diagnostics{ask.lookUpFailed(err)}
@@ -50,8 +51,31 @@ func (r *deviceResource) arrive(
 	a.m = before.memory
 	a.decision = deprovision.Decide(a.evidence(), want.Intent, deprovision.Prior{Previous: before.state})
 	a.decision.Created = f.Entry == nil || f.Mark != nil
-	diags.Append(ask.namesake(ctx, a.sight)...)
+	if said == nil { // The plan that got the answers has looked.
+		diags.Append(ask.namesake(ctx, a.sight)...)
+	}
 	return a, ask, append(diags, refuseDelete(want, a.evidence())...)
+}
+
+// arriveAsPlanned is arrive for the apply of a plan, with what the services said to the plan a moment ago: so that no
+// hub is asked before DPS is shut. A write of the entry proves that it is as it was said to be; where none is planned,
+// the entry is asked for.
+func (r *deviceResource) arriveAsPlanned(
+	ctx context.Context, want wanted, left handover, remembering bool,
+) (arrival, asker, diag.Diagnostics) {
+	said := r.saidToPlan(want)
+	a, ask, diags := r.arrive(ctx, want, left, remembering, said)
+	if said == nil || ask.reader == nil || a.decision.Effects.Of(deprovision.TargetEnrollment).Action != deprovision.None {
+		return a, ask, diags
+	}
+	stands, err := ask.reader.EntryStands(ctx, want.RegistrationID, a.f.Entry)
+	switch {
+	case err != nil:
+		return arrival{}, asker{}, diag.Diagnostics{ask.lookUpFailed(err)}
+	case !stands:
+		return r.arrive(ctx, want, left, remembering, nil)
+	}
+	return a, ask, diags
 }
 
 // planCreate looks the device up. The status of the entry depends on configuration alone; without a registration the
@@ -70,7 +94,7 @@ func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (devi
 				"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
 		return plan, diags
 	}
-	a, ask, more := r.arrive(ctx, want, handover{}, false)
+	a, ask, more := r.arrive(ctx, want, handover{}, false, nil)
 	if diags.Append(more...); ask.reader == nil {
 		return plan, diags
 	}
@@ -78,6 +102,7 @@ func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (devi
 	diags.Append(ask.unheardOf(a.sight)...)
 	diags.Append(ask.standingWarnings(a.sight)...)
 	diags.Append(ask.gatewayWarnings(ctx, a.decision.Effects, a.f.Identities)...)
+	r.tellApply(want, ask.reader.Answers(a.f))
 	goal, unknown := planned(a.decision, nil)
 	unknown.previous, unknown.paths = true, true // The next try of the device, and the next group, may change them.
 	told, more := flatten(ctx, goal, unknown)
@@ -198,9 +223,9 @@ func (r *deviceResource) create(ctx context.Context, plan deviceModel) (outcome,
 	if diags.Append(more...); diags.HasError() {
 		return outcome{}, diags
 	}
-	object := azure.EnrollmentObject(r.Services.DPSHost(want.dpsHostname), want.RegistrationID)
-	left, replacing := azure.Take[handover](&r.Services.Handover, object) // If this create is one half of a replacement.
-	a, ask, diags := r.arrive(ctx, want, left, plan.HubIdentities.IsUnknown())
+	// If this create is one half of a replacement.
+	left, replacing := azure.Take[handover](&r.Services.Handover, r.entryObject(want))
+	a, ask, diags := r.arriveAsPlanned(ctx, want, left, plan.HubIdentities.IsUnknown())
 	if diags.HasError() {
 		return left.outcome(replacing), diags
 	}

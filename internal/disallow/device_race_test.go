@@ -145,7 +145,7 @@ func TestDeviceDisallow_entryIsBornDisabledAndReadBackBeforeTheHub(t *testing.T)
 	want := []string{
 		"PUT /enrollments/" + stolenID, "GET /enrollments/" + stolenID, "GET /registrations/" + stolenID,
 		"GET /devices/" + stolenID, "GET /devices/" + stolenID, // where it is, and, searched once more, where it is not
-		"PUT /devices/" + stolenID, "GET /devices/" + stolenID,
+		"PUT /devices/" + stolenID, // whose answer says what the hub has stored
 	}
 	if !slices.Equal(order, want) {
 		t.Errorf("the order should be %v, not %v", want, order)

@@ -172,7 +172,7 @@ func (r *deviceResource) completeImport(ctx context.Context, m deviceModel) (dev
 		return m, outcome{}, diags
 	}
 	want.Enrollment = deprovision.Disabling // Whatever is wanted later, nothing is deleted by an import.
-	a, ask, diags := r.arrive(ctx, want, handover{}, false)
+	a, ask, diags := r.arrive(ctx, want, handover{}, false, nil)
 	if diags.HasError() {
 		return m, outcome{}, diags
 	}

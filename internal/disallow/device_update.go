@@ -97,7 +97,10 @@ func (r *deviceResource) askAbout(ctx context.Context, c *change) diag.Diagnosti
 		c.ways = evidence.Paths
 		diags.Append(refuseDelete(c.want, evidence)...)
 	}
-	return append(diags, ask.gatewayWarnings(ctx, c.decision.Effects, nil)...)
+	read := map[deprovision.IdentityID]facts.Identity{}
+	diags.Append(ask.gatewayWarnings(ctx, c.decision.Effects, read)...)
+	r.tellApply(c.want, ask.reader.HubAnswers(read))
+	return diags
 }
 
 // refusable tells whether an update blocks by deleting the entry where none did before, or deletes it again.
@@ -236,7 +239,7 @@ func (r *deviceResource) update(ctx context.Context, plan, state deviceModel, m 
 	if diags.HasError() {
 		return outcome{}, diags
 	}
-	run, diags := c.begin(ctx, ask)
+	run, diags := c.begin(ctx, ask, r.saidToPlan(c.want))
 	if diags.HasError() {
 		return outcome{}, diags
 	}
@@ -263,13 +266,15 @@ func (r *deviceResource) update(ctx context.Context, plan, state deviceModel, m 
 	return out, run.told(diags)
 }
 
-// begin looks at the device as an update finds it.
-func (c change) begin(ctx context.Context, ask asker) (*run, diag.Diagnostics) {
+// begin looks at the device as an update finds it. said are the answers that its plan got, if any.
+func (c change) begin(ctx context.Context, ask asker, said *facts.Answers) (*run, diag.Diagnostics) {
 	want := c.want
 	if want.Restore {
 		want.hubs = c.have.hubs // Hubs that are just named are nothing that a block has touched.
 	}
-	f, err := ask.reader.Look(ctx, want.question(c.m, c.prior))
+	q := want.question(c.m, c.prior)
+	q.Answers = said
+	f, err := ask.reader.Look(ctx, q)
 	if err != nil {
 		return nil, diag.Diagnostics{ask.lookUpFailed(err)}
 	}

@@ -15,6 +15,7 @@
 //   - sight: the device as it was looked at (package facts), with what is remembered and wanted of it; its evidence is
 //     that in the words in which it is decided (package deprovision).
 //   - asker: who asks the services about the device, and words what comes of it.
+//   - plan's answers: what the services said to the plan that Terraform makes right before an apply.
 //   - run: one apply. Its scope says what it may do, its ledger what it has done.
 //   - adopted: an entry that was there before; only its status is changed.
 //   - held: an identity that was disabled here.
@@ -22,10 +23,12 @@
 // # Order
 //
 // Look, decide, carry out. A plan looks and decides; an apply does so again, and carries out one effect after the
-// other. Blocking goes DPS first: the entry is written, born disabled, and read back; then the registration is looked
-// at again, and waited for while it is in flight; then every identity is read again and the hubs are searched again;
-// each is acted on and read back; the registration record goes last. A hub that refuses a device makes it register
-// again, so that the other order would let it in anew. Restoring goes the other way round. Destroying changes nothing
+// other. What a new block was told by the plan that Terraform makes right before its apply counts as the apply's look,
+// so that no hub, which may let a call through every 600 ms, is asked before DPS is shut. Blocking goes DPS first: the
+// entry is written, born disabled, and read back; then the registration is looked at again, and waited for while it is
+// in flight; then every identity is read again and the hubs are searched again; each is acted on, and read back where
+// the hub's answer to the write may be an echo; the registration record goes last. A hub that refuses a device makes it
+// register again, so that the other order would let it in anew. Restoring goes the other way round. Destroying changes nothing
 // in Azure.
 //
 // Whatever breaks half-way, DPS keeps refusing a device that was blocked there, and the state says what is true.

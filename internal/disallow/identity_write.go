@@ -102,7 +102,8 @@ func (r identityWriter) reasonToShow(shown *string) *string {
 	return shown
 }
 
-// putIdentity writes an identity, which replaces it whole, and reads it back.
+// putIdentity writes an identity, which replaces it whole. The hub's answer says what is stored; without one, and where
+// it may be an echo, the identity is read back.
 func (r identityWriter) putIdentity(
 	ctx context.Context, id deprovision.IdentityID, device aziothub.Device,
 ) (settled bool, diags diag.Diagnostics) {
@@ -118,12 +119,23 @@ func (r identityWriter) putIdentity(
 	result := writes.Put(func() (aziothub.Device, error) {
 		return hub.PutDevice(ctx, device, &aziothub.WriteOptions{OnlyIfUnchanged: &etag})
 	}, r.readIdentity(ctx, id), func(now aziothub.Device) bool { return now.StandsAs(device) })
-	if result.ByOthers {
+	switch {
+	case result.ByOthers:
 		return false, nil
+	case result.Outcome == writes.Done && storedAfter(device, *result.Now):
+		r.ledger.touched = true
+		return r.reader.Answered(r.question(), r.f, id, *result.Now).Device.StandsAs(device), nil
 	}
 	return r.settle(ctx, id, verb, result.Outcome, result.Err, func(now facts.Identity) bool {
 		return now.Device != nil && now.Device.StandsAs(device)
 	})
+}
+
+// storedAfter tells whether an answer to a write says what the hub has stored, so that it need not be read back: each
+// write moves the identity's ETag, and an answer without another one may echo what was sent.
+func storedAfter(sent, answer aziothub.Device) bool {
+	return answer.DeviceID == sent.DeviceID && answer.GenerationID == sent.GenerationID && answer.ETag != "" &&
+		answer.ETag != sent.ETag
 }
 
 func (r identityWriter) deleteIdentity(
@@ -153,7 +165,7 @@ func (r identityWriter) readIdentity(ctx context.Context, id deprovision.Identit
 	}
 }
 
-// settle reads back what a write has led to: the hub's answer to it may be no more than an echo.
+// settle reads back what a write has led to.
 func (r identityWriter) settle(
 	ctx context.Context, id deprovision.IdentityID, verb string, outcome writes.Outcome, failure error,
 	reached func(facts.Identity) bool,

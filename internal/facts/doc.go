@@ -11,6 +11,7 @@
 // # Words
 //
 //   - question: the names of a device, and what earlier looks found.
+//   - answers: what the services said to one look, for one that follows at once.
 //   - tie: why an identity is taken for the device's. No tie hides another.
 //   - search: looking for the device under each of its names in every hub that anything names.
 //   - seen: what tells whether DPS may have assigned the device since the last look.

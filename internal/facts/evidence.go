@@ -34,6 +34,7 @@ type Evidence struct {
 	Unread   map[string]error
 
 	groupHubs []string // hubs that groups list
+	heard     heard    // what the hubs answered to this look
 }
 
 // Identity is what a hub said about one identity.

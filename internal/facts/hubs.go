@@ -7,6 +7,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
@@ -195,27 +196,42 @@ func (r *Reader) hostsWithoutRecord(q Question, e Evidence) []string {
 	return hosts
 }
 
-// Identity reads one identity. Its ties are what it shows itself; who names it is the caller's to say.
+// Identity reads one identity, unless this look has read it already. Its ties are what it shows itself; who names it is
+// the caller's to say.
 func (r *Reader) Identity(ctx context.Context, q Question, e Evidence, id deprovision.IdentityID) Identity {
-	identity := Identity{
-		Status: deprovision.Absent,
-		Findable: slices.Contains(r.hostsWithoutRecord(q, e), id.Host) &&
-			slices.Contains(q.deviceIDs(e.Entry, nil), id.DeviceID),
+	if device, answered := e.heard[id]; answered {
+		return r.shown(q, e, id, device)
+	}
+	return r.readIdentity(ctx, q, e, id)
+}
+
+func (r *Reader) readIdentity(ctx context.Context, q Question, e Evidence, id deprovision.IdentityID) Identity {
+	unreachable := func(err error) Identity {
+		return Identity{Status: deprovision.Unreachable, Findable: r.findable(q, e, id), Err: err}
 	}
 	hub, err := r.services.Hub(id.Host, azure.HubOrigin(q.names(id.Host)))
 	if err != nil {
-		identity.Status, identity.Err = deprovision.Unreachable, err
-		return identity
+		return unreachable(err)
 	}
 	device, err := hub.GetDevice(ctx, id.DeviceID)
 	switch {
 	case azrest.IsNotFound(err):
-		return identity
+		e.heard.note(id, nil)
+		return r.shown(q, e, id, nil)
 	case err != nil:
-		identity.Status, identity.Err = deprovision.Unreachable, err
+		return unreachable(err)
+	}
+	e.heard.note(id, &device)
+	return r.shown(q, e, id, &device)
+}
+
+// shown is an identity as its hub shows it; device is nil when there is none.
+func (r *Reader) shown(q Question, e Evidence, id deprovision.IdentityID, device *aziothub.Device) Identity {
+	identity := Identity{Status: deprovision.Absent, Findable: r.findable(q, e, id), Device: device}
+	if device == nil {
 		return identity
 	}
-	identity.Device, identity.Proven = &device, q.proves(e.Entry, device)
+	identity.Proven = q.proves(e.Entry, *device)
 	identity.Status = deprovision.Enabled // Anything but disabled lets the device in.
 	if device.Disabled() {
 		identity.Status = deprovision.Disabled
@@ -223,9 +239,25 @@ func (r *Reader) Identity(ctx context.Context, q Question, e Evidence, id deprov
 	return identity
 }
 
+// findable tells whether an identity is looked at also when the registration record does not name it.
+func (r *Reader) findable(q Question, e Evidence, id deprovision.IdentityID) bool {
+	return slices.Contains(r.hostsWithoutRecord(q, e), id.Host) &&
+		slices.Contains(q.deviceIDs(e.Entry, nil), id.DeviceID)
+}
+
 // ReadAgain reads an identity of which e has the ties, and makes what it is now part of e.
 func (r *Reader) ReadAgain(ctx context.Context, q Question, e Evidence, id deprovision.IdentityID) Identity {
-	before, now := e.Identities[id], r.Identity(ctx, q, e, id)
+	return e.take(id, r.readIdentity(ctx, q, e, id))
+}
+
+// Answered makes part of e what a hub has answered to a write of an identity of which e has the ties.
+func (r *Reader) Answered(q Question, e Evidence, id deprovision.IdentityID, device aziothub.Device) Identity {
+	return e.take(id, r.shown(q, e, id, &device))
+}
+
+// take makes what an identity is now part of the evidence. What ties it to the device still does.
+func (e Evidence) take(id deprovision.IdentityID, now Identity) Identity {
+	before := e.Identities[id]
 	proven := now.Proven || now.provenAs(before)
 	now.Ties = before.Ties
 	now.Proven = proven

@@ -21,7 +21,7 @@ const (
 
 // LookAtFirst is Look where nothing is remembered of the device but what the mark of its entry says.
 func (r *Reader) LookAtFirst(ctx context.Context, q Question) (Evidence, error) {
-	entry, err := r.Entry(ctx, q.RegistrationID)
+	entry, err := r.entryOf(ctx, q)
 	if err != nil {
 		return Evidence{}, err
 	}
@@ -43,11 +43,12 @@ func (r *Reader) Look(ctx context.Context, q Question) (Evidence, error) {
 }
 
 func (r *Reader) look(ctx context.Context, q Question, entry *azdps.IndividualEnrollment) (Evidence, error) {
-	record, err := r.settled(ctx, q.RegistrationID, retryLimit)
+	record, err := r.recordOf(ctx, q)
 	if err != nil {
 		return Evidence{}, err
 	}
 	e := newEvidence(entry, record)
+	q.Answers.recall(e.heard)
 	if err := r.listGroups(ctx, &e); err != nil {
 		return Evidence{}, err
 	}
@@ -144,7 +145,7 @@ func (r *Reader) LookAgain(ctx context.Context, q Question, before Evidence) (Ev
 func newEvidence(entry *azdps.IndividualEnrollment, record *azdps.Registration) Evidence {
 	return Evidence{
 		Entry: entry, Mark: MarkOf(entry), Record: record,
-		Identities: map[deprovision.IdentityID]Identity{}, Unread: map[string]error{},
+		Identities: map[deprovision.IdentityID]Identity{}, Unread: map[string]error{}, heard: heard{},
 	}
 }
 

@@ -30,6 +30,8 @@ type Question struct {
 	// tried then.
 	Seen     *Seen
 	Searched []string
+	// Answers are those of a look that was made a moment ago, and are not asked for again; nil when there are none.
+	Answers *Answers
 }
 
 // Known is an identity that an earlier look found.
