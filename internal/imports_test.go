@@ -162,7 +162,7 @@ var house = map[string]rule{
 	"internal/emulator/wire":   {},
 	"internal/emulator/query":  {not: outside},
 	"internal/emulator/world":  {own: []string{"internal/emulator"}, testsOnly: true},
-	"internal/devicesim":       {},
+	"internal/devicesim":       {foreign: []string{"github.com/eclipse/paho.mqtt.golang"}},
 
 	"internal":             {testsOnly: true},
 	"internal/acctest":     {testsOnly: true},

@@ -5,6 +5,7 @@ package conformance_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"regexp"
 	"testing"
@@ -107,6 +108,42 @@ func TestBlock_aDisabledIdentityIsTurnedAwayAlsoAfterDPSLetItIn(t *testing.T) {
 	w.must(hub.DeleteDevice(t.Context(), "sensor-1", &aziothub.WriteOptions{OnlyIfUnchanged: &anyway}))
 	if c, err = d.Connect(t.Context(), o.AssignedHub, o.DeviceID); err != nil || c.Accepted {
 		t.Errorf("hub after the identity is deleted: %s, %v", c, err)
+	}
+}
+
+func TestBlock_endsTheSessionOfADeviceThatStays(t *testing.T) {
+	t.Parallel()
+	w := newDeviceWorld(t, emulator.Choices{})
+	leaf := w.leaf(w.intermediate, "shown")
+	w.putGroup("factory", signedBy(w.intermediate))
+	key := w.putGroup("batch", symmetricKeys()).Attestation.SymmetricKey.PrimaryKey
+	for id, credential := range map[string]devicesim.Credential{
+		"shown": devicesim.X509(leaf), "keyed": devicesim.DerivedKey(key, "keyed"),
+	} {
+		d := w.device(id, credential)
+		o := w.mustGetIn(d)
+		session, err := d.Stay(t.Context(), o.AssignedHub, o.DeviceID)
+		w.must(err)
+		t.Cleanup(session.Close)
+		select {
+		case <-session.Ended():
+			t.Errorf("%s: nobody has ended the session", id)
+		default:
+		}
+		hub := w.hub(o.AssignedHub)
+		identity, err := hub.GetDevice(t.Context(), id)
+		w.must(err)
+		identity.Status = "disabled"
+		_, err = hub.PutDevice(t.Context(), identity, &aziothub.WriteOptions{OnlyIfUnchanged: &identity.ETag})
+		w.must(err)
+		select {
+		case <-session.Ended():
+		case <-time.After(time.Minute):
+			t.Errorf("%s stays", id)
+		}
+		if _, err := d.Stay(t.Context(), o.AssignedHub, o.DeviceID); !errors.Is(err, devicesim.ErrRefused) {
+			t.Errorf("%s comes back: %v", id, err)
+		}
 	}
 }
 

@@ -99,7 +99,7 @@ func (d *Device) http() (*http.Client, error) {
 	return d.client, d.fault
 }
 
-func newHTTPClient(caPEM []byte, certificate *tls.Certificate) (*http.Client, error) {
+func newTLSConfig(caPEM []byte, certificate *tls.Certificate) (*tls.Config, error) {
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		roots = x509.NewCertPool()
@@ -113,6 +113,14 @@ func newHTTPClient(caPEM []byte, certificate *tls.Certificate) (*http.Client, er
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			return certificate, nil
 		}
+	}
+	return config, nil
+}
+
+func newHTTPClient(caPEM []byte, certificate *tls.Certificate) (*http.Client, error) {
+	config, err := newTLSConfig(caPEM, certificate)
+	if err != nil {
+		return nil, err
 	}
 	return &http.Client{
 		Transport: &http.Transport{

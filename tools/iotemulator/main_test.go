@@ -260,7 +260,7 @@ func TestRun_refusals(t *testing.T) {
 	for _, f := range []string{
 		"-dps", "-hub", "-authority", "-cloud", "-ca", "-admin", "-env-file", "-throttles", "NAME=ADDRESS", "-listen",
 		"-name", "-seed", "-dump", "-fixed-credentials", "-choice", "-device-limit", "-index-lag",
-		"topic: choices, containers, faults, seeds.",
+		"topic: choices, containers, devices, faults, seeds.",
 	} {
 		if !strings.Contains(usage.String(), f) {
 			t.Errorf("no %s in the usage %s", f, usage.String())

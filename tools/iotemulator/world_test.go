@@ -26,6 +26,7 @@ func TestRun_helpsByTopic(t *testing.T) {
 	t.Parallel()
 	for topic, want := range map[string]string{
 		"choices": "Hub.DisabledDeviceIs403", "faults": "delay_ms", "seeds": "enrollment_groups", "containers": "-listen",
+		"devices": "WebSockets",
 	} {
 		var text bytes.Buffer
 		if err := run(t.Context(), []string{"-help", topic}, &text, io.Discard); !errors.Is(err, flag.ErrHelp) ||

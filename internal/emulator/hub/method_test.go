@@ -35,6 +35,38 @@ func (h *testHub) join(id, key string, line Line) {
 	}
 }
 
+// What was proved must still be so when the device is let in: its keys may have changed, or itself, meanwhile.
+func TestConnect_letsNobodyIn_whoseCredentialChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(h *testHub){
+		"other keys": func(h *testHub) { h.send(http.MethodPut, "/devices/dev1", "*", `{"deviceId":"dev1"}`).want(200) },
+		"another device": func(h *testHub) {
+			h.send(http.MethodDelete, "/devices/dev1", "*", "").want(204)
+			h.createMinimal("dev1")
+		},
+		"disabled": func(h *testHub) {
+			h.send(http.MethodPut, "/devices/dev1", "*", `{"deviceId":"dev1","status":"disabled"}`).want(200)
+		},
+		"deleted": func(h *testHub) { h.send(http.MethodDelete, "/devices/dev1", "*", "").want(204) },
+	} {
+		h := newTestHub(t, Choices{})
+		key := h.createMinimal("dev1").field("authentication", "symmetricKey", "primaryKey")
+		token := deviceToken("localhost:8443/devices/dev1", key, "", testBirth().Add(time.Hour))
+		changed := false
+		h.now = func() time.Time { // The hub looks at the clock when it has found the device, and compares its keys.
+			if !changed {
+				changed = true
+				change(h)
+			}
+			return h.clock.Now()
+		}
+		h.connectAs("dev1", token).want(401)
+		if !changed {
+			t.Errorf("%s: nothing has changed", name)
+		}
+	}
+}
+
 func TestInvoke_waitsAsLongAsItIsTold(t *testing.T) {
 	t.Parallel()
 	h := newTestHub(t, Choices{})

@@ -63,6 +63,24 @@ func TestMethod_isAnsweredByDeviceOrModule(t *testing.T) {
 	}
 }
 
+func TestMethod_isAnsweredByNobodyElse(t *testing.T) {
+	t.Parallel()
+	w := world.Start(t, emulator.Options{})
+	put(w, "dev", "")
+	put(w, "other", "")
+	d, other := home(w, atHub(w, "hub1", "dev", world.Key(32))), home(w, atHub(w, "hub1", "other", world.Key(32)))
+	d.listen("$iothub/methods/POST/#", 0)
+	result := invoked(w, "/twins/dev/methods", `{"methodName":"open"}`)
+	_, rid, _ := strings.Cut(d.hears().topic, "/?$rid=")
+	if err := other.say("$iothub/methods/res/200/?$rid="+rid, `"the other"`, 1); err != nil {
+		t.Error(err)
+	}
+	_ = d.say("$iothub/methods/res/200/?$rid="+rid, `"itself"`, 0)
+	if r := <-result; r.Body != `{"status":200,"payload":"itself"}` {
+		t.Errorf("%d %s", r.Status, r.Body)
+	}
+}
+
 func TestMethod_ofADeviceThatDoesNotListen_isNotOnline(t *testing.T) {
 	t.Parallel()
 	w := world.Start(t, emulator.Options{})
@@ -79,6 +97,7 @@ func TestMethod_ofADeviceThatDoesNotListen_isNotOnline(t *testing.T) {
 	notOnline("away")
 	d := home(w, atHub(w, "hub1", "dev", world.Key(32)))
 	notOnline("without a subscription")
+	w.ClearJournal()
 	result := invoked(w, "/twins/dev/methods", `{"methodName":"open","connectTimeoutInSeconds":20}`)
 	eventually(t, func() bool { return strings.Contains(world.Quote(t, w.Journal()), "methods") })
 	d.listen("$iothub/methods/POST/#", 0)
@@ -105,8 +124,14 @@ func TestMessage_waitsUntilItsDeviceHasIt(t *testing.T) {
 	who := atHub(w, "hub1", "dev", world.Key(32))
 	const topic = "devices/dev/messages/devicebound/"
 	d := home(w, who)
+	if err := h.Send("dev", hub.Message{Body: []byte("while it is connected")}); err != nil {
+		t.Fatal(err)
+	}
 	d.listen(topic+"#", 1)
 	d.hears().want(t, topic+"%24.mid=m%201&%24.to=%2Fdevices%2Fdev%2Fmessages%2Fdevicebound&a=b%26c", "one")
+	if p := d.hears(); p.payload != "while it is connected" {
+		t.Errorf("told %v", p)
+	}
 	eventually(t, func() bool { return count() == 0.0 })
 	if err := h.Send("dev", hub.Message{Body: []byte("two")}); err != nil {
 		t.Fatal(err)

@@ -37,7 +37,7 @@ func TestTwin_deviceReadsAndReports(t *testing.T) {
 	twin := w.OnHub("hub1", "GET", "/twins/dev", "")
 	properties, _ := twin.Object(t)["properties"].(map[string]any)
 	if reported := world.Quote(t, properties["reported"]); !strings.Contains(reported, `"a":{"c":2}`) ||
-		!strings.Contains(reported, `"$lastUpdatedVersion":3`) || twin.Object(t)["etag"] != "AAAAAAAAAAI=" {
+		!strings.Contains(reported, `"$lastUpdatedVersion":3`) || twin.Object(t)["etag"] != "AAAAAAAAAAI=" || twin.Object(t)["version"] != 5.0 {
 		t.Errorf("twin %s", twin.Body)
 	}
 }

@@ -205,7 +205,7 @@ func (w *World) Token(connectionString string) string {
 }
 
 // Sign makes a token over sr exactly as given.
-func Sign(t *testing.T, key, sr string, expiry time.Time, name string) string {
+func Sign(t testing.TB, key, sr string, expiry time.Time, name string) string {
 	t.Helper()
 	raw, err := base64.StdEncoding.DecodeString(key)
 	if err != nil {
