@@ -9,7 +9,8 @@
 // fences or takes from a file of examples; a story is the test of one page, which
 // has to use each of its blocks, or say why one cannot be run here.
 //
-// To add a guide, write it, and a story for it in [stories].
+// To add a guide, write it, and a story for it in [stories]. Pictures are drawn
+// here as well, by make generate, and stand in .github/pictures.
 //
 // It exists for tests only.
 package pages
