@@ -196,6 +196,11 @@ func (o *Object) Apply(planned Step) Step {
 func (o *Object) ApplyAfter(planned Step, happens func()) Step {
 	o.world.T.Helper()
 	o.Reconfigure()
+	return o.applyInWalk(planned, happens)
+}
+
+func (o *Object) applyInWalk(planned Step, happens func()) Step {
+	o.world.T.Helper()
 	if planned.config.IsNull() {
 		defer o.Reconfigure() // What a walk knows ends with it.
 		return o.applyNow(planned, o.State)

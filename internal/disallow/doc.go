@@ -28,8 +28,8 @@
 // entry is written, born disabled, and read back; then the registration is looked at again, and waited for while it is
 // in flight; then every identity is read again and the hubs are searched again; each is acted on, and read back where
 // the hub's answer to the write may be an echo; the registration record goes last. A hub that refuses a device makes it
-// register again, so that the other order would let it in anew. Restoring goes the other way round. Destroying changes nothing
-// in Azure.
+// register again, so that the other order would let it in anew. Restoring goes the other way round. Destroying changes
+// nothing in Azure.
 //
 // Whatever breaks half-way, DPS keeps refusing a device that was blocked there, and the state says what is true.
 //

@@ -4,12 +4,8 @@
 package groupdisallow_test
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"fmt"
 	"net/http"
-	"net/url"
 	"runtime"
 	"strings"
 	"sync"
@@ -36,13 +32,12 @@ const (
 //
 //nolint:paralleltest // The heap is everybody's, so that it is weighed before the others begin.
 func TestGroupDisallow_tenThousandDevices(t *testing.T) {
-	start := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // A bubble's clock starts then.
-	b := newBridge(t, start.Add(-24*time.Hour))
+	b := acctest.NewBridge(t, acctest.Start().Add(-24*time.Hour))
 	p := loadedPlant(t, b)
 	p.Emulator.SetThrottles(emulator.ServiceThrottles())
 	largest := p.largestHub()
 	base := heapNow()
-	p.inBubble(t, b, func() {
+	p.InBubble(t, b, func() {
 		o := p.NewObject(resourceType)
 		config := o.Config(p.settings(nil))
 		planned := o.MustPlan(config)
@@ -65,8 +60,8 @@ func TestGroupDisallow_tenThousandDevices(t *testing.T) {
 		within(t, "the time", int(took), int(dictated*11/10))
 
 		size := len(o.State.String()) + len(o.Private)
-		t.Logf("heap %d MiB more; state %d bytes, of which private %d", (b.heap.Load()-base)>>20, size, len(o.Private))
-		within(t, "the heap", int(b.heap.Load()-base), loadHeap)
+		t.Logf("heap %d MiB more; state %d bytes, of which private %d", (b.Heap()-base)>>20, size, len(o.Private))
+		within(t, "the heap", int(b.Heap()-base), loadHeap)
 		within(t, "the state", size, loadState)
 
 		p.Emulator.ClearJournal()
@@ -133,7 +128,7 @@ func (p plant) callsTo(host string) int {
 }
 
 // loadedPlant has the devices registered through a symmetric-key group, which takes no certificates.
-func loadedPlant(t *testing.T, b *bridge) plant {
+func loadedPlant(t *testing.T, b *acctest.Bridge) plant {
 	t.Helper()
 	names := make([]string, loadHubs)
 	for i := range names {
@@ -150,16 +145,13 @@ func loadedPlant(t *testing.T, b *bridge) plant {
 	if _, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil); err != nil {
 		t.Fatal(err)
 	}
-	key, err := base64.StdEncoding.DecodeString(p.groupKeys())
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := p.GroupKey(groupID)
 	ids := make(chan string)
 	var registering sync.WaitGroup
 	for range 4 {
 		registering.Go(func() {
 			for id := range ids {
-				p.registerByKey(id, mac(key, id), b.Now().Add(time.Hour))
+				p.RegisterByKey(id, key, b.Now().Add(time.Hour))
 			}
 		})
 	}
@@ -169,39 +161,6 @@ func loadedPlant(t *testing.T, b *bridge) plant {
 	close(ids)
 	registering.Wait()
 	return p
-}
-
-func mac(key []byte, text string) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(text))
-	return h.Sum(nil)
-}
-
-// registerByKey has a device register with its derived key, over a connection that it shares with the others: each
-// with a handshake of its own would take longer than everything else.
-func (p plant) registerByKey(id string, key []byte, expiry time.Time) {
-	resource := p.Emulator.IDScope() + "/registrations/" + id
-	signed := url.QueryEscape(resource) + "\n" + fmt.Sprint(expiry.Unix())
-	token := fmt.Sprintf("SharedAccessSignature sr=%s&sig=%s&se=%d&skn=registration", url.QueryEscape(resource),
-		url.QueryEscape(base64.StdEncoding.EncodeToString(mac(key, signed))), expiry.Unix())
-	target := "https://" + p.Emulator.DPSHostname() + "/" + resource + "/register?api-version=2021-06-01"
-	body := strings.NewReader(`{"registrationId":"` + id + `"}`)
-	request, err := http.NewRequestWithContext(p.Context(), http.MethodPut, target, body)
-	if err != nil {
-		p.T.Error(err)
-		return
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", token)
-	response, err := p.HTTPClient().Do(request)
-	if err != nil {
-		p.T.Error(err)
-		return
-	}
-	_ = response.Body.Close()
-	if response.StatusCode != http.StatusAccepted {
-		p.T.Errorf("%s: %s", id, response.Status)
-	}
 }
 
 // largestHub is how many devices the fullest hub has.

@@ -44,6 +44,7 @@ func incidentRunbook(s *story) {
 
 	s.renews(devices["sensor-thl-004"])
 	s.moves(devices["sensor-thl-005"])
+	s.vanishesInALorry("sensor-thl-031", "sensor-thl-032")
 	s.leaks()
 }
 
@@ -94,6 +95,22 @@ func (s *story) moves(device *acctest.Device) {
 	device.MustBeIn("contoso-north")
 	if device.Connects("hub1") {
 		s.t.Error("the device should be gone from the hub where it was")
+	}
+}
+
+// vanishesInALorry blocks devices that are listed in a file.
+func (s *story) vanishesInALorry(ids ...string) {
+	s.t.Helper()
+	var devices []*acctest.Device
+	for _, id := range ids {
+		devices = append(devices, s.world.NewDevice(id))
+		devices[len(devices)-1].MustBeIn("hub1")
+	}
+	s.WriteFile("lorry.txt", strings.Join(ids, "\n")+"\n")
+	s.file("lorry.tf", `"lorry"`)
+	s.does("-parallelism=60").Must(0)
+	for _, device := range devices {
+		device.MustBeOut("hub1")
 	}
 }
 

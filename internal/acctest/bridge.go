@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package groupdisallow_test
+package acctest
 
 import (
 	"bytes"
@@ -18,10 +18,13 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/provider"
 )
 
-// bridge carries the requests of a provider that runs in a synctest bubble to an emulator that runs outside of it: the
+// Bridge carries the requests of a provider that runs in a synctest bubble to an emulator that runs outside of it: the
 // provider's clock stands still while it waits for an answer, and jumps on when all that it does is to wait for time.
 // So an hour of throttling takes as long as its calls do, and everything that waits at the same time waits together.
-type bridge struct {
+type Bridge struct {
+	// Passed, where it is set, is told of each call that was answered, and when.
+	Passed func(response *http.Response, at time.Time)
+
 	client *http.Client
 	now    atomic.Int64
 	// slots are made outside of the bubble: waiting for one is no waiting for time.
@@ -35,10 +38,10 @@ type bridge struct {
 // slot is one request on its way.
 type slot struct {
 	request *http.Request
-	answer  chan answer
+	carried chan carried
 }
 
-type answer struct {
+type carried struct {
 	response *http.Response
 	err      error
 }
@@ -46,15 +49,16 @@ type answer struct {
 // carriers is how many requests are on their way at most.
 const carriers = 32
 
-func newBridge(t testing.TB, start time.Time) *bridge {
+// NewBridge makes a bridge whose far end sees the time start until the provider's first call.
+func NewBridge(t testing.TB, start time.Time) *Bridge {
 	t.Helper()
-	b := &bridge{slots: make(chan *slot, carriers), calls: make(chan *slot)}
+	b := &Bridge{slots: make(chan *slot, carriers), calls: make(chan *slot)}
 	b.now.Store(start.UnixNano())
 	for range carriers {
-		b.slots <- &slot{answer: make(chan answer, 1)}
+		b.slots <- &slot{carried: make(chan carried, 1)}
 		go func() {
 			for s := range b.calls {
-				s.answer <- b.carry(s.request)
+				s.carried <- b.carry(s.request)
 			}
 		}()
 	}
@@ -63,19 +67,19 @@ func newBridge(t testing.TB, start time.Time) *bridge {
 }
 
 // carry sends a request and reads the whole answer.
-func (b *bridge) carry(request *http.Request) answer {
+func (b *Bridge) carry(request *http.Request) carried {
 	response, err := b.client.Do(request)
 	if err != nil {
-		return answer{err: err}
+		return carried{err: err}
 	}
 	body, err := io.ReadAll(response.Body)
 	_ = response.Body.Close()
 	response.Body = io.NopCloser(bytes.NewReader(body))
-	return answer{response: response, err: err}
+	return carried{response: response, err: err}
 }
 
 // RoundTrip hands a request over. Its context belongs to the bubble and stays there.
-func (b *bridge) RoundTrip(request *http.Request) (*http.Response, error) {
+func (b *Bridge) RoundTrip(request *http.Request) (*http.Response, error) {
 	b.now.Store(time.Now().UnixNano())
 	outside := request.Clone(context.Background())
 	if request.Body != nil {
@@ -90,17 +94,23 @@ func (b *bridge) RoundTrip(request *http.Request) (*http.Response, error) {
 	s := <-b.slots
 	s.request = outside
 	b.calls <- s
-	a := <-s.answer
+	a := <-s.carried
 	b.slots <- s
 	if a.err != nil {
 		return nil, a.err
 	}
 	a.response.Request = request
+	if b.Passed != nil {
+		b.Passed(a.response, time.Now())
+	}
 	return a.response, nil
 }
 
+// Heap is the most that the heap was seen to hold.
+func (b *Bridge) Heap() uint64 { return b.heap.Load() }
+
 // weigh looks at the heap every few hundred calls.
-func (b *bridge) weigh() {
+func (b *Bridge) weigh() {
 	if b.count.Add(1)%250 != 0 {
 		return
 	}
@@ -115,20 +125,23 @@ func (b *bridge) weigh() {
 }
 
 // Now is the moment in the bubble, as the emulator sees it.
-func (b *bridge) Now() time.Time { return time.Unix(0, b.now.Load()).UTC() }
+func (b *Bridge) Now() time.Time { return time.Unix(0, b.now.Load()).UTC() }
 
-// inBubble runs f in a bubble, with a provider whose clock is the bubble's.
-func (p plant) inBubble(t *testing.T, b *bridge, f func()) {
+// Start is the moment at which a bubble's clock starts.
+func Start() time.Time { return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) }
+
+// InBubble runs f in a bubble, with providers whose clock is the bubble's and whose calls cross the bridge.
+func (w *World) InBubble(t *testing.T, b *Bridge, f func()) {
 	t.Helper()
-	outer := p.T
-	b.client = p.HTTPClient()
+	outer := w.T
+	b.client = w.HTTPClient()
 	synctest.Test(t, func(t *testing.T) {
-		p.T = t
-		p.Adjust = func(o *provider.Options) {
+		w.T = t
+		w.Adjust = func(o *provider.Options) {
 			o.Now, o.Sleep = time.Now, nil
 			o.HTTPClient = func(*x509.CertPool) *http.Client { return &http.Client{Transport: b} }
 		}
 		f()
 	})
-	p.T, p.Adjust = outer, nil
+	w.T, w.Adjust = outer, nil
 }
