@@ -61,6 +61,31 @@ func TestAdmin_journal(t *testing.T) {
 	}
 }
 
+func TestAdmin_messages(t *testing.T) {
+	t.Parallel()
+	w := withAdmin(t)
+	world.WantStatus(t, w.OnHub("hub1", "PUT", "/devices/dev", `{"deviceId":"dev"}`), 200)
+	world.WantStatus(t, admin(w, "POST", "/messages",
+		`{"hub":"hub1","device_id":"dev","message_id":"m","properties":{"a":"b"},"body":"hello"}`), 204)
+	h := w.Hub("hub1")
+	policy, _ := h.ConnectionStringFor("device")
+	got := w.Do(world.Call{
+		Host: h.Hostname(), Method: "GET", Path: "/devices/dev/messages/deviceBound", Version: "2021-04-12",
+		Header: map[string]string{"Authorization": w.Token(policy)},
+	})
+	if got.Body != "hello" || got.Header.Get("iothub-messageid") != "m" || got.Header.Get("iothub-app-a") != "b" {
+		t.Errorf("got %v", got)
+	}
+	for body, want := range map[string]string{
+		`{"hub":"none","device_id":"dev"}`: "there is no hub", `{"hub":"hub1","device_id":"none"}`: "DeviceNotFound: none",
+		`{"hub":"hub1","device":"dev"}`: "unknown field",
+	} {
+		if r := admin(w, "POST", "/messages", body); r.Status != 400 || !strings.Contains(r.Body, want) {
+			t.Errorf("%s: %d %s", body, r.Status, r.Body)
+		}
+	}
+}
+
 func TestAdmin_faults(t *testing.T) {
 	t.Parallel()
 	w := withAdmin(t)

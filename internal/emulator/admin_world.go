@@ -19,12 +19,18 @@ type adminMessage struct {
 	Body       string            `json:"body"`
 }
 
-func (e *Emulator) sendMessage(m adminMessage) error {
+// send sends the message.
+func (m adminMessage) send(e *Emulator) error {
 	h := e.Hub(m.Hub)
 	if h == nil {
 		return fmt.Errorf("there is no hub named %q", m.Hub)
 	}
 	return h.Send(m.DeviceID, hub.Message{ID: m.MessageID, Properties: m.Properties, Body: []byte(m.Body)})
+}
+
+// SendMessage sends a message to a device of a hub, as services do over AMQP.
+func (e *Emulator) SendMessage(hub, deviceID, body string) error {
+	return adminMessage{Hub: hub, DeviceID: deviceID, Body: body}.send(e)
 }
 
 // controlWorld adds what concerns everything that the services remember.
@@ -39,7 +45,7 @@ func (e *Emulator) controlWorld(mux *http.ServeMux) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(text)
 	})
-	mux.HandleFunc("POST /messages", control(e.sendMessage))
+	mux.HandleFunc("POST /messages", control(func(m adminMessage) error { return m.send(e) }))
 	mux.HandleFunc("POST /reset", func(w http.ResponseWriter, _ *http.Request) {
 		if err := e.Reset(); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)

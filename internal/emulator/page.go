@@ -27,6 +27,7 @@ type page struct {
 	IDScope     string
 	Hubs        []pageHub
 	Connections []Connection
+	Connected   int
 	Journal     []Exchange
 	JournalAll  int
 	// Live pages load themselves again.
@@ -41,8 +42,11 @@ type pageHub struct {
 func (e *Emulator) page(live bool) page {
 	p := page{
 		DPS: e.dps.Overview(maxRows), DPSHost: e.DPSHostname(), IDScope: e.IDScope(),
-		Connections: e.Connections(), Live: live,
+		Live: live,
 	}
+	p.Connections = e.Connections()
+	p.Connected = len(p.Connections)
+	p.Connections = p.Connections[:min(maxRows, p.Connected)]
 	for _, h := range e.hubs {
 		p.Hubs = append(p.Hubs, pageHub{h.Name(), h.Hostname(), h.Overview(maxRows)})
 	}

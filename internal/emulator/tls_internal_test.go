@@ -29,6 +29,35 @@ func TestNewEndpoint_namesTheUsualAddressesLocalhost(t *testing.T) {
 	}
 }
 
+// Clients of MQTT know no other port than 8883 where the one of the service goes without saying.
+func TestListenMQTT_hasAPortOfItsOwnBeside443Only(t *testing.T) {
+	t.Parallel()
+	ca, err := newAuthorityPair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := ca.issueServer(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]string{"127.0.0.1:443": "127.0.0.1:8883", "127.0.0.1:8443": "", "127.0.0.1:0": ""} {
+		listeners, err := listenMQTT(address, server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if len(listeners) > 0 {
+			got = listeners[0].Addr().String()
+		}
+		if got != want {
+			t.Errorf("beside %s: %q, want %q", address, got, want)
+		}
+		if err := closed([]endpoint{{mqtt: listeners}}, nil); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestServerCertificate_namesEveryAddress(t *testing.T) {
 	t.Parallel()
 	ca, err := newAuthorityPair()

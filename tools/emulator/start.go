@@ -167,6 +167,12 @@ func (e *Emulator) Fail(f Fault) {
 	e.e.AddFault(fault)
 }
 
+// Send sends a message to a device of a hub, as services do over AMQP.
+func (e *Emulator) Send(hub, deviceID, body string) {
+	e.t.Helper()
+	must(e.t, e.e.SendMessage(hub, deviceID, body))
+}
+
 // Reset makes the world what it was at the start, and ends all faults.
 func (e *Emulator) Reset() {
 	e.t.Helper()

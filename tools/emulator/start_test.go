@@ -5,6 +5,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -56,6 +57,21 @@ func TestStart_servesWhatItIsTold(t *testing.T) {
 	}
 	if r, err := http.Get(e.AdminURL()); err != nil || r.StatusCode != http.StatusOK {
 		t.Errorf("the admin listener: %v", err)
+	}
+}
+
+func TestSend_leavesAMessageForTheDevice(t *testing.T) {
+	t.Parallel()
+	e := emulator.Start(t, emulator.Options{SeedFile: plant})
+	e.Send("plant", "thale-2", "open the valve")
+	r, err := http.Get(e.AdminURL() + "/?still")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Body.Close() }()
+	page, err := io.ReadAll(r.Body)
+	if err != nil || !strings.Contains(string(page), "<td>1</td><td>Disconnected</td>") {
+		t.Errorf("%v: the page does not show the message:\n%s", err, page)
 	}
 }
 

@@ -37,7 +37,7 @@ import "time"
 //   - Connections: a device whose identity is disabled or deleted loses its connection at once; one whose keys were
 //     changed, or whose token has expired, with its next message. A connection moves no ETag.
 //   - Reported properties move their $version and the twin's version, and no ETag; what is written to desired
-//     properties is told as it was written, what replaces them as a whole.
+//     properties is told as it was written, also when it replaces them.
 //   - Provisioning an existing identity replaces its authentication and moves its ETag
 //     even when nothing differs; capabilities, status and twin stay.
 type Choices struct {

@@ -13,7 +13,8 @@ type Overview struct {
 type DeviceRow struct {
 	ID, Status, Reason, Authentication string
 	Edge                               bool
-	Modules                            int
+	Modules, Messages                  int
+	Connection                         string
 	LastActivity                       string
 }
 
@@ -25,7 +26,8 @@ func (h *Hub) Overview(most int) Overview {
 	for _, id := range h.ids[:min(most, len(h.ids))] {
 		d := h.devices[id]
 		o.Devices = append(o.Devices, DeviceRow{
-			id, d.status(), textOf(d.statusReason), d.auth.kind, d.edge, len(d.modules), timeText(d.lastActivity),
+			id, d.status(), textOf(d.statusReason), d.auth.kind, d.edge, len(d.modules), len(d.messages),
+			d.connectionState(), timeText(d.lastActivity),
 		})
 	}
 	return o

@@ -127,18 +127,14 @@ func (t twin) patched(c twinChange, now time.Time) (twin, *wire.Problem) {
 func (i *identity) write(t twin, c twinChange) {
 	i.twin = t
 	if c.desired.given && i.line != nil {
-		i.line.Desired(c.desired.news(t.desired), t.desired.version)
+		i.line.Desired(c.desired.told(t.desired.version), t.desired.version)
 	}
 }
 
-// news is what a device is told of a change: what was written, and everything where everything was replaced.
-func (p part) news(s section) []byte {
-	values := p.values
-	if p.clear {
-		values = s.values
-	}
-	version := field{name: "$version", value: json.Number(strconv.FormatInt(s.version, 10))}
-	return appendValue(nil, append(slices.Clone(values), version))
+// told is what a device is told of a change: what was written, with the version.
+func (p part) told(version int64) []byte {
+	at := field{name: "$version", value: json.Number(strconv.FormatInt(version, 10))}
+	return appendValue(nil, append(slices.Clone(p.values), at))
 }
 
 // on gives what becomes of the values that are there.

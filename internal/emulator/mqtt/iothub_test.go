@@ -85,6 +85,10 @@ func TestHub_letsNobodyIn_whoHasNoGoodCredential(t *testing.T) {
 	expired.token = world.Sign(t, world.Key(32), w.Hub("hub1").Hostname()+"%2Fdevices%2Fdev", w.Clock.Now(), "")
 	other := atHub(w, "hub1", "dev", world.Key(32))
 	other.username = strings.Replace(other.username, "/dev/", "/off/", 1)
+	longer := atHub(w, "hub1", "dev", world.Key(32))
+	longer.username = strings.Replace(longer.username, "/dev/", "/device/", 1)
+	deeper := atHub(w, "hub1", "dev/pump", world.Key(32))
+	deeper.id, deeper.username = deeper.id+"/x", strings.Replace(deeper.username, "/pump/", "/pump/x/", 1)
 	certificate := atHub(w, "hub1", "dev", "")
 	certificate.certificates = []tls.Certificate{world.SelfSigned(t, "dev")}
 	elsewhere := atHub(w, "hub1", "dev", world.Key(32))
@@ -96,7 +100,7 @@ func TestHub_letsNobodyIn_whoHasNoGoodCredential(t *testing.T) {
 		"a certificate for a key": certificate, "another host": elsewhere, "no device": atHub(w, "hub1", "", ""),
 		"an unknown module":    atHub(w, "hub1", "dev/none", world.Key(32)),
 		"a module's wrong key": atHub(w, "hub1", "dev/pump", world.Key(33)),
-		"too deep a name":      atHub(w, "hub1", "dev/pump/x", world.Key(32)),
+		"too deep a name":      deeper, "a longer name": longer,
 	} {
 		out(w, why, who)
 	}
@@ -167,15 +171,29 @@ func TestHub_aConnectionEndsWithItsCredential(t *testing.T) {
 		},
 		"an expired token": func(w *world.World) { w.Clock.Advance(time.Hour) },
 	} {
-		w := world.Start(t, emulator.Options{})
-		put(w, "dev", "")
-		who := atHub(w, "hub1", "dev", world.Key(32))
-		d := home(w, who)
-		end(w)
-		_ = d.client.Publish("devices/dev/messages/events/", 1, false, "too late")
-		d.falls()
-		out(w, name, who)
+		for _, topic := range []string{"devices/dev/messages/events/", "$iothub/twin/GET/?$rid=1"} {
+			w := world.Start(t, emulator.Options{})
+			put(w, "dev", "")
+			who := atHub(w, "hub1", "dev", world.Key(32))
+			d := home(w, who)
+			d.listen(answers+"#", 0)
+			end(w)
+			_ = d.client.Publish(topic, 1, false, "too late")
+			d.falls()
+			out(w, name, who)
+		}
 	}
+}
+
+// The acknowledgement of a message says that the hub has it.
+func TestHub_aMessageThatIsRefusedEndsTheConnection(t *testing.T) {
+	t.Parallel()
+	w := world.Start(t, emulator.Options{})
+	put(w, "dev", "")
+	d := home(w, atHub(w, "hub1", "dev", world.Key(32)))
+	w.AddFault(emulator.Fault{Method: "POST", Status: 503})
+	_ = d.client.Publish("devices/dev/messages/events/", 1, false, "hello")
+	d.falls()
 }
 
 func TestHub_theLatestConnectionCounts(t *testing.T) {

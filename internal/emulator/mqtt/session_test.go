@@ -150,12 +150,39 @@ func TestSession_endsWhereTheServicesEndIt(t *testing.T) {
 		c.sends(p)
 		c.ends(why)
 	}
-	old := greeting(who)
-	old.ProtocolVersion = 5
-	c := dial(w, who)
-	c.sends(old)
-	_, _ = io.ReadFull(c.conn, make([]byte, 4))
-	c.ends("MQTT 5")
+}
+
+func TestSession_speaksOneVersion(t *testing.T) {
+	t.Parallel()
+	w := world.Start(t, emulator.Options{})
+	put(w, "dev", "")
+	who := atHub(w, "hub1", "dev", world.Key(32))
+	older := greeting(who)
+	older.ProtocolName, older.ProtocolVersion = "MQIsdp", 3
+	var newer bytes.Buffer
+	if err := greeting(who).Write(&newer); err != nil {
+		t.Fatal(err)
+	}
+	// Version 5 has properties behind the keep-alive: none here. The length has two bytes.
+	text := newer.Bytes()
+	text = append(append(bytes.Clone(text[:13]), 0), text[13:]...)
+	text[1], text[9] = text[1]+1, 5
+	for name, send := range map[string]func(c *wire){
+		"3.1": func(c *wire) { c.sends(older) },
+		"5": func(c *wire) {
+			if _, err := c.conn.Write(text); err != nil {
+				t.Error(err)
+			}
+		},
+	} {
+		c := dial(w, who)
+		send(c)
+		answer := make([]byte, 4)
+		if _, err := io.ReadFull(c.conn, answer); err != nil || !bytes.Equal(answer, []byte{0x20, 2, 0, 1}) {
+			t.Errorf("version %s: %x, %v", name, answer, err)
+		}
+		c.ends(name)
+	}
 }
 
 func TestSession_grantsOnlyItsOwnTopics(t *testing.T) {
@@ -249,7 +276,13 @@ func TestSession_faultsLimitsAndHoldsApply(t *testing.T) {
 	<-held.Reached()
 	w.OnHub("hub1", "DELETE", "/devices/dev", "", "If-Match", "*")
 	d.falls()
-	eventually(t, func() bool { return len(w.Connections()) == 0 })
+	if err := w.Close(); err != nil { // It waits for all sessions.
+		t.Error(err)
+	}
+	journal := w.Journal()
+	if last := journal[len(journal)-2]; last.Method != "POST" || last.Status != 0 {
+		t.Errorf("the message of a device that is gone was carried out: %v", journal)
+	}
 }
 
 func TestSession_aWillIsAMessage(t *testing.T) {

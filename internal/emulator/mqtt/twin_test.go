@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/eclipse/paho.mqtt.golang/packets"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator/world"
 )
@@ -37,7 +39,8 @@ func TestTwin_deviceReadsAndReports(t *testing.T) {
 	twin := w.OnHub("hub1", "GET", "/twins/dev", "")
 	properties, _ := twin.Object(t)["properties"].(map[string]any)
 	if reported := world.Quote(t, properties["reported"]); !strings.Contains(reported, `"a":{"c":2}`) ||
-		!strings.Contains(reported, `"$lastUpdatedVersion":3`) || twin.Object(t)["etag"] != "AAAAAAAAAAI=" || twin.Object(t)["version"] != 5.0 {
+		!strings.Contains(reported, `"$lastUpdatedVersion":3`) ||
+		twin.Object(t)["etag"] != "AAAAAAAAAAI=" || twin.Object(t)["version"] != 5.0 {
 		t.Errorf("twin %s", twin.Body)
 	}
 }
@@ -111,13 +114,20 @@ func TestSession_isRememberedForWhoAsks(t *testing.T) {
 	d = home(w, who)
 	_ = d.say("$iothub/twin/GET/?$rid=1", "", 0)
 	d.hears().want(t, answers+"200/?$rid=1", `{"desired":{"$version":1},"reported":{"$version":1}}`)
-	who.remembered = false
-	d = home(w, who)
-	_ = d.say("$iothub/twin/GET/?$rid=2", "", 0)
-	d.listen("$iothub/methods/POST/#", 0)
-	select {
-	case p := <-d.told:
-		t.Errorf("told %v", p)
-	default:
+	d.client.Disconnect(0)
+	// Whoever does not ask for it is forgotten, and stays so.
+	for _, clean := range []bool{true, false} {
+		c := dial(w, who)
+		hello := greeting(who)
+		hello.CleanSession = clean
+		c.sends(hello)
+		if p, _ := c.reads(packets.Connack).(*packets.ConnackPacket); p.SessionPresent {
+			t.Errorf("clean %v: a session is present", clean)
+		}
+		get := publishing("$iothub/twin/GET/?$rid=2", 0)
+		get.Payload = nil
+		c.sends(get)
+		c.sends(packets.NewControlPacket(packets.Pingreq))
+		c.reads(packets.Pingresp)
 	}
 }
