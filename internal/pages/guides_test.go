@@ -38,6 +38,7 @@ func testingWithTheEmulator(s *story) {
 	s.Script("cd " + s.checkout() + " && go build -o " + program + " ./tools/iotemulator").Must(0)
 	s.cannotRun(run+"\n", "it ends with Ctrl-C; the next block starts the same program")
 	started := s.replaced("-env-file", []string{run, program})
+	s.WriteFile("emulator.env", "AZUREIOT_EMULATOR_ADMIN='of an emulator that was killed'\n")
 	s.Script("trap 'kill $!' EXIT\n" + started + "curl -fsS http://$AZUREIOT_EMULATOR_ADMIN/journal").Must(0).Says("[]")
 
 	s.file("main.tf", `variable "plant"`)
