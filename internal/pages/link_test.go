@@ -99,6 +99,16 @@ func TestLinks_leadSomewhere(t *testing.T) {
 	}
 }
 
+func TestIndex_leadsToEveryGuide(t *testing.T) {
+	t.Parallel()
+	all := pages(t)
+	for name := range all {
+		if strings.HasPrefix(name, "guides/") && !strings.Contains(all["index.md"], "]("+name+")") {
+			t.Errorf("templates/index.md.tmpl has no link to %s", name)
+		}
+	}
+}
+
 func TestBroken_findsWhatLeadsNowhere(t *testing.T) {
 	t.Parallel()
 	const ours = "https://github.com/azureiot/terraform-provider-azureiot/tree/main/"
