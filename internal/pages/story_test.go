@@ -29,6 +29,7 @@ var stories = map[string]func(*story){
 	"guides/adopt-a-fleet.md":             adopt,
 	"guides/deprovision-a-group.md":       deprovisionAGroup,
 	"guides/disallow-a-device.md":         disallowADevice,
+	"guides/drift.md":                     drift,
 	"guides/first-steps.md":               firstSteps,
 	"guides/incident-runbook.md":          incidentRunbook,
 	"guides/maturity.md":                  maturity,
