@@ -37,13 +37,10 @@ func (e *Emulator) SendMessage(hub, deviceID, body string) error {
 func (e *Emulator) controlWorld(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", e.servePage)
 	mux.HandleFunc("GET /dump", func(w http.ResponseWriter, _ *http.Request) {
-		text, err := e.Dump()
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(text)
+		if err := e.WriteDump(w); err != nil {
+			cut(w) // The client must not take a part for the whole.
+		}
 	})
 	mux.HandleFunc("POST /messages", control(func(m adminMessage) error { return m.send(e) }))
 	mux.HandleFunc("POST /reset", func(w http.ResponseWriter, _ *http.Request) {

@@ -59,7 +59,7 @@ type Options struct {
 	WebhookTransport http.RoundTripper
 	// Choices decides what is unknown about the real services.
 	Choices Choices
-	// Observe is called after every exchange that a service answered itself, with both
+	// Observe is called after every exchange over HTTP that a service answered itself, with both
 	// bodies, which hold keys. Several requests may call it at once. Default none.
 	Observe func(request *http.Request, answer *http.Response)
 }

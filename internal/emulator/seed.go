@@ -9,10 +9,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -145,11 +145,18 @@ func (a authorityPair) seed() (*SeedAuthority, error) {
 	return &SeedAuthority{Certificate: string(a.pem()), PrivateKey: string(key)}, nil
 }
 
-// Dump writes the world down as JSON that ParseSeed reads, one service after the other. It holds every key.
+// Dump is the world as JSON that ParseSeed reads. It holds every key.
 func (e *Emulator) Dump() ([]byte, error) {
+	var b bytes.Buffer
+	err := e.WriteDump(&b)
+	return b.Bytes(), err
+}
+
+// WriteDump writes the world down as JSON that ParseSeed reads, one service after the other. It holds every key.
+func (e *Emulator) WriteDump(w io.Writer) error {
 	authority, err := e.ca.seed()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s := Seed{Authority: authority, DPS: e.dps.Dump(e.names()), CACertificates: map[string]string{}}
 	for name, text := range e.cas {
@@ -158,12 +165,10 @@ func (e *Emulator) Dump() ([]byte, error) {
 	for _, h := range e.hubs {
 		s.Hubs = append(s.Hubs, h.Dump())
 	}
-	var b bytes.Buffer
-	if err := json.Indent(&b, wire.JSON(s), "", "  "); err != nil {
-		return nil, fmt.Errorf("writing the world down: %w", err)
+	if err := wire.WriteDocument(w, s); err != nil {
+		return fmt.Errorf("writing the world down: %w", err)
 	}
-	b.WriteByte('\n')
-	return b.Bytes(), nil
+	return nil
 }
 
 // names translate between a hub's short name and its host name; what is neither stays.

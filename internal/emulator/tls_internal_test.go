@@ -40,7 +40,9 @@ func TestListenMQTT_hasAPortOfItsOwnBeside443Only(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for address, want := range map[string]string{"127.0.0.1:443": "127.0.0.1:8883", "127.0.0.1:8443": "", "127.0.0.1:0": ""} {
+	for address, want := range map[string]string{
+		"127.0.0.1:443": "127.0.0.1:8883", "127.0.0.1:8443": "", "127.0.0.1:0": "",
+	} {
 		listeners, err := listenMQTT(address, server)
 		if err != nil {
 			t.Fatal(err)

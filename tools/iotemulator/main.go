@@ -112,11 +112,11 @@ func dump(e *emulator.Emulator, file string) error {
 	if file == "" {
 		return nil
 	}
-	text, err := e.Dump()
-	if err != nil {
-		return err
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err == nil {
+		err = errors.Join(e.WriteDump(f), f.Close())
 	}
-	if err := os.WriteFile(file, text, 0o600); err != nil {
+	if err != nil {
 		return fmt.Errorf("writing the world down: %w", err)
 	}
 	return nil

@@ -87,8 +87,8 @@ func TestHub_letsNobodyIn_whoHasNoGoodCredential(t *testing.T) {
 	other.username = strings.Replace(other.username, "/dev/", "/off/", 1)
 	longer := atHub(w, "hub1", "dev", world.Key(32))
 	longer.username = strings.Replace(longer.username, "/dev/", "/device/", 1)
-	deeper := atHub(w, "hub1", "dev/pump", world.Key(32))
-	deeper.id, deeper.username = deeper.id+"/x", strings.Replace(deeper.username, "/pump/", "/pump/x/", 1)
+	deeper := atHub(w, "hub1", "dev", world.Key(32))
+	deeper.id, deeper.username = "dev/pump/x", strings.Replace(deeper.username, "/dev/", "/dev/pump/x/", 1)
 	certificate := atHub(w, "hub1", "dev", "")
 	certificate.certificates = []tls.Certificate{world.SelfSigned(t, "dev")}
 	elsewhere := atHub(w, "hub1", "dev", world.Key(32))

@@ -5,6 +5,7 @@ package mqtt
 
 import (
 	"bufio"
+	"io"
 	"net"
 	"testing"
 	"time"
@@ -39,11 +40,11 @@ func TestOutbox_saysNothingBeforeTheClientIsLetIn_andForgetsWhatIsAcknowledged(t
 	}
 }
 
-// A client that does not read loses its connection before it fills the memory.
+// A client that does not read, or does not acknowledge, loses its connection before it fills the memory.
 func TestOutbox_isBounded(t *testing.T) {
 	t.Parallel()
 	for _, qos := range []byte{0, 1} {
-		here, there := net.Pipe() // Nobody reads.
+		here, there := net.Pipe()
 		defer func() { _ = there.Close() }()
 		s := newSession(newServer(Setting{}, dps{}), here, nil, TLS)
 		s.subs, s.since = newSubscriptions(), time.Unix(1, 0)
@@ -51,6 +52,9 @@ func TestOutbox_isBounded(t *testing.T) {
 		told := 0
 		for told <= 2*maxOutbox && s.push("a", []byte("x"), func() {}) {
 			told++
+			if qos == 1 { // It reads, and says nothing.
+				_, _ = io.ReadFull(there, make([]byte, len("a")+len("x")+6))
+			}
 		}
 		if _, connected := s.connectedSince(); connected || told > 2*maxOutbox {
 			t.Errorf("told %d times, connected %v", told, connected)

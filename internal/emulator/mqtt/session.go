@@ -200,12 +200,9 @@ func (s *session) subscribe(p packets.Packet) bool {
 	return sent
 }
 
-// sendWill publishes what the client wanted to be said if its connection breaks.
+// sendWill publishes what the client wanted to be said if its connection ends without its DISCONNECT.
 func (s *session) sendWill() {
-	s.mu.Lock()
-	ended := s.ended
-	s.mu.Unlock()
-	if s.will != nil && !ended {
+	if s.will != nil {
 		s.published(*s.will)
 	}
 }

@@ -157,8 +157,9 @@ func TestSession_speaksOneVersion(t *testing.T) {
 	w := world.Start(t, emulator.Options{})
 	put(w, "dev", "")
 	who := atHub(w, "hub1", "dev", world.Key(32))
-	older := greeting(who)
+	older, other := greeting(who), greeting(who)
 	older.ProtocolName, older.ProtocolVersion = "MQIsdp", 3
+	other.ProtocolName = "MQTX"
 	var newer bytes.Buffer
 	if err := greeting(who).Write(&newer); err != nil {
 		t.Fatal(err)
@@ -168,7 +169,8 @@ func TestSession_speaksOneVersion(t *testing.T) {
 	text = append(append(bytes.Clone(text[:13]), 0), text[13:]...)
 	text[1], text[9] = text[1]+1, 5
 	for name, send := range map[string]func(c *wire){
-		"3.1": func(c *wire) { c.sends(older) },
+		"3.1":              func(c *wire) { c.sends(older) },
+		"another protocol": func(c *wire) { c.sends(other) },
 		"5": func(c *wire) {
 			if _, err := c.conn.Write(text); err != nil {
 				t.Error(err)
