@@ -5,7 +5,6 @@ package azure
 
 import (
 	"context"
-	"strings"
 	"sync"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -13,82 +12,62 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
-// groupList is the snapshot of an instance's enrollment groups: read once per operation, by whoever asks first.
+// groupList is the snapshot of all enrollment groups of an instance: read once per operation, by whoever asks first.
 type groupList struct {
 	mu     sync.Mutex
 	read   bool
 	groups []azdps.EnrollmentGroup
-	// asked counts how often the list could have been of use; failed says that it could not be read for that.
-	asked  int
-	failed bool
+}
+
+func scanGroups(dps *azdps.Client) *scan[azdps.EnrollmentGroup] {
+	return newScan(dps.NewListEnrollmentGroupsPager(nil), dps.GetEnrollmentGroup,
+		func(g azdps.EnrollmentGroup) (string, listedEntry) {
+			return g.EnrollmentGroupID, listedEntry{etag: g.ETag, disabled: g.Disabled()}
+		})
 }
 
 // EnrollmentGroups lists the enrollment groups as they were when this operation first asked. An error is not
 // remembered: the next one to ask tries again.
 func (i *Instance) EnrollmentGroups(ctx context.Context) ([]azdps.EnrollmentGroup, error) {
-	i.groups.mu.Lock()
-	defer i.groups.mu.Unlock()
-	return i.groups.list(ctx, i.Client)
-}
-
-func (l *groupList) list(ctx context.Context, dps *azdps.Client) ([]azdps.EnrollmentGroup, error) {
-	if l.read {
-		return l.groups, nil
+	i.allGroups.mu.Lock()
+	defer i.allGroups.mu.Unlock()
+	if i.allGroups.read {
+		return i.allGroups.groups, nil
 	}
-	groups, err := ListEnrollmentGroups(ctx, dps)
+	groups, err := ListEnrollmentGroups(ctx, i.Client)
 	if err != nil {
 		return nil, err
 	}
-	l.groups, l.read = groups, true
+	i.allGroups.groups, i.allGroups.read = groups, true
+	i.groups.learn(groups)
 	return groups, nil
 }
 
-// ForgetEnrollmentGroups drops the snapshot: a group was written.
-func (i *Instance) ForgetEnrollmentGroups() {
-	i.groups.mu.Lock()
-	defer i.groups.mu.Unlock()
-	i.groups.groups, i.groups.read = nil, false
+// ForgetEnrollmentGroup drops the snapshot, and what is known of a group, now and later: it was written.
+func (i *Instance) ForgetEnrollmentGroup(enrollmentGroupID string) {
+	i.allGroups.mu.Lock()
+	defer i.allGroups.mu.Unlock()
+	i.allGroups.groups, i.allGroups.read = nil, false
+	i.groups.forget(enrollmentGroupID)
 }
 
-// EnrollmentGroupUnchanged is IndividualEnrollmentUnchanged for an enrollment group. Groups are few (a quota of some
-// hundred), so that the list is read as a whole, or used when it was read anyway.
+// EnrollmentGroupUnchanged is IndividualEnrollmentUnchanged for an enrollment group.
 func (i *Instance) EnrollmentGroupUnchanged(ctx context.Context, enrollmentGroupID string, etag azcore.ETag) bool {
-	if etag == "" {
-		return false
-	}
-	found, known := i.groups.find(ctx, i.Client, enrollmentGroupID)
-	return known && found != nil && found.ETag == etag
+	return i.groups.unchanged(ctx, enrollmentGroupID, etag)
+}
+
+// RefreshEnrollmentGroup is RefreshIndividualEnrollment for an enrollment group.
+func (i *Instance) RefreshEnrollmentGroup(
+	ctx context.Context, enrollmentGroupID string,
+) (azdps.EnrollmentGroup, error) {
+	return i.groups.read(ctx, enrollmentGroupID)
 }
 
 // ListedEnrollmentGroup is ListedIndividualEnrollment for an enrollment group.
 func (i *Instance) ListedEnrollmentGroup(
 	ctx context.Context, enrollmentGroupID string,
 ) (exists, disabled, known bool) {
-	found, known := i.groups.find(ctx, i.Client, enrollmentGroupID)
-	return found != nil, found != nil && found.Disabled(), known
-}
-
-// find looks a group up in the list where reading that pays; known is false when it does not.
-func (l *groupList) find(
-	ctx context.Context, dps *azdps.Client, enrollmentGroupID string,
-) (found *azdps.EnrollmentGroup, known bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.asked++
-	if l.failed || l.asked <= fewReads && !l.read {
-		return nil, false
-	}
-	groups, err := l.list(ctx, dps)
-	if err != nil {
-		l.failed = true
-		return nil, false
-	}
-	for i := range groups {
-		if strings.EqualFold(groups[i].EnrollmentGroupID, enrollmentGroupID) {
-			return &groups[i], true
-		}
-	}
-	return nil, true
+	return i.groups.standing(ctx, enrollmentGroupID)
 }
 
 // ListEnrollmentGroups reads all enrollment groups of a DPS instance now.

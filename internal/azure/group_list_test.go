@@ -39,7 +39,7 @@ func TestEnrollmentGroups_areReadOnceInAnOperation(t *testing.T) {
 	if n := queries(w); n != 1 {
 		t.Errorf("the groups should be read once, not %d times", n)
 	}
-	dps.ForgetEnrollmentGroups()
+	dps.ForgetEnrollmentGroup("second")
 	w.AddGroup("second", w.Intermediate)
 	if groups, err := dps.EnrollmentGroups(t.Context()); err != nil || len(groups) != 2 {
 		t.Errorf("after a write the groups should be read anew: %v %v", groups, err)
@@ -64,13 +64,14 @@ func TestEnrollmentGroupUnchanged_usesTheListOnceItPays(t *testing.T) {
 	w := acctest.NewWorld(t)
 	dps := azure.NewInstance(w.DPS)
 	group := w.AddGroup("Factory", w.Root)
-	for i := range 4 {
-		if dps.EnrollmentGroupUnchanged(t.Context(), "factory", group.ETag) || queries(w) > 0 {
-			t.Errorf("the list should not be read for %d groups", i+1)
+	w.Emulator.ClearJournal()
+	for i := range 10 {
+		if !dps.EnrollmentGroupUnchanged(t.Context(), "factory", group.ETag) {
+			t.Error("the group is unchanged")
 		}
-	}
-	if !dps.EnrollmentGroupUnchanged(t.Context(), "factory", group.ETag) || queries(w) != 1 {
-		t.Error("the list should be read now, and prove that the group is unchanged")
+		if pages, reads := calls(w); reads != min(i+1, 4) || pages != min(max(i-3, 0), 1) {
+			t.Errorf("%d pages and %d reads for %d questions", pages, reads, i+1)
+		}
 	}
 	for name, test := range map[string]struct {
 		id   string
@@ -79,6 +80,9 @@ func TestEnrollmentGroupUnchanged_usesTheListOnceItPays(t *testing.T) {
 		if dps.EnrollmentGroupUnchanged(t.Context(), test.id, test.etag) {
 			t.Errorf("%s proves nothing", name)
 		}
+	}
+	if g, err := dps.RefreshEnrollmentGroup(t.Context(), "factory"); err != nil || g.ETag != group.ETag {
+		t.Errorf("the group should be read, not %v %v", g, err)
 	}
 }
 
@@ -95,41 +99,39 @@ func TestEnrollmentGroupUnchanged_usesAListThatWasReadAnyway(t *testing.T) {
 	}
 }
 
-func TestEnrollmentGroupUnchanged_givesUpOnAListThatCannotBeRead(t *testing.T) {
+// Writing one group says nothing of the others: a plan of many is no list for each.
+func TestForgetEnrollmentGroup_leavesWhatIsKnownOfOthers(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	dps := azure.NewInstance(w.DPS)
-	group := w.AddGroup("factory", w.Root)
-	w.Fail("", http.MethodPost, "^/enrollmentGroups/query$", http.StatusForbidden, 0)
-	for range 10 {
-		if dps.EnrollmentGroupUnchanged(t.Context(), "factory", group.ETag) {
-			t.Error("nothing could be listed")
-		}
+	factory, plant := w.AddGroup("factory", w.Root), w.AddGroup("plant", w.Intermediate)
+	if _, err := dps.EnrollmentGroups(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-	if n := queries(w); n != 1 {
-		t.Errorf("the list should be tried once, not %d times", n)
+	dps.ForgetEnrollmentGroup("FACTORY")
+	if dps.EnrollmentGroupUnchanged(t.Context(), "factory", factory.ETag) {
+		t.Error("a group that was written has to be read")
+	}
+	if !dps.EnrollmentGroupUnchanged(t.Context(), "plant", plant.ETag) || queries(w) != 1 {
+		t.Error("what is known of the other group stands")
 	}
 }
 
-func TestListedEnrollmentGroup_saysWhatTheListProves(t *testing.T) {
+func TestListedEnrollmentGroup_saysWhatIsThere(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorld(t)
 	dps := azure.NewInstance(w.DPS)
 	w.AddGroup("Factory", w.Root)
 	w.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = new(azdps.StatusDisabled) })
 	w.AddGroup("plant", w.Intermediate)
-	if _, _, known := dps.ListedEnrollmentGroup(t.Context(), "factory"); known {
-		t.Error("the list should not be read for one group")
-	}
-	if _, err := dps.EnrollmentGroups(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for id, want := range map[string]string{
-		"factory": "true true true", "PLANT": "true false true", "nobody": "false false true",
-	} {
-		exists, disabled, known := dps.ListedEnrollmentGroup(t.Context(), id)
-		if got := fmt.Sprint(exists, disabled, known); got != want {
-			t.Errorf("%s: %s, not %s", id, got, want)
+	for range 3 {
+		for id, want := range map[string]string{
+			"factory": "true true true", "PLANT": "true false true", "nobody": "false false true",
+		} {
+			exists, disabled, known := dps.ListedEnrollmentGroup(t.Context(), id)
+			if got := fmt.Sprint(exists, disabled, known); got != want {
+				t.Errorf("%s: %s, not %s", id, got, want)
+			}
 		}
 	}
 }

@@ -12,13 +12,12 @@ type Instance struct {
 	*azdps.Client
 	silence
 
-	groups      groupList
-	individuals individualScan
+	allGroups   groupList
+	groups      *scan[azdps.EnrollmentGroup]
+	individuals *scan[azdps.IndividualEnrollment]
 }
 
 // NewInstance is the instance that a client asks.
 func NewInstance(client *azdps.Client) *Instance {
-	return &Instance{Client: client, individuals: individualScan{
-		pager: client.NewListIndividualEnrollmentsPager(nil), entries: map[string]listedEntry{},
-	}}
+	return &Instance{Client: client, groups: scanGroups(client), individuals: scanIndividuals(client)}
 }

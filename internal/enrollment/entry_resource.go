@@ -133,7 +133,7 @@ func (r *entryResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if complete && w.store.unchanged(ctx, w.id, remembered.ETag) {
 		return
 	}
-	e, err := w.store.read(ctx, w.id)
+	e, err := w.store.refresh(ctx, w.id)
 	switch {
 	case azrest.IsNotFound(err):
 		resp.Diagnostics.Append(w.gone())

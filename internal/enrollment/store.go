@@ -24,9 +24,11 @@ type store interface {
 	each(ctx context.Context, show func(entry)) error
 	// stream shows them as they are listed now, a page when it is needed.
 	stream(ctx context.Context) iter.Seq2[entry, error]
-	// unchanged tells whether it is certain, without reading the entry, that it still has this ETag.
+	// unchanged tells whether the entry still has this ETag; false says nothing.
 	unchanged(ctx context.Context, id string, etag azcore.ETag) bool
-	// listed tells whether there is such an entry and whether it is disabled, as far as that is known without reading it.
+	// refresh is read after unchanged, which may have read the entry.
+	refresh(ctx context.Context, id string) (entry, error)
+	// listed tells whether there is such an entry and whether it is disabled; known is false when that is not certain.
 	listed(ctx context.Context, id string) (exists, disabled, known bool)
 	// attestation is the only call that shows keys.
 	attestation(ctx context.Context, id string) (azdps.Attestation, error)
@@ -56,6 +58,11 @@ func (s individuals) stream(ctx context.Context) iter.Seq2[entry, error] {
 
 func (s individuals) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
 	return s.dps.IndividualEnrollmentUnchanged(ctx, id, etag)
+}
+
+func (s individuals) refresh(ctx context.Context, id string) (entry, error) {
+	e, err := s.dps.RefreshIndividualEnrollment(ctx, id)
+	return entryOfIndividual(e), err
 }
 
 func (s individuals) listed(ctx context.Context, id string) (exists, disabled, known bool) {
@@ -101,18 +108,23 @@ func (s groups) unchanged(ctx context.Context, id string, etag azcore.ETag) bool
 	return s.dps.EnrollmentGroupUnchanged(ctx, id, etag)
 }
 
+func (s groups) refresh(ctx context.Context, id string) (entry, error) {
+	g, err := s.dps.RefreshEnrollmentGroup(ctx, id)
+	return entryOfGroup(g), err
+}
+
 func (s groups) listed(ctx context.Context, id string) (exists, disabled, known bool) {
 	return s.dps.ListedEnrollmentGroup(ctx, id)
 }
 
 func (s groups) write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {
-	defer s.dps.ForgetEnrollmentGroups()
+	defer s.dps.ForgetEnrollmentGroup(e.ID)
 	echo, err := s.dps.PutEnrollmentGroup(ctx, e.group(), o)
 	return entryOfGroup(echo), err
 }
 
 func (s groups) remove(ctx context.Context, id string, o *azdps.WriteOptions) error {
-	defer s.dps.ForgetEnrollmentGroups()
+	defer s.dps.ForgetEnrollmentGroup(id)
 	return s.dps.DeleteEnrollmentGroup(ctx, id, o)
 }
 

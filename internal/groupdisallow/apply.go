@@ -227,7 +227,7 @@ func (r *run) putGroup(ctx context.Context, verb, status string, action deprovis
 		return r.reader.DPS().PutEnrollmentGroup(ctx, body, &azdps.WriteOptions{OnlyIfUnchanged: &r.s.group.ETag})
 	}, func() (*azdps.EnrollmentGroup, error) { return r.reader.Group(ctx, r.want.groupID) }, is)
 	r.ledger.touched = r.ledger.touched || result.Outcome == writes.Done || result.Outcome == writes.Unknown
-	r.reader.DPS().ForgetEnrollmentGroups()
+	r.reader.DPS().ForgetEnrollmentGroup(r.want.groupID)
 	if action == deprovision.Enable && (result.Outcome == writes.Done || result.Outcome == writes.Unknown) {
 		opened := *r.s.group // Whatever the read back tells, or cannot tell, it is not known to be shut any more.
 		opened.ProvisioningStatus = &status
