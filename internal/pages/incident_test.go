@@ -46,6 +46,7 @@ func incidentRunbook(s *story) {
 	s.moves(devices["sensor-thl-005"])
 	s.vanishesInALorry("sensor-thl-031", "sensor-thl-032")
 	s.leaks()
+	s.byHand()
 }
 
 // finds looks for devices that keep a serial number in four places.
@@ -136,4 +137,34 @@ func (s *story) leaks() {
 	s.Apply().Must(0)
 	holder("meter-2").MustBeRefused()
 	holder("invented").MustBeRefused()
+}
+
+// byHand has somebody block a device without Terraform, and the block take that over.
+func (s *story) byHand() {
+	s.t.Helper()
+	w := s.world
+	s.cannotRun("az iot dps enrollment create", "there is no Azure CLI here; the operator of the test does the same")
+	device := w.NewDevice("sensor-thl-007")
+	device.MustBeIn("hub1")
+	entry := azdps.IndividualEnrollment{RegistrationID: device.RegistrationID()}
+	status := azdps.StatusDisabled
+	entry.Attestation, entry.ProvisioningStatus = keyed(), &status
+	if _, err := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil); err != nil {
+		s.t.Fatal(err)
+	}
+	w.SetIdentityStatus("hub1", device.RegistrationID(), "disabled")
+	device.MustBeOut("hub1")
+	block := s.replaced(`"by_hand"`, []string{"contoso-hub.azure-devices.net", w.Hostname("hub1")})
+	s.WriteFile("by-hand.tf", block)
+	w.Emulator.ClearJournal()
+	s.Apply().Must(0)
+	w.MustNotHaveWritten()
+	s.Plan().Must(0)
+	values := s.Values("azureiot_dps_device_disallow.by_hand")
+	if values["access"] != "blocked" || values["enrollment_origin"] != "adopted" {
+		s.t.Errorf("access is %v, and the entry was %v", values["access"], values["enrollment_origin"])
+	}
+	s.WriteFile("by-hand.tf", strings.Replace(block, "\n}", "\n  desired_access = \"restored\"\n}", 1))
+	s.Apply().Must(0)
+	device.MustBeOut("hub1")
 }
