@@ -4,6 +4,7 @@
 package emulator_test
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -51,6 +52,20 @@ func TestListener_servesTheRegistryByPolicy(t *testing.T) {
 	r = send(http.MethodDelete, "/devices/dev1", "iothubowner", `"*"`, "")
 	if r.Status != 204 || r.Body != "" {
 		t.Errorf("%d %q", r.Status, r.Body)
+	}
+}
+
+func TestListener_tellsWhoDoesNotSpeakTLS(t *testing.T) {
+	t.Parallel()
+	w := world.Start(t, emulator.Options{})
+	r, err := http.Get("http://" + w.DPSHostname())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Body.Close() }()
+	text, err := io.ReadAll(r.Body)
+	if err != nil || r.StatusCode != 400 || string(text) != "Client sent an HTTP request to an HTTPS server.\n" {
+		t.Errorf("%d %s, %v", r.StatusCode, text, err)
 	}
 }
 

@@ -7,8 +7,10 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -80,6 +82,7 @@ func (s *splitter) sort(conn *tls.Conn) {
 	spoken := &spoken{Conn: conn, first: first, state: &state}
 	switch {
 	case err != nil:
+		enlighten(err)
 		_ = conn.Close()
 	case first[0] == mqttConnect:
 		s.mqtt(spoken, &state)
@@ -89,6 +92,16 @@ func (s *splitter) sort(conn *tls.Conn) {
 		case <-s.done:
 			_ = conn.Close()
 		}
+	}
+}
+
+// enlighten tells a client that does not speak TLS what is wrong, as the server of the standard library does.
+func enlighten(err error) {
+	var said tls.RecordHeaderError
+	methods := []string{"GET", "HEA", "POS", "PUT", "DEL", "OPT"}
+	if errors.As(err, &said) && said.Conn != nil && slices.Contains(methods, string(said.RecordHeader[:3])) {
+		_, _ = io.WriteString(said.Conn,
+			"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")
 	}
 }
 

@@ -6,6 +6,7 @@ package mqtt
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 
 	"github.com/mochi-mqtt/server/v2/packets"
@@ -13,6 +14,8 @@ import (
 
 // maxPacket is more than any message that a service takes, with its topic.
 const maxPacket = 320 << 10
+
+var errTooLarge = errors.New("the packet is larger than any that a service takes")
 
 // readPacket reads one packet of a client.
 func readPacket(r *bufio.Reader) (p packets.Packet, err error) {

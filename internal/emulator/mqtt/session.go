@@ -7,7 +7,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"net/http"
 	"sync"
@@ -242,5 +241,3 @@ func (s *session) close() {
 		go func() { _ = s.conn.Close() }()
 	}
 }
-
-var errTooLarge = errors.New("the packet is larger than any that a service takes")
