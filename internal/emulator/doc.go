@@ -40,8 +40,8 @@
 // # Differences on purpose
 //
 // No Strict-Transport-Security header: a browser would remember it for every server on localhost. Location and the
-// names of hubs carry a port. Keys, the ID scope and the certificate authority are new at each start, unless a seed has
-// them.
+// names of hubs carry a port. MQTT has the port of HTTPS, so that these names lead to it, and 8883 beside 443 only.
+// Keys, the ID scope and the certificate authority are new at each start, unless a seed has them.
 //
 // # Choices
 //
