@@ -93,7 +93,10 @@ var house = map[string]rule{
 	// What the faces share: knows Terraform, not Azure. Downwards only.
 	"internal/framework/configure": {own: []string{"internal/framework/iotdiag"}, foreign: terraform},
 	"internal/framework/iotplan": {
-		own:     []string{"internal/framework/iotdiag", "internal/framework/iotstate", "internal/framework/iottype"},
+		own: []string{
+			"internal/framework/iotdiag", "internal/framework/iotstate", "internal/framework/iottype",
+			"internal/framework/iotvalidator",
+		},
 		foreign: terraform,
 	},
 	"internal/framework/iotblock": {
@@ -172,6 +175,7 @@ var house = map[string]rule{
 	"internal/pages":       {testsOnly: true},
 	"internal/adversity":   {testsOnly: true},
 	"internal/generated":   {testsOnly: true},
+	"internal/mistakes":    {testsOnly: true},
 
 	// Seeds in YAML: apart from the emulator, which has no such dependency.
 	"internal/seedfile": {own: []string{"internal/emulator"}, foreign: []string{"go.yaml.in/yaml/"}},

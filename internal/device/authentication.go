@@ -255,7 +255,7 @@ func validateAuthentication(value types.Object) diag.Diagnostics {
 		if !c.given(primaryPrint) && !c.given(secondaryPrint) {
 			c.diags.AddAttributeError(path.Root(authenticationName).AtName(primaryPrint), "Missing thumbprint", fmt.Sprintf(
 				"A device of the type %q proves itself with a certificate whose thumbprint the hub knows; without one it can "+
-					"never connect.", aziothub.AuthenticationSelfSigned))
+					"never connect. Give primary_thumbprint.", aziothub.AuthenticationSelfSigned))
 		}
 	case aziothub.AuthenticationCertificateAuthority:
 		c.refuse(kind.ValueString(), primaryPrint, secondaryPrint, primaryKeyName, secondaryKeyName, keysVersionName)
@@ -278,7 +278,8 @@ func (c *authenticationCheck) refuse(kind string, names ...string) {
 	for _, name := range names {
 		if c.given(name) {
 			c.diags.AddAttributeError(path.Root(authenticationName).AtName(name), "Not for this type of authentication",
-				fmt.Sprintf("%s is given, and a device of the type %q has none.", name, kind))
+				fmt.Sprintf("%s is given, and a device of the type %q has none. Leave it out, or give another type.",
+					name, kind))
 		}
 	}
 }

@@ -82,7 +82,7 @@ func TestAuthentication_everyChangeIsMadeInPlace(t *testing.T) {
 		}
 		p.MustStay(config)
 		destroyed := from.config["type"] == "sas" && !sameKind
-		if destroyed != strings.Contains(planned.Warnings(), "keys will be destroyed") {
+		if destroyed != strings.Contains(planned.Warnings(), "keys are destroyed") {
 			t.Errorf("%s to %s is planned with %q", names[i], name, planned.Warnings())
 		}
 		switch {
@@ -177,7 +177,7 @@ func TestAuthentication_keysAreSentWhenTheirVersionMoves(t *testing.T) {
 
 	p.MustStay(p.config(attributes{"authentication": keys(key3, key2, 1)}))
 	planned := p.MustApplyAndStay(p.config(attributes{"authentication": keys(key3, key2, 2)}))
-	acctest.MustSay(t, planned.Warnings(), "Device keys will be replaced", `"pump-1"`)
+	acctest.MustSay(t, planned.Warnings(), "Device keys are replaced", `"pump-1"`)
 	p.mustAccept(devicesim.SymmetricKey(key3), devicesim.SymmetricKey(key2))
 	p.mustRefuse(devicesim.SymmetricKey(key1))
 
@@ -208,7 +208,7 @@ func TestAuthentication_whatDoesNotBelongTogetherIsRefused(t *testing.T) {
 		"no thumbprint":         {"selfSigned", nil, "Missing thumbprint"},
 		"authority, thumbprint": {"certificateAuthority", attributes{"secondary_thumbprint": print1}, "Not for this type"},
 		"authority, key":        {"certificateAuthority", attributes{"secondary_key_wo": key1}, "Not for this type"},
-		"another type":          {"none", nil, "value must be one of"},
+		"another type":          {"none", nil, "none of the values"},
 		"separators":            {"selfSigned", attributes{"primary_thumbprint": "AB:00"}, "has separators"},
 		"another size":          {"selfSigned", attributes{"primary_thumbprint": "AB00"}, "4 digits"},
 		"other letters":         {"selfSigned", attributes{"primary_thumbprint": strings.Repeat("xy", 20)}, "hexadecimal"},
@@ -218,7 +218,7 @@ func TestAuthentication_whatDoesNotBelongTogetherIsRefused(t *testing.T) {
 		"no key at all": {
 			"sas", attributes{"primary_key_wo": "?", "secondary_key_wo": key2, "keys_wo_version": "1"}, "not base64"},
 		"empty version": {
-			"sas", attributes{"primary_key_wo": key1, "secondary_key_wo": key2, "keys_wo_version": ""}, "at least 1"},
+			"sas", attributes{"primary_key_wo": key1, "secondary_key_wo": key2, "keys_wo_version": ""}, "It is empty"},
 	} {
 		step := p.Validate(p.config(attributes{"authentication": authentication(test.kind, test.given)}))
 		if !strings.Contains(step.Errors(), test.want) || !step.FailsOn("authentication") {

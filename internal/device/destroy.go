@@ -297,7 +297,7 @@ func destroyed(now, state identityModel) diag.Diagnostic {
 			"The device identity %q in %s stays as it is (%s): on_destroy is %q. Terraform only forgets it.",
 			id, host, now.Status.ValueString(), iotplan.DestroyKeep))
 	case iotplan.DestroyDisable:
-		return diag.NewWarningDiagnostic("Device identity will be disabled", fmt.Sprintf(
+		return diag.NewWarningDiagnostic("Device identity is disabled", fmt.Sprintf(
 			"The device identity %q in %s is disabled and stays there: on_destroy is %q. %s", id, host, iotplan.DestroyDisable,
 			mayReprovision))
 	}
@@ -312,7 +312,7 @@ func destroyed(now, state identityModel) diag.Diagnostic {
 	if now.EdgeEnabled.ValueBool() {
 		text += " It is an IoT Edge device: devices that name its scope as their parent lose their gateway."
 	}
-	return diag.NewWarningDiagnostic("Device identity will be deleted", text+" "+mayComeBack)
+	return diag.NewWarningDiagnostic("Device identity is deleted", text+" "+mayComeBack)
 }
 
 // disabledText tells of an identity that is disabled now what deleting it undoes.

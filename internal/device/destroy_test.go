@@ -25,9 +25,9 @@ func TestDestroy_doesWhatOnDestroySays(t *testing.T) {
 		status, calls string
 		warns         []string
 	}{
-		"delete": {"absent", "GET DELETE", []string{"will be deleted", "cannot be undone", "DPS makes it a new identity"}},
+		"delete": {"absent", "GET DELETE", []string{"is deleted", "cannot be undone", "DPS makes it a new identity"}},
 		"disable": {
-			"disabled", "GET GET PUT", []string{"will be disabled", "stays there", "assign it to another hub"},
+			"disabled", "GET GET PUT", []string{"is disabled", "stays there", "assign it to another hub"},
 		},
 		"keep": {"enabled", "GET", []string{"Device identity stays", "Terraform only forgets it"}},
 	} {
@@ -189,7 +189,7 @@ func TestDestroyPlan_thatCannotLookGoesByTheState(t *testing.T) {
 	p.fault(faults{method: "GET", status: 403, times: 1})
 	planned := p.Plan(p.Nothing()).MustSucceed(p.T)
 	acctest.MustSay(t, planned.Warnings(), "Cannot read device identity", "what Terraform last saw (enabled)",
-		"will be deleted")
+		"is deleted")
 	p.block()
 	p.Apply(planned).MustFail(p.T, "The plan is stale", "was disabled after the plan was made")
 }
@@ -255,7 +255,7 @@ func TestReplacement_followsTheDeviceIDAndTheHub(t *testing.T) {
 		if len(planned.Replaces) != 1 || !strings.Contains(planned.Replaces[0].String(), name) {
 			t.Errorf("%s replaces because of %v", name, planned.Replaces)
 		}
-		acctest.MustSay(t, planned.Warnings(), "will be deleted", `"pump-1" is deleted from `+p.Hostname("north"))
+		acctest.MustSay(t, planned.Warnings(), "is deleted", `"pump-1" is deleted from `+p.Hostname("north"))
 	}
 	if planned := p.Plan(p.config(attributes{
 		"iothub_hostname": strings.ToUpper(p.Hostname("north")),

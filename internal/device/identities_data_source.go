@@ -6,16 +6,19 @@ package device
 import (
 	"context"
 	"fmt"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
@@ -133,7 +136,7 @@ func (d *identitiesDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 	found, complete, err := twins(ctx, hub, wanted.query(), limit)
 	if err != nil {
-		resp.Diagnostics.Append(queryFailed(d.Services, hub.Host(), wanted.query(), err))
+		resp.Diagnostics.Append(queryFailed(d.Services, hub.Host(), wanted, err))
 		return
 	}
 	if !complete && view.Limit.IsNull() {
@@ -150,11 +153,17 @@ func (d *identitiesDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	resp.Diagnostics.Append(resp.State.Set(ctx, view)...)
 }
 
-func queryFailed(services *azure.Services, host, query string, err error) diag.Diagnostic {
-	return iotdiag.Failed(iotdiag.Attempt{
-		Verb: "query", Noun: "device identities", ID: query, Host: host, Mode: services.Mode(host),
+func queryFailed(services *azure.Services, host string, wanted selection, err error) diag.Diagnostic {
+	a := iotdiag.Attempt{
+		Verb: "query", Noun: "device identities", ID: wanted.shown(), Host: host, Mode: services.Mode(host),
 		Needs: iotdiag.QueryTwins(),
-	}, err)
+	}
+	if refusal, ok := azrest.AsError(err); ok && refusal.Status == http.StatusBadRequest && wanted.condition != "" {
+		a.Afterwards = "Everything but condition is written by the provider, so that the hub does not understand " +
+			"condition. It reads as what follows WHERE: \"tags.floor > 2 AND capabilities.iotEdge = true\"."
+		return iotdiag.FailedOn(path.Root(conditionName), a, err)
+	}
+	return iotdiag.Failed(a, err)
 }
 
 func flattenListed(ctx context.Context, found []aziothub.Twin) (types.List, diag.Diagnostics) {

@@ -5,10 +5,8 @@ package device
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -19,7 +17,10 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
-const tagsName = "tags"
+const (
+	tagsName      = "tags"
+	conditionName = "condition"
+)
 
 // identitiesFilter says which identities of which hub are asked for.
 type identitiesFilter struct {
@@ -39,12 +40,12 @@ func filterAttributes() map[string]schema.Attribute {
 		},
 		statusName: schema.StringAttribute{
 			Optional: true, MarkdownDescription: "Only those with this status: `enabled` or `disabled`.",
-			Validators: []validator.String{stringvalidator.OneOf(aziothub.StatusEnabled, aziothub.StatusDisabled)},
+			Validators: []validator.String{iotvalidator.OneOf(aziothub.StatusEnabled, aziothub.StatusDisabled)},
 		},
 		authenticationName: schema.StringAttribute{
 			Optional: true, MarkdownDescription: "Only those that prove themselves so: `sas`, `selfSigned`, " +
 				"`certificateAuthority` or `none`.",
-			Validators: []validator.String{stringvalidator.OneOf(aziothub.AuthenticationSAS,
+			Validators: []validator.String{iotvalidator.OneOf(aziothub.AuthenticationSAS,
 				aziothub.AuthenticationSelfSigned, aziothub.AuthenticationCertificateAuthority,
 				aziothub.AuthenticationNone)},
 		},
@@ -56,15 +57,13 @@ func filterAttributes() map[string]schema.Attribute {
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Only those with all of these tags, from path to text: " +
 				"`{ \"location.plant\" = \"Thale\" }`. Other types and names: `condition`.",
-			Validators: []validator.Map{mapvalidator.KeysAre(stringvalidator.RegexMatches(
-				regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`),
-				"the path of a tag has names of letters, digits and _, with dots between them"))},
+			Validators: []validator.Map{mapvalidator.KeysAre(iotvalidator.TagPath())},
 		},
-		"condition": schema.StringAttribute{
+		conditionName: schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "A condition in the hub's query language, for what no filter here says: " +
 				"`tags.floor > 2 AND capabilities.iotEdge = true`.",
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{iotvalidator.NotBlank("condition")},
 		},
 	}
 }

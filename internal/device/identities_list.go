@@ -54,7 +54,7 @@ func (l *identityList) List(ctx context.Context, req list.ListRequest, stream *l
 	}
 	stream.Results = configure.Results(req.Limit, each(pages(ctx, hub, wanted.query(), int(req.Limit))),
 		func(twin aziothub.Twin) list.ListResult { return l.result(ctx, req, hub.Host(), twin) },
-		func(err error) diag.Diagnostic { return queryFailed(l.Services, hub.Host(), wanted.query(), err) })
+		func(err error) diag.Diagnostic { return queryFailed(l.Services, hub.Host(), wanted, err) })
 }
 
 // result is an identity as Terraform lists it.

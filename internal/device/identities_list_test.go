@@ -133,7 +133,7 @@ func TestList_ofIdentitiesEndsWithTheErrorOfAPage(t *testing.T) {
 		if got := acctest.Names(found); got != want {
 			t.Errorf("page %d fails: there should be %q, not %q", skip+1, want, got)
 		}
-		step.MustFail(t, "Cannot query device identities", "deviceId != 'x'", p.Hostname("north"), "401", "tracking ID",
+		step.MustFail(t, "Cannot query device identities", "(…)", p.Hostname("north"), "401", "tracking ID",
 			"Microsoft.Devices/IotHubs/twins/read", "ServiceConnect")
 	}
 }
@@ -144,7 +144,7 @@ func TestList_ofIdentitiesRefusesWhatTheDataSourceRefuses(t *testing.T) {
 	for said, given := range map[string]attributes{
 		"Cannot query device identities": {"condition": "status = "},
 		"Invalid device ID":              {"device_id_prefix": "a b"},
-		"the path of a tag has names":    {"tags": map[string]any{"plant = 'x' OR status": "enabled"}},
+		"The path of a tag has names":    {"tags": map[string]any{"plant = 'x' OR status": "enabled"}},
 		"status":                         {"status": "off"},
 	} {
 		_, step := p.List(acctest.Listing{Type: typeName, Config: given})

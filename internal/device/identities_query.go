@@ -48,6 +48,18 @@ func (s selection) query() string {
 	return "SELECT * FROM devices WHERE " + strings.Join(conditions, " AND ")
 }
 
+// shown is the query without texts that may not have been meant for it: somebody mixes up two variables.
+func (s selection) shown() string {
+	s.tags = maps.Clone(s.tags)
+	for name := range s.tags {
+		s.tags[name] = "…"
+	}
+	if s.condition != "" {
+		s.condition = "…"
+	}
+	return s.query()
+}
+
 // twins are the first twins that a query finds, at most limit, sorted; complete is false when there are or may be more.
 func twins(
 	ctx context.Context, hub *azure.Hub, query string, limit int,

@@ -166,7 +166,7 @@ func TestIdentities_failInWords(t *testing.T) {
 	for said, given := range map[string]attributes{
 		"Cannot query device identities": {"condition": "status = "},
 		"Invalid device ID":              {"device_id_prefix": "a b"},
-		"the path of a tag has names":    {"tags": map[string]any{"plant = 'x' OR status": "enabled"}},
+		"The path of a tag has names":    {"tags": map[string]any{"plant = 'x' OR status": "enabled"}},
 	} {
 		_, step := p.ReadDataSource(identitiesType, given)
 		step.MustFail(t, said)

@@ -100,7 +100,7 @@ func TestAccDeviceIdentity_plansSayWhatHappensToTheDevice(t *testing.T) {
 	c.Plan().Must(2).Says(
 		`~ status = "disabled" -> "enabled"`, `~ type = "sas" -> "certificateAuthority"`,
 		"0 to add, 1 to change, 0 to destroy", "Warning: Device identity is enabled again",
-		"Warning: Device keys will be destroyed", `The device identity "pump-1" in `)
+		"Warning: Device keys are destroyed", `The device identity "pump-1" in `)
 	change := c.Change(address).Change
 	before, after := change.Before.(map[string]any), change.After.(map[string]any)
 	if before["status"] != "disabled" || after["status"] != "enabled" || !change.Actions.Update() {
@@ -109,7 +109,7 @@ func TestAccDeviceIdentity_plansSayWhatHappensToTheDevice(t *testing.T) {
 	c.Apply().Must(0)
 
 	c.Write("")
-	c.Plan().Must(2).Says("will be destroyed", "Warning: Device identity will be deleted", "DPS makes it a new identity")
+	c.Plan().Must(2).Says("will be destroyed", "Warning: Device identity is deleted", "DPS makes it a new identity")
 	gone := c.Change(address).Change
 	if before := gone.Before.(map[string]any); before["on_destroy"] != "delete" || !gone.Actions.Delete() {
 		t.Errorf("a policy reads %v, %v", gone.Actions, before)
@@ -147,7 +147,7 @@ ephemeral "azureiot_iothub_device_credentials" "present" {
 	device := func(key string) bool { return w.DeviceBy(deviceID, devicesim.SymmetricKey(key)).Connects("north") }
 
 	c.Write(rotation(present+"primary_key", "var.new_key", 1))
-	c.Plan("-var=new_key=" + key1).Must(2).Says("Device keys will be replaced")
+	c.Plan("-var=new_key=" + key1).Must(2).Says("Device keys are replaced")
 	said := c.Apply("-var=new_key=" + key1).Must(0).Output
 	if !device(primary) || !device(key1) || device(secondary) {
 		t.Fatal("after the first step the present primary key and the new secondary key should be good")

@@ -208,5 +208,5 @@ func hubNotKnown(id string) diag.Diagnostic {
 
 func noIdentity(host, id string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(deviceIDName), "No such device identity", fmt.Sprintf(
-		"%s has no device identity %q. Letter case counts in device IDs.", host, id))
+		"%s has no device identity %q. Letter case counts in device IDs; check the ID and the hub.", host, id))
 }

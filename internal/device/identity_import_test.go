@@ -102,7 +102,7 @@ func TestImport_byResourceIdentity(t *testing.T) {
 		p.MustStay(config)
 	}
 	_, step := p.ImportByIdentity(map[string]any{"device_id": "a/b"})
-	step.MustFail(p.T, "Invalid device ID")
+	step.MustFail(p.T, "Invalid import ID")
 }
 
 func TestImport_badIDsAreRefused(t *testing.T) {

@@ -72,7 +72,7 @@ func TestIdentity_disablingWarnsOfReprovisioning(t *testing.T) {
 	p.MustApplyAndStay(p.config(nil))
 	primary, secondary := p.storedKeys()
 	planned := p.MustApplyAndStay(p.config(attributes{"status": "disabled", "status_reason": "maintenance"}))
-	acctest.MustSay(t, planned.Warnings(), "will be disabled", "assign it to another hub")
+	acctest.MustSay(t, planned.Warnings(), "is disabled", "assign it to another hub")
 	p.mustRefuse(primary, secondary)
 	p.MustApplyAndStay(p.config(attributes{"status": "enabled"}))
 	p.mustAccept(primary, secondary)

@@ -171,7 +171,7 @@ func changeWarnings(plan, prior identityModel, sendsKeys bool) diag.Diagnostics 
 	subject := fmt.Sprintf("The device identity %q in %s", id, host)
 	if !plan.Status.IsUnknown() && want.status != have.status {
 		if want.status == aziothub.StatusDisabled {
-			warn(statusName, "Device identity will be disabled",
+			warn(statusName, "Device identity is disabled",
 				subject+" is disabled: its device cannot connect. "+mayReprovision)
 		} else {
 			warn(statusName, "Device identity is enabled again", subject+enabledText(have.reason))
@@ -212,11 +212,11 @@ func authenticationWarnings(subject string, plan, prior identityModel, sendsKeys
 			"not known to this plan: if it is another one, keys that the device has are destroyed, and it is refused until it "+
 			"has the new credential.", subject, want.kind)
 	case want.kind != have.kind && have.kind == aziothub.AuthenticationSAS:
-		summary = "Device keys will be destroyed"
+		summary = "Device keys are destroyed"
 		detail = fmt.Sprintf("%s changes its authentication from %s to %s: both symmetric keys are destroyed, and nothing "+
 			"brings them back. A device that connects with one of them is refused from then on.", subject, have.kind, want.kind)
 	case want.kind != have.kind && want.kind == aziothub.AuthenticationSAS && !sendsKeys:
-		summary = "Device keys will be generated"
+		summary = "Device keys are generated"
 		detail = fmt.Sprintf("%s changes its authentication from %s to %s: the device's certificate is refused from then "+
 			"on, and the hub makes two keys, which azureiot_iothub_device_credentials shows.", subject, have.kind, want.kind)
 	case want.kind != have.kind:
@@ -224,7 +224,7 @@ func authenticationWarnings(subject string, plan, prior identityModel, sendsKeys
 		detail = fmt.Sprintf("%s changes its authentication from %s to %s: what its device proves itself with now is "+
 			"refused from then on.", subject, have.kind, want.kind)
 	case sendsKeys:
-		summary = "Device keys will be replaced"
+		summary = "Device keys are replaced"
 		detail = subject + " gets the keys of the configuration. A device that connects with a key that is not among them " +
 			"is refused from then on."
 	default:

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -268,7 +267,7 @@ func (s subject) storedOtherwise(differing []difference) diag.Diagnostic {
 // nothingToImport is the error of an import of what is not there.
 func nothingToImport(host, id string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot import: no device identity", fmt.Sprintf(
-		"%s has no device identity %q. Letter case counts in device IDs.", host, id))
+		"%s has no device identity %q. Letter case counts in device IDs; check the ID and the hub.", host, id))
 }
 
 // gone is the warning of a read that finds no identity.
@@ -311,9 +310,9 @@ func (r *identityResource) ImportState(
 ) {
 	host, id, slash, diags := configure.ImportAddress(ctx, req, hostnameName, deviceIDName)
 	if resp.Diagnostics.Append(diags...); slash && host == "" {
-		resp.Diagnostics.AddError("Invalid import ID", fmt.Sprintf("%q begins with a slash. %s", req.ID, importForm))
+		resp.Diagnostics.AddError("Invalid import ID", "It begins with a slash. "+importForm)
 	}
-	resp.Diagnostics.Append(checkImport(ctx, host, id)...)
+	resp.Diagnostics.Append(checkImport(host, id)...)
 	if host = r.Services.HubHost(host); host == "" && !resp.Diagnostics.HasError() {
 		_, diags := openHub(r.Services, host)
 		resp.Diagnostics.Append(diags...)
@@ -329,17 +328,16 @@ func (r *identityResource) ImportState(
 
 const importForm = "It reads \"host/device-id\", or \"device-id\" for the provider block's hub."
 
-func checkImport(ctx context.Context, host, id string) diag.Diagnostics {
-	var response validator.StringResponse
-	iotvalidator.DeviceID().ValidateString(ctx, validator.StringRequest{
-		Path: path.Root(deviceIDName), ConfigValue: types.StringValue(id),
-	}, &response)
-	if host != "" {
-		if problem := iotvalidator.HostnameProblem(host); problem != "" {
-			response.Diagnostics.AddError("Invalid import ID", problem+" "+importForm)
-		}
+func checkImport(host, id string) diag.Diagnostics {
+	problem := iotvalidator.DeviceIDProblem(id)
+	if problem == "" && host != "" {
+		problem = iotvalidator.HostnameProblem(host)
 	}
-	return response.Diagnostics
+	if problem == "" {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
+		path.Root(deviceIDName), "Invalid import ID", problem+" "+importForm)}
 }
 
 const (

@@ -4,7 +4,6 @@
 package device
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -71,7 +70,7 @@ func statusAttribute() schema.Attribute {
 			"`taint`), so that no pipeline undoes what operations disabled. Only an explicit `enabled` enables again, and the " +
 			"plan warns of it; it is an error when `azureiot_dps_device_disallow` blocks the same device with the same " +
 			"provider block.",
-		Validators:    []validator.String{stringvalidator.OneOf(aziothub.StatusEnabled, aziothub.StatusDisabled)},
+		Validators:    []validator.String{iotvalidator.OneOf(aziothub.StatusEnabled, aziothub.StatusDisabled)},
 		PlanModifiers: []planmodifier.String{iotplan.AsFound(aziothub.StatusEnabled)},
 	}
 }
@@ -99,7 +98,7 @@ func parentAttribute() schema.Attribute {
 		Optional: true,
 		MarkdownDescription: "`device_scope` of the IoT Edge device that is this device's parent. Left out, the device " +
 			"has none, and is detached from one that it was given elsewhere.",
-		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators: []validator.String{iotvalidator.DeviceScope()},
 	}
 }
 
@@ -115,7 +114,7 @@ func authenticationAttribute() schema.Attribute {
 				MarkdownDescription: "`sas` (symmetric keys), `selfSigned` (a certificate that the hub knows by its thumbprint; " +
 					"DPS makes these for X.509 devices), or `certificateAuthority` (a certificate with the device ID as common " +
 					"name, signed by an authority that the hub knows).",
-				Validators: []validator.String{stringvalidator.OneOf(authenticationTypes()...)},
+				Validators: []validator.String{iotvalidator.OneOf(authenticationTypes()...)},
 			},
 			primaryPrint: thumbprintAttribute("Thumbprint of the device's certificate, for `selfSigned`"),
 			secondaryPrint: thumbprintAttribute("Thumbprint of a second certificate, for `selfSigned`, so that certificates " +
@@ -127,7 +126,7 @@ func authenticationAttribute() schema.Attribute {
 				Optional: true,
 				MarkdownDescription: "What says which keys are given, such as a number to raise or a date: when it changes, the " +
 					"keys are sent. Terraform keeps no keys and cannot see otherwise that they changed. Required with keys.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.String{iotvalidator.NotBlank("version of keys")},
 			},
 		},
 	}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -73,7 +72,7 @@ func (a *rotationAction) Schema(_ context.Context, _ action.SchemaRequest, resp 
 				Required: true,
 				MarkdownDescription: "Which key is renewed: `primary` or `secondary`, where the device must hold the other one " +
 					"by then; or `swap`, which renews none and has both change places.",
-				Validators: []validator.String{stringvalidator.OneOf(primaryKey, secondaryKey, swapKeys)},
+				Validators: []validator.String{iotvalidator.OneOf(primaryKey, secondaryKey, swapKeys)},
 			},
 		},
 	}

@@ -137,7 +137,7 @@ func TestRefresh_noticesAnotherGeneration(t *testing.T) {
 	}
 	// The keys of configuration are not those of the new identity: they are sent again.
 	planned := p.MustApplyAndStay(config)
-	acctest.MustSay(t, planned.Warnings(), "Device keys will be replaced")
+	acctest.MustSay(t, planned.Warnings(), "Device keys are replaced")
 	primary, _ := p.storedKeys()
 	p.mustAccept(primary)
 	if got := p.identity().Authentication.SymmetricKey; *got.PrimaryKey != key1 || *got.SecondaryKey != key2 {

@@ -148,7 +148,7 @@ func (s subject) createWarnings(a arrival) diag.Diagnostics {
 		found += "\n  iothub_device_identity: only the apply can tell for certain; it blocks whatever proves to be the " +
 			"device by then"
 	}
-	return diag.Diagnostics{warning("Device will be disallowed",
+	return diag.Diagnostics{warning("Device is disallowed",
 		found, pathsWarning(a.evidence().Paths), deleteWarning(s.id, d.Effects),
 		"If Terraform reports \"inconsistent final plan\" for this resource during the apply, the device changed after "+
 			"this plan was made and nothing was written; plan again.")}

@@ -19,7 +19,7 @@ func TestAccDeviceDisallow_P10_deviceMovedToAnotherHub(t *testing.T) {
 	f.SetEntryStatus(stolenID, "enabled")
 	moved := f.move()
 	c.Plan().Must(2).Says(`~ "`+moved.identityObject()+`" = "enabled" -> "disabled"`,
-		"Device will be blocked again", "iothub_device_identity "+moved.identityObject()+": enabled -> disabled (disable)")
+		"Device is blocked again", "iothub_device_identity "+moved.identityObject()+": enabled -> disabled (disable)")
 	f.plans(c, "update", "created", "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
 		"iothub_device_identity "+moved.identityObject()+" enabled->disabled disable")
 	f.Emulator.ClearJournal()
@@ -99,7 +99,7 @@ func TestAccDeviceDisallow_P13_restoringIsAReviewedUpdate(t *testing.T) {
 	c.Write(f.hcl(`desired_access = "restored"`))
 	c.Plan().Must(2).Says(`~ desired_access = "blocked" -> "restored"`, `~ enrollment_status = "disabled" -> "absent"`,
 		`~ "`+f.identityObject()+`" = "disabled" -> "enabled"`, `~ access = "blocked" -> (known after apply)`, "Device "+
-			"will be let in again",
+			"is let in again",
 		"It can get in through these enabled groups: factory (thumbprint)")
 	f.plans(c, "update", "created", "dps_individual_enrollment "+stolenID+" disabled->absent delete",
 		"iothub_device_identity "+f.identityObject()+" disabled->enabled enable")

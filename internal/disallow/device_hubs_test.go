@@ -222,7 +222,7 @@ func TestDeviceDisallow_hubThatCannotBeReadAtRefreshIsAWarning(t *testing.T) {
 			planned := o.MustPlan(config)
 			acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown"})
 			acctest.MustHaveEffect(t, planned.Effects(), "unknown")
-			acctest.MustSay(t, planned.Warnings(), "Hubs will be looked at again", "enabled -> disabled (disable)")
+			acctest.MustSay(t, planned.Warnings(), "Hubs are looked at again", "enabled -> disabled (disable)")
 			acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot read device identity", f.Hostname(f.hub), way.says,
 				"The device stays blocked in DPS")
 			f.device.MustBeRefused()

@@ -230,7 +230,7 @@ func TestDeviceDisallow_restoredDeviceIsBlockedAgain(t *testing.T) {
 				acctest.MustRead(t, planned.Planned, map[string]string{
 					"access": "blocked", "enrollment_origin": name, "reversible": "true",
 				})
-				acctest.MustSay(t, planned.Warnings(), "Device will be disallowed again")
+				acctest.MustSay(t, planned.Warnings(), "Device is disallowed again")
 				if applied := o.Apply(planned); applied.Failed() {
 					t.Fatal(applied.Errors())
 				}
@@ -313,7 +313,7 @@ func TestDeviceDisallow_restoringWaitsForAHubThatCannotBeRead(t *testing.T) {
 	planned := o.MustPlan(f.restoring(o))
 	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown"})
 	acctest.MustHaveEffect(t, planned.Effects(), "unknown")
-	acctest.MustSay(t, planned.Warnings(), "Device will be let in again", "more in hubs that could not be read")
+	acctest.MustSay(t, planned.Warnings(), "Device is let in again", "more in hubs that could not be read")
 	f.Emulator.ClearJournal()
 	acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot read device identity", "Nothing was written")
 	f.MustNotHaveWritten()

@@ -7,7 +7,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -128,13 +127,13 @@ func deviceActions() map[string]schema.Attribute {
 				"again just before the call: TPM attestation; a symmetric key in the device's own entry, by which a hub " +
 				"knows it too, while no symmetric-key group is enabled; a certificate that its own key signed; or no " +
 				"enabled group of its kind. Without proof it is an error.",
-			Validators: []validator.String{stringvalidator.OneOf(actionDisable, actionDelete)},
+			Validators: []validator.String{iotvalidator.OneOf(actionDisable, actionDelete)},
 		},
 		"hub_identity_action": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(actionDisable),
 			MarkdownDescription: "What becomes of the device's identity in its hub: `disable` (default), `delete` (with " +
 				"its twin and modules, for good), or `keep`, which leaves the device connected.",
-			Validators: []validator.String{stringvalidator.OneOf(actionDisable, actionDelete, actionKeep)},
+			Validators: []validator.String{iotvalidator.OneOf(actionDisable, actionDelete, actionKeep)},
 		},
 		"delete_registration": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),

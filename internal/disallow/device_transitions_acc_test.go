@@ -30,7 +30,7 @@ func TestAccDeviceDisallow_P01_deviceOfAGroupIsBlocked(t *testing.T) {
 		 + target = "iothub_device_identity" + to = "disabled"`,
 		`+ enrollment_status = "disabled"`, `+ access = "blocked"`, `"`+f.identityObject()+`" = "disabled"`, "+ "+
 			"reversible = true",
-		"Device will be disallowed",
+		"Device is disallowed",
 		"dps_individual_enrollment sensor-thl-002: absent -> disabled (create_disabled)",
 		"iothub_device_identity "+object+": enabled -> disabled (disable)",
 		"these enabled groups could let the device in again: factory (thumbprint)",
@@ -189,7 +189,7 @@ func TestAccDeviceDisallow_P08_driftAndItsRepairAreOneDifference(t *testing.T) {
 	f.SetIdentityStatus(f.hub, stolenID, "enabled")
 	f.device.MustRegister()
 	c.Plan().Must(2).Says(`~ enrollment_status = "enabled" -> "disabled"`, `~ access = "allowed" -> "blocked"`,
-		`"enabled" -> "disabled"`, "Device will be blocked again").DoesNotSay("must be replaced")
+		`"enabled" -> "disabled"`, "Device is blocked again").DoesNotSay("must be replaced")
 	f.plans(c, "update", "created", "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
 		"iothub_device_identity "+f.identityObject()+" enabled->disabled disable")
 	drift := c.Shown().ResourceDrift

@@ -141,7 +141,7 @@ func updateWarnings(c change) diag.Diagnostics {
 	summary, detail := "", ""
 	switch {
 	case c.decision.Unknown.Identities:
-		summary = "Hubs will be looked at again"
+		summary = "Hubs are looked at again"
 		detail = fmt.Sprintf("Some hubs of device %q could not be read, or were just named; the apply blocks the device "+
 			"there. What is known already:\n%s", id, lines)
 	case len(effects.Changes()) == 0 && gone == "":
@@ -149,13 +149,13 @@ func updateWarnings(c change) diag.Diagnostics {
 	case len(effects.Changes()) == 0:
 		summary, detail = "What was deleted stays deleted", fmt.Sprintf("Device %q:", id)
 	case c.have.Restore:
-		summary, detail = "Device will be disallowed again", fmt.Sprintf("Device %q, and what the apply does:\n%s", id, lines)
+		summary, detail = "Device is disallowed again", fmt.Sprintf("Device %q, and what the apply does:\n%s", id, lines)
 	case c.prior.State.Enrollment == deprovision.Absent && c.have.Enrollment == deprovision.Disabling:
 		summary = "Block was removed elsewhere"
 		detail = fmt.Sprintf("The individual enrollment %q was deleted outside Terraform: the device may have been let in "+
 			"again. The apply does:\n%s", id, lines)
 	case c.drifted():
-		summary = "Device will be blocked again"
+		summary = "Device is blocked again"
 		detail = fmt.Sprintf("Device %q is not blocked as this resource wants it. The apply does:\n%s", id, lines)
 	default:
 		summary, detail = "Block will change", fmt.Sprintf("Device %q, and what the apply does:\n%s", id, lines)
@@ -204,7 +204,7 @@ func restoreWarning(c change) diag.Diagnostic {
 	if c.prior.Irreversible {
 		notBack = "What this resource deleted cannot be brought back."
 	}
-	return warning("Device will be let in again", detail, through, notBack, leftDisabled(c))
+	return warning("Device is let in again", detail, through, notBack, leftDisabled(c))
 }
 
 // leftDisabled names the identities that stay disabled although they were enabled before the block.

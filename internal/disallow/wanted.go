@@ -270,7 +270,8 @@ func (a asked) validate() diag.Diagnostics {
 	if iottype.IsSet(id) && !strings.EqualFold(id.ValueString(), leaf.SubjectCommonName) {
 		diags.AddAttributeError(path.Root("certificate_pem"), "Certificate of another device",
 			fmt.Sprintf("The certificate's common name is %q, and registration_id is another. DPS takes the registration ID "+
-				"of an X.509 device from the common name and would never apply this entry to the device.",
+				"of an X.509 device from the common name and would never apply this entry to the device. Give the certificate of "+
+				"this device, or the common name as registration_id.",
 				leaf.SubjectCommonName))
 	}
 	return append(diags, a.validateChain(leaf)...)

@@ -4,7 +4,6 @@
 package enrollment
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -132,7 +131,7 @@ func symmetricKeyAttribute() schema.SingleNestedAttribute {
 				Optional: true,
 				MarkdownDescription: "What says which keys are given, such as a number to raise or a date: when it changes, " +
 					"the keys are sent. Terraform keeps no keys and cannot see otherwise that they changed. Required with keys.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.String{iotvalidator.NotBlank("version of keys")},
 			},
 		},
 	}

@@ -101,6 +101,11 @@ func (s subject) exists() diag.Diagnostic {
 		article(s.kind.noun), s.kind.noun, s.id, s.host, s.howToImport()))
 }
 
+func (s subject) nothingToImport() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(s.kind.idName), "Cannot import: no "+s.kind.noun, fmt.Sprintf(
+		"There is no %s %q at %s. Check the ID and the DPS instance.", s.kind.noun, s.id, s.host))
+}
+
 func (s subject) gone() diag.Diagnostic {
 	return diag.NewWarningDiagnostic(iotdiag.Titled(s.kind.noun)+" is gone", fmt.Sprintf(
 		"The %s %q at %s was deleted outside of Terraform. The next apply creates it again.",

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -36,18 +35,18 @@ func (k kind) filterAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Only those with this status: `enabled` or `disabled`. Default: all. DPS has no filters of " +
 				"its own, so that filters save no calls; where several are given, all must hold.",
-			Validators: []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
+			Validators: []validator.String{iotvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
 		},
 		attestationName: schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Only those with this attestation: `" + strings.Join(attestations, "`, `") + "`.",
-			Validators:          []validator.String{stringvalidator.OneOf(attestations...)},
+			Validators:          []validator.String{iotvalidator.OneOf(attestations...)},
 		},
 		allocationPolicyName: schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Only those with this policy: `" + strings.Join(allocationPolicies(), "`, `") + "`. Those " +
 				"that leave it to the DPS instance have none.",
-			Validators: []validator.String{stringvalidator.OneOf(allocationPolicies()...)},
+			Validators: []validator.String{iotvalidator.OneOf(allocationPolicies()...)},
 		},
 		hubFilterName: schema.StringAttribute{
 			Optional: true, CustomType: iottype.Hostname(),

@@ -37,8 +37,8 @@ func (r *entryResource) importAddress(
 ) (host, id string, diags diag.Diagnostics) {
 	host, id, found, diags := configure.ImportAddress(ctx, req, dpsHostnameName, r.kind.idName)
 	if id == "" || strings.Contains(id, "/") || found && host == "" {
-		diags.AddError("Invalid import ID", fmt.Sprintf(
-			"%q names no %s. Give its ID, or \"host/ID\" with the host name of its DPS instance.", req.ID, r.kind.noun))
+		diags.AddError("Invalid import ID", fmt.Sprintf("It names no %s. Give the ID alone (letters, digits, \"-\", \".\", "+
+			"\"_\" and \":\"), or \"host/ID\" with the host name of the DPS instance, without a scheme.", r.kind.noun))
 	}
 	return host, id, diags
 }

@@ -115,7 +115,8 @@ func (r *entryResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	if imported := !iottype.IsSet(prior.ProvisioningStatus); !r.Services.Known() && !imported {
+	imported := !iottype.IsSet(prior.ProvisioningStatus)
+	if !r.Services.Known() && !imported {
 		resp.Diagnostics.Append(iotdiag.NotRefreshed(r.kind.noun, prior.ID.ValueString()))
 		resp.Diagnostics.Append(r.identify(ctx, resp.Identity, prior)...)
 		return
@@ -135,6 +136,9 @@ func (r *entryResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	e, err := w.store.refresh(ctx, w.id)
 	switch {
+	case azrest.IsNotFound(err) && imported:
+		resp.Diagnostics.Append(w.nothingToImport())
+		return
 	case azrest.IsNotFound(err):
 		resp.Diagnostics.Append(w.gone())
 		resp.State.RemoveResource(ctx)

@@ -5,7 +5,6 @@ package enrollment
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectdefault"
@@ -54,7 +53,7 @@ func statusAttributes() map[string]schema.Attribute {
 				"that an apply never undoes what operations disabled. Only `enabled`, written out, enables again, with a warning " +
 				"in the plan; it is an error when `azureiot_dps_device_disallow` blocks the same device with the same provider " +
 				"block.",
-			Validators:    []validator.String{stringvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
+			Validators:    []validator.String{iotvalidator.OneOf(azdps.StatusEnabled, azdps.StatusDisabled)},
 			PlanModifiers: []planmodifier.String{iotplan.AsFound(azdps.StatusEnabled)},
 		},
 		onDestroyName: iotplan.OnDestroy("",
@@ -103,7 +102,7 @@ func allocationAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "How a device's hub is chosen: `hashed`, `geoLatency`, `static` (exactly one hub in " +
 				"`iothub_hostnames`) or `custom` (with `custom_allocation`). Default: the policy of the DPS instance.",
-			Validators: []validator.String{stringvalidator.OneOf(allocationPolicies()...)},
+			Validators: []validator.String{iotvalidator.OneOf(allocationPolicies()...)},
 		},
 		iothubHostnamesName: schema.SetAttribute{
 			Optional: true, ElementType: types.StringType,
@@ -138,6 +137,7 @@ func allocationAttributes() map[string]schema.Attribute {
 			Optional: true, Computed: true, Default: objectdefault.StaticValue(reprovisionPolicy(true, true)),
 			MarkdownDescription: "What happens when a device that has a hub registers again. Default: it is assigned anew, " +
 				"and its data moves along.",
+			Validators: []validator.Object{iotvalidator.NotEmpty(updateHubAssignmentName, migrateDeviceDataName)},
 			Attributes: map[string]schema.Attribute{
 				updateHubAssignmentName: schema.BoolAttribute{
 					Optional: true, Computed: true, Default: booldefault.StaticBool(true),
@@ -166,6 +166,7 @@ func deviceAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "The twin that a device gets in its hub when it is first assigned. Changing it does not " +
 				"touch devices that are assigned already.",
+			Validators: []validator.Object{iotvalidator.NotEmpty(tagsName, desiredPropertiesName)},
 			Attributes: map[string]schema.Attribute{
 				tagsName: twinPart("Tags of the twin as a JSON object (`jsonencode`), within the limits of a hub: keys without "+
 					"`.`, `$`, `#` and space, integers of at most 52 bits, 10 levels, 8 KB.", iotvalidator.TwinTags()),

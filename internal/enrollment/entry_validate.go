@@ -22,11 +22,12 @@ func (m model) validate(k kind) diag.Diagnostics {
 	diags := m.validateAllocation()
 	diags.Append(m.validateKeys(k)...)
 	diags.Append(m.validateCommonNames(k)...)
+	diags.Append(m.validateSlots(k)...)
 	diags.Append(m.validateSize(k)...)
 	stays := iottype.IsSet(m.OnDestroy) && m.OnDestroy.ValueString() != iotplan.DestroyDelete
 	if m.DeleteRegistrations.ValueBool() && stays {
 		diags.AddAttributeError(path.Root(deleteRegistrationsName), "Records are deleted with the group only", fmt.Sprintf(
-			"on_destroy is %q, so that destroying leaves the group in place, and its records with it.",
+			"on_destroy is %q, so that destroying leaves the group in place, and its records with it. Leave one of the two out.",
 			m.OnDestroy.ValueString()))
 	}
 	return diags
@@ -43,7 +44,7 @@ func (m model) validateAllocation() diag.Diagnostics {
 	if policy.ValueString() == azdps.AllocationStatic && !m.IoTHubHostnames.IsUnknown() {
 		if count := len(m.IoTHubHostnames.Elements()); count != 1 {
 			diags.AddAttributeError(path.Root(iothubHostnamesName), "Static allocation needs exactly one hub", fmt.Sprintf(
-				"With allocation_policy = %q every device goes to the one hub in iothub_hostnames, which names %d.",
+				"With allocation_policy = %q every device goes to the one hub in iothub_hostnames, which names %d. Name one there.",
 				azdps.AllocationStatic, count))
 		}
 	}
@@ -54,7 +55,8 @@ func (m model) validateAllocation() diag.Diagnostics {
 	}
 	if !custom && iottype.IsSet(m.CustomAllocation) {
 		diags.AddAttributeError(path.Root(customAllocationName), "Webhook is never called", fmt.Sprintf(
-			"DPS asks the webhook only with allocation_policy = %q.", azdps.AllocationCustom))
+			"DPS asks the webhook only with allocation_policy = %q: set that, or leave custom_allocation out.",
+			azdps.AllocationCustom))
 	}
 	return diags
 }
@@ -97,7 +99,36 @@ func (m model) validateCommonNames(k kind) diag.Diagnostics {
 		}
 		diags.AddAttributeError(k.shape.certificatePath(name), "Certificate of another device", fmt.Sprintf(
 			"The certificate's common name is %q, and registration_id is %q. DPS takes the registration ID of an X.509 device "+
-				"from the common name and would never apply this entry to the device.", leaf.SubjectCommonName, m.ID.ValueString()))
+				"from the common name and would never apply this entry to the device. Give the certificate of this device, or "+
+				"the common name as registration_id.", leaf.SubjectCommonName, m.ID.ValueString()))
+	}
+	return diags
+}
+
+// validateSlots warns of certificates that do not do what they are given for.
+func (m model) validateSlots(k kind) diag.Diagnostics {
+	slots := k.shape.decode(m.Attestation).certificates
+	if slots == nil {
+		return nil
+	}
+	var diags diag.Diagnostics
+	var first certificate.Certificate
+	for _, name := range []string{primaryName, secondaryName} {
+		given, err := certificate.Parse(slots.slot(name).ValueString())
+		if err != nil {
+			continue // A stand-in, nothing, or the attribute's own validator has said what is wrong.
+		}
+		at := k.shape.certificatePath(name)
+		if k.group && !given.CA {
+			diags.AddAttributeWarning(at, "Certificate of no authority", fmt.Sprintf("The certificate (%s) does not say that "+
+				"it is a certification authority's (basic constraints), so that no certificate that it signed is valid (RFC "+
+				"5280). Give the certificate of the authority that signs those of the devices.", given.Subject))
+		}
+		if given.ThumbprintSHA256 == first.ThumbprintSHA256 {
+			diags.AddAttributeWarning(at, "Same certificate twice", fmt.Sprintf("Both slots hold the certificate %s. The "+
+				"second one is for its successor: leave it out until there is one.", given.Subject))
+		}
+		first = given
 	}
 	return diags
 }

@@ -97,9 +97,7 @@ func TestImport_ofWhatNamesNothingIsAnError(t *testing.T) {
 	for _, id := range []string{"", "/", "a/", "/b", "a/b/c"} {
 		b.Import(id).MustFail(t, "Invalid import ID", "names no enrollment group", `or "host/ID"`)
 	}
-	if imported := b.Import("nobody"); imported.Failed() || !b.State.IsNull() {
-		t.Errorf("an entry that is not there should leave no state: %s", imported.Errors())
-	}
+	b.Import("nobody").MustFail(t, "Cannot import: no enrollment group", `"nobody"`, "Check the ID and the DPS instance")
 }
 
 func TestImport_byIdentityKnowsTheEntry(t *testing.T) {

@@ -6,7 +6,6 @@ package enrollment
 import (
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -62,7 +61,7 @@ func rotationAttributes() map[string]schema.Attribute {
 		keyName: schema.StringAttribute{
 			Required:            true,
 			MarkdownDescription: "Which key is renewed: `primary` or `secondary`. Devices must hold the other one by then.",
-			Validators:          []validator.String{stringvalidator.OneOf(primaryName, secondaryName)},
+			Validators:          []validator.String{iotvalidator.OneOf(primaryName, secondaryName)},
 		},
 	}
 }

@@ -55,11 +55,23 @@ func (r *reader) answer(
 	return configure.Object(ctx, of, answer)
 }
 
+// whyAbsent says what to do about something that is not there.
+func whyAbsent(noun string) string {
+	const check = "Check the ID and the DPS instance."
+	switch noun {
+	case individualKind().noun:
+		return check + " A device that came in through an enrollment group has no entry of its own."
+	case registrationNoun:
+		return "The device has not tried to register there, or its record was deleted. " + check
+	}
+	return check
+}
+
 // failed is the error of reading one object. That there is none is the attribute's fault.
 func (r *reader) failed(verb, noun, attribute, id string, needs iotdiag.Right, err error) diag.Diagnostic {
 	if azrest.IsNotFound(err) {
 		return diag.NewAttributeErrorDiagnostic(path.Root(attribute), "No such "+noun, fmt.Sprintf(
-			"There is no %s %q at %s.", noun, id, r.dps.Host()))
+			"There is no %s %q at %s. %s", noun, id, r.dps.Host(), whyAbsent(noun)))
 	}
 	return iotdiag.FailedOn(path.Root(attribute), r.attempt(verb, noun, id, needs), err)
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -53,7 +52,7 @@ func NewRegistrationsDataSource() datasource.DataSource {
 					Optional: true,
 					MarkdownDescription: "Only records with this status: `unassigned`, `assigning`, `assigned`, `failed` or " +
 						"`disabled`. Default: all.",
-					Validators: []validator.String{stringvalidator.OneOf(
+					Validators: []validator.String{iotvalidator.OneOf(
 						azdps.RegistrationUnassigned, azdps.RegistrationAssigning, azdps.RegistrationAssigned,
 						azdps.RegistrationFailed, azdps.RegistrationDisabled)},
 				},

@@ -151,7 +151,7 @@ func TestKeys_aConfigurationThatCannotMeanAnythingIsAnError(t *testing.T) {
 	}{
 		"a key without a version": {given(someKey('a'), nil, nil), []string{"Keys need a version", "give keys_wo_version"}},
 		"a version without a key": {given(nil, nil, 1), []string{"Version without keys", "keys_wo_version"}},
-		"an empty version":        {given(someKey('a'), nil, ""), []string{"keys_wo_version", "at least 1"}},
+		"an empty version":        {given(someKey('a'), nil, ""), []string{"keys_wo_version", "It is empty"}},
 		"an empty key":            {given("", nil, 1), []string{"Invalid symmetric key", "It is empty"}},
 		"no base64":               {given("not a key!", nil, 1), []string{"Invalid symmetric key", "It is not base64."}},
 		"too short a key":         {given(short, nil, 1), []string{"It has 15 bytes. A symmetric key is the base64"}},

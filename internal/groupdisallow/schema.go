@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -106,7 +105,7 @@ func hubIdentityActionAttribute() schema.StringAttribute {
 		Optional: true, Computed: true, Default: stringdefault.StaticString(string(deprovision.Disabling)),
 		MarkdownDescription: "What becomes of the devices' identities: `disable` (default), `delete` (for good, with their " +
 			"twins and modules), or `keep`, which disables the group only and counts the devices.",
-		Validators: []validator.String{stringvalidator.OneOf(
+		Validators: []validator.String{iotvalidator.OneOf(
 			string(deprovision.Disabling), string(deprovision.Deleting), string(deprovision.Keeping))},
 	}
 }

@@ -30,7 +30,7 @@ func (s subject) createWarning(now *standing, want wanted) diag.Diagnostic {
 		undone = "If this replaces a block that came to no end, nothing is undone on the way: what was disabled stays " +
 			"disabled."
 	}
-	return warning("Group will be disallowed", fmt.Sprintf(
+	return warning("Group is disallowed", fmt.Sprintf(
 		"Enrollment group %q is %s, and %d devices have registered through it. The apply disables the group first, and "+
 			"then %s. As it is now:\n%s", s.id, now.status, len(now.evidence().Members), want.does(), hubLines(now)),
 		pathsLine(now), want.forGood(), undone)
@@ -94,11 +94,11 @@ func (c change) warning() diag.Diagnostic {
 	did := fmt.Sprintf("Enrollment group %q, and what the apply does:\n%s", c.want.groupID, strings.Join(lines, "\n"))
 	switch {
 	case !c.want.restore && c.have.restore:
-		return warning("Group will be disallowed again", did, c.want.forGood())
+		return warning("Group is disallowed again", did, c.want.forGood())
 	case !c.want.restore:
 		return warning("Block of the group goes on", did, c.want.forGood())
 	case c.decision.Status == deprovision.Enabled:
-		return warning("Group will be let in again", did)
+		return warning("Group is let in again", did)
 	}
 	return warning("Group stays shut", did, fmt.Sprintf(
 		"The enrollment group %q stays %s: it was not enabled before the block, another one took its place since, or nobody "+

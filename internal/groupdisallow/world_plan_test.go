@@ -23,7 +23,7 @@ func TestGroupDisallow_planTellsTheNumbersAsTheyAre(t *testing.T) {
 	p.Emulator.ClearJournal()
 	planned := o.MustPlan(o.Config(p.settings(map[string]any{"hub_identity_action": "delete"})))
 	p.MustNotHaveWritten()
-	acctest.MustSay(t, planned.Warnings(), "Group will be disallowed", "4 devices have registered through it",
+	acctest.MustSay(t, planned.Warnings(), "Group is disallowed", "4 devices have registered through it",
 		p.Hostname("north")+": 3 registered, 2 enabled", p.Hostname("south")+": 1 registered, 1 enabled",
 		"deletes every identity", "Deleting cannot be undone", "root (issuer)")
 }

@@ -27,7 +27,7 @@ func TestGroupDisallow_restoresWhatItDisabled(t *testing.T) {
 		"effects": "group factory disabled->enabled enable 1\nidentities north disabled->enabled enable 2\n" +
 			"identities south disabled->enabled enable 1",
 	})
-	acctest.MustSay(t, planned.Warnings(), "Group will be let in again")
+	acctest.MustSay(t, planned.Warnings(), "Group is let in again")
 	if applied := o.Apply(planned); applied.Failed() {
 		t.Fatal(applied.Errors())
 	}

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
@@ -111,28 +109,6 @@ func TestRights_ofActionsAreThoseOfPolicies(t *testing.T) {
 		acted(w)
 		for _, config := range invocations()[action.Type] {
 			w.MustInvoke(action.Type, config)
-		}
-	})
-}
-
-// The page of an action says which rights it needs, and what it costs.
-func TestRights_ofActionsStandOnTheirPages(t *testing.T) {
-	t.Parallel()
-	server, err := acctest.NewWorld(t).Server()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	eachAction(t, func(t *testing.T, action provider.Object) {
-		t.Helper()
-		said := schemas.ActionSchemas[action.Type].Schema.Block.Description
-		acctest.MustSay(t, said, "It costs ")
-		for _, need := range action.Apply {
-			_, short, _ := strings.Cut(need.DataAction, "provisioningServices/")
-			acctest.MustSay(t, said, short, need.Permission)
 		}
 	})
 }

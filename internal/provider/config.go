@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/x509"
 	"os"
+	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -142,6 +143,9 @@ func (d *decoder) authorities() *x509.CertPool {
 	}
 	pem, err := os.ReadFile(file.text)
 	switch {
+	case strings.Contains(file.text, "-----BEGIN"):
+		d.fail("ca_certificate_file", "Cannot read the CA certificates"+file.source(),
+			"It is a text in PEM form: give the path of a file that holds it.")
 	case err != nil:
 		d.fail("ca_certificate_file", "Cannot read the CA certificates"+file.source(),
 			iotdiag.Sentence(signin.WithoutPath(err)))

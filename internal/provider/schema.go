@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -85,7 +84,7 @@ func serviceAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "The Azure cloud: " + environmentList() + ". Default: `public`. It decides who gives " +
 				"tokens, what they are for, and which hubs named by the service may be sent one. Environment: `" +
 				envEnvironment + "`.",
-			Validators: []validator.String{stringvalidator.OneOfCaseInsensitive(cloud.Names()...)},
+			Validators: []validator.String{iotvalidator.OneOfAnyCase(cloud.Names()...)},
 		},
 		"metadata_host": schema.StringAttribute{
 			Optional: true,

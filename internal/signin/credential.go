@@ -144,5 +144,9 @@ func byCLI(c *Choice, _ Options) (azcore.TokenCredential, []Problem) {
 		options.TenantID = c.text(tenantID)
 	}
 	credential, err := azidentity.NewAzureCLICredential(&options)
-	return made(subscriptionID, credential, err)
+	if err != nil { // It quotes what was given, which may be a secret that was meant for another argument.
+		return nil, []Problem{{subscriptionID, "Invalid subscription", "It has characters that the Azure CLI does not " +
+			"take. Give the ID of the subscription, which the Azure portal shows on its overview."}}
+	}
+	return credential, nil
 }

@@ -281,7 +281,7 @@ func TestCredential_refusesWhatCannotSignIn(t *testing.T) {
 			values{"IDENTITY_ENDPOINT": "http://localhost/b"}, "msi_endpoint", "http://localhost/b",
 		},
 		"subscription of no shell": {
-			values{"subscription_id": "a;b"}, nil, "subscription_id", "invalid characters",
+			values{"subscription_id": "a;b"}, nil, "subscription_id", "characters that the Azure CLI does not take",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

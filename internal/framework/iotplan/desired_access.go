@@ -4,10 +4,11 @@
 package iotplan
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
 // Values of the attribute desired_access of what blocks devices.
@@ -23,6 +24,6 @@ func DesiredAccess(restoring string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Default: stringdefault.StaticString(AccessBlocked),
 		MarkdownDescription: "`blocked` (default), or `restored`: an update in place that " + restoring,
-		Validators:          []validator.String{stringvalidator.OneOf(AccessBlocked, AccessRestored)},
+		Validators:          []validator.String{iotvalidator.OneOf(AccessBlocked, AccessRestored)},
 	}
 }

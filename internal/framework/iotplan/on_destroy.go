@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
 // Values of the attribute on_destroy.
@@ -55,7 +55,7 @@ func OnDestroy(more string, policies ...Policy) schema.StringAttribute {
 		Optional: true, Computed: true, Default: stringdefault.StaticString(values[0]),
 		MarkdownDescription: strings.TrimSpace("What destroying does in Azure: " + strings.Join(texts, "; ") +
 			". The value that counts is the one last applied. " + more),
-		Validators: []validator.String{stringvalidator.OneOf(values...)},
+		Validators: []validator.String{iotvalidator.OneOf(values...)},
 	}
 }
 

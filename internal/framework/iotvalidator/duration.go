@@ -17,11 +17,11 @@ func Duration(shortest, longest time.Duration) validator.String {
 		d, err := time.ParseDuration(value)
 		switch {
 		case err != nil:
-			return fmt.Sprintf("%q is none. %s", value, rule)
+			return "It is none. " + rule
 		case d < shortest:
-			return fmt.Sprintf("%s is too short. %s", value, rule)
+			return fmt.Sprintf("%s is too short. %s", d, rule)
 		case d > longest:
-			return fmt.Sprintf("%s is too long. %s", value, rule)
+			return fmt.Sprintf("%s is too long. %s", d, rule)
 		}
 		return ""
 	}}

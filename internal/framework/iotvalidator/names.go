@@ -38,14 +38,14 @@ func EnrollmentGroupIDProblem(value string) string {
 func enrollmentID(noun string) text {
 	alphabet := regexp.MustCompile(`^[A-Za-z0-9\-._:]+$`)
 	ending := regexp.MustCompile(`[A-Za-z0-9\-]$`)
-	rule := fmt.Sprintf("A %s has 1 to %d characters: letters, digits, \"-\", \".\", \"_\" and \":\"; the last one is a "+
-		"letter, a digit or \"-\".", noun, maxIDLength)
+	rule := fmt.Sprintf("It has 1 to %d characters: letters, digits, \"-\", \".\", \"_\" and \":\"; the last one is a "+
+		"letter, a digit or \"-\".", maxIDLength)
 	return text{rule: rule, summary: "Invalid " + noun, problem: func(value string) string {
 		switch {
 		case value == "":
 			return "It is empty. " + rule
 		case len(value) > maxIDLength:
-			return fmt.Sprintf("It has %d characters. %s", utf8.RuneCountInString(value), rule)
+			return fmt.Sprintf("It is too long, with %d characters. %s", utf8.RuneCountInString(value), rule)
 		case !alphabet.MatchString(value):
 			return fmt.Sprintf("DPS does not allow the character %s. %s", firstOutside(alphabet, value), rule)
 		case !ending.MatchString(value):
@@ -57,7 +57,12 @@ func enrollmentID(noun string) text {
 
 // DeviceID checks the case-sensitive name of a device in a hub (IoT Hub, identity registry). "." and ".." are legal
 // there but cannot be written into a URL path.
-func DeviceID() validator.String {
+func DeviceID() validator.String { return deviceID() }
+
+// DeviceIDProblem says what is wrong with a device ID; empty when nothing is.
+func DeviceIDProblem(value string) string { return deviceID().problem(value) }
+
+func deviceID() text {
 	alphabet := regexp.MustCompile(`^[A-Za-z0-9\-:.+%_#*?!(),=@;$']+$`)
 	rule := fmt.Sprintf("A device ID has 1 to %d ASCII letters, digits and characters of - : . + %% _ # * ? ! ( ) , "+
 		"= @ ; $ '.",
@@ -68,6 +73,8 @@ func DeviceID() validator.String {
 			return "It is empty. " + rule
 		case value == "." || value == "..":
 			return fmt.Sprintf("%q cannot be addressed: it would be read as a step in the path of a URL.", value)
+		case strings.Contains(value, "SharedAccessKey="):
+			return "It looks like a connection string: give the device ID alone."
 		case len(value) > maxIDLength:
 			return fmt.Sprintf("It has %d characters. %s", utf8.RuneCountInString(value), rule)
 		case !alphabet.MatchString(value):
@@ -130,6 +137,36 @@ func ReasonBeside(others int) validator.String {
 			return "It is empty: leave the attribute out instead. " + rule
 		case count > most:
 			return fmt.Sprintf("It has %d characters. %s", count, rule)
+		}
+		return ""
+	}}
+}
+
+// TagPath checks the path of a tag in a twin, for a filter.
+func TagPath() validator.String {
+	form := regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
+	rule := "The path of a tag has names of letters, digits and \"_\", with dots between them, such as \"location.plant\"."
+	return text{rule: rule, summary: "Invalid path of a tag", problem: func(value string) string {
+		if !form.MatchString(value) {
+			return "It is none. " + rule + " Give condition for others."
+		}
+		return ""
+	}}
+}
+
+// scopePrefix begins every scope of an IoT Edge device (IoT Edge, "Nested edge hierarchies").
+const scopePrefix = "ms-azure-iot-edge://"
+
+// DeviceScope checks the scope of an IoT Edge device, which only the hub makes.
+func DeviceScope() validator.String {
+	rule := "Give device_scope of the IoT Edge device that is the parent, which begins with " +
+		strconv.Quote(scopePrefix) + "."
+	return text{rule: rule, summary: "Invalid scope", problem: func(value string) string {
+		switch {
+		case value == "":
+			return "It is empty: leave the attribute out instead."
+		case !strings.HasPrefix(strings.ToLower(value), scopePrefix):
+			return "It is no scope of an IoT Edge device. " + rule
 		}
 		return ""
 	}}

@@ -18,17 +18,25 @@ func ExactlyOneOf(names ...string) validator.Object { return choice{names: names
 // AtLeastOneOf checks that an attribute of an object is set.
 func AtLeastOneOf(names ...string) validator.Object { return choice{names: names, most: len(names)} }
 
+// NotEmpty warns of an object in which none of the attributes is set, which means no more than leaving it out:
+// Terraform drops names that are misspelt.
+func NotEmpty(names ...string) validator.Object {
+	return choice{names: names, most: len(names), mayBeEmpty: true}
+}
+
 // choice is a check of how many of an object's attributes are set: at least one, and no more than most.
 type choice struct {
 	names []string
 	most  int
+	// mayBeEmpty says that none is no error.
+	mayBeEmpty bool
 }
 
 func (v choice) Description(context.Context) string {
 	if v.most == 1 {
-		return "Exactly one of " + listed(v.names, "and") + " is given."
+		return "Give exactly one of " + listed(v.names, "and") + "."
 	}
-	return "At least one of " + listed(v.names, "and") + " is given."
+	return "Give at least one of " + listed(v.names, "and") + "."
 }
 
 func (v choice) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
@@ -52,10 +60,16 @@ func (v choice) ValidateObject(ctx context.Context, req validator.ObjectRequest,
 	case len(given) > v.most:
 		resp.Diagnostics.AddAttributeError(req.Path, "Too many of "+listed(v.names, "and"), fmt.Sprintf(
 			"%s are given. %s", listed(given, "and"), v.Description(ctx)))
-	case len(given) == 0 && !unknown:
-		resp.Diagnostics.AddAttributeError(req.Path, "Missing "+listed(v.names, "or"), v.Description(ctx))
+	case len(given) > 0 || unknown:
+	case v.mayBeEmpty:
+		resp.Diagnostics.AddAttributeWarning(req.Path, "Nothing is set", "It has neither "+listed(v.names, "nor")+", and "+
+			"means no more than leaving it out. "+dropped)
+	default:
+		resp.Diagnostics.AddAttributeError(req.Path, "Missing "+listed(v.names, "or"), v.Description(ctx)+" "+dropped)
 	}
 }
+
+const dropped = "Terraform drops names that are misspelt in an object without a word."
 
 // listed joins names as a sentence does: "a, b and c".
 func listed(names []string, last string) string {

@@ -53,7 +53,7 @@ func TPMKey() validator.String {
 
 // JSONObject checks a JSON text whose value is an object.
 func JSONObject() validator.String {
-	rule := "A JSON object, as jsonencode writes it."
+	rule := "Give a JSON object, as jsonencode writes it."
 	return text{rule: rule, summary: "Invalid JSON", problem: func(value string) string {
 		if !json.Valid([]byte(value)) {
 			return "It is not valid JSON. " + rule
@@ -67,14 +67,14 @@ func JSONObject() validator.String {
 
 // WebhookURL checks the address of a webhook: https, with a host. It may carry a key, so that it is never repeated.
 func WebhookURL() validator.String {
-	rule := "A webhook is an absolute URL with the scheme https."
+	rule := "A webhook is an absolute URL with the scheme https, such as \"https://example.com/api/choose\"."
 	return text{rule: rule, summary: "Invalid webhook URL", problem: func(value string) string {
 		parsed, err := url.Parse(value)
 		switch {
 		case err != nil || parsed.Host == "":
 			return "It is not an absolute URL. " + rule
 		case !strings.EqualFold(parsed.Scheme, "https"):
-			return fmt.Sprintf("Its scheme is %q. %s", parsed.Scheme, rule)
+			return "Its scheme is another. " + rule
 		}
 		return ""
 	}}
@@ -89,19 +89,11 @@ func WebhookAPIVersion() validator.String {
 	rule := fmt.Sprintf("An API version is a date such as %q, %s or later.", "2021-10-01", oldestWebhookVersion)
 	return text{rule: rule, summary: "Invalid API version", problem: func(value string) string {
 		if !form.MatchString(value) || value[:10] < oldestWebhookVersion[:10] {
-			return fmt.Sprintf("%q is none. %s", value, rule)
+			return "It is none. " + rule
 		}
 		return ""
 	}}
 }
 
 // CAReference checks the name of a CA certificate of the instance.
-func CAReference() validator.String {
-	rule := "The name of a CA certificate of the DPS instance."
-	return text{rule: rule, summary: "Invalid CA certificate name", problem: func(value string) string {
-		if strings.TrimSpace(value) == "" {
-			return "It is empty: leave the attribute out instead. " + rule
-		}
-		return ""
-	}}
-}
+func CAReference() validator.String { return NotBlank("CA certificate name") }

@@ -28,11 +28,11 @@ func Thumbprint() validator.String {
 		case value == "":
 			return "It is empty: leave the attribute out instead. " + rule
 		case strings.ContainsAny(value, ": -"):
-			return fmt.Sprintf("%q has separators. %s", value, rule)
+			return "It has separators. " + rule
 		case err != nil:
-			return fmt.Sprintf("%q is not hexadecimal. %s", value, rule)
+			return "It is not hexadecimal. " + rule
 		case len(raw) != sha1Bytes && len(raw) != sha256Bytes:
-			return fmt.Sprintf("%q has %d digits. %s", value, len(value), rule)
+			return fmt.Sprintf("It has %d digits. %s", len(value), rule)
 		}
 		return ""
 	}}
