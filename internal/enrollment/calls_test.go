@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
@@ -61,4 +62,65 @@ func (b bench) adopt(typeName, id string) {
 		must(b.T, err)
 	}
 	b.MustImport(id)
+}
+
+// The plan has shown the entry; an apply that finds it as it was deletes it with one call.
+func TestCalls_ofADestroyAreOneDelete(t *testing.T) {
+	t.Parallel()
+	for _, typeName := range []string{individualType, groupType} {
+		for _, status := range []string{"enabled", "disabled"} {
+			b := newBench(t, typeName)
+			config := with(configOf(typeName, "sensor-1"), attributes{"provisioning_status": status})
+			b.MustApply(b.Config(config))
+			b.MustRefresh()
+			planned := b.Plan(b.Nothing())
+			b.mustDelete(planned, "DELETE /"+collectionOf(typeName)+"/sensor-1")
+		}
+	}
+}
+
+func collectionOf(typeName string) string {
+	if typeName == groupType {
+		return "enrollmentGroups"
+	}
+	return "enrollments"
+}
+
+// mustDelete deletes the entry as planned, with exactly these calls.
+func (b bench) mustDelete(planned acctest.Step, calls ...string) {
+	b.T.Helper()
+	b.Emulator.ClearJournal()
+	if applied := b.Apply(planned); applied.Failed() {
+		b.T.Fatal(applied.Errors())
+	}
+	b.mustCall(calls...)
+}
+
+// Somebody has written the entry after the plan was made. What is there is read and judged: another change than of the
+// status changes nothing for who wants it deleted.
+func TestDestroy_ofAnEntryThatWasWrittenAfterThePlanReadsItFirst(t *testing.T) {
+	t.Parallel()
+	b, _ := newManaged(t)
+	planned := b.Plan(b.Nothing())
+	e := b.Entry("sensor-1")
+	e.DeviceID = new("another")
+	_, err := b.DPS.PutIndividualEnrollment(b.Context(), *e, &azdps.WriteOptions{OnlyIfUnchanged: &e.ETag})
+	must(t, err)
+	b.mustDelete(planned, "DELETE /enrollments/sensor-1", "GET /enrollments/sensor-1", "DELETE /enrollments/sensor-1")
+	if b.Entry("sensor-1") != nil {
+		t.Error("the entry should be gone")
+	}
+}
+
+// Somebody shuts a device out after the plan was made. Nothing is deleted, whatever the ETag was.
+func TestDestroy_ofAnEntryThatWasDisabledAfterThePlanDeletesNothing(t *testing.T) {
+	t.Parallel()
+	b, _ := newManaged(t)
+	b.MustRefresh()
+	planned := b.Plan(b.Nothing())
+	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
+	b.Apply(planned).MustFail(t, "disabled")
+	if b.EntryStatus("sensor-1") != azdps.StatusDisabled {
+		t.Error("the entry should keep its device out")
+	}
 }

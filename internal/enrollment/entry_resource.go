@@ -189,7 +189,9 @@ func (r *entryResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(w.destroy(ctx, state, fate)...)
+	remembered, diags := memoryKey().Recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(w.destroy(ctx, state, fate, remembered)...)
 }
 
 // target is what a model is written to: a plan or a state.
