@@ -3,8 +3,8 @@
 
 // Command demo tells the story of a stolen device and of a missing one, for real: it builds the provider and the
 // emulator, makes a certificate chain, starts a Device Provisioning Service with two IoT hubs, lets three devices in,
-// and has Terraform disallow two of them. Each step says what one is looking at and checks that it is so; the exit
-// status is 0 only if every step did what its caption says.
+// and has Terraform disallow two of them. One of those is connected over MQTT, and loses its session. Each step says
+// what one is looking at and checks that it is so; the exit status is 0 only if every step did what its caption says.
 //
 //	go run ./tools/demo
 //

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -19,6 +20,7 @@ type sensor struct {
 
 	outcome    devicesim.Outcome
 	connection devicesim.Connection
+	session    *devicesim.Session
 	hub, as    string // remembered from the last assignment
 }
 
@@ -112,6 +114,47 @@ func bothComeIn(ctx context.Context, s *stage) error {
 		return err
 	}
 	return s.comeIn(ctx, s.kept)
+}
+
+// stay has the sensor connect to its hub over MQTT, and stay connected.
+func (s *stage) stay(ctx context.Context, who *sensor) error {
+	var err error
+	if who.session, err = who.device.Stay(ctx, who.hub, who.as); err != nil {
+		return err
+	}
+	s.screen.say(who.device.RegistrationID()+"   "+s.named(who.hub)+": "+s.screen.paint(green, "connected over MQTT"), "")
+	return nil
+}
+
+// stays checks that the sensor is still connected.
+func (who *sensor) stays() error {
+	select {
+	case <-who.session.Ended():
+		return fmt.Errorf("the session of %s should last", who.device.RegistrationID())
+	default:
+		return nil
+	}
+}
+
+// comeBack waits for the end of the sensor's session, and has it connect again.
+func (s *stage) comeBack(ctx context.Context, who *sensor) error {
+	ctx, cancel := context.WithTimeout(ctx, farewell)
+	defer cancel()
+	select {
+	case <-who.session.Ended():
+	case <-ctx.Done():
+		return fmt.Errorf("the session of %s lasts", who.device.RegistrationID())
+	}
+	_, err := who.device.Stay(ctx, who.hub, who.as)
+	if err == nil {
+		return fmt.Errorf("%s should not come back", who.device.RegistrationID())
+	}
+	if !errors.Is(err, devicesim.ErrRefused) {
+		return err
+	}
+	s.screen.say(who.device.RegistrationID()+"   "+s.named(who.hub)+": "+
+		s.screen.paint(red, "its session is over, and a new one is refused: not authorized"), "")
+	return nil
 }
 
 // isIn checks that DPS assigned the sensor, and that the hub took its message.

@@ -84,8 +84,12 @@ func (s *stage) prepare(ctx context.Context) error {
 // close ends what was started and removes the working directory.
 func (s *stage) close(keep bool) error {
 	for _, sensor := range []*sensor{s.kept, s.stolen, s.missing} {
-		if sensor != nil {
-			sensor.device.Close()
+		if sensor == nil {
+			continue
+		}
+		sensor.device.Close()
+		if sensor.session != nil {
+			sensor.session.Close()
 		}
 	}
 	if s.emulator != nil {

@@ -13,10 +13,10 @@ import (
 
 // story is the whole demo, in order.
 func story() []step {
-	return slices.Concat(opening(), theft(), drift(), search(), find(), ending())
+	return slices.Concat(opening(), arrival(), theft(), drift(), search(), find(), ending())
 }
 
-// opening sets the stage: services, certificates, a group that lets the devices in.
+// opening sets the stage: services, certificates, a group that admits the devices.
 func opening() []step {
 	return []step{
 		{
@@ -58,6 +58,12 @@ func opening() []step {
 				return []string{"the group is there, and a second plan changes nothing"}, err
 			},
 		},
+	}
+}
+
+// arrival lets the devices in, and has two of them stay.
+func arrival() []step {
+	return []step{
 		{
 			title: "The sensors come in",
 			caption: "Each proves itself to the DPS by mutual TLS, is assigned to a hub, and sends a message there with " +
@@ -66,6 +72,17 @@ func opening() []step {
 			check: func(_ context.Context, s *stage) ([]string, error) {
 				return []string{"all are assigned, and their messages are accepted"},
 					errors.Join(s.stolen.isIn(), s.kept.isIn(), s.missing.isIn())
+			},
+		},
+		{
+			title: "Two of them stay connected",
+			caption: "As sensors do: over MQTT, with a session at the hub that lasts for days. Nobody asks for their " +
+				"certificates again while it does.",
+			act: func(ctx context.Context, s *stage) error {
+				return errors.Join(s.stay(ctx, s.stolen), s.stay(ctx, s.kept))
+			},
+			check: func(_ context.Context, s *stage) ([]string, error) {
+				return []string{"both are connected"}, errors.Join(s.stolen.stays(), s.kept.stays())
 			},
 		},
 	}
@@ -101,6 +118,16 @@ func theft() []step {
 			act: func(ctx context.Context, s *stage) error { return s.applyDisallow(ctx, s.disallow) },
 			check: func(ctx context.Context, s *stage) ([]string, error) {
 				return checkBlocked(ctx, s.disallow)
+			},
+		},
+		{
+			title: "The session of the stolen sensor is over",
+			caption: "It ended at the moment at which the apply disabled its identity. The sensor connects again with the " +
+				"certificate that it has.",
+			act: func(ctx context.Context, s *stage) error { return s.comeBack(ctx, s.stolen) },
+			check: func(_ context.Context, s *stage) ([]string, error) {
+				return []string{stolenDevice + " has lost its session, and gets no new one", keptDevice + " is still connected"},
+					s.kept.stays()
 			},
 		},
 		{
