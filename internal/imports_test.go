@@ -42,7 +42,9 @@ var (
 var house = map[string]rule{
 	"": {own: []string{"internal/provider", "internal/tfserver", "internal/release"}},
 
-	"internal/tfserver": {foreign: terraform},
+	"internal/tfserver": {
+		own: []string{"internal/framework/unchanged"}, foreign: terraform,
+	},
 	// Not part of the provider: the command that tests, demo and documentation run.
 	"internal/terraformcli": {foreign: terraform},
 	"internal/release":      {},
@@ -103,6 +105,9 @@ var house = map[string]rule{
 		own: []string{"internal/framework/iottype", "internal/deprovision"}, foreign: terraform,
 	},
 	"internal/framework/iotstate": {foreign: terraform},
+	"internal/framework/unchanged": {
+		foreign: append([]string{"github.com/vmihailenco/msgpack/v5"}, terraform...),
+	},
 	"internal/framework/iotvalidator": {
 		own: []string{
 			"internal/framework/iotdiag", "internal/framework/iottype", "internal/certificate", "internal/cloud",

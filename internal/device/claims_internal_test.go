@@ -10,17 +10,19 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/unchanged"
+	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 )
 
-// planOf plans a new device identity; what is not given is null.
-func planOf(t *testing.T, services *azure.Services, given map[string]any) resource.ModifyPlanResponse {
+// attributesOf is a configuration of an identity; what is not given is null.
+func attributesOf(t *testing.T, given map[string]any) tftypes.Value {
 	t.Helper()
-	s := identitySchema()
-	object, ok := s.Type().TerraformType(t.Context()).(tftypes.Object)
+	object, ok := identitySchema().Type().TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
 		t.Fatal("a schema is an object")
 	}
@@ -28,13 +30,20 @@ func planOf(t *testing.T, services *azure.Services, given map[string]any) resour
 	for name, kind := range object.AttributeTypes {
 		values[name] = tftypes.NewValue(kind, given[name])
 	}
-	raw := tftypes.NewValue(object, values)
+	return tftypes.NewValue(object, values)
+}
+
+// planOf plans a new device identity; what is not given is null.
+func planOf(t *testing.T, services *azure.Services, given map[string]any) resource.ModifyPlanResponse {
+	t.Helper()
+	s := identitySchema()
+	raw := attributesOf(t, given)
 	r := &identityResource{}
 	r.Services = services
 	response := resource.ModifyPlanResponse{Plan: tfsdk.Plan{Schema: s, Raw: raw}}
 	r.ModifyPlan(t.Context(), resource.ModifyPlanRequest{
 		Config: tfsdk.Config{Schema: s, Raw: raw}, Plan: tfsdk.Plan{Schema: s, Raw: raw},
-		State: tfsdk.State{Schema: s, Raw: tftypes.NewValue(object, nil)},
+		State: tfsdk.State{Schema: s, Raw: tftypes.NewValue(raw.Type(), nil)},
 	}, &response)
 	return response
 }
@@ -84,5 +93,37 @@ func TestClaim_isFoundByWhoeverBlocksTheIdentityLater(t *testing.T) {
 		azure.ClaimBlocked, azure.IdentityObject("hub.example", "pump-1"), "a block")
 	if !contradicted || other != `azureiot_iothub_device_identity "pump-1"` {
 		t.Errorf("the identity should be named, not %q", other)
+	}
+}
+
+// A plan that changes nothing is not left to the framework, and has to claim all the same.
+func TestClaim_isMadeOfAnIdentityThatIsUnchangedToo(t *testing.T) {
+	t.Parallel()
+	access, err := sas.ParseConnectionString("HostName=hub.example;SharedAccessKeyName=a;SharedAccessKey=QUJDRA==")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &identityResource{}
+	r.Services = azure.New(azure.Config{
+		DefaultHub: "hub.example", HubConnectionStrings: []sas.ConnectionString{access}, Now: time.Now,
+	})
+	raw := attributesOf(t, map[string]any{
+		"device_id": "sensor-1", "iothub_hostname": "hub.example", "status": "enabled", "edge_enabled": false,
+	})
+	encoded, err := tfprotov6.NewDynamicValue(raw.Type(), raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	identity, _ := unchanged.Decode(&encoded)
+	if !r.Planned(t.Context(), identity, identity, nil) {
+		t.Fatal("nothing is planned of the identity")
+	}
+	_, contradicted := r.Services.Claims.Make(
+		azure.ClaimBlocked, azure.IdentityObject("hub.example", "sensor-1"), "a block")
+	if !contradicted {
+		t.Error("whoever blocks the identity later has to be told")
+	}
+	if r.Planned(t.Context(), identity, identity, nil) {
+		t.Error("the contradiction has to be said")
 	}
 }

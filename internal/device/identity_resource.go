@@ -23,6 +23,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/unchanged"
 )
 
 // identityResource is azureiot_iothub_device_identity: the entry of one device in the registry of one hub. What names
@@ -135,7 +136,7 @@ func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
-	if remembered.ETag != "" && r.unmoved(ctx, hub, id, remembered.ETag) {
+	if remembered.ETag != "" && !unchanged.Asked(ctx) && r.unmoved(ctx, hub, id, remembered.ETag) {
 		return
 	}
 	found, err := hub.GetDevice(ctx, id)

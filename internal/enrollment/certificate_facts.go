@@ -27,7 +27,10 @@ type certificateFacts struct {
 	NotAfter          types.String `tfsdk:"not_after"`
 }
 
-const thumbprintSHA256Name = "thumbprint_sha256"
+const (
+	thumbprintSHA256Name = "thumbprint_sha256"
+	notAfterName         = "not_after"
+)
 
 func certificateFactsType() types.ObjectType {
 	members := map[string]attr.Type{}

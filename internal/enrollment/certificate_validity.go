@@ -24,7 +24,7 @@ func (r *entryResource) certificateWarnings(plan model, now time.Time) diag.Diag
 	var diags diag.Diagnostics
 	for _, name := range []string{primaryName, secondaryName} {
 		facts := objectIn(plan.Certificates, name)
-		end, err := time.Parse(time.RFC3339, stringIn(facts, "not_after").ValueString())
+		end, err := time.Parse(time.RFC3339, stringIn(facts, notAfterName).ValueString())
 		if err != nil {
 			continue
 		}

@@ -11,10 +11,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/unchanged"
+	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 )
 
 // attributesOf is a configuration of a resource in which everything else is null.
@@ -90,5 +93,35 @@ func TestClaim_isFoundByWhoeverBlocksTheEntryLater(t *testing.T) {
 		azure.ClaimBlocked, azure.EnrollmentObject("dps.example", "SENSOR-1"), "a block")
 	if !contradicted || other != `azureiot_dps_individual_enrollment "sensor-1"` {
 		t.Errorf("the entry should be named, not %q", other)
+	}
+}
+
+// A plan that changes nothing is not left to the framework, and has to claim all the same.
+func TestClaim_isMadeOfAnEntryThatIsUnchangedToo(t *testing.T) {
+	t.Parallel()
+	access, err := sas.ParseConnectionString("HostName=dps.example;SharedAccessKeyName=a;SharedAccessKey=QUJDRA==")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &entryResource{kind: individualKind()}
+	r.Services = azure.New(azure.Config{DPSConnectionString: &access, Now: time.Now})
+	raw := attributesOf(t, individualSchema(), map[string]any{
+		"registration_id": "sensor-1", "dps_hostname": "dps.example", "provisioning_status": "enabled",
+	})
+	encoded, err := tfprotov6.NewDynamicValue(raw.Type(), raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry, _ := unchanged.Decode(&encoded)
+	if !r.Planned(t.Context(), entry, entry, nil) {
+		t.Fatal("nothing is planned of the entry")
+	}
+	_, contradicted := r.Services.Claims.Make(
+		azure.ClaimBlocked, azure.EnrollmentObject("dps.example", "sensor-1"), "a block")
+	if !contradicted {
+		t.Error("whoever blocks the entry later has to be told")
+	}
+	if r.Planned(t.Context(), entry, entry, nil) {
+		t.Error("the contradiction has to be said")
 	}
 }

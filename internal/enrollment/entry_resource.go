@@ -17,6 +17,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/unchanged"
 )
 
 // entryResource is azureiot_dps_individual_enrollment or azureiot_dps_enrollment_group: the lifecycle that both kinds
@@ -131,7 +132,7 @@ func (r *entryResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	resp.Diagnostics.Append(r.identify(ctx, resp.Identity, prior)...)
 	remembered, diags := memoryKey().Recall(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	if complete && w.store.unchanged(ctx, w.id, remembered.ETag) {
+	if complete && !unchanged.Asked(ctx) && w.store.unchanged(ctx, w.id, remembered.ETag) {
 		return
 	}
 	e, err := w.store.refresh(ctx, w.id)

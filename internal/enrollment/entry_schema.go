@@ -92,7 +92,7 @@ func factsTexts() map[string]string {
 		"thumbprint_sha1":     "SHA-1 thumbprint in upper-case hexadecimal.",
 		thumbprintSHA256Name:  "SHA-256 thumbprint in upper-case hexadecimal.",
 		"not_before":          "Begin of the validity in UTC (RFC 3339).",
-		"not_after":           "End of the validity in UTC (RFC 3339).",
+		notAfterName:          "End of the validity in UTC (RFC 3339).",
 	}
 }
 

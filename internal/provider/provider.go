@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -27,6 +28,8 @@ const TypeName = "azureiot"
 type azureIoT struct {
 	version string
 	options Options
+	// services are those of the last Configure.
+	services atomic.Pointer[azure.Services]
 }
 
 var (
@@ -52,17 +55,27 @@ func (p *azureIoT) Metadata(_ context.Context, _ provider.MetadataRequest, resp 
 // Configure makes the services that every object of this provider block uses. Nothing is called yet: a wrong secret
 // fails at the first call that needs it.
 func (p *azureIoT) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	p.services.Store(nil)
 	config, diags := p.decode(ctx, req)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	services := azure.New(config)
+	p.services.Store(services)
 	resp.ResourceData = services
 	resp.DataSourceData = services
 	resp.EphemeralResourceData = services
 	resp.ListResourceData = services
 	resp.ActionData = services
+}
+
+// ResourceData is what Configure gave to resources; nil before it, and after one that failed.
+func (p *azureIoT) ResourceData() any {
+	if services := p.services.Load(); services != nil {
+		return services
+	}
+	return nil
 }
 
 // Resources lists the managed resources.

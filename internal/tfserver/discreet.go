@@ -31,7 +31,7 @@ type discreet struct{ fullServer }
 func discreetly(p provider.Provider) tfprotov6.ProviderServer {
 	inner := generating(p, providerserver.NewProtocol6(p)())
 	if full, ok := inner.(fullServer); ok {
-		return discreet{full}
+		return shortly(p, discreet{full})
 	}
 	return inner
 }

@@ -28,6 +28,8 @@ func idOf(i int) string { return fmt.Sprintf("bench-%05d", i) }
 // kind is a kind of objects.
 type kind struct {
 	name string
+	// most is how many of them an instance takes; 0 for any number.
+	most int
 	// resource is its resource type, block the configuration of the object whose ID is first.
 	resource, block string
 	// fill makes a copy of the first object, and returns what it has of its own instead of what the first has.
@@ -70,7 +72,7 @@ func enrollments() kind {
 }
 
 func groups() kind {
-	return kind{name: "group", resource: "azureiot_dps_enrollment_group", block: `
+	return kind{name: "group", most: 100, resource: "azureiot_dps_enrollment_group", block: `
   enrollment_group_id = "bench-00000"
   attestation         = { x509 = { signing_certificates = { primary = file("ca.pem") } } }
   initial_twin        = { tags = jsonencode({ plant = "Thale" }) }

@@ -99,6 +99,9 @@ func (o *options) run() (err error) {
 			return err
 		}
 		for _, n := range o.objects {
+			if kind.most > 0 {
+				n = min(n, kind.most)
+			}
 			b := bench{options: o, terraform: cli.Path, programs: programs, dir: dir, kind: kind, n: n}
 			if err := b.run(ctx); err != nil {
 				return fmt.Errorf("%d × %s: %w", n, name, err)
