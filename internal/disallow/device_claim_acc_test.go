@@ -57,7 +57,7 @@ func TestDeviceDisallow_refreshOfASettledBlockCostsOneCallForEachObject(t *testi
 			calls = append(calls, exchange.Method+" "+exchange.Path)
 		}
 		want := fmt.Sprint([]string{
-			http.MethodGet + " /enrollments/" + stolenID, http.MethodGet + " /devices/" + stolenID,
+			http.MethodGet + " /enrollments/" + stolenID, http.MethodGet + " /twins/" + stolenID,
 		})
 		if got := fmt.Sprint(calls); got != want {
 			t.Errorf("a refresh should make the calls %s, not %s", want, got)

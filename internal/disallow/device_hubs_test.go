@@ -207,7 +207,7 @@ func TestDeviceDisallow_hubThatCannotBeReadAtRefreshIsAWarning(t *testing.T) {
 			t.Parallel()
 			f := newFleet(t)
 			o, config := f.blocked(nil)
-			way.fault.Host, way.fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/devices/")
+			way.fault.Host, way.fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/(devices|twins)/")
 			f.Emulator.AddFault(way.fault)
 			said := o.MustRefresh().Warnings()
 			acctest.MustSay(t, said, "Cannot read device identity", f.Hostname(f.hub), way.says, "is not known")

@@ -159,7 +159,9 @@ func (r *deviceResource) lookBeforeDestroy(
 	if diags.HasError() {
 		return last, false
 	}
-	f, err := ask.reader.Refresh(ctx, want.question(m, last))
+	q := want.question(m, last)
+	q.Settled = false // The warning tells more than that nothing has changed.
+	f, _, err := ask.reader.Refresh(ctx, q)
 	if err != nil {
 		return last, false
 	}

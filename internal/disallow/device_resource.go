@@ -152,9 +152,12 @@ func (r *deviceResource) refresh(
 	if diags.HasError() {
 		return outcome{}, diags
 	}
-	f, err := ask.reader.Refresh(ctx, want.question(remembered, prior))
-	if err != nil {
+	f, unchanged, err := ask.reader.Refresh(ctx, want.question(remembered, prior))
+	switch {
+	case err != nil:
 		return outcome{}, diag.Diagnostics{ask.lookUpFailed(err)}
+	case unchanged:
+		return outcome{Block: prior, memory: remembered}, nil
 	}
 	s := want.sight(f, remembered, prior.Paths)
 	now := s.drift(prior)
@@ -309,7 +312,13 @@ func (a asked) identify(ctx context.Context, identity *tfsdk.ResourceIdentity) d
 // nobody can see, so that what only tells how cheaply the next refresh can look is kept as it was.
 func (m memory) unlessNews(now memory, same bool) memory {
 	last := now
-	last.Seen, last.Searched = m.Seen, m.Searched
+	last.Seen, last.Searched, last.Shut = m.Seen, m.Searched, m.Shut
+	for text, remembered := range m.Identities {
+		if is, known := last.Identities[text]; known {
+			is.ETag = remembered.ETag
+			last = last.with(deprovision.ParseIdentityID(text), is)
+		}
+	}
 	if same && m.Seen != nil && reflect.DeepEqual(last, m) {
 		return m
 	}

@@ -308,7 +308,7 @@ func TestDeviceDisallow_restoringWaitsForAHubThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	o, _ := f.blocked(nil)
-	f.Fail(f.Hostname(f.hub), "", "^/devices/", http.StatusUnauthorized, 0)
+	f.Fail(f.Hostname(f.hub), "", "^/(devices|twins)/", http.StatusUnauthorized, 0)
 	o.MustRefresh()
 	planned := o.MustPlan(f.restoring(o))
 	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown"})

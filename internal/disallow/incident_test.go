@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
-	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
@@ -35,7 +34,10 @@ func TestDeviceDisallow_sixtyAtOnceAreRefusedBeforeTheHubHasItsSay(t *testing.T)
 		t.Run(fmt.Sprint(test.parallelism), func(t *testing.T) {
 			t.Parallel()
 			b := acctest.NewBridge(t, acctest.Start().Add(-time.Hour))
-			w, ids := lorry(t, b)
+			ids := sensors(stolenDevices)
+			w := keyFleet(t, ids, acctest.Hubs("north"), acctest.Emulate(func(o *emulator.Options) {
+				o.Now, o.Observe = b.Now, nil
+			}))
 			w.InBubble(t, b, func() {
 				refused, done := blockAll(w, b, ids, test.parallelism)
 				dictated := (3*stolenDevices - 100) * time.Minute / 100
@@ -85,26 +87,6 @@ func blockAll(w *acctest.World, b *acctest.Bridge, ids []string, parallelism int
 		w.T.Errorf("the hub should answer %d calls, not %d", 3*len(ids), answered)
 	}
 	return last.Sub(began), done
-}
-
-// lorry is a world with devices that have registered through a symmetric-key group into one hub.
-func lorry(t *testing.T, b *acctest.Bridge) (w *acctest.World, ids []string) {
-	t.Helper()
-	w = acctest.NewWorld(t, acctest.Hubs("north"), acctest.Emulate(func(o *emulator.Options) {
-		o.Now, o.Observe = b.Now, nil
-	}))
-	group := azdps.EnrollmentGroup{EnrollmentGroupID: "factory"}
-	group.ProvisioningStatus = new(azdps.StatusEnabled)
-	group.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	if _, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil); err != nil {
-		t.Fatal(err)
-	}
-	key := w.GroupKey("factory")
-	for i := range stolenDevices {
-		ids = append(ids, fmt.Sprintf("sensor-%03d", i))
-		w.RegisterByKey(ids[i], key, b.Now().Add(time.Hour))
-	}
-	return w, ids
 }
 
 // shutBy tells when the last entry was written that keeps a device out, and how many were.

@@ -6,6 +6,8 @@ package disallow
 import (
 	"slices"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
@@ -30,6 +32,8 @@ type memory struct {
 	// nothing names any more.
 	Placed bool `json:"placed,omitempty"`
 	Astray bool `json:"astray,omitempty"`
+	// Shut says that the entry was disabled then and no assignment in flight: while the entry keeps its ETag, none begins.
+	Shut bool `json:"shut,omitempty"`
 	// CameBack says that the device was assigned after its entry was deleted, and that nothing was done about it yet.
 	CameBack bool `json:"came_back,omitempty"`
 	// Proof is why no group could admit the device without an entry, when that was last looked at.
@@ -63,6 +67,8 @@ type identityMemory struct {
 	Suspected bool `json:"suspected,omitempty"`
 	// Stood says that it was once seen to exist.
 	Stood bool `json:"stood,omitempty"`
+	// ETag is its own when it was last looked at; empty for one that did not exist.
+	ETag azcore.ETag `json:"etag,omitempty"`
 	// Held is set once it was disabled here.
 	Held *held `json:"held,omitempty"`
 }
@@ -88,7 +94,7 @@ type attested struct {
 func (m memory) known(b deprovision.Block) map[deprovision.IdentityID]facts.Known {
 	known := map[deprovision.IdentityID]facts.Known{}
 	for text, remembered := range m.Identities {
-		known[deprovision.ParseIdentityID(text)] = facts.Known{Tied: !remembered.Suspected}
+		known[deprovision.ParseIdentityID(text)] = facts.Known{Tied: !remembered.Suspected, ETag: remembered.ETag}
 	}
 	for id, status := range b.State.Identities {
 		k, remembered := known[id]
@@ -99,6 +105,22 @@ func (m memory) known(b deprovision.Block) map[deprovision.IdentityID]facts.Know
 		known[id] = k
 	}
 	return known
+}
+
+// settled tells whether a block that a state tells of was known to hold when it was last looked at, with nothing left
+// to do and nothing to warn of, and the memory is of that look.
+func (m memory) settled(b deprovision.Block, w wanted) bool {
+	if !m.Shut || !m.Placed || m.Unfinished || m.CameBack || w.Restore || b.Access != deprovision.Blocked ||
+		b.State.Enrollment != deprovision.Disabled || len(m.Identities) != len(b.State.Identities) {
+		return false
+	}
+	for id, status := range b.State.Identities {
+		remembered, known := m.Identities[id.String()]
+		if !known || (status == deprovision.Disabled) != (remembered.ETag != "") {
+			return false
+		}
+	}
+	return true
 }
 
 func (m memory) identity(id deprovision.IdentityID) identityMemory { return m.Identities[id.String()] }
@@ -177,6 +199,7 @@ func (m memory) after(f facts.Evidence, e deprovision.Evidence) memory {
 	last := facts.SeenOf(f.Entry, f.Record)
 	m.Seen, m.Placed, m.Astray = &last, e.Placed(), e.Astray()
 	m.CameBack, m.Proof = e.Record.CameBack, e.Proof
+	m.Shut = e.Enrollment == deprovision.Disabled && !f.Assigning()
 	if f.Searched != nil {
 		m.Searched = f.Searched
 	}
@@ -185,6 +208,9 @@ func (m memory) after(f facts.Evidence, e deprovision.Evidence) memory {
 		remembered := m.identity(id)
 		remembered.Suspected = !identity.Any()
 		remembered.Stood = remembered.Stood || identity.Device != nil
+		if remembered.ETag = ""; identity.Device != nil {
+			remembered.ETag = identity.Device.ETag
+		}
 		identities[id.String()] = remembered
 	}
 	m.Identities = identities

@@ -213,6 +213,10 @@ func (r *Reader) readIdentity(ctx context.Context, q Question, e Evidence, id de
 	if err != nil {
 		return unreachable(err)
 	}
+	if q.absenceByTwin && q.Known[id].ETag == "" && absentByTwin(ctx, hub, id.DeviceID) {
+		e.heard.note(id, nil)
+		return r.shown(q, e, id, nil)
+	}
 	device, err := hub.GetDevice(ctx, id.DeviceID)
 	switch {
 	case azrest.IsNotFound(err):

@@ -30,8 +30,14 @@ type Question struct {
 	// tried then.
 	Seen     *Seen
 	Searched []string
+	// Settled says that the device was blocked when it was last looked at, with everything read and no assignment in
+	// flight.
+	Settled bool
 	// Answers are those of a look that was made a moment ago, and are not asked for again; nil when there are none.
 	Answers *Answers
+
+	// absenceByTwin has the twin asked of an identity first that is not known to exist.
+	absenceByTwin bool
 }
 
 // Known is an identity that an earlier look found.
@@ -40,6 +46,8 @@ type Known struct {
 	Tied bool
 	// Unread says that its hub could not be read.
 	Unread bool
+	// ETag is its own as it was read then; empty for one that did not exist or could not be read.
+	ETag azcore.ETag
 }
 
 // Seen is what tells whether DPS may have assigned the device since.
