@@ -81,7 +81,10 @@ var parts = []part{
 	{"a complete example", all, regexp.MustCompile("(?s)\n### Complete\n.*?```terraform\n")},
 	{"what a plan shows", resources + " " + actions, regexp.MustCompile(`\n## What a plan shows\n\n\S`)},
 	{"what destroying does", resources, regexp.MustCompile(`\n## What destroying does\n\n\S`)},
-	{"permissions", calling, regexp.MustCompile(`(?s)\n## Permissions\n.*?Microsoft\.Devices/`)},
+	{
+		"permissions", calling,
+		regexp.MustCompile(`(?s)\n## Permissions\n.*?Microsoft\.Devices/.*?\n\| (?:plan|apply|read|query|invoke)`),
+	},
 	{"calls", calling, regexp.MustCompile("(?s)\n## Calls\n.*?`(?:GET|POST) /")},
 	{"a schema", calling, regexp.MustCompile(`\n## Schema\n`)},
 	{"a signature", functions, regexp.MustCompile(`\n## Signature\n`)},

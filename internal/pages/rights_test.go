@@ -23,7 +23,7 @@ func rightsOf(o object) string {
 		if object.Type != o.name || folders[object.Kind] != o.kind {
 			continue
 		}
-		b.WriteString("| To | Data action | In the role | Permission of a policy |\n|---|---|---|---|\n")
+		b.WriteString("| To | On | Data action | In the role | Permission of a policy |\n|---|---|---|---|---|\n")
 		writeNeeds(&b, phases[o.kind].plan, object.Plan)
 		writeNeeds(&b, phases[o.kind].apply, object.Apply)
 	}
@@ -45,6 +45,10 @@ func writeNeeds(b *strings.Builder, phase string, needs []provider.Need) {
 		if need.Warns {
 			to += " (otherwise a warning)"
 		}
-		fmt.Fprintf(b, "| %s | `%s` | %s | %s |\n", to, need.DataAction, need.Role, need.Permission)
+		on, action := "DPS", strings.TrimPrefix(need.DataAction, "Microsoft.Devices/provisioningServices/")
+		if of, isHub := strings.CutPrefix(need.DataAction, "Microsoft.Devices/IotHubs/"); isHub {
+			on, action = "hub", of
+		}
+		fmt.Fprintf(b, "| %s | %s | `%s` | %s | %s |\n", to, on, action, need.Role, need.Permission)
 	}
 }

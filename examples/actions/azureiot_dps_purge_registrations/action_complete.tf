@@ -1,4 +1,5 @@
-# The group is disabled, its devices are blocked in their hubs, and where they were is saved elsewhere:
+# The group is disabled, its devices are blocked in their hubs, and where they were is saved
+# elsewhere:
 #
 #   terraform apply -invoke=action.azureiot_dps_purge_registrations.thale
 #

@@ -1,4 +1,6 @@
-# The key that the device does not hold: terraform apply -invoke=action.azureiot_iothub_rotate_device_keys.pump
+# The key that the device does not hold:
+#
+#   terraform apply -invoke=action.azureiot_iothub_rotate_device_keys.pump
 action "azureiot_iothub_rotate_device_keys" "pump" {
   config {
     device_id = "pump-1"

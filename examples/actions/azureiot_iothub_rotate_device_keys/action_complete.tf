@@ -1,4 +1,5 @@
-# The device holds the primary key. It gets the new secondary key before the primary one is renewed:
+# The device holds the primary key. It gets the new secondary key before the primary one is
+# renewed:
 #
 #   terraform apply -invoke=action.azureiot_iothub_rotate_device_keys.pump_secondary
 #   terraform apply -invoke=action.azureiot_iothub_rotate_device_keys.pump_primary

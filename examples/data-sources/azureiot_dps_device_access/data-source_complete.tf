@@ -1,5 +1,6 @@
-# A device that was stolen, looked at in every plan: as long as it is out, nothing is said. When somebody enables it in the
-# portal, the check warns in the next plan, and says why. A plan that runs every night watches it.
+# A device that was stolen, looked at in every plan: as long as it is out, nothing is said.
+# When somebody enables it in the portal, the check warns in the next plan, and says why. A
+# plan that runs every night watches it.
 data "azureiot_dps_device_access" "stolen" {
   registration_id = "sensor-thl-002"
 }
@@ -11,7 +12,8 @@ check "stolen_device_is_out" {
   }
 }
 
-# Which device is this? An alarm names a device of a hub, a scrapped one has left its certificate.
+# Which device is this? An alarm names a device of a hub, a scrapped one has left its
+# certificate.
 data "azureiot_dps_device_access" "alarm" {
   device_id = "Pump-7"
 }

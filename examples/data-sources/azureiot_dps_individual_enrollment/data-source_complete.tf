@@ -10,7 +10,8 @@ resource "azureiot_dps_individual_enrollment" "sensor" {
   }
 }
 
-# The enrollment as it is now, with what the device last did. An enrollment made elsewhere needs no depends_on.
+# The enrollment as it is now, with what the device last did. An enrollment made elsewhere
+# needs no depends_on.
 data "azureiot_dps_individual_enrollment" "sensor" {
   registration_id = "sensor-thl-001"
 

@@ -1,4 +1,5 @@
-# Devices of one plant that still prove themselves with a key. The limit is for hubs with more than a thousand.
+# Devices of one plant that still prove themselves with a key. The limit is for hubs with
+# more than a thousand.
 data "azureiot_iothub_device_identities" "keys" {
   authentication   = "sas"
   device_id_prefix = "sensor-"

@@ -2,7 +2,8 @@ resource "azureiot_iothub_device_identity" "pump" {
   device_id = "pump-1"
 }
 
-# What changes by itself is here, and not on the resource. An identity that DPS made needs no depends_on.
+# What changes by itself is here, and not on the resource. An identity that DPS made needs
+# no depends_on.
 data "azureiot_iothub_device_identity" "pump" {
   device_id = "pump-1"
 

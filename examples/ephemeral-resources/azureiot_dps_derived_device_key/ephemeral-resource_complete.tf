@@ -6,7 +6,8 @@ resource "azureiot_dps_enrollment_group" "field" {
   }
 }
 
-# The output is known only when the group is there. One that exists already needs no such detour.
+# The output is known only when the group is there. One that exists already needs no such
+# detour.
 resource "terraform_data" "field" {
   input = azureiot_dps_enrollment_group.field.enrollment_group_id
 }
@@ -17,8 +18,8 @@ ephemeral "azureiot_dps_derived_device_key" "meter" {
   registration_id     = "meter-0815"
 }
 
-# A write-only argument takes it without storing it: here an enrollment of the device's own, which decides about it from now
-# on, with the key that the device has already.
+# A write-only argument takes it without storing it: here an enrollment of the device's own,
+# which decides about it from now on, with the key that the device has already.
 resource "azureiot_dps_individual_enrollment" "meter" {
   registration_id = "meter-0815"
 

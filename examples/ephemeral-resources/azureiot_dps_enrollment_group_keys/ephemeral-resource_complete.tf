@@ -6,7 +6,8 @@ resource "azureiot_dps_enrollment_group" "field" {
   }
 }
 
-# The output is known only when the group is there. One that exists already needs no such detour.
+# The output is known only when the group is there. One that exists already needs no such
+# detour.
 resource "terraform_data" "field" {
   input = azureiot_dps_enrollment_group.field.enrollment_group_id
 }
@@ -15,7 +16,8 @@ ephemeral "azureiot_dps_enrollment_group_keys" "field" {
   enrollment_group_id = terraform_data.field.output
 }
 
-# A second group that lets the same devices in: write-only arguments take the keys without storing them.
+# A second group that lets the same devices in: write-only arguments take the keys without
+# storing them.
 resource "azureiot_dps_enrollment_group" "workshop" {
   enrollment_group_id = "workshop"
   provisioning_status = "disabled"

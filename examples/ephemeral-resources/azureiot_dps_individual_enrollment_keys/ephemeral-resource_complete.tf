@@ -6,7 +6,8 @@ resource "azureiot_dps_individual_enrollment" "gauge" {
   }
 }
 
-# The output is known only when the enrollment is there. One that exists already needs no such detour.
+# The output is known only when the enrollment is there. One that exists already needs no
+# such detour.
 resource "terraform_data" "gauge" {
   input = azureiot_dps_individual_enrollment.gauge.registration_id
 }
@@ -15,8 +16,8 @@ ephemeral "azureiot_dps_individual_enrollment_keys" "gauge" {
   registration_id = terraform_data.gauge.output
 }
 
-# A write-only argument takes them without storing them: here the spare gauge gets the same keys. A secret of a key vault
-# would take one in the same way:
+# A write-only argument takes them without storing them: here the spare gauge gets the same
+# keys. A secret of a key vault would take one in the same way:
 #
 #   resource "azurerm_key_vault_secret" "gauge" {
 #     name             = "gauge-thl-001"

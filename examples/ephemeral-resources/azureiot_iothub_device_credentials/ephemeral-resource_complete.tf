@@ -9,8 +9,8 @@ ephemeral "azureiot_iothub_device_credentials" "pump" {
   sas_token_lifetime = "24h"
 }
 
-# A write-only argument takes them without storing them: here the spare pump gets the same keys. A secret of a key vault
-# would take the connection string in the same way:
+# A write-only argument takes them without storing them: here the spare pump gets the same
+# keys. A secret of a key vault would take the connection string in the same way:
 #
 #   resource "azurerm_key_vault_secret" "pump" {
 #     name             = "pump-1"

@@ -1,5 +1,6 @@
-# A stolen device that came in through an enrollment group. The plan says what happens to its individual enrollment and to
-# its identity in the hub; destroying the resource changes nothing in Azure.
+# A stolen device that came in through an enrollment group. The plan says what happens to
+# its individual enrollment and to its identity in the hub; destroying the resource changes
+# nothing in Azure.
 resource "azureiot_dps_device_disallow" "stolen" {
   registration_id = "sensor-thl-002"
   certificate_pem = file("${path.module}/sensor-thl-002.pem")
@@ -14,8 +15,9 @@ resource "azureiot_dps_device_disallow" "recalled" {
   reason          = "recalled"
 }
 
-# "blocked" is a promise. Where a device is not known to be out of every hub, access says partially_blocked, and this check
-# warns of it in every plan and apply; the attribute tells which identities are the reason.
+# "blocked" is a promise. Where a device is not known to be out of every hub, access says
+# partially_blocked, and this check warns of it in every plan and apply; the attribute tells
+# which identities are the reason.
 check "nobody_is_half_blocked" {
   assert {
     condition     = azureiot_dps_device_disallow.stolen.access == "blocked"

@@ -1,4 +1,5 @@
-# All devices whose certificates the plant's authority signs. The second slot is for rolling the authority over.
+# All devices whose certificates the plant's authority signs. The second slot is for rolling
+# the authority over.
 resource "azureiot_dps_enrollment_group" "plant" {
   enrollment_group_id = "plant-thale"
 
@@ -18,8 +19,9 @@ resource "azureiot_dps_enrollment_group" "plant" {
   }
 }
 
-# All devices with keys derived from the group's, which the service makes; azureiot_dps_derived_device_key derives them.
-# Destroying the group takes its registration records along.
+# All devices with keys derived from the group's, which the service makes;
+# azureiot_dps_derived_device_key derives them. Destroying the group takes its registration
+# records along.
 resource "azureiot_dps_enrollment_group" "field" {
   enrollment_group_id             = "field"
   delete_registrations_on_destroy = true

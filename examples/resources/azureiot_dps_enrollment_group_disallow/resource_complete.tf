@@ -1,5 +1,5 @@
-# A plant that was sold, with everything that can be said of it. A large group takes several applies: each goes on for
-# half an hour and ends with an error that counts what is pending.
+# A plant that was sold, with everything that can be said of it. A large group takes several
+# applies: each goes on for half an hour and ends with an error that counts what is pending.
 resource "azureiot_dps_enrollment_group_disallow" "sold" {
   enrollment_group_id  = "plant-thale"
   reason               = "plant Thale sold, ticket 4711"
@@ -13,7 +13,8 @@ resource "azureiot_dps_enrollment_group_disallow" "sold" {
   }
 }
 
-# "blocked" is a promise. Where a device may still get in, access says partially_blocked, and the counts tell why.
+# "blocked" is a promise. Where a device may still get in, access says partially_blocked,
+# and the counts tell why.
 check "nobody_of_thale_gets_in" {
   assert {
     condition = azureiot_dps_enrollment_group_disallow.sold.access == "blocked"

@@ -16,7 +16,8 @@ resource "azureiot_dps_individual_enrollment" "sensor" {
   }
 }
 
-# A device with keys that the service makes; azureiot_dps_individual_enrollment_keys reads them.
+# A device with keys that the service makes; azureiot_dps_individual_enrollment_keys reads
+# them.
 resource "azureiot_dps_individual_enrollment" "gauge" {
   registration_id = "gauge-thl-001"
   device_id       = "Gauge-1"
