@@ -102,6 +102,27 @@ func TestDPS_refusesToConnect(t *testing.T) {
 	}
 }
 
+func TestDPS_saysWhenToAskAgain(t *testing.T) {
+	t.Parallel()
+	w := world.Start(t, emulator.Options{AssigningPolls: 1})
+	w.Service("PUT", "/enrollments/dev", world.EntryKinds()[0].Body("dev", ""))
+	d := connected(w, w.DPSHostname(), atDPS(w, "dev", world.Key(32)))
+	w.SetThrottles(emulator.Throttles{DPSRegistrationsPerMinute: 1})
+	_, body := d.begins(`{}`)
+	operation, _ := body["operationId"].(string)
+	poll := "GET/iotdps-get-operationstatus/?$rid=r2&operationId=" + operation
+	if topic, body := d.asks(poll, " "); topic != "202/?$rid=r2&retry-after=3" || body["status"] != "assigning" {
+		t.Errorf("%s %v", topic, body)
+	}
+	if topic, body := d.asks(poll, " "); topic != "200/?$rid=r2" || body["status"] != "assigned" {
+		t.Errorf("%s %v", topic, body)
+	}
+	topic, body := d.asks("PUT/iotdps-register/?$rid=r3", `{}`)
+	if topic != "429/?$rid=r3&retry-after=60" || body["errorCode"] != 429001.0 {
+		t.Errorf("%s %v", topic, body)
+	}
+}
+
 func TestDPS_letsTwoConnectionsOfOneDeviceBe(t *testing.T) {
 	t.Parallel()
 	w := world.Start(t, emulator.Options{})
