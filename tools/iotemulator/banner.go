@@ -66,7 +66,7 @@ curl --cacert '{{.CAFile}}' -H 'Content-Type: application/json' -d '{"query":"*"
   -H 'Authorization: {{.Token}}' \
   'https://{{.DPS}}/enrollments/query?api-version=2021-10-01'
 
-# Node (any port over MQTT; over HTTPS its SDKs know none: start with -dps 127.0.0.1:443 -hub {{(index .Hubs 0).Name}}=127.0.0.2:443)
+# Node (over HTTPS its SDKs know no port: start with -dps 127.0.0.1:443 -hub {{(index .Hubs 0).Name}}=127.0.0.2:443)
 export NODE_EXTRA_CA_CERTS='{{.CAFile}}'
 export DPS_CONNECTION_STRING='{{withoutPort .DPSConnection}}'
 export IOTHUB_CONNECTION_STRING='{{withoutPort (index .Hubs 0).ConnectionString}}'
