@@ -80,16 +80,14 @@ func (w *hubWorker) run(ctx context.Context) {
 func (w *hubWorker) readBatch(ctx context.Context, all int) []string {
 	var write []string
 	for read := 0; read < aziothub.MaxBulk && len(w.queue) > 0 && w.lost == nil && !w.pace.over(ctx); {
-		size := min(w.pace.width(), aziothub.MaxBulk-read, len(w.queue))
+		size := min(width, aziothub.MaxBulk-read, len(w.queue))
 		some := w.queue[:size]
 		w.queue = w.queue[size:]
-		began := w.pace.now()
 		for i, answer := range w.readSome(ctx, some) {
 			if w.take(some[i], answer) {
 				write = append(write, some[i])
 			}
 		}
-		w.pace.took(ctx, began, len(w.queue))
 		w.pace.tell(ctx, all-len(w.queue), len(w.queue))
 		read += size
 	}
@@ -151,11 +149,9 @@ func (w *hubWorker) writeBatch(ctx context.Context, ids []string) {
 		return
 	}
 	w.sent = true
-	began := w.pace.now()
 	for id, result := range writes.Bulk(ids, w.send(ctx, ids), w.reread(ctx), w.ours) {
 		w.settle(id, result)
 	}
-	w.pace.took(ctx, began, len(w.queue))
 }
 
 func (w *hubWorker) send(ctx context.Context, ids []string) func() (map[string]error, error) {
