@@ -302,6 +302,24 @@ func TestObjectPages_saysWhatIsSo(t *testing.T) {
 	}
 }
 
+// What the pages of actions say of plans: the services are asked when an action is invoked, and not before.
+func TestActionPages_areRightThatAPlanAsksNothing(t *testing.T) {
+	t.Parallel()
+	m := newMeter(t)
+	for name, config := range map[string]attributes{
+		"azureiot_dps_delete_registration":   {"registration_id": "nobody"},
+		"azureiot_dps_purge_registrations":   {"enrollment_group_id": "plant"},
+		"azureiot_dps_rotate_keys":           {"registration_id": "nobody", "key": "primary"},
+		"azureiot_iothub_rotate_device_keys": {"device_id": "nobody", "key": "primary"},
+	} {
+		m.Emulator.ClearJournal()
+		m.PlanAction(name, config).MustSucceed(t)
+		if calls := counted(m.Emulator.Journal()); calls != "none" {
+			t.Errorf("the plan of %s calls %s", name, calls)
+		}
+	}
+}
+
 func TestCounted_saysRoutesWithTheirNumbers(t *testing.T) {
 	t.Parallel()
 	got := counted([]emulator.Exchange{
