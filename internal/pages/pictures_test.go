@@ -106,7 +106,7 @@ func orderOfABlock(d *drawing) {
 	step(plain, dps, width, "3. Read it back", "it has to say disabled")
 	step(plain, dps, width, "4. Wait for what is under way", "until no assignment is in flight")
 	step(plain, dps, both, "5. Look again", "the device may have moved before it was refused")
-	step(outside, hubs, width, "6. Disable or delete identities", "one after the other")
+	step(outside, hubs, width, "6. Disable or delete identities", "in every hub in which it has one")
 	step(plain, hubs, width, "7. Read them back", "each has to be disabled or absent")
 	step(plain, dps, width, "8. Delete its record, if asked to", "last, since it says where the device is")
 	d.label(hubs+12, 146, "From here on DPS refuses the device,", "whatever fails below.")
