@@ -20,6 +20,8 @@ type Object struct {
 	typeName string
 	schema   *tfprotov6.Schema
 	object   tftypes.Object
+	// block is the type of the provider block.
+	block tftypes.Object
 
 	// State is the object's state; null when there is none.
 	State tftypes.Value
@@ -43,7 +45,7 @@ func (w *World) NewObject(typeName string) *Object {
 	if o.schema == nil {
 		w.T.Fatalf("the provider has no resource %s", typeName)
 	}
-	o.object = mustObject(w.T, o.schema)
+	o.object, o.block = mustObject(w.T, o.schema), mustObject(w.T, response.Provider)
 	o.State = tftypes.NewValue(o.object, nil)
 	o.Reconfigure()
 	return o
@@ -70,7 +72,7 @@ func (o *Object) For(t testing.TB) *Object {
 // Reconfigure begins a new walk: Terraform configures the provider anew for each.
 func (o *Object) Reconfigure() {
 	o.world.T.Helper()
-	if step := o.world.configureProvider(o.server); step.Failed() {
+	if step := o.world.configureAs(o.block, o.server); step.Failed() {
 		o.world.T.Fatalf("the provider cannot be configured: %s", step.Errors())
 	}
 }

@@ -29,7 +29,12 @@ func (w *World) configureProvider(server tfprotov6.ProviderServer) Step {
 	w.T.Helper()
 	schema, err := server.GetProviderSchema(w.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(w.T, err)
-	object := mustObject(w.T, schema.Provider)
+	return w.configureAs(mustObject(w.T, schema.Provider), server)
+}
+
+// configureAs configures a provider whose block is of a type that is known already.
+func (w *World) configureAs(object tftypes.Object, server tfprotov6.ProviderServer) Step {
+	w.T.Helper()
 	config, err := tfprotov6.NewDynamicValue(object, Value(w.T, object, w.block))
 	must(w.T, err)
 	validated, err := server.ValidateProviderConfig(w.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: &config})

@@ -22,6 +22,8 @@ type managed struct {
 	before func(s scene)
 	// first and changed are configurations.
 	first, changed func(s scene) map[string]any
+	// rival is what somebody else applies at the same time; nil where that is another row's matter.
+	rival func(s scene) map[string]any
 	// drift is what a refresh finds, and what the next apply undoes or keeps.
 	drift func(s scene)
 	// facts are attributes as the services have them; none of an object that is gone.

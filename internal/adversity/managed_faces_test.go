@@ -28,6 +28,7 @@ func keyedEntry() managed {
 		typeName: individualType, title: "with keys", object: `"dev"`, imported: "dev",
 		first:   always(settings),
 		changed: always(settings, map[string]any{"device_id": "other", "edge_enabled": true}),
+		rival:   always(settings, map[string]any{"device_id": "rival"}),
 		drift:   func(s scene) { s.SetEntryStatus("dev", "disabled") },
 		facts:   entryFacts,
 	}
@@ -50,6 +51,7 @@ func shutEntry() managed {
 		before:  factoryWithDevice,
 		first:   settings(nil),
 		changed: settings(map[string]any{"device_id": "other"}),
+		rival:   settings(map[string]any{"device_id": "rival"}),
 		drift:   func(s scene) { s.SetEntry("dev", func(e *azdps.IndividualEnrollment) { e.DeviceID = new("theirs") }) },
 		facts:   entryFacts,
 		device:  true,
@@ -78,6 +80,7 @@ func keyedGroup() managed {
 		typeName: groupType, title: "with keys", object: `"keys"`, imported: "keys",
 		first:   always(settings),
 		changed: always(settings, map[string]any{"edge_enabled": true}),
+		rival:   always(settings, map[string]any{"provisioning_status": "disabled"}),
 		drift:   func(s scene) { s.SetGroup("keys", disable) },
 		facts:   groupFacts("keys"),
 	}
@@ -102,6 +105,7 @@ func shutGroup() managed {
 		},
 		first:   settings(nil),
 		changed: settings(map[string]any{"edge_enabled": true}),
+		rival:   settings(map[string]any{"allocation_policy": "geoLatency"}),
 		drift: func(s scene) {
 			s.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.AllocationPolicy = new("geoLatency") })
 		},
@@ -134,6 +138,7 @@ func identity() managed {
 		typeName: identityType, title: "with keys", object: `"dev"`, imported: "north/dev",
 		first:   settings(nil),
 		changed: settings(map[string]any{"edge_enabled": true}),
+		rival:   settings(map[string]any{"status": "disabled"}),
 		drift:   func(s scene) { s.SetIdentityStatus("north", "dev", "disabled") },
 		facts:   identityFacts,
 	}
@@ -152,6 +157,7 @@ func shutIdentity() managed {
 		typeName: identityType, title: "that is disabled", object: `"dev"`, imported: "north/dev", stays: true,
 		first:   settings(nil),
 		changed: settings(map[string]any{"status_reason": "sold"}),
+		rival:   settings(map[string]any{"status_reason": "rival"}),
 		drift: func(s scene) {
 			s.SetIdentity("north", "dev", func(d *aziothub.Device) { d.StatusReason = new("theirs") })
 		},
@@ -178,6 +184,7 @@ func block() managed {
 		before:  factoryWithDevice,
 		first:   always(settings),
 		changed: always(settings, map[string]any{"reason": "sold"}),
+		rival:   always(settings, map[string]any{"desired_access": "restored"}),
 		drift: func(s scene) {
 			s.SetEntryStatus("dev", "enabled")
 			s.SetIdentityStatus(s.hubOf("dev"), "dev", "enabled")
@@ -209,6 +216,7 @@ func adoptedBlock() managed {
 func liftedBlock() managed {
 	m := block()
 	m.title, m.verbs, m.letsIn = "that is lifted", []string{"update"}, []string{"update"}
+	m.rival = nil // It restores as well.
 	m.changed = always(map[string]any{"registration_id": "dev", "reason": "stolen", "desired_access": "restored"})
 	return m
 }
@@ -228,6 +236,7 @@ func groupBlock() managed {
 		before:  factoryWithDevice,
 		first:   always(settings),
 		changed: always(settings, map[string]any{"reason": "plant lost"}),
+		rival:   always(settings, map[string]any{"desired_access": "restored"}),
 		drift: func(s scene) {
 			s.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = new(azdps.StatusEnabled) })
 			s.SetIdentityStatus(s.hubOf("dev"), "dev", "enabled")
@@ -252,6 +261,7 @@ func groupBlockThatDeletes() managed {
 func liftedGroupBlock() managed {
 	m := groupBlock()
 	m.title, m.verbs, m.letsIn = "that is lifted", []string{"update"}, []string{"update"}
+	m.rival = nil // It restores as well.
 	m.changed = always(map[string]any{
 		"enrollment_group_id": "factory", "reason": "plant sold", "desired_access": "restored",
 	})

@@ -47,6 +47,9 @@ type middlebox struct {
 	// met says that the fault happened, last is the one that is over.
 	met  bool
 	last *fault
+	// strikeAt is the number of the call that becomes the target of strikes.
+	strikeAt int
+	strikes  *fault
 	// before happens before each call.
 	before func()
 	// lives is how many calls more get through; negative for all of them.
@@ -97,6 +100,9 @@ func (m *middlebox) note(r *http.Request) (call, *fault) {
 		return c, &fault{replace: cut}
 	}
 	m.lives--
+	if m.strikes != nil && len(m.calls) == m.strikeAt+1 {
+		m.target, m.fault = c, m.strikes
+	}
 	if m.fault == nil || !m.fault.meets(c, m.target) {
 		return c, nil
 	}
@@ -126,6 +132,20 @@ func (m *middlebox) harm(target call, f fault) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.target, m.fault, m.met = target, &f, false
+}
+
+// strike has the call with a number, counted since the box watches, meet a fault; none withdraws it.
+func (m *middlebox) strike(at int, f *fault) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.strikeAt, m.strikes, m.met = at, f, false
+}
+
+// setBefore has something happen before each call, or no longer.
+func (m *middlebox) setBefore(happen func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.before = happen
 }
 
 // calm ends the fault, and tells whether it ever happened.

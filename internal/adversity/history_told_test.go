@@ -1,0 +1,35 @@
+// Copyright (c) The terraform-provider-azureiot authors
+// SPDX-License-Identifier: MPL-2.0
+
+package adversity_test
+
+import "testing"
+
+// What random histories seldom come to, or once found.
+func TestHistories_toldAgain(t *testing.T) {
+	t.Parallel()
+	for name, events := range map[string][]string{
+		"a block and a group's block give back what they found": {
+			"want entry", "want group", "apply", "register dev", "register own", "want own-block", "apply",
+			"restored own-block", "drop own-block", "apply", "want group-block", "apply", "restored group-block",
+		},
+		"a group is deleted and made again beside its block": {
+			"want group", "apply", "register dev", "want group-block", "apply", "group delete", "apply", "apply", "register dev",
+		},
+		"a device is restored whose group is blocked": {
+			"want group", "apply", "register dev", "want block", "apply", "want group-block", "apply", "restored block", "apply",
+		},
+		"an entry is deleted beside its block": {
+			"want entry", "want group", "apply", "register own", "want own-block", "apply", "drop entry", "apply", "apply",
+		},
+		"the provider is killed before each of the first calls": {
+			"want entry", "want identity", "kill 0", "kill 1", "kill 2", "kill 3", "kill 4", "kill 5", "apply", "want own-block",
+			"kill 4", "kill 8", "kill 12", "apply",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			replay(t, events...)
+		})
+	}
+}
