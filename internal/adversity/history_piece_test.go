@@ -185,7 +185,7 @@ func (h *history) disown(before, after map[string]fact) {
 func (h *history) foundAll(p *piece, before, after map[string]fact, may permission) {
 	p.was = map[string]fact{}
 	for _, name := range changed(before, after) {
-		if h.blocksAlone(p, name) && !may.removes(name) {
+		if h.blocksAlone(p, name) && !may.removes(name) && !h.makes(name, before) {
 			p.was[name] = before[name]
 		}
 	}
@@ -202,4 +202,11 @@ func (h *history) blocksAlone(p *piece, name string) bool {
 	default:
 		return strings.HasPrefix(name, "group ") || !h.piece("block").holds() && !h.piece("own-block").holds()
 	}
+}
+
+// makes tells whether an object was made by the piece that it is, in the apply that blocked it.
+func (h *history) makes(name string, before map[string]fact) bool {
+	return before[name].status == "" && slices.ContainsFunc(h.pieces, func(p *piece) bool {
+		return p.key == name && p.holds()
+	})
 }

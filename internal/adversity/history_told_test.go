@@ -22,6 +22,9 @@ func TestHistories_toldAgain(t *testing.T) {
 		"an entry is deleted beside its block": {
 			"want entry", "want group", "apply", "register own", "want own-block", "apply", "drop entry", "apply", "apply",
 		},
+		"a group is made in the apply that blocks it, and restored": {
+			"want group-block", "apply", "want group", "apply", "apply", "restored group-block",
+		},
 		"the provider is killed before each of the first calls": {
 			"want entry", "want identity", "kill 0", "kill 1", "kill 2", "kill 3", "kill 4", "kill 5", "apply", "want own-block",
 			"kill 4", "kill 8", "kill 12", "apply",

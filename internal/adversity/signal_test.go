@@ -148,7 +148,7 @@ func (c commandCase) run(t *testing.T, binary string) {
 	if c.waits {
 		stall = throttle
 	}
-	reached, release := stall(t, a.at.Emulator, c.at)
+	reached := stall(t, a.at.Emulator, c.at)
 	running := cli.Start(args...)
 	select {
 	case <-reached:
@@ -157,7 +157,6 @@ func (c commandCase) run(t *testing.T, binary string) {
 	}
 	c.how.send(running)
 	mustEnd(t, running)
-	release()
 	a.at.Emulator.ClearFaults()
 	a.TakeOver(cli)
 	if a.door != nil {
@@ -179,8 +178,8 @@ func mustEnd(t *testing.T, running *acctest.Running) {
 	}
 }
 
-// hold has one of the calls that are to come wait, and lets those before it through.
-func hold(_ *testing.T, e *emulator.Emulator, at int) (reached <-chan struct{}, release func()) {
+// hold has one of the calls that are to come wait until the emulator ends, and lets those before it through.
+func hold(_ *testing.T, e *emulator.Emulator, at int) (reached <-chan struct{}) {
 	holds := make([]*emulator.Hold, at+1)
 	for i := range holds {
 		holds[i] = e.Hold("", "", nil)
@@ -191,19 +190,15 @@ func hold(_ *testing.T, e *emulator.Emulator, at int) (reached <-chan struct{}, 
 			before.Release()
 		}
 	}()
-	return holds[at].Reached(), func() {
-		for _, h := range holds {
-			h.Release()
-		}
-	}
+	return holds[at].Reached()
 }
 
 // throttle has the services ask to wait from one of the calls that are to come.
-func throttle(t *testing.T, e *emulator.Emulator, at int) (reached <-chan struct{}, release func()) {
+func throttle(t *testing.T, e *emulator.Emulator, at int) (reached <-chan struct{}) {
 	t.Helper()
 	later := map[string]string{"Retry-After": "30"}
 	e.AddFault(emulator.Fault{Status: http.StatusTooManyRequests, Headers: later, Skip: at})
-	return refused(t, e), func() {}
+	return refused(t, e)
 }
 
 // refused is closed when a call was throttled.
@@ -249,7 +244,7 @@ resource "azureiot_dps_enrollment_group" "plant" {
 `, groups), binary)
 			cli.Apply().Must(0)
 			cli.Write("")
-			reached, _ := throttle(t, w.Emulator, 0)
+			reached := throttle(t, w.Emulator, 0)
 			running := cli.Start("plan", "-no-color")
 			<-reached
 			how.send(running)
