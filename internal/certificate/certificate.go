@@ -36,38 +36,54 @@ type Certificate struct {
 	// NotAfter is the last moment of validity, in UTC.
 	NotAfter time.Time
 	// SelfSigned says that the certificate was signed with its own key: that was checked, not read off the names. It
-	// is false where the signature is of a kind that cannot be checked any more (MD5, DSA), because a self-signed
-	// certificate counts as proof that no CA stands above a device.
+	// is false where the signature is of a kind that cannot be checked (MD5, DSA, keys and certificates that
+	// crypto/x509 does not read), because a self-signed certificate counts as proof that no CA stands above a device.
 	SelfSigned bool
 	// CA says that the certificate declares itself a certification authority (basic constraints).
 	CA bool
 
+	der, rawSubject, rawIssuer string
+	// raw is nil where crypto/x509 does not read it.
 	raw *x509.Certificate
 }
 
 // PEM returns the certificate as one PEM block with 64 characters a line and "\n" as line end, whatever the text
 // looked like from which it was read. The zero value gives "".
 func (c Certificate) PEM() string {
-	if c.raw == nil {
+	if c.der == "" {
 		return ""
 	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: certificateBlock, Bytes: c.raw.Raw}))
+	return string(pem.EncodeToMemory(&pem.Block{Type: certificateBlock, Bytes: []byte(c.der)}))
+}
+
+// read reads a certificate: what can be proven of it where crypto/x509 reads it, otherwise names, dates and
+// thumbprints, for which a device need not have one that everybody accepts. The error is that of crypto/x509.
+func read(der []byte) (Certificate, error) {
+	raw, err := x509.ParseCertificate(der)
+	if err == nil {
+		return describe(raw), nil
+	}
+	c, lenient := readLeniently(der)
+	if lenient != nil {
+		return Certificate{}, err //nolint:wrapcheck // Nothing here adds to it.
+	}
+	return c, nil
+}
+
+// thumbprinted is a certificate of which only the DER is known.
+func thumbprinted(der []byte) Certificate {
+	sum1, sum256 := sha1.Sum(der), sha256.Sum256(der)
+	return Certificate{ThumbprintSHA1: upperHex(sum1[:]), ThumbprintSHA256: upperHex(sum256[:]), der: string(der)}
 }
 
 func describe(raw *x509.Certificate) Certificate {
-	sum1, sum256 := sha1.Sum(raw.Raw), sha256.Sum256(raw.Raw)
-	c := Certificate{
-		SubjectCommonName: raw.Subject.CommonName,
-		Subject:           nameText(raw.RawSubject, raw.Subject),
-		Issuer:            nameText(raw.RawIssuer, raw.Issuer),
-		SerialNumber:      serialText(raw.SerialNumber),
-		ThumbprintSHA1:    upperHex(sum1[:]),
-		ThumbprintSHA256:  upperHex(sum256[:]),
-		NotBefore:         raw.NotBefore.UTC(),
-		NotAfter:          raw.NotAfter.UTC(),
-		CA:                raw.BasicConstraintsValid && raw.IsCA,
-		raw:               raw,
-	}
+	c := thumbprinted(raw.Raw)
+	c.SubjectCommonName = raw.Subject.CommonName
+	c.Subject, c.Issuer = nameText(raw.RawSubject, raw.Subject), nameText(raw.RawIssuer, raw.Issuer)
+	c.SerialNumber = serialText(raw.SerialNumber)
+	c.NotBefore, c.NotAfter = raw.NotBefore.UTC(), raw.NotAfter.UTC()
+	c.CA = raw.BasicConstraintsValid && raw.IsCA
+	c.rawSubject, c.rawIssuer, c.raw = string(raw.RawSubject), string(raw.RawIssuer), raw
 	c.SelfSigned = c.names(c) && c.checkedBy(c) == nil
 	return c
 }

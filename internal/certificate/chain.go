@@ -4,7 +4,6 @@
 package certificate
 
 import (
-	"bytes"
 	"crypto/x509"
 	"errors"
 )
@@ -13,9 +12,9 @@ import (
 //
 // Whether issuer declares itself a CA is not asked: home-made CAs often lack the declaration, the service is not
 // documented to refuse them, and an issuer that is overlooked here would hide a way in. Likewise the name alone
-// decides where the signature is of a kind that cannot be checked any more (MD5, DSA).
+// decides where the signature is of a kind that cannot be checked (MD5, DSA, what crypto/x509 does not read).
 func (c Certificate) IssuedBy(issuer Certificate) bool {
-	if c.raw == nil || issuer.raw == nil || !c.names(issuer) {
+	if c.der == "" || issuer.der == "" || !c.names(issuer) {
 		return false
 	}
 	err := c.checkedBy(issuer)
@@ -25,12 +24,15 @@ func (c Certificate) IssuedBy(issuer Certificate) bool {
 
 // names tells whether issuer's name is the one that c gives as its issuer. Any CA may bear it.
 func (c Certificate) names(issuer Certificate) bool {
-	return bytes.Equal(c.raw.RawIssuer, issuer.raw.RawSubject) || c.Issuer == issuer.Subject
+	return c.rawIssuer == issuer.rawSubject || c.Issuer == issuer.Subject
 }
 
 // checkedBy verifies the signature of c with issuer's key. What makes a CA is not asked: a device that signs its own
 // certificate is none.
 func (c Certificate) checkedBy(issuer Certificate) error {
+	if c.raw == nil || issuer.raw == nil {
+		return x509.ErrUnsupportedAlgorithm
+	}
 	return issuer.raw.CheckSignature(c.raw.SignatureAlgorithm, c.raw.RawTBSCertificate, c.raw.Signature)
 }
 

@@ -17,13 +17,31 @@ func nameText(der []byte, parsed pkix.Name) string {
 	if rest, err := asn1.Unmarshal(der, &sequence); err != nil || len(rest) > 0 {
 		return parsed.String()
 	}
-	parts := make([]string, 0, len(sequence))
-	for _, set := range slices.Backward(sequence) {
-		values := make([]string, 0, len(set))
+	name := make([][]namePart, 0, len(sequence))
+	for _, set := range sequence {
+		parts := make([]namePart, 0, len(set))
 		for _, attribute := range set {
-			// A value that is no text cannot be here: such certificates have been refused as undecodable.
+			// A value that is no text cannot be here: crypto/x509 does not read such a certificate.
 			text, _ := attribute.Value.(string)
-			values = append(values, attributeName(attribute.Type)+"="+quoted(text))
+			parts = append(parts, namePart{attribute.Type, text})
+		}
+		name = append(name, parts)
+	}
+	return wordName(name)
+}
+
+// namePart is one value of a distinguished name.
+type namePart struct {
+	kind asn1.ObjectIdentifier
+	text string
+}
+
+func wordName(name [][]namePart) string {
+	parts := make([]string, 0, len(name))
+	for _, set := range slices.Backward(name) {
+		values := make([]string, 0, len(set))
+		for _, part := range set {
+			values = append(values, attributeName(part.kind)+"="+quoted(part.text))
 		}
 		parts = append(parts, strings.Join(values, " + "))
 	}

@@ -64,11 +64,11 @@ func parseAll(pemText string) ([]Certificate, error) {
 		if block == nil || bytes.Count(consumed, []byte("\n"+beginMark)) > 1 {
 			return nil, &ParseError{Problem: Undecodable, Position: position}
 		}
-		raw, err := x509.ParseCertificate(block.Bytes)
+		one, err := read(block.Bytes)
 		if err != nil {
 			return nil, &ParseError{Problem: Undecodable, Position: position, cause: err}
 		}
-		certificates = append(certificates, describe(raw))
+		certificates = append(certificates, one)
 		// The line end before a block stays with it, so that its first line is seen to be one.
 		rest = rest[len(consumed)-1:]
 	}
@@ -143,7 +143,7 @@ func withoutArmour(text string) Problem {
 	if err != nil {
 		return NoPEM
 	}
-	if _, err := x509.ParseCertificate(der); err == nil {
+	if _, err := read(der); err == nil {
 		return NoArmour
 	}
 	if isPrivateKey(der) {

@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 	"crypto/x509"
+	"fmt"
 	"os"
 	"strings"
 
@@ -146,12 +147,26 @@ func (d *decoder) authorities() *x509.CertPool {
 	case strings.Contains(file.text, "-----BEGIN"):
 		d.fail("ca_certificate_file", "Cannot read the CA certificates"+file.source(),
 			"It is a text in PEM form: give the path of a file that holds it.")
+		return pool
 	case err != nil:
 		d.fail("ca_certificate_file", "Cannot read the CA certificates"+file.source(),
 			iotdiag.Sentence(signin.WithoutPath(err)))
-	case !pool.AppendCertsFromPEM([]byte(certificate.Tidy(string(pem)))):
-		d.fail("ca_certificate_file", "No CA certificate found"+file.source(),
-			"The file holds no certificate in PEM form.")
+		return pool
+	}
+	return d.trust(pool, string(pem), file.source())
+}
+
+// trust adds the certificates of a text to those that are trusted already.
+func (d *decoder) trust(pool *x509.CertPool, pem, source string) *x509.CertPool {
+	all, err := certificate.ParseChain(pem)
+	if err != nil {
+		d.fail("ca_certificate_file", "These are no CA certificates"+source, iotdiag.Sentence(err))
+	}
+	for i, ca := range all {
+		if !pool.AppendCertsFromPEM([]byte(ca.PEM())) { // One that is passed over is missed when a call fails.
+			d.fail("ca_certificate_file", "A CA certificate cannot be used"+source,
+				fmt.Sprintf("Certificate %d of the file (%s) is not spelled as RFC 5280 asks.", i+1, ca.Subject))
+		}
 	}
 	return pool
 }

@@ -28,6 +28,15 @@ func TestProvider_badArgumentIsRefusedOnItself(t *testing.T) {
 	if err := os.WriteFile(notPEM, []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	root, err := os.ReadFile("../certificate/testdata/root.pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := filepath.Join(t.TempDir(), "damaged.pem")
+	second := strings.Replace(string(root), "\nMII", "\nM!I", 1)
+	if err := os.WriteFile(damaged, append(root, second...), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	const secret = "c2VjcmV0IHNlY3JldCBzZWNyZXQ="
 	for name, bad := range map[string]struct {
 		block    map[string]any
@@ -82,7 +91,15 @@ func TestProvider_badArgumentIsRefusedOnItself(t *testing.T) {
 		},
 		"CA file without one": {
 			block: map[string]any{"ca_certificate_file": notPEM},
-			at:    "ca_certificate_file", says: "no certificate",
+			at:    "ca_certificate_file", says: "no PEM block",
+		},
+		"CA file with one that no server can be trusted by": {
+			block: map[string]any{"ca_certificate_file": "../certificate/testdata/negative-serial.pem"},
+			at:    "ca_certificate_file", says: "Certificate 1 of the file",
+		},
+		"CA file of which a part is damaged": {
+			block: map[string]any{"ca_certificate_file": damaged},
+			at:    "ca_certificate_file", says: "PEM block 2",
 		},
 		"unknown environment": {block: map[string]any{"environment": "moon"}, at: "environment", says: "usgovernment"},
 		"environment variable": {
