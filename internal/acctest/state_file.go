@@ -98,11 +98,31 @@ func (o *Object) TakeOver(c *CLI) {
 		return
 	}
 	instance := file.Resources[0].Instances[0]
+	o.upgrade(instance.SchemaVersion, instance.Attributes).MustSucceed(o.world.T)
+	o.Private, o.identity, o.Tainted = instance.Private, nil, instance.Status == "tainted"
+}
+
+// StateJSON is the state as the state file has it.
+func (o *Object) StateJSON() []byte {
+	o.world.T.Helper()
+	return o.json(o.State)
+}
+
+// Upgrade has the state be what a state file of this version says, unless the provider refuses it.
+func (o *Object) Upgrade(attributes []byte) Step {
+	o.world.T.Helper()
+	return o.upgrade(o.schema.Version, attributes)
+}
+
+func (o *Object) upgrade(version int64, attributes []byte) Step {
+	o.world.T.Helper()
 	response, err := o.server.UpgradeResourceState(o.world.Context(), &tfprotov6.UpgradeResourceStateRequest{
-		TypeName: o.typeName, Version: instance.SchemaVersion, RawState: &tfprotov6.RawState{JSON: instance.Attributes},
+		TypeName: o.typeName, Version: version, RawState: &tfprotov6.RawState{JSON: attributes},
 	})
 	must(o.world.T, err)
-	Step{Diagnostics: response.Diagnostics}.MustSucceed(o.world.T)
-	o.State, o.Private, o.identity = o.decode(response.UpgradedState), instance.Private, nil
-	o.Tainted = instance.Status == "tainted"
+	step := Step{Diagnostics: response.Diagnostics}
+	if !step.Failed() {
+		o.State = o.decode(response.UpgradedState)
+	}
+	return step
 }

@@ -141,11 +141,12 @@ func (m *middlebox) strike(at int, f *fault) {
 	m.strikeAt, m.strikes, m.met = at, f, false
 }
 
-// setBefore has something happen before each call, or no longer.
-func (m *middlebox) setBefore(happen func()) {
+// setBefore has something happen before each call, or no longer. What it returns happened until then.
+func (m *middlebox) setBefore(happen func()) (former func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.before = happen
+	former, m.before = m.before, happen
+	return former
 }
 
 // calm ends the fault, and tells whether it ever happened.
