@@ -441,7 +441,11 @@ func merged(all map[string]any, name string, value any) map[string]any {
 func drawn(t *rapid.T, label string, fixed map[string]any, choices map[string][]any) map[string]any {
 	all := maps.Clone(fixed)
 	for _, name := range slices.Sorted(maps.Keys(choices)) {
-		if rapid.IntRange(0, 3).Draw(t, label+" has "+name) == 0 {
+		often := 3
+		if name == "attestation" { // Most of what may be said is said of it.
+			often = 1
+		}
+		if rapid.IntRange(0, often).Draw(t, label+" has "+name) == 0 {
 			all[name] = rapid.SampledFrom(choices[name]).Draw(t, label+" "+name)
 		}
 	}
@@ -521,6 +525,9 @@ func (f plainFace) compare(t *rapid.T, w *acctest.World, id string) (reads, plan
 	}
 	block := rapid.SampledFrom(append(f.blocks(w), nil, nil, nil, nil, nil)).Draw(t, "provider block")
 	k.private = f.private(t, k.private)
+	if rapid.IntRange(0, 3).Draw(t, "other facts") == 0 {
+		k.state = withOtherFacts(t, k.state)
+	}
 	if k.identity != nil && rapid.IntRange(0, 5).Draw(t, "another identity") == 0 {
 		encoded := k.identity.IdentityData.MsgPack
 		k.identity = &tfprotov6.ResourceIdentityData{IdentityData: &tfprotov6.DynamicValue{
@@ -537,6 +544,20 @@ func (f plainFace) compare(t *rapid.T, w *acctest.World, id string) (reads, plan
 		plans += count(b.plan(k, object.Config(c)))
 	}
 	return reads, plans
+}
+
+// withOtherFacts is a state whose facts of certificates are those of others, as of a state that was edited.
+func withOtherFacts(t *rapid.T, state tftypes.Value) tftypes.Value {
+	edited, err := tftypes.Transform(state, func(at *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+		if last, ok := at.LastStep().(tftypes.AttributeName); !ok || last != "thumbprint_sha256" || v.IsNull() {
+			return v, nil
+		}
+		return tftypes.NewValue(tftypes.String, "00"), nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return edited
 }
 
 // private is private state as it is, or in a way that is not expected.

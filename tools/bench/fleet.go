@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -34,6 +35,20 @@ type kind struct {
 	resource, block string
 	// fill makes a copy of the first object, and returns what it has of its own instead of what the first has.
 	fill func(ctx context.Context, c clients, id string) (map[string]string, error)
+}
+
+// sizes are those of fleets as far as an instance takes them.
+func (k kind) sizes(wanted []int) []int {
+	var all []int
+	for _, n := range wanted {
+		if k.most > 0 {
+			n = min(n, k.most)
+		}
+		if !slices.Contains(all, n) {
+			all = append(all, n)
+		}
+	}
+	return all
 }
 
 // clients are those of the emulator; authority is the certificate of all groups, in PEM.

@@ -5,6 +5,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 )
 
@@ -40,5 +41,16 @@ func TestCopied_isTheInstanceOfAnotherObject(t *testing.T) {
 	}
 	if got, want := string(values["entry"]), `{"value":{"etag":"\"BBB=\""}}`; got != want {
 		t.Errorf("private state is %s, want %s", got, want)
+	}
+}
+
+func TestKind_isMeasuredInFleetsThatAnInstanceTakes(t *testing.T) {
+	t.Parallel()
+	wanted := []int{10, 100, 1000}
+	if sizes := groups().sizes(wanted); !slices.Equal(sizes, []int{10, 100}) {
+		t.Errorf("groups are measured by %v", sizes)
+	}
+	if sizes := identities().sizes(wanted); !slices.Equal(sizes, wanted) {
+		t.Errorf("identities are measured by %v", sizes)
 	}
 }

@@ -98,10 +98,7 @@ func (o *options) run() (err error) {
 		if err != nil {
 			return err
 		}
-		for _, n := range o.objects {
-			if kind.most > 0 {
-				n = min(n, kind.most)
-			}
+		for _, n := range kind.sizes(o.objects) {
 			b := bench{options: o, terraform: cli.Path, programs: programs, dir: dir, kind: kind, n: n}
 			if err := b.run(ctx); err != nil {
 				return fmt.Errorf("%d × %s: %w", n, name, err)

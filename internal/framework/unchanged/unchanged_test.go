@@ -188,8 +188,11 @@ func TestRules_ofWhatNobodyHasDeclaredKeepNothing(t *testing.T) {
 	t.Parallel()
 	s := testSchema()
 	s.Attributes["list"] = schema.ListAttribute{Optional: true, Computed: true, ElementType: types.StringType}
+	s.Attributes["slots"] = schema.ListNestedAttribute{Optional: true, NestedObject: schema.NestedAttributeObject{
+		Attributes: map[string]schema.Attribute{"end": schema.StringAttribute{Computed: true}},
+	}}
 	rules := unchanged.RulesOf(t.Context(), s, nil)
-	if want := []string{"known", "list"}; !slices.Equal(rules.Undeclared(), want) {
+	if want := []string{"known", "list", "slots"}; !slices.Equal(rules.Undeclared(), want) {
 		t.Errorf("not declared are %v, want %v", rules.Undeclared(), want)
 	}
 	a := object(t, map[string]any{"id": "a", "policy": "delete", "edge": false, "known": "b"})
