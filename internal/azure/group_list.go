@@ -17,6 +17,8 @@ type groupList struct {
 	mu     sync.Mutex
 	read   bool
 	groups []azdps.EnrollmentGroup
+	// made is what EnrollmentGroupsAs has made of them.
+	made any
 }
 
 func scanGroups(dps *azdps.Client) *scan[azdps.EnrollmentGroup] {
@@ -31,6 +33,30 @@ func scanGroups(dps *azdps.Client) *scan[azdps.EnrollmentGroup] {
 func (i *Instance) EnrollmentGroups(ctx context.Context) ([]azdps.EnrollmentGroup, error) {
 	i.allGroups.mu.Lock()
 	defer i.allGroups.mu.Unlock()
+	return i.listGroups(ctx)
+}
+
+// EnrollmentGroupsAs is EnrollmentGroups in the caller's own words, made of the snapshot once for all who ask for the
+// same type. They share it.
+func EnrollmentGroupsAs[T any](
+	ctx context.Context, i *Instance, from func([]azdps.EnrollmentGroup) T,
+) (T, error) {
+	i.allGroups.mu.Lock()
+	defer i.allGroups.mu.Unlock()
+	groups, err := i.listGroups(ctx)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	made, known := i.allGroups.made.(T)
+	if !known {
+		made = from(groups)
+		i.allGroups.made = made
+	}
+	return made, nil
+}
+
+func (i *Instance) listGroups(ctx context.Context) ([]azdps.EnrollmentGroup, error) {
 	if i.allGroups.read {
 		return i.allGroups.groups, nil
 	}
@@ -38,7 +64,7 @@ func (i *Instance) EnrollmentGroups(ctx context.Context) ([]azdps.EnrollmentGrou
 	if err != nil {
 		return nil, err
 	}
-	i.allGroups.groups, i.allGroups.read = groups, true
+	i.allGroups.groups, i.allGroups.read, i.allGroups.made = groups, true, nil
 	i.groups.learn(groups)
 	return groups, nil
 }
@@ -47,7 +73,7 @@ func (i *Instance) EnrollmentGroups(ctx context.Context) ([]azdps.EnrollmentGrou
 func (i *Instance) ForgetEnrollmentGroup(enrollmentGroupID string) {
 	i.allGroups.mu.Lock()
 	defer i.allGroups.mu.Unlock()
-	i.allGroups.groups, i.allGroups.read = nil, false
+	i.allGroups.groups, i.allGroups.read, i.allGroups.made = nil, false, nil
 	i.groups.forget(enrollmentGroupID)
 }
 

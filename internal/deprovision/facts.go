@@ -69,6 +69,16 @@ type Group struct {
 	Certificates []Certificate
 	// CAReferences are names under which CA certificates were uploaded; the certificates cannot be seen.
 	CAReferences []string
+
+	read *groupFacts // nil until it is Read
+}
+
+// Read is the group with its certificates read, for many devices that are compared with it: taking names apart costs
+// more than comparing them.
+func (g Group) Read() Group {
+	facts := readGroup(g)
+	g.read = &facts
+	return g
 }
 
 func (g Group) admits() bool { return g.Status != Disabled && g.Status != Absent }

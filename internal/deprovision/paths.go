@@ -16,11 +16,43 @@ type ReenrollPath struct {
 	Match             Match
 }
 
+// AnyGroup stands for all enabled groups of which nothing more is known than that nothing rules them out, where there
+// are many. No group has it for its ID.
+const AnyGroup = "*"
+
+// namedPossible is how many of those are named one by one.
+const namedPossible = 3
+
+// SumUp has AnyGroup stand for the groups that are merely possible, where there are more than a few: of a device of
+// which nothing is known but its certificate these are all groups of an instance, for each device anew.
+func SumUp(paths []ReenrollPath) []ReenrollPath {
+	possible := 0
+	for _, p := range paths {
+		if p.Match == MatchPossible {
+			possible++
+		}
+	}
+	if possible <= namedPossible {
+		return paths
+	}
+	summed := []ReenrollPath{{EnrollmentGroupID: AnyGroup, Match: MatchPossible}}
+	for _, p := range paths {
+		if p.Match != MatchPossible {
+			summed = append(summed, p)
+		}
+	}
+	return summed
+}
+
 // NamePaths lists paths for people.
 func NamePaths(paths []ReenrollPath) string {
 	names := make([]string, 0, len(paths))
 	for _, p := range paths {
-		names = append(names, fmt.Sprintf("%s (%s)", p.EnrollmentGroupID, p.Match))
+		name := p.EnrollmentGroupID
+		if name == AnyGroup {
+			name = "any group that nothing rules out"
+		}
+		names = append(names, fmt.Sprintf("%s (%s)", name, p.Match))
 	}
 	return strings.Join(names, ", ")
 }
@@ -79,6 +111,9 @@ type groupFacts struct {
 }
 
 func readGroup(g Group) groupFacts {
+	if g.read != nil {
+		return groupFacts{group: g, certificates: g.read.certificates, unseen: g.read.unseen}
+	}
 	f := groupFacts{group: g, unseen: len(g.CAReferences) > 0 || len(g.Certificates) == 0}
 	if g.Attestation.mayBe(X509) {
 		f.certificates = readAll(g.Certificates)

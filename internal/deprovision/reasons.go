@@ -55,6 +55,10 @@ func rivalReason(rivals []string) string {
 func (e Evidence) groupReasons() []string {
 	var reasons []string
 	for _, path := range e.Paths {
+		if path.EnrollmentGroupID == AnyGroup {
+			reasons = append(reasons, "Any enabled group could let the device in that nothing known rules out.")
+			continue
+		}
 		reasons = append(reasons, fmt.Sprintf("The enabled group %q could let the device in: %s.",
 			path.EnrollmentGroupID, matchReason(path.Match)))
 	}

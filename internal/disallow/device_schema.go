@@ -232,7 +232,7 @@ func reenrollPathsAttribute() schema.SetNestedAttribute {
 		"The enabled enrollment groups that could let the device in if its individual enrollment vanished. While that is "+
 			"disabled they are kept as they were last looked at: the block holds whatever groups come. Plans that destroy or "+
 			"restore a block look afresh for their warnings. Unknown in the plan of a new block.",
-		"ID of the enrollment group.",
+		"ID of the enrollment group. Where more than three are merely `possible`, `*` stands for all of these.",
 		"How certain that is: `thumbprint` (the group's certificate is in the device's chain), `issuer` (its name is), or "+
 			"`possible` (nothing known excludes it).")
 }

@@ -40,7 +40,7 @@ func (s sight) evidence() deprovision.Evidence {
 	}
 	if s.f.Listed {
 		device := s.device()
-		e.Paths, e.Proof = deprovision.ReenrollPaths(device), deprovision.ProofOf(device)
+		e.Paths, e.Proof = deprovision.SumUp(deprovision.ReenrollPaths(device)), deprovision.ProofOf(device)
 		e.Shut = deprovision.Governing(device).Status == deprovision.Disabled
 	}
 	return e

@@ -153,7 +153,7 @@ func (r *Reader) Ways(
 	}
 	device := anyDeviceOf(group)
 	device.Groups = said
-	return deprovision.ReenrollPaths(device), deprovision.ProofOf(device), nil
+	return deprovision.SumUp(deprovision.ReenrollPaths(device)), deprovision.ProofOf(device), nil
 }
 
 // anyDeviceOf is a device of which nothing is known but that the group covers it: one leaf below each of its

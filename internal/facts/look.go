@@ -69,7 +69,7 @@ func (r *Reader) Refresh(ctx context.Context, q Question) (e Evidence, unchanged
 		}
 		quick = false
 	}
-	entry, err := r.Entry(ctx, q.RegistrationID)
+	entry, err := r.refreshed(ctx, q.RegistrationID)
 	if err != nil {
 		return Evidence{}, false, err
 	}

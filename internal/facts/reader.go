@@ -5,6 +5,7 @@ package facts
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -37,6 +38,19 @@ const settlePause = 2 * time.Second
 // Entry reads the individual enrollment; nil when there is none.
 func (r *Reader) Entry(ctx context.Context, registrationID string) (*azdps.IndividualEnrollment, error) {
 	entry, err := r.dps.GetIndividualEnrollment(ctx, registrationID)
+	return r.entryAnswered(registrationID, entry, err)
+}
+
+// refreshed is the individual enrollment as it was read when the list did not tell whether it is unchanged, or as it is
+// read now.
+func (r *Reader) refreshed(ctx context.Context, registrationID string) (*azdps.IndividualEnrollment, error) {
+	entry, err := r.dps.RefreshIndividualEnrollment(ctx, registrationID)
+	return r.entryAnswered(registrationID, entry, err)
+}
+
+func (r *Reader) entryAnswered(
+	registrationID string, entry azdps.IndividualEnrollment, err error,
+) (*azdps.IndividualEnrollment, error) {
 	switch {
 	case azrest.IsNotFound(err):
 		return nil, nil
@@ -89,18 +103,32 @@ func Assigning(registration *azdps.Registration) bool {
 }
 
 func (r *Reader) listGroups(ctx context.Context, e *Evidence) error {
-	groups, err := r.dps.EnrollmentGroups(ctx)
+	known, err := azure.EnrollmentGroupsAs(ctx, r.dps, knowGroups)
 	if err != nil {
 		return &Error{Call: ListGroups, ID: "*", Host: r.dps.Host(), Err: err}
 	}
-	e.Groups, e.Listed = Groups(groups), true
-	for _, group := range groups {
-		e.groupHubs = append(e.groupHubs, group.IoTHubs...)
+	e.Groups, e.groupHubs, e.Listed = known.groups, known.hubs, true
+	return nil
+}
+
+// knownGroups are all groups of an instance, read once for all devices, and the hubs that they name, each once.
+type knownGroups struct {
+	groups []deprovision.Group
+	hubs   []string
+}
+
+func knowGroups(groups []azdps.EnrollmentGroup) knownGroups {
+	known := knownGroups{groups: Groups(groups)}
+	for i, group := range groups {
+		known.groups[i] = known.groups[i].Read()
+		known.hubs = append(known.hubs, group.IoTHubs...)
 		if group.IoTHubHostName != nil && *group.IoTHubHostName != "" {
-			e.groupHubs = append(e.groupHubs, *group.IoTHubHostName)
+			known.hubs = append(known.hubs, *group.IoTHubHostName)
 		}
 	}
-	return nil
+	slices.Sort(known.hubs)
+	known.hubs = slices.Compact(known.hubs)
+	return known
 }
 
 // FreshGroups lists the groups now, for a decision just before a delete.

@@ -81,7 +81,7 @@ func reenrollPathsAttribute() schema.SetNestedAttribute {
 	return iotblock.ReenrollPaths(
 		"Other enabled enrollment groups that could let devices of this group in if it were deleted, such as one for a CA "+
 			"higher in the chain. While the group is disabled DPS does not look further.",
-		"ID of the other enrollment group.",
+		"ID of the other enrollment group. Where more than three are merely `possible`, `*` stands for all of these.",
 		"How certain that is: `thumbprint` (its certificate is one of this group's), `issuer` (its name stands above them), "+
 			"or `possible` (nothing known excludes it).")
 }

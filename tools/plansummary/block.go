@@ -130,16 +130,24 @@ func (b *blocks) note(o object, notes ...string) string {
 		return strings.Join(notes, ", ")
 	}
 	for _, path := range o.elements("reenroll_paths") {
-		b.groups[path.text("enrollment_group_id")]++
+		b.groups[admitter(path)]++
 	}
 	return strings.Join(append(notes, admitters(o)...), ", ")
+}
+
+// admitter is a group that would let in; an asterisk stands for all that nothing is known of.
+func admitter(path object) string {
+	if id := path.text("enrollment_group_id"); id != "*" {
+		return code(id)
+	}
+	return "any group that nothing rules out"
 }
 
 // admitters is a note of the groups that would let in if what stands before them went; none without such groups.
 func admitters(o object) []string {
 	var groups []string
 	for _, path := range o.elements("reenroll_paths") {
-		groups = append(groups, code(path.text("enrollment_group_id"))+" ("+path.text("match")+")")
+		groups = append(groups, admitter(path)+" ("+path.text("match")+")")
 	}
 	if len(groups) == 0 {
 		return nil

@@ -67,7 +67,7 @@ func (b *blocks) warnings(o *objects) (lines []string) {
 	}
 	var groups []string
 	for _, group := range slices.Sorted(maps.Keys(b.groups)) {
-		groups = append(groups, fmt.Sprintf("%s (%s)", code(group), count(b.groups[group], "device")))
+		groups = append(groups, fmt.Sprintf("%s (%s)", group, count(b.groups[group], "device")))
 	}
 	if len(groups) > 0 {
 		lines = append(lines, "Groups that would admit devices if their entries went: "+strings.Join(groups, ", ")+".")
