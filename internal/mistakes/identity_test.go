@@ -137,9 +137,10 @@ func ofIdentities() []mistake {
 		},
 		{
 			name: "identity: a hub without a credential",
-			made: wrong(attributes{"iothub_hostname": "other.azure-devices.net"}),
-			at:   "", wrong: "no connection string names this host",
-			remedy: "configure another way in the provider block", warned: true,
+			made: in(func(w *acctest.World) { w.SetProviderBlock(attributes{"use_cli": false}) },
+				wrong(attributes{"iothub_hostname": "other.azure-devices.net"})),
+			at: "iothub_hostname", wrong: "use_cli is false, and nothing else is configured",
+			remedy: "iothub_connection_strings",
 		},
 	}
 }
