@@ -94,6 +94,10 @@ func TestParse_readsWhatDevicesHaveAndGoRefuses(t *testing.T) {
 			func(c *toBeSigned) { c.Validity = period(0x17, "7001020304Z", "4901020304Z") },
 			func(c *certificate.Certificate) { c.NotBefore, c.NotAfter = moment(1970), moment(2049) },
 		},
+		"UTCTime of a year that Go takes for a later one": {
+			func(c *toBeSigned) { c.Validity = period(0x17, "510102030400Z", "4901020304Z") },
+			func(c *certificate.Certificate) { c.NotBefore, c.NotAfter = moment(1951), moment(2049) },
+		},
 		"GeneralizedTime with another zone": {
 			func(c *toBeSigned) { c.Validity = period(0x18, "20200102050400+0200", "20510102030400Z") },
 			func(c *certificate.Certificate) { c.NotBefore, c.NotAfter = moment(2020), moment(2051) },

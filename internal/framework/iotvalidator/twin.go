@@ -57,12 +57,17 @@ func twinSection(what string, limit int) validator.String {
 	}}
 }
 
+const tooDeep = "It is nested too deeply."
+
 // twinSize counts as a hub does: keys and texts without control characters, eight bytes for a number, four for a flag.
 func twinSize(value any, depth int) (size int, problem string) {
 	switch v := value.(type) {
 	case map[string]any:
 		return twinMembersSize(v, depth)
 	case []any:
+		if depth > maxTwinDepth+1 {
+			return 0, tooDeep
+		}
 		for _, element := range v {
 			if element == nil {
 				return 0, "A list holds null."
@@ -88,7 +93,7 @@ func twinSize(value any, depth int) (size int, problem string) {
 
 func twinMembersSize(members map[string]any, depth int) (size int, problem string) {
 	if depth > maxTwinDepth+1 {
-		return 0, "It is nested too deeply."
+		return 0, tooDeep
 	}
 	for key, member := range members {
 		if key == "" || len(key) > maxTwinKey || strings.ContainsAny(key, ".$# ") ||
