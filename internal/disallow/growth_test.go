@@ -35,12 +35,12 @@ func TestDeviceDisallow_doesNotGrowWithTheGroups(t *testing.T) {
 		f.Emulator.ClearJournal()
 		o.Apply(planned).MustSucceed(t)
 		calls[groups] = len(f.Emulator.Journal())
-		host := fmt.Sprint(strings.LastIndex(f.Hostname("north"), ":"))
-		sizes[groups] = len(strings.ReplaceAll(o.State.String()+string(o.Private), f.Hostname("north"), host))
+		sizes[groups] = len(o.State.String()) + len(o.Private)
 		f.device.MustBeOut(f.hub)
 		o.MustSettle(config)
 	}
-	if sizes[4] != sizes[40] || calls[4] != calls[40] {
+	// Ports, times and ETags are not always as long. A group that is named takes about a hundred bytes.
+	if sizes[40] > sizes[4]+100 || calls[4] != calls[40] {
 		t.Errorf("ten times the groups should change nothing: state %v, calls %v", sizes, calls)
 	}
 }
