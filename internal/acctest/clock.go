@@ -27,8 +27,11 @@ func (c *Clock) Now() time.Time {
 	return c.now
 }
 
-// Sleep moves the clock by d and returns at once, after whatever OnSleep does.
+// Sleep moves the clock by d and returns at once, after whatever OnSleep does. Whoever is told to end does not sleep.
 func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	c.mu.Lock()
 	c.now = c.now.Add(d)
 	c.slept += d

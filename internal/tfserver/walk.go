@@ -13,30 +13,29 @@ import (
 // walk is what the CLI does with one configuration of the provider.
 type walk struct {
 	mu   sync.Mutex
-	ctx  context.Context //nolint:containedctx // It is none of a call: it says that the walk goes on.
-	stop context.CancelFunc
+	over bool
+	// calls are the ends of what is done in it. They are called one by one, so that nothing is left that goes on when
+	// the CLI has its answer to StopProvider; a context's own children would do, but these have parents already.
+	calls map[*context.CancelFunc]bool
 }
 
-func newWalk() *walk {
-	w := &walk{}
-	w.begin()
-	return w
-}
+func newWalk() *walk { return &walk{calls: map[*context.CancelFunc]bool{}} }
 
 // begin begins a walk, unless one goes on.
 func (w *walk) begin() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.ctx == nil || w.ctx.Err() != nil {
-		w.ctx, w.stop = context.WithCancel(context.Background())
-	}
+	w.over = false
 }
 
 // end ends the walk, and all that is done in it.
 func (w *walk) end() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.stop()
+	w.over = true
+	for cancel := range w.calls {
+		(*cancel)()
+	}
 }
 
 // within is a context that ends with the walk as well; leave lets go of it.
@@ -44,12 +43,14 @@ func (w *walk) within(ctx context.Context) (within context.Context, leave func()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	within, cancel := context.WithCancel(ctx)
-	forget := context.AfterFunc(w.ctx, cancel)
-	if w.ctx.Err() != nil { // What is over is over at once.
+	if w.over { // What is over is over at once.
 		cancel()
 	}
+	w.calls[&cancel] = true
 	return within, func() {
-		forget()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		delete(w.calls, &cancel)
 		cancel()
 	}
 }
@@ -59,7 +60,7 @@ func (w *walk) within(ctx context.Context) (within context.Context, leave func()
 func (w *walk) judge(said []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.ctx.Err() == nil {
+	if !w.over {
 		return said
 	}
 	return append(said, &tfprotov6.Diagnostic{
