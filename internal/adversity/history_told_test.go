@@ -10,8 +10,9 @@ func TestHistories_toldAgain(t *testing.T) {
 	t.Parallel()
 	for name, events := range map[string][]string{
 		"a block and a group's block give back what they found": {
-			"want entry", "want group", "apply", "register dev", "register own", "want own-block", "apply",
-			"restored own-block", "drop own-block", "apply", "want group-block", "apply", "restored group-block",
+			"want entry", "want group", "apply", "register dev", "register own", "want own-block", "set own-block reason sold",
+			"apply", "restored own-block", "drop own-block", "apply", "want group-block", "set group-block reason sold", "apply",
+			"restored group-block",
 		},
 		"a group is deleted and made again beside its block": {
 			"want group", "apply", "register dev", "want group-block", "apply", "group delete", "apply", "apply", "register dev",
