@@ -40,9 +40,9 @@ func blocks() map[string]blocked {
 				}
 				return made.Attestation.SymmetricKey.PrimaryKey
 			},
-			actions: append(ofDevice, acctest.ActionBlock{
+			actions: append([]acctest.ActionBlock{{
 				Type: "azureiot_dps_rotate_keys", Config: map[string]any{"registration_id": meter, "key": "primary"},
-			}),
+			}}, ofDevice...),
 		},
 		"group": {
 			typeName: "azureiot_dps_enrollment_group_disallow", config: map[string]any{"enrollment_group_id": "field"},
@@ -101,4 +101,31 @@ func TestActions_leaveBlockedDevicesBlocked(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever deletes the evidence is asked to mean it: once the entry is written without it, nothing tells any more where
+// the device was assigned last.
+func TestActions_thatDeleteEvidenceAndThenWriteTheEntry_leaveTheWhereaboutsOpen(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t)
+	b := blocks()["device"]
+	device := w.DeviceBy(meter, devicesim.SymmetricKey(b.keyed(w)))
+	device.MustBeIn("hub1")
+	o := w.NewObject(b.typeName)
+	config := o.Config(b.config)
+	o.MustApplyAndStay(config)
+	w.MustInvoke("azureiot_dps_delete_registration", map[string]any{"registration_id": meter, "delete_evidence": true})
+	o.MustStay(config)
+	w.MustInvoke("azureiot_dps_rotate_keys", map[string]any{"registration_id": meter, "key": "primary"})
+	o.MustRefresh()
+	if now := o.Attribute("access"); now != "partially_blocked" {
+		t.Errorf("nothing tells where the device is, and access is %s", now)
+	}
+	o.MustApplyAndStay(o.Config(map[string]any{
+		"registration_id": meter, "additional_iothub_hostnames": []string{w.Hostname("hub1")},
+	}))
+	if now := o.Attribute("access"); now != "blocked" {
+		t.Errorf("its hub is named, and access is %s", now)
+	}
+	device.MustBeOut("hub1")
 }

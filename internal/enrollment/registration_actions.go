@@ -25,7 +25,8 @@ func NewDeleteRegistrationAction() action.Action {
 				"connect there. A record that is gone already is no error.\n\n" + evidenceText + "`azureiot_dps_device_disallow` " +
 				"finds a device's identities by it: block the device first, and let its `delete_registration` delete the record " +
 				"last. A device that only its hub refuses, by a disabled identity, may get another hub once the record is " +
-				"gone.",
+				"gone. Where the record is deleted all the same and the entry is written later, the block says " +
+				"`partially_blocked` until its hub is named.",
 			Attributes: map[string]schema.Attribute{
 				registrationIDName: schema.StringAttribute{
 					Required: true, MarkdownDescription: "The device's name towards DPS; letter case has no meaning.",
