@@ -105,6 +105,12 @@ func TestProvider_oneHubConnectionStringIsTheDefaultHub(t *testing.T) {
 	}{
 		"one string":           {map[string]any{"iothub_connection_strings": []string{keyOf(a)}}, nil, a},
 		"one string, variable": {nil, map[string]string{"AZUREIOT_IOTHUB_CONNECTION_STRINGS": keyOf(a)}, a},
+		"one string, variable that ends in blanks": {
+			nil, map[string]string{"AZUREIOT_IOTHUB_CONNECTION_STRINGS": "\n" + keyOf(a) + ", \r\n "}, a,
+		},
+		"name of a variable that ends in a line end": {
+			nil, map[string]string{"AZUREIOT_IOTHUB_HOSTNAME": a + "\n", "AZUREIOT_IOTHUB_CONNECTION_STRINGS": keyOf(a)}, a,
+		},
 		"no string in the block, one of a variable": {
 			map[string]any{"iothub_connection_strings": []string{}},
 			map[string]string{"AZUREIOT_IOTHUB_CONNECTION_STRINGS": keyOf(a)}, "",
