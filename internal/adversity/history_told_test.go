@@ -26,6 +26,12 @@ func TestHistories_toldAgain(t *testing.T) {
 		"a group is made in the apply that blocks it, and restored": {
 			"want group-block", "apply", "want group", "apply", "apply", "restored group-block",
 		},
+		"an entry is wanted that its block has made": {
+			"want group", "apply", "register own", "want own-block", "apply", "want entry", "apply",
+		},
+		"an entry is deleted by its block": {
+			"want entry", "apply", "register own", "want own-block", "apply", "set own-block enrollment_action delete", "apply",
+		},
 		"the provider is killed before each of the first calls": {
 			"want entry", "want identity", "kill 0", "kill 1", "kill 2", "kill 3", "kill 4", "kill 5", "apply", "want own-block",
 			"kill 4", "kill 8", "kill 12", "apply",

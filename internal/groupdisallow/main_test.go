@@ -4,18 +4,10 @@
 package groupdisallow_test
 
 import (
-	"flag"
 	"os"
 	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
-// TestMain has the property draw the same cases every time, so that a run can be repeated; -rapid.seed draws others.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	if seed := flag.Lookup("rapid.seed"); seed != nil && seed.Value.String() == seed.DefValue {
-		if err := seed.Value.Set("20261123"); err != nil {
-			os.Exit(2)
-		}
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { os.Exit(acctest.RunTests(m)) }

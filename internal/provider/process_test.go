@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(acctest.RunTests(m))
 }
 
 // readOnce configures a provider from the environment alone, reads the enrollment groups and says what went wrong.
