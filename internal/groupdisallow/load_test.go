@@ -57,7 +57,8 @@ func TestGroupDisallow_tenThousandDevices(t *testing.T) {
 		dictated := time.Duration(largest+largest/100-100) * time.Minute / 100
 		took := time.Since(began)
 		t.Logf("%d calls to hubs of at least %d; %s of at least %s; largest hub %d", calls, least, took, dictated, largest)
-		within(t, "the time", int(took), int(dictated*11/10))
+		// The pace of each hub is learnt from its refusals, and keeps 3 % back: 1.08 to 1.11 of that were seen.
+		within(t, "the time", int(took), int(dictated*115/100))
 
 		size := len(o.State.String()) + len(o.Private)
 		t.Logf("heap %d MiB more; state %d bytes, of which private %d", (b.Heap()-base)>>20, size, len(o.Private))
