@@ -29,7 +29,7 @@ func TestDeviceDisallow_sixtyAtOnceAreRefusedBeforeTheHubHasItsSay(t *testing.T)
 		least, atLatest time.Duration
 	}{
 		{stolenDevices, 0, 15 * time.Second},
-		{10, 40 * time.Second, 48 * time.Second},
+		{10, 35 * time.Second, 50 * time.Second},
 	} {
 		t.Run(fmt.Sprint(test.parallelism), func(t *testing.T) {
 			t.Parallel()
