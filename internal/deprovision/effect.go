@@ -60,7 +60,15 @@ func (e Effect) Rewrites() bool { return e.Action == Disable && e.From == e.To }
 
 // String is the effect as people read it.
 func (e Effect) String() string {
+	if stays(e.Action, e.From, e.To) {
+		return fmt.Sprintf("%s %s: stays %s", e.Target, e.Object, e.To)
+	}
 	return fmt.Sprintf("%s %s: %s -> %s (%s)", e.Target, e.Object, e.From, e.To, e.Action)
+}
+
+// stays tells whether a change leaves an object as it was read. Of one that was not read nothing tells how it stays.
+func stays(action Action, from, to Status) bool {
+	return action == None && from == to && (to == Enabled || to == Disabled || to == Absent)
 }
 
 // Effects are what one change does.

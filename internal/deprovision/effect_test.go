@@ -4,6 +4,7 @@
 package deprovision_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -28,6 +29,32 @@ func TestEffects_areSortedByTargetThenObject(t *testing.T) {
 			t.Fatalf("got %v", got)
 		}
 	})
+}
+
+// What a change does nothing to is not told as a step from a status to itself.
+func TestEffect_saysWhatStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	on := func(target deprovision.Target, object string, action deprovision.Action, status deprovision.Status) deprovision.Effect {
+		return deprovision.Effect{Target: target, Object: object, Action: action, From: status, To: status}
+	}
+	group := on(deprovision.TargetGroup, "g", deprovision.None, disabled)
+	hub := on(deprovision.TargetIdentity, "h", deprovision.None, disabled)
+	unread := on(deprovision.TargetIdentity, "h", deprovision.None, deprovision.Unread)
+	for want, effect := range map[string]fmt.Stringer{
+		"dps_individual_enrollment d: stays disabled": on(deprovision.TargetEnrollment, "d", deprovision.None, disabled),
+		// Its reason is written.
+		"dps_individual_enrollment d: disabled -> disabled (disable)": on(
+			deprovision.TargetEnrollment, "d", deprovision.Disable, disabled),
+		"iothub_device_identity h/d: unreachable -> unreachable (none)": on(
+			deprovision.TargetIdentity, "h/d", deprovision.None, deprovision.Unreachable),
+		"dps_enrollment_group g: 1 stays disabled":             deprovision.GroupEffect{Effect: group, Count: 1},
+		"iothub_device_identity h: 10 stay disabled":           deprovision.GroupEffect{Effect: hub, Count: 10},
+		"iothub_device_identity h: 10 unread -> unread (none)": deprovision.GroupEffect{Effect: unread, Count: 10},
+	} {
+		if got := effect.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 }
 
 // A plan that could not read an object, or did not know it, is completed by what is found; what it says stands.

@@ -149,6 +149,13 @@ type GroupEffect struct {
 
 // String is the effect as people read it.
 func (e GroupEffect) String() string {
+	if stays(e.Action, e.From, e.To) {
+		stay := "stay"
+		if e.Count == 1 {
+			stay = "stays"
+		}
+		return fmt.Sprintf("%s %s: %d %s %s", e.Target, e.Object, e.Count, stay, e.To)
+	}
 	return fmt.Sprintf("%s %s: %d %s -> %s (%s)", e.Target, e.Object, e.Count, e.From, e.To, e.Action)
 }
 

@@ -101,6 +101,6 @@ func TestAccDeviceDisallow_deviceThatChangedAfterThePlanStopsTheApply(t *testing
 	f.Emulator.ClearJournal()
 	c.Run("apply", "-no-color", "plan.out").Must(1).Says("inconsistent final plan",
 		"the device changed after this plan was made and nothing was written; plan again",
-		": disabled -> disabled (none)")
+		": stays disabled")
 	f.wroteInOrder()
 }

@@ -92,7 +92,7 @@ func TestAccDeviceDisallow_P04_whatIsBlockedAlreadyIsOnlyRecorded(t *testing.T) 
 	trying := f.device.TryContinuously()
 	trying.AwaitTries(2)
 	c := f.NewCLI(f.hcl(""))
-	c.Plan().Must(2).Says(": disabled -> disabled (none)", `+ enrollment_origin = "adopted"`)
+	c.Plan().Must(2).Says(": stays disabled", `+ enrollment_origin = "adopted"`)
 	f.plans(c, "create", "adopted", "dps_individual_enrollment "+stolenID+" disabled->disabled none",
 		"iothub_device_identity "+f.identityObject()+" disabled->disabled none")
 	f.Emulator.ClearJournal()
