@@ -29,7 +29,7 @@ func deprovisionAGroup(s *story) {
 	asked := strings.Replace(shut, "  hub_identity_action = \"keep\"\n",
 		fragment(`hub_identity_action = "disable"`)+fragment("timeouts = {"), 1)
 	s.WriteFile("main.tf", asked)
-	s.prints("what the apply does", s.Plan().Must(2).Output, "1990", "2", "10 disabled", "1 disabled",
+	s.prints("what the apply does", s.Plan().Must(2).Output, "1990", "2", "10 stay disabled", "1 stays disabled",
 		"contoso.azure-devices.net", w.Hostname("hub1"))
 	s.Apply("plan.out").Must(0)
 	for _, id := range devices {
