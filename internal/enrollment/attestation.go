@@ -4,12 +4,17 @@
 package enrollment
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -169,4 +174,197 @@ func (s shape) flatten(wire azdps.Attestation, prior attestation) attestation {
 		return attestation{keys: flattenSymmetricKey(prior.keys)}
 	}
 	return attestation{}
+}
+
+// Attributes of x509 that hold certificate slots, and the names of the slots.
+const (
+	clientCertificatesName  = "client_certificates"
+	signingCertificatesName = "signing_certificates"
+
+	primaryName   = "primary"
+	secondaryName = "secondary"
+)
+
+// certificateSlots are the two places for a certificate: PEM, or a stand-in.
+type certificateSlots struct {
+	primary, secondary iottype.TextValue
+}
+
+func certificateSlotsType() types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{
+		primaryName: iottype.CertificatePEM(), secondaryName: iottype.CertificatePEM(),
+	}}
+}
+
+func decodeCertificateSlots(value types.Object) *certificateSlots {
+	return &certificateSlots{
+		primary:   textIn(value, primaryName, iottype.CertificatePEM()),
+		secondary: textIn(value, secondaryName, iottype.CertificatePEM()),
+	}
+}
+
+func (s *certificateSlots) encode() types.Object {
+	if s == nil {
+		return types.ObjectNull(certificateSlotsType().AttrTypes)
+	}
+	return types.ObjectValueMust(certificateSlotsType().AttrTypes, map[string]attr.Value{
+		primaryName: s.primary, secondaryName: s.secondary,
+	})
+}
+
+// slot is the certificate in the slot of that name; null when there are no slots.
+func (s *certificateSlots) slot(name string) iottype.TextValue {
+	switch {
+	case s == nil:
+		return iottype.CertificatePEM().Null()
+	case name == primaryName:
+		return s.primary
+	}
+	return s.secondary
+}
+
+// expand puts both slots into the place of held, those that the service has.
+func (s *certificateSlots) expand(
+	shape shape, held *azdps.CertificateSlots,
+) (*azdps.CertificateSlots, diag.Diagnostics) {
+	primary, diags := expandCertificate(s.primary, shape.certificatePath(primaryName), held)
+	secondary, more := expandCertificate(s.secondary, shape.certificatePath(secondaryName), held)
+	diags.Append(more...)
+	return &azdps.CertificateSlots{Primary: primary, Secondary: secondary, Extra: held.Extra}, diags
+}
+
+// expandCertificate sends a certificate given as PEM as it is, and for a stand-in what the service told of the
+// certificate that it holds, which keeps it (live tests of the Node SDK).
+func expandCertificate(
+	text iottype.TextValue, at path.Path, held *azdps.CertificateSlots,
+) (*azdps.Certificate, diag.Diagnostics) {
+	if !iottype.IsSet(text) {
+		return nil, nil
+	}
+	if thumbprint, ok := certificate.IsThumbprint(text.ValueString()); ok {
+		if slot := holding(held, thumbprint); slot != nil {
+			return slot, nil
+		}
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Certificate not known to DPS", fmt.Sprintf(
+			"The entry holds no certificate with the SHA-256 thumbprint %s. Give the certificate itself, as PEM.", thumbprint))}
+	}
+	parsed, err := certificate.Parse(text.ValueString())
+	if err != nil {
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Invalid certificate", iotdiag.Sentence(err))}
+	}
+	return &azdps.Certificate{Certificate: parsed.PEM()}, nil
+}
+
+// holding is the certificate with that thumbprint, from either slot.
+func holding(held *azdps.CertificateSlots, thumbprint string) *azdps.Certificate {
+	for _, slot := range []*azdps.Certificate{held.Primary, held.Secondary} {
+		if slot != nil && slot.Info != nil && strings.EqualFold(slot.Info.SHA256Thumbprint, thumbprint) {
+			return slot
+		}
+	}
+	return nil
+}
+
+// flattenCertificateSlots keeps the text of prior where the service holds that certificate, and puts a stand-in where
+// it holds another one: the service never returns a certificate.
+func flattenCertificateSlots(wire *azdps.CertificateSlots, prior *certificateSlots) *certificateSlots {
+	return &certificateSlots{
+		primary:   flattenCertificate(wire.Primary, prior.slot(primaryName)),
+		secondary: flattenCertificate(wire.Secondary, prior.slot(secondaryName)),
+	}
+}
+
+func flattenCertificate(wire *azdps.Certificate, prior iottype.TextValue) iottype.TextValue {
+	if wire == nil || wire.Info == nil {
+		return iottype.CertificatePEM().Null()
+	}
+	standIn := certificate.ThumbprintPrefix + strings.ToUpper(wire.Info.SHA256Thumbprint)
+	if iottype.IsSet(prior) && certificate.Same(prior.ValueString(), standIn) {
+		return prior
+	}
+	return iottype.CertificatePEM().Value(standIn)
+}
+
+// caReferences name CA certificates of the DPS instance.
+type caReferences struct {
+	primary, secondary types.String
+}
+
+func caReferencesType() types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{
+		primaryName: types.StringType, secondaryName: types.StringType,
+	}}
+}
+
+func decodeCAReferences(value types.Object) *caReferences {
+	return &caReferences{primary: stringIn(value, primaryName), secondary: stringIn(value, secondaryName)}
+}
+
+func (r *caReferences) encode() types.Object {
+	if r == nil {
+		return types.ObjectNull(caReferencesType().AttrTypes)
+	}
+	return types.ObjectValueMust(caReferencesType().AttrTypes, map[string]attr.Value{
+		primaryName: r.primary, secondaryName: r.secondary,
+	})
+}
+
+func (r *caReferences) expand() *azdps.CAReferences {
+	return &azdps.CAReferences{Primary: r.primary.ValueString(), Secondary: r.secondary.ValueString()}
+}
+
+func flattenCAReferences(wire *azdps.CAReferences) *caReferences {
+	return &caReferences{primary: iottype.TextOrNull(wire.Primary), secondary: iottype.TextOrNull(wire.Secondary)}
+}
+
+// tpmKeys are the public keys of a device's TPM.
+type tpmKeys struct {
+	endorsementKey, storageRootKey types.String
+}
+
+const (
+	endorsementKeyName = "endorsement_key"
+	storageRootKeyName = "storage_root_key"
+)
+
+func tpmType() types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{
+		endorsementKeyName: types.StringType, storageRootKeyName: types.StringType,
+	}}
+}
+
+func decodeTPM(value types.Object) *tpmKeys {
+	return &tpmKeys{
+		endorsementKey: stringIn(value, endorsementKeyName), storageRootKey: stringIn(value, storageRootKeyName),
+	}
+}
+
+func (k *tpmKeys) encode() types.Object {
+	if k == nil {
+		return types.ObjectNull(tpmType().AttrTypes)
+	}
+	return types.ObjectValueMust(tpmType().AttrTypes, map[string]attr.Value{
+		endorsementKeyName: k.endorsementKey, storageRootKeyName: k.storageRootKey,
+	})
+}
+
+func (k *tpmKeys) expand(stored *azdps.TPM) *azdps.TPM {
+	wire := &azdps.TPM{EndorsementKey: k.endorsementKey.ValueString(), StorageRootKey: k.storageRootKey.ValueString()}
+	if stored != nil {
+		wire.Extra = stored.Extra
+	}
+	return wire
+}
+
+// flattenTPM keeps the storage root key of prior when the service tells none for the same endorsement key: nobody has
+// recorded whether it ever returns one.
+func flattenTPM(wire *azdps.TPM, prior *tpmKeys) *tpmKeys {
+	k := &tpmKeys{
+		endorsementKey: iottype.TextOrNull(wire.EndorsementKey), storageRootKey: iottype.TextOrNull(wire.StorageRootKey),
+	}
+	if k.storageRootKey.IsNull() && prior != nil && prior.endorsementKey.Equal(k.endorsementKey) &&
+		!prior.storageRootKey.IsUnknown() {
+		k.storageRootKey = prior.storageRootKey
+	}
+	return k
 }

@@ -5,18 +5,24 @@ package enrollment
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 )
 
 // keysEphemeral hands out symmetric keys, read when they are needed.
@@ -127,4 +133,76 @@ func (e *keysEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, res
 		return
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, result)...)
+}
+
+// readKeys has DPS show the symmetric keys of the entry that is asked for. An entry without such keys is an error.
+func (k kind) readKeys(ctx context.Context, r *reader, asked types.Object) (azdps.SymmetricKey, diag.Diagnostics) {
+	id := stringIn(asked, k.idName).ValueString()
+	shown, err := k.open(r.dps).attestation(ctx, id)
+	if azrest.IsNotFound(err) {
+		return azdps.SymmetricKey{}, diag.Diagnostics{notMadeYet(r, k, id)}
+	}
+	if err != nil {
+		return azdps.SymmetricKey{}, diag.Diagnostics{
+			r.failed("read the keys of", k.noun, k.idName, id, iotdiag.ReadKeys(), err),
+		}
+	}
+	if shown.Type != azdps.AttestationSymmetricKey || shown.SymmetricKey == nil || shown.SymmetricKey.PrimaryKey == "" {
+		return azdps.SymmetricKey{}, diag.Diagnostics{noKeys(k, id, shown.Type)}
+	}
+	return *shown.SymmetricKey, nil
+}
+
+func noKeys(k kind, id, attestation string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(k.idName), "There are no keys", fmt.Sprintf(
+		"The attestation of the %s %q is %q, which has no symmetric keys.", k.noun, id, attestation))
+}
+
+// notMadeYet also says how to read the keys of an entry that the same apply makes: Terraform opens ephemeral resources
+// while it plans unless an argument is not known yet, and depends_on does not keep it from that.
+func notMadeYet(r *reader, k kind, id string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(k.idName), "No such "+k.noun, fmt.Sprintf(
+		"There is no %s %q at %s. If the same apply makes it, pass its ID through a terraform_data resource (input and "+
+			"output): the output is known only when the entry is there, and the keys are read then.", k.noun, id, r.dps.Host()))
+}
+
+// NewDerivedKeyEphemeral makes azureiot_dps_derived_device_key: the keys with which one device of a symmetric-key group
+// proves itself.
+func NewDerivedKeyEphemeral() ephemeral.EphemeralResource {
+	return &keysEphemeral{
+		name: "dps_derived_device_key", whose: "the device, derived from the group's", read: deriveKeys,
+		schema: func() schema.Schema {
+			return schema.Schema{
+				MarkdownDescription: "The keys of one device of a symmetric-key enrollment group, derived from the group's keys, " +
+					"for putting on the device without passing through state.\n\n" + keysRight,
+				Attributes: map[string]schema.Attribute{
+					enrollmentGroupIDName: keyedGroupAttribute(),
+					registrationIDName: schema.StringAttribute{
+						Required: true,
+						MarkdownDescription: "The device's name towards DPS, in exactly the spelling that the device uses: another " +
+							"letter case gives another key.",
+						Validators: []validator.String{iotvalidator.RegistrationID()},
+					},
+				},
+			}
+		},
+	}
+}
+
+// deriveKeys reads the group's keys and derives the device's.
+func deriveKeys(ctx context.Context, r *reader, asked types.Object) (azdps.SymmetricKey, diag.Diagnostics) {
+	found, diags := groupKind().readKeys(ctx, r, asked)
+	if diags.HasError() {
+		return azdps.SymmetricKey{}, diags
+	}
+	id := stringIn(asked, registrationIDName).ValueString()
+	primary, err := sas.DeriveDeviceKey(found.PrimaryKey, id)
+	secondary, secondErr := sas.DeriveDeviceKey(found.SecondaryKey, id)
+	if err := errors.Join(err, secondErr); err != nil {
+		return azdps.SymmetricKey{}, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
+			path.Root(enrollmentGroupIDName), "Keys cannot be used", fmt.Sprintf(
+				"The keys of the enrollment group %q are none from which others can be derived.",
+				stringIn(asked, enrollmentGroupIDName).ValueString()))}
+	}
+	return azdps.SymmetricKey{PrimaryKey: primary, SecondaryKey: secondary}, diags
 }

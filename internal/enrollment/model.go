@@ -4,7 +4,9 @@
 package enrollment
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -144,4 +146,196 @@ func flattenStatus(e entry) types.String {
 // differences names the attributes of the entry in which a and b differ; what only Terraform knows does not count.
 func (m model) differences(other model) []string {
 	return configure.Differences(m.managed, other.managed)
+}
+
+// objectIn is the object attribute of that name; null when it is missing, not known or not an object.
+func objectIn(value types.Object, name string) types.Object {
+	member, _ := value.Attributes()[name].(types.Object)
+	return member
+}
+
+// stringIn is the string attribute of that name; null when it is missing.
+func stringIn(value types.Object, name string) types.String {
+	text, _ := value.Attributes()[name].(types.String)
+	return text
+}
+
+// int64In is the number of that name; null when it is missing.
+func int64In(value types.Object, name string) types.Int64 {
+	number, ok := value.Attributes()[name].(types.Int64)
+	if !ok {
+		return types.Int64Null()
+	}
+	return number
+}
+
+// textIn is the text attribute of that name.
+func textIn(value types.Object, name string, kind iottype.Text) iottype.TextValue {
+	if text, ok := value.Attributes()[name].(iottype.TextValue); ok {
+		return text
+	}
+	return kind.Null()
+}
+
+// boolIn is the flag of that name; true, the default of both, when it is not set.
+func boolIn(value types.Object, name string) bool {
+	flag, ok := value.Attributes()[name].(types.Bool)
+	return !ok || !iottype.IsSet(flag) || flag.ValueBool()
+}
+
+func isNull(object types.Object, name string) bool {
+	member, ok := object.Attributes()[name]
+	return ok && member.IsNull()
+}
+
+// expandJSON is the object that is asked for; stored as it was read when it means the same.
+func expandJSON(value iottype.TextValue, stored json.RawMessage) json.RawMessage {
+	switch {
+	case !iottype.IsSet(value):
+		if emptyObject(stored) {
+			return stored
+		}
+		return nil
+	case stored != nil && iottype.JSON().Same(value.ValueString(), string(stored)):
+		return stored
+	}
+	return json.RawMessage(value.ValueString())
+}
+
+// flattenJSON keeps the spelling of prior where it means the same. An object without members and none are the same to a
+// device, and clients write either.
+func flattenJSON(wire json.RawMessage, prior iottype.TextValue) iottype.TextValue {
+	text := prior.ValueString()
+	switch {
+	case emptyObject(wire) && iottype.IsSet(prior) && emptyObject(json.RawMessage(text)):
+		return prior
+	case emptyObject(wire):
+		return iottype.JSON().Null()
+	case iottype.IsSet(prior) && iottype.JSON().Same(text, string(wire)):
+		return prior
+	}
+	var compact bytes.Buffer
+	if json.Compact(&compact, wire) != nil {
+		return iottype.JSON().Value(string(wire))
+	}
+	return iottype.JSON().Value(compact.String())
+}
+
+// emptyObject tells whether an object is missing or has no members.
+func emptyObject(raw json.RawMessage) bool {
+	var members map[string]json.RawMessage
+	return len(raw) == 0 || json.Unmarshal(raw, &members) == nil && len(members) == 0
+}
+
+const edgeEnabledName = "edge_enabled"
+
+// expandEdge leaves capabilities absent where they are absent and the device is not an edge device.
+func expandEdge(value types.Bool, stored *azdps.Capabilities, isNew bool) *azdps.Capabilities {
+	edge := value.ValueBool()
+	switch {
+	case stored != nil && stored.IoTEdge == edge:
+		return stored
+	case stored != nil:
+		changed := *stored
+		changed.IoTEdge = edge
+		return &changed
+	case !isNew && !edge:
+		return nil
+	}
+	return &azdps.Capabilities{IoTEdge: edge}
+}
+
+func flattenEdge(wire *azdps.Capabilities) types.Bool {
+	return types.BoolValue(wire != nil && wire.IoTEdge)
+}
+
+// Attributes of reprovision_policy.
+const (
+	reprovisionPolicyName   = "reprovision_policy"
+	updateHubAssignmentName = "update_hub_assignment"
+	migrateDeviceDataName   = "migrate_device_data"
+)
+
+func reprovisionPolicyType() types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{
+		updateHubAssignmentName: types.BoolType, migrateDeviceDataName: types.BoolType,
+	}}
+}
+
+// expandReprovisionPolicy leaves a policy absent where it is absent and what is asked for means the same.
+func expandReprovisionPolicy(value types.Object, stored *azdps.ReprovisionPolicy, isNew bool) *azdps.ReprovisionPolicy {
+	if !iottype.IsSet(value) {
+		return stored
+	}
+	wire := azdps.ReprovisionPolicy{
+		UpdateHubAssignment: boolIn(value, updateHubAssignmentName), MigrateDeviceData: boolIn(value, migrateDeviceDataName),
+	}
+	if stored != nil {
+		wire.Extra = stored.Extra
+	} else if !isNew && wire.UpdateHubAssignment && wire.MigrateDeviceData {
+		return nil
+	}
+	return &wire
+}
+
+// flattenReprovisionPolicy reads an absent policy as the one that the service then follows: assign anew and take the
+// data along ("IoT Hub device reprovisioning concepts").
+func flattenReprovisionPolicy(wire *azdps.ReprovisionPolicy) types.Object {
+	if wire == nil {
+		return reprovisionPolicy(true, true)
+	}
+	return reprovisionPolicy(wire.UpdateHubAssignment, wire.MigrateDeviceData)
+}
+
+func reprovisionPolicy(updateHubAssignment, migrateDeviceData bool) types.Object {
+	return types.ObjectValueMust(reprovisionPolicyType().AttrTypes, map[string]attr.Value{
+		updateHubAssignmentName: types.BoolValue(updateHubAssignment),
+		migrateDeviceDataName:   types.BoolValue(migrateDeviceData),
+	})
+}
+
+// Attributes of initial_twin.
+const (
+	initialTwinName       = "initial_twin"
+	tagsName              = "tags"
+	desiredPropertiesName = "desired_properties"
+)
+
+func initialTwinType() types.ObjectType {
+	return types.ObjectType{AttrTypes: map[string]attr.Type{
+		tagsName: iottype.JSON(), desiredPropertiesName: iottype.JSON(),
+	}}
+}
+
+// expandInitialTwin leaves the parts that mean what is asked for as the service returned them.
+func expandInitialTwin(value types.Object, stored *azdps.InitialTwin) *azdps.InitialTwin {
+	var wire azdps.InitialTwin
+	if stored != nil {
+		wire = *stored
+	}
+	wire.Tags = expandJSON(textIn(value, tagsName, iottype.JSON()), wire.Tags)
+	wire.Desired = expandJSON(textIn(value, desiredPropertiesName, iottype.JSON()), wire.Desired)
+	if wire.Tags == nil && wire.Desired == nil && wire.Extra == nil && len(wire.PropertiesExtra) == 0 {
+		if stored != nil && stored.Tags == nil && stored.Desired == nil {
+			return stored
+		}
+		return nil
+	}
+	return &wire
+}
+
+// flattenInitialTwin is null for a twin without content, unless prior has an object without content.
+func flattenInitialTwin(wire *azdps.InitialTwin, prior types.Object) types.Object {
+	var tags, desired json.RawMessage
+	if wire != nil {
+		tags, desired = wire.Tags, wire.Desired
+	}
+	members := map[string]attr.Value{
+		tagsName:              flattenJSON(tags, textIn(prior, tagsName, iottype.JSON())),
+		desiredPropertiesName: flattenJSON(desired, textIn(prior, desiredPropertiesName, iottype.JSON())),
+	}
+	if members[tagsName].IsNull() && members[desiredPropertiesName].IsNull() && !iottype.IsSet(prior) {
+		return types.ObjectNull(initialTwinType().AttrTypes)
+	}
+	return types.ObjectValueMust(initialTwinType().AttrTypes, members)
 }
