@@ -5,14 +5,23 @@ package disallow
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
 // accessDataSource is azureiot_dps_device_access: which device this is, whether it may come in, and why. It looks and
@@ -95,4 +104,233 @@ func (d *accessDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	view, diags := model.view(ctx, found, ask.host)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, view)...)
+}
+
+// identified is the device that something names, as it was looked at.
+type identified struct {
+	sight
+	// which is why it is not known which device that is, as a sentence; empty when it is known.
+	which string
+	// scanned says that the list of entries was looked at to its end, where that was needed.
+	scanned bool
+}
+
+// identify finds out which device is meant, and looks at it. A registration ID says it, and so does a certificate,
+// whose common name is the registration ID to DPS; a device ID of a hub may be another name than that towards DPS.
+func (a asker) identify(ctx context.Context, want wanted, thumbprint string) (identified, error) {
+	switch {
+	case want.RegistrationID != "":
+		return a.lookAt(ctx, want)
+	case want.leaf != nil && iotvalidator.RegistrationIDProblem(want.leaf.commonName) == "":
+		want.RegistrationID = want.leaf.commonName
+		return a.lookAt(ctx, want)
+	case want.leaf != nil:
+		return a.lookForHolder(ctx, want, want.leaf.link.ThumbprintSHA256)
+	case thumbprint != "":
+		return a.lookForHolder(ctx, want, thumbprint)
+	}
+	return a.lookForDeviceID(ctx, want)
+}
+
+func (a asker) lookAt(ctx context.Context, want wanted) (identified, error) {
+	f, err := a.reader.LookAtFirst(ctx, want.firstQuestion())
+	return identified{sight: want.sight(f, memory{}, nil), scanned: true}, err
+}
+
+// lookForHolder finds the device by the entry that holds its certificate.
+func (a asker) lookForHolder(ctx context.Context, want wanted, thumbprint string) (identified, error) {
+	entry, complete, err := a.reader.Holder(ctx, []string{thumbprint})
+	if err != nil {
+		return identified{}, err
+	}
+	if entry == nil {
+		found, err := a.nobody(ctx, want, complete)
+		found.which = fmt.Sprintf("%s holds the certificate %s, so that it is not known which device has it.",
+			noneOf(complete), thumbprint)
+		return found, err
+	}
+	want.RegistrationID = entry.RegistrationID
+	if want.leaf == nil {
+		want.leaf = heldLeaf(*entry, thumbprint)
+	}
+	return a.lookAt(ctx, want)
+}
+
+// heldLeaf is the certificate of an entry that has a thumbprint, as far as the entry tells of it.
+func heldLeaf(entry azdps.IndividualEnrollment, thumbprint string) *leaf {
+	for _, info := range facts.ClientCertificates(&entry) {
+		if strings.EqualFold(info.SHA1Thumbprint, thumbprint) || strings.EqualFold(info.SHA256Thumbprint, thumbprint) {
+			return &leaf{
+				link: facts.Certificates([]azdps.CertificateInfo{info})[0], thumbprintSHA1: info.SHA1Thumbprint,
+			}
+		}
+	}
+	return nil
+}
+
+// lookForDeviceID finds the device by its name in a hub: that is its registration ID, unless an entry says otherwise.
+func (a asker) lookForDeviceID(ctx context.Context, want wanted) (identified, error) {
+	want.RegistrationID = want.deviceID
+	found, legal := identified{}, iotvalidator.RegistrationIDProblem(want.deviceID) == ""
+	if legal {
+		var err error
+		if found, err = a.lookAt(ctx, want); err != nil || found.has(want.deviceID) {
+			return found, err
+		}
+	}
+	entry, complete, err := a.reader.Namesake(ctx, want.firstQuestion(), found.f)
+	switch {
+	case err != nil:
+		return identified{}, err
+	case entry != nil:
+		want.RegistrationID = entry.RegistrationID
+		return a.lookAt(ctx, want)
+	case !legal:
+		want.RegistrationID = ""
+		if found, err = a.nobody(ctx, want, complete); err != nil {
+			return identified{}, err
+		}
+	}
+	if found.scanned = complete; !legal || !complete {
+		found.which = fmt.Sprintf("%s has the device ID %q, so that it is not known which device this is.",
+			noneOf(complete), want.deviceID)
+	}
+	return found, nil
+}
+
+// has tells whether DPS knows the device and calls it so in its hub.
+func (i identified) has(deviceID string) bool {
+	switch entry, record := i.f.Entry, i.f.Record; {
+	case record != nil && record.DeviceID == deviceID:
+		return true
+	case entry != nil && entry.DeviceID != nil && *entry.DeviceID != "":
+		return *entry.DeviceID == deviceID
+	default:
+		return entry != nil || record != nil && record.DeviceID == ""
+	}
+}
+
+// nobody is what is known where no device was found: the groups that may cover it.
+func (a asker) nobody(ctx context.Context, want wanted, complete bool) (identified, error) {
+	f, err := a.reader.Groups(ctx)
+	return identified{sight: want.sight(f, memory{OtherCertificate: want.deviceID == ""}, nil), scanned: complete}, err
+}
+
+func noneOf(complete bool) string {
+	if complete {
+		return "No individual enrollment"
+	}
+	return fmt.Sprintf("None of the first %d individual enrollments", facts.ScanLimit)
+}
+
+// accessModel is azureiot_dps_device_access in Terraform's types.
+type accessModel struct {
+	RegistrationID            iottype.TextValue `tfsdk:"registration_id"`
+	DPSHostname               iottype.TextValue `tfsdk:"dps_hostname"`
+	DeviceID                  types.String      `tfsdk:"device_id"`
+	CertificatePEM            iottype.TextValue `tfsdk:"certificate_pem"`
+	CertificateChainPEM       iottype.TextValue `tfsdk:"certificate_chain_pem"`
+	Thumbprint                types.String      `tfsdk:"thumbprint"`
+	AdditionalIoTHubHostnames types.Set         `tfsdk:"additional_iothub_hostnames"`
+	DeviceIDs                 types.Set         `tfsdk:"device_ids"`
+	Governing                 types.Object      `tfsdk:"governing"`
+	Groups                    types.Set         `tfsdk:"groups"`
+	Registration              types.Object      `tfsdk:"registration"`
+	HubIdentities             types.Map         `tfsdk:"hub_identities"`
+	Access                    types.String      `tfsdk:"access"`
+	Reasons                   types.List        `tfsdk:"reasons"`
+	Complete                  types.Bool        `tfsdk:"complete"`
+}
+
+// asked is what a block of the device would be asked for.
+func (m accessModel) asked() asked {
+	return asked{
+		RegistrationID: m.RegistrationID, DPSHostname: m.DPSHostname, DeviceID: m.DeviceID,
+		CertificatePEM: m.CertificatePEM, CertificateChainPEM: m.CertificateChainPEM,
+		AdditionalIoTHubHostnames: m.AdditionalIoTHubHostnames,
+	}
+}
+
+type governingModel struct {
+	Kind   types.String `tfsdk:"kind"`
+	ID     types.String `tfsdk:"id"`
+	Status types.String `tfsdk:"status"`
+	Match  types.String `tfsdk:"match"`
+	Rivals []string     `tfsdk:"rivals"`
+}
+
+type coveringModel struct {
+	EnrollmentGroupID types.String `tfsdk:"enrollment_group_id"`
+	Status            types.String `tfsdk:"status"`
+	Match             types.String `tfsdk:"match"`
+}
+
+type recordModel struct {
+	Status      types.String `tfsdk:"status"`
+	AssignedHub types.String `tfsdk:"assigned_hub"`
+	DeviceID    types.String `tfsdk:"device_id"`
+	LastUpdated types.String `tfsdk:"last_updated_date_time_utc"`
+}
+
+// view is the model with what was found.
+func (m accessModel) view(ctx context.Context, found identified, host string) (accessModel, diag.Diagnostics) {
+	evidence, device := found.evidence(), found.device()
+	governor := deprovision.Governing(device)
+	if m.RegistrationID.IsNull() && found.want.RegistrationID != "" && found.which == "" {
+		m.RegistrationID = iottype.RegistrationID().Value(found.want.RegistrationID)
+	}
+	if m.DPSHostname.IsNull() {
+		m.DPSHostname = iottype.Hostname().Value(host)
+	}
+	reasons := evidence.Reasons(governor)
+	m.Access = types.StringValue(string(evidence.Access()))
+	if found.which != "" {
+		m.Access, reasons = types.StringNull(), append([]string{found.which}, reasons...)
+	}
+	m.Complete = types.BoolValue(found.scanned && !found.f.Unreachable())
+	var diags, more diag.Diagnostics
+	m.DeviceIDs, diags = types.SetValueFrom(ctx, types.StringType, append([]string{}, found.f.DeviceIDs()...))
+	m.Reasons, more = types.ListValueFrom(ctx, types.StringType, reasons)
+	diags.Append(more...)
+	m.HubIdentities, more = flattenIdentities(ctx, evidence.State().Identities)
+	diags.Append(more...)
+	m.Governing, more = flattenGoverning(ctx, governor)
+	diags.Append(more...)
+	m.Groups, more = flattenCovering(ctx, deprovision.CoveringGroups(device))
+	diags.Append(more...)
+	m.Registration, more = flattenRecord(ctx, found.f.Record)
+	return m, append(diags, more...)
+}
+
+func attributeTypes(kind attr.Type) map[string]attr.Type {
+	object, _ := kind.(types.ObjectType)
+	return object.AttrTypes
+}
+
+func flattenGoverning(ctx context.Context, g deprovision.Governor) (types.Object, diag.Diagnostics) {
+	return types.ObjectValueFrom(ctx, attributeTypes(governingAttribute().GetType()), governingModel{
+		Kind: types.StringValue(string(g.Kind)), ID: iottype.TextOrNull(g.ID), Status: types.StringValue(string(g.Status)),
+		Match: iottype.TextOrNull(g.Match), Rivals: append([]string{}, g.Rivals...),
+	})
+}
+
+func flattenCovering(ctx context.Context, groups []deprovision.Covering) (types.Set, diag.Diagnostics) {
+	element := coveringAttribute().NestedObject.Type()
+	return iottype.Set(ctx, element, groups, func(g deprovision.Covering) coveringModel {
+		return coveringModel{
+			EnrollmentGroupID: types.StringValue(g.EnrollmentGroupID), Status: types.StringValue(string(g.Status)),
+			Match: types.StringValue(string(g.Match)),
+		}
+	})
+}
+
+func flattenRecord(ctx context.Context, record *azdps.Registration) (types.Object, diag.Diagnostics) {
+	of := attributeTypes(recordAttribute().GetType())
+	if record == nil {
+		return types.ObjectNull(of), nil
+	}
+	return types.ObjectValueFrom(ctx, of, recordModel{
+		Status: iottype.TextOrNull(record.Status), AssignedHub: iottype.TextOrNull(record.AssignedHub),
+		DeviceID: iottype.TextOrNull(record.DeviceID), LastUpdated: iottype.TextOrNull(record.LastUpdatedDateTimeUTC),
+	})
 }

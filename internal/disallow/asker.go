@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -219,4 +220,56 @@ func deleteWarning(id string, effects deprovision.Effects) string {
 	}
 	return fmt.Sprintf("Deleting cannot be undone: an identity of %q goes with its twin and its modules, and restoring "+
 		"cannot bring it back.", id)
+}
+
+const nothingWritten = "Nothing was written."
+
+// planAnswers is what a plan leaves for the apply of the same settings. Terraform plans each change once more right
+// before it applies it, with the provider configured as for the apply, and nothing in that call tells the two apart.
+type planAnswers struct {
+	want    wanted
+	answers facts.Answers
+}
+
+// tellApply leaves what the services said to a plan.
+func (r *deviceResource) tellApply(want wanted, answers facts.Answers) {
+	azure.Leave(&r.Services.Handover, r.entryObject(want), planAnswers{want, answers})
+}
+
+// saidToPlan is what the services said to the plan of the same settings a moment ago, once; nil when nothing is left of
+// it.
+func (r *deviceResource) saidToPlan(want wanted) *facts.Answers {
+	left, found := azure.Take[planAnswers](&r.Services.Handover, r.entryObject(want))
+	if !found || !reflect.DeepEqual(left.want, want) || !left.answers.Fresh(r.Services.Now()) {
+		return nil
+	}
+	return &left.answers
+}
+
+func (r *deviceResource) entryObject(want wanted) azure.Object {
+	return azure.EnrollmentObject(r.Services.DPSHost(want.dpsHostname), want.RegistrationID)
+}
+
+func standingOf(l ledger, creating bool, enrollment deprovision.Status) string {
+	switch {
+	case l.unsure:
+		return ""
+	case !l.touched:
+		return nothingWritten
+	}
+	var lines []string
+	switch enrollment {
+	case deprovision.Disabled:
+		lines = append(lines, "The device stays blocked in DPS: its individual enrollment is disabled.")
+	case deprovision.Absent:
+		lines = append(lines, "The device has no individual enrollment.")
+	default:
+		lines = append(lines, "The device's individual enrollment is enabled.")
+	}
+	lines = append(lines, "The next apply goes on from here.")
+	if creating {
+		lines = append(lines, "Terraform marks the resource tainted and replaces it, which never lets the device in; "+
+			"\"terraform untaint\" lets the next apply finish this same object instead.")
+	}
+	return strings.Join(lines, " ")
 }

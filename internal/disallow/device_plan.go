@@ -6,6 +6,8 @@ package disallow
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
@@ -120,57 +123,6 @@ func (r *deviceResource) planReplacement(
 	return deviceModel{asked: plan.asked, told: told}, diags
 }
 
-// planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan
-// of the replacement that Terraform makes of it would fail. Terraform 1.11 plans the destroy of a resource that was
-// removed from configuration from the state as it was last stored, so that the warning is worded from a fresh look.
-func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
-	state, diags := configure.Decode[deviceModel](ctx, req.State)
-	if diags.HasError() {
-		return diags
-	}
-	remembered, more := memoryKey().Recall(ctx, req.Private)
-	diags.Append(more...)
-	now, more := state.told.expand(ctx)
-	if diags.Append(more...); diags.HasError() {
-		return diags
-	}
-	id := state.RegistrationID.ValueString()
-	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !remembered.Unfinished {
-		return append(diags, prevented(state, "destroy"))
-	}
-	restored := state.DesiredAccess.ValueString() == iotplan.AccessRestored
-	if !r.Services.Known() {
-		return append(diags, destroyWarning(id, now, false, restored))
-	}
-	fresh, found := r.lookBeforeDestroy(ctx, state, remembered, now)
-	return append(diags, destroyWarning(id, fresh, found, restored))
-}
-
-// lookBeforeDestroy is where the device stands now, with the groups that would let it in; found is false when that
-// could not be read, and what was last known is returned.
-func (r *deviceResource) lookBeforeDestroy(
-	ctx context.Context, state deviceModel, m memory, last deprovision.Block,
-) (now deprovision.Block, found bool) {
-	want, diags := state.asked.expand(ctx)
-	if diags.HasError() {
-		return last, false
-	}
-	ask, diags := r.ask(want)
-	if diags.HasError() {
-		return last, false
-	}
-	q := want.question(m, last)
-	q.Settled = false // The warning tells more than that nothing has changed.
-	f, _, err := ask.reader.Refresh(ctx, q)
-	if err != nil {
-		return last, false
-	}
-	if f.Groups, err = ask.reader.FreshGroups(ctx); err == nil {
-		f.Listed = true
-	}
-	return last.At(want.sight(f, m, last.Paths).evidence()), true
-}
-
 func everythingUnknown() unknowns {
 	return unknowns{
 		enrollment: true, identities: true, access: true, origin: true, previous: true, reversible: true, effects: true,
@@ -178,38 +130,210 @@ func everythingUnknown() unknowns {
 	}
 }
 
-// destroyWarning says where the device stands when nobody watches it any more. Removing the entry by hand afterwards
-// would let it in.
-func destroyWarning(id string, now deprovision.Block, fresh, restored bool) diag.Diagnostic {
-	asOf := ""
-	if !fresh {
-		asOf = "The services could not be asked: this is what was last known."
-	}
-	if restored || now.State.Enrollment == deprovision.Enabled || now.Access == deprovision.Allowed {
-		return warning("Device is not watched any more", fmt.Sprintf(
-			"Destroying changes nothing in Azure. Device %q is not blocked by this resource now, and nobody watches it any "+
-				"more.",
-			id), asOf)
-	}
-	entry := fmt.Sprintf("its individual enrollment stays %s", now.State.Enrollment)
-	for _, identity := range deprovision.SortedIDs(now.State.Identities) {
-		entry += fmt.Sprintf(", its identity %s stays %s", identity, now.State.Identities[identity])
-	}
-	back := ""
-	if len(now.Paths) > 0 && now.State.Enrollment == deprovision.Disabled {
-		back = fmt.Sprintf("Do not delete the disabled individual enrollment by hand: these enabled groups could then let "+
-			"the device in again: %s.", deprovision.NamePaths(now.Paths))
-	}
-	if now.Access == deprovision.PartiallyBlocked {
-		return warning("Device stays blocked in DPS only", fmt.Sprintf(
-			"Destroying changes nothing in Azure, and nobody watches device %q any more. DPS keeps refusing it, but a hub may "+
-				"still let it in (%s).", id, entry), back, asOf)
-	}
-	return warning("Device stays blocked", fmt.Sprintf(
-		"Destroying changes nothing in Azure. Device %q stays blocked (%s); Terraform only forgets it. To let a device in "+
-			"again, set desired_access = \"restored\" and apply.", id, entry), back, asOf)
+// change is an update as it is planned: from prior state, configuration and memory alone.
+type change struct {
+	want, have wanted
+	prior      deprovision.Block
+	m          memory
+	decision   deprovision.Decision
+	// regroups says that another certificate matches other groups.
+	regroups bool
+	// rewriting says that what the identities say of the block is written anew.
+	rewriting bool
+	// ways are the groups that could let the device in, for warnings: as they are now where they were asked for.
+	ways []deprovision.ReenrollPath
 }
 
-func prevented(m deviceModel, verb string) diag.Diagnostic {
-	return iotplan.Prevented(noun, m.RegistrationID.ValueString(), m.DPSHostname.ValueString(), verb)
+func changeOf(ctx context.Context, plan, state deviceModel, m memory) (change, diag.Diagnostics) {
+	c := change{m: m}
+	var diags, more diag.Diagnostics
+	c.want, diags = plan.asked.expand(ctx)
+	c.have, more = state.asked.expand(ctx)
+	diags.Append(more...)
+	c.prior, more = state.told.expand(ctx)
+	if diags.Append(more...); diags.HasError() {
+		return c, diags
+	}
+	c.ways = c.prior.Paths
+	evidence := m.evidence(c.prior, c.want)
+	intent := c.want.change(c.have, m, evidence)
+	c.rewriting = intent.RewriteIdentities
+	c.decision = deprovision.Decide(evidence, intent, m.prior(c.prior, c.have.Restore))
+	c.regroups = !c.want.sameLeaf(c.have) || !slices.Equal(c.want.above, c.have.above)
+	c.decision.Unknown.Paths = c.decision.Unknown.Paths || c.regroups
+	if c.regroups && c.decision.State.Enrollment == deprovision.Absent {
+		c.decision.Unknown.Access = true
+	}
+	return c, diags
+}
+
+// acts tells whether the update does anything besides storing settings.
+func (c change) acts() bool { return c.decision.Changes() || c.decision.Access != c.prior.Access }
+
+// planUpdate plans from prior state and configuration alone. What is asked of the services here only words warnings and
+// refuses a plan; it sets no planned value.
+func (r *deviceResource) planUpdate(
+	ctx context.Context, plan, state deviceModel, m memory,
+) (deviceModel, diag.Diagnostics) {
+	c, diags := changeOf(ctx, plan, state, m)
+	if diags.HasError() {
+		return plan, diags
+	}
+	diags.Append(openWarning(c.want, c.prior))
+	if plan.same(state.asked) && !c.acts() {
+		return deviceModel{asked: plan.asked, told: state.told}, diags
+	}
+	diags.Append(r.askAbout(ctx, &c)...)
+	diags.Append(updateWarnings(c)...)
+	goal, unknown := planned(c.decision, c.prior.Paths)
+	told, more := flatten(ctx, goal, unknown)
+	return deviceModel{asked: plan.asked, told: told}, append(diags, more...)
+}
+
+// askAbout refuses to block by deleting the entry without proof that no group can let the device in then, and tells of
+// gateways that are shut and of groups that let a restored device in. Nobody is asked while the provider block is not
+// known.
+func (r *deviceResource) askAbout(ctx context.Context, c *change) diag.Diagnostics {
+	if !r.Services.Known() {
+		if c.decision.State.Enrollment == deprovision.Absent && !c.want.Restore && len(c.prior.Paths) > 0 {
+			return refuseDelete(c.want, deprovision.Evidence{Paths: c.prior.Paths})
+		}
+		return nil
+	}
+	ask, diags := r.ask(c.want)
+	if diags.HasError() {
+		return diags
+	}
+	if c.refusable() || c.want.Restore && !c.have.Restore {
+		evidence, err := c.askGroups(ctx, ask.reader)
+		if err != nil {
+			return append(diags, ask.lookUpFailed(err))
+		}
+		c.ways = evidence.Paths
+		diags.Append(refuseDelete(c.want, evidence)...)
+	}
+	read := map[deprovision.IdentityID]facts.Identity{}
+	diags.Append(ask.gatewayWarnings(ctx, c.decision.Effects, read)...)
+	r.tellApply(c.want, ask.reader.HubAnswers(read))
+	return diags
+}
+
+// refusable tells whether an update blocks by deleting the entry where none did before, or deletes it again.
+func (c change) refusable() bool {
+	deletes := c.decision.State.Enrollment == deprovision.Absent && c.prior.State.Enrollment != deprovision.Absent
+	fresh := c.have.Enrollment != deprovision.Deleting || c.have.Restore
+	return !c.want.Restore && c.want.Enrollment == deprovision.Deleting && (deletes || fresh)
+}
+
+// askGroups finds out which groups could let the device in without its entry.
+func (c change) askGroups(ctx context.Context, reader *facts.Reader) (deprovision.Evidence, error) {
+	f, err := reader.Governing(ctx, c.want.RegistrationID)
+	return c.want.sight(f, c.m, nil).evidence(), err
+}
+
+// openWarning says that a block by deleting does not hold: a group that was added or enabled since lets the device in.
+func openWarning(want wanted, prior deprovision.Block) diag.Diagnostic {
+	deleted := want.Enrollment == deprovision.Deleting && prior.State.Enrollment == deprovision.Absent
+	if want.Restore || !deleted || len(prior.Paths) == 0 {
+		return nil
+	}
+	return warning("Device can get in again", fmt.Sprintf(
+		"Device %q has no individual enrollment, and these enabled groups could let it in: %s. Set enrollment_action = "+
+			"\"disable\" and apply, so that a disabled entry keeps it out whatever groups there are.",
+		want.RegistrationID, deprovision.NamePaths(prior.Paths)))
+}
+
+// updateWarnings tell what an update does to the device.
+func updateWarnings(c change) diag.Diagnostics {
+	if c.want.Restore {
+		if c.have.Restore {
+			return nil
+		}
+		return diag.Diagnostics{restoreWarning(c)}
+	}
+	id, effects := c.want.RegistrationID, c.decision.Effects
+	lines, gone := effects, cannotReturn(c.want, c.have, c.prior)
+	summary, detail := "", ""
+	switch {
+	case c.decision.Unknown.Identities:
+		summary = "Hubs are looked at again"
+		detail = fmt.Sprintf("Some hubs of device %q could not be read, or were just named; the apply blocks the device "+
+			"there. What is known already:\n%s", id, lines)
+	case len(effects.Changes()) == 0 && gone == "":
+		return nil
+	case len(effects.Changes()) == 0:
+		summary, detail = "What was deleted stays deleted", fmt.Sprintf("Device %q:", id)
+	case c.have.Restore:
+		summary, detail = "Device is disallowed again", fmt.Sprintf("Device %q, and what the apply does:\n%s", id, lines)
+	case c.prior.State.Enrollment == deprovision.Absent && c.have.Enrollment == deprovision.Disabling:
+		summary = "Block was removed elsewhere"
+		detail = fmt.Sprintf("The individual enrollment %q was deleted outside Terraform: the device may have been let in "+
+			"again. The apply does:\n%s", id, lines)
+	case c.drifted():
+		summary = "Device is blocked again"
+		detail = fmt.Sprintf("Device %q is not blocked as this resource wants it. The apply does:\n%s", id, lines)
+	default:
+		summary, detail = "Block will change", fmt.Sprintf("Device %q, and what the apply does:\n%s", id, lines)
+	}
+	return diag.Diagnostics{warning(summary, detail, deleteWarning(id, effects), gone)}
+}
+
+// drifted tells whether a device is not as the former settings want it.
+func (c change) drifted() bool {
+	as := deprovision.Decide(c.m.evidence(c.prior, c.have), c.have.Intent, c.m.prior(c.prior, false))
+	return slices.ContainsFunc(as.Effects, func(effect deprovision.Effect) bool {
+		return effect.Action != deprovision.None && effect.Target != deprovision.TargetRegistration
+	})
+}
+
+// cannotReturn tells that turning back from delete brings nothing back.
+func cannotReturn(want, have wanted, prior deprovision.Block) string {
+	entry := have.Enrollment == deprovision.Deleting && want.Enrollment != deprovision.Deleting
+	identities := have.Identities == deprovision.Deleting && want.Identities != deprovision.Deleting
+	if !prior.Irreversible || !entry && !identities {
+		return ""
+	}
+	return "What was deleted cannot be brought back: a deleted identity stays absent, and an entry that is made now " +
+		"only blocks."
+}
+
+func restoreWarning(c change) diag.Diagnostic {
+	id, d := c.want.RegistrationID, c.decision
+	detail := fmt.Sprintf("Device %q is let in again. The apply does:\n%s", id, d.Effects)
+	if d.Unknown.Identities {
+		detail += "\n  more in hubs that could not be read; the apply does nothing unless it can read them"
+	}
+	through := "No enabled enrollment group is known to match the device."
+	switch {
+	case d.State.Enrollment == deprovision.Enabled:
+		through = "It gets in through its own individual enrollment."
+	case d.State.Enrollment == deprovision.Disabled:
+		return warning("Device stays blocked in DPS", strings.Replace(detail, "is let in again", "stays out", 1), fmt.Sprintf(
+			"Its individual enrollment %q stays disabled: it was disabled before the block, it was changed since by somebody "+
+				"else, or it is not known who disabled it. Enable or delete it yourself if the device is to be let in.", id),
+			leftDisabled(c))
+	case len(c.ways) > 0:
+		through = fmt.Sprintf("It can get in through these enabled groups: %s.", deprovision.NamePaths(c.ways))
+	}
+	notBack := ""
+	if c.prior.Irreversible {
+		notBack = "What this resource deleted cannot be brought back."
+	}
+	return warning("Device is let in again", detail, through, notBack, leftDisabled(c))
+}
+
+// leftDisabled names the identities that stay disabled although they were enabled before the block.
+func leftDisabled(c change) string {
+	var left []string
+	for _, id := range deprovision.SortedIDs(c.decision.State.Identities) {
+		before := c.prior.Previous.Identities[id]
+		if c.decision.State.Identities[id] == deprovision.Disabled && before == deprovision.Enabled {
+			left = append(left, id.String())
+		}
+	}
+	if len(left) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("These identities stay disabled, because it is not known that this resource disabled them: %s. "+
+		"Enable them yourself if the device is to be let in.", strings.Join(left, ", "))
 }

@@ -5,7 +5,7 @@ package disallow
 
 import (
 	"context"
-	"reflect"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -21,6 +21,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
@@ -308,19 +309,27 @@ func (a asked) identify(ctx context.Context, identity *tfsdk.ResourceIdentity) d
 	})
 }
 
-// unlessNews is the memory that a refresh keeps. Terraform reports a difference of private state alone as drift that
-// nobody can see, so that what only tells how cheaply the next refresh can look is kept as it was.
-func (m memory) unlessNews(now memory, same bool) memory {
-	last := now
-	last.Seen, last.Searched, last.Shut = m.Seen, m.Searched, m.Shut
-	for text, remembered := range m.Identities {
-		if is, known := last.Identities[text]; known {
-			is.ETag = remembered.ETag
-			last = last.with(deprovision.ParseIdentityID(text), is)
-		}
+// registrationDeleted is the setting delete_registration of a state: once it is set and the record is not deleted yet,
+// the next plan deletes it.
+func (l *ledger) registrationDeleted(plan deviceModel) types.Bool {
+	if !plan.DeleteRegistration.ValueBool() {
+		return plan.DeleteRegistration
 	}
-	if same && m.Seen != nil && reflect.DeepEqual(last, m) {
-		return m
-	}
-	return now
+	return types.BoolValue(slices.ContainsFunc(l.done, func(effect deprovision.Effect) bool {
+		return effect.Target == deprovision.TargetRegistration
+	}))
+}
+
+// store keeps what is true now, with the settings that hold.
+func (o outcome) store(
+	ctx context.Context, settings asked, private iotstate.Setter, state stateSetter,
+) diag.Diagnostics {
+	told, diags := flatten(ctx, o.Block, unknowns{})
+	diags.Append(memoryKey().Keep(ctx, private, o.memory)...)
+	return append(diags, state.Set(ctx, deviceModel{asked: settings, told: told})...)
+}
+
+// stateSetter is the state of a response.
+type stateSetter interface {
+	Set(ctx context.Context, val any) diag.Diagnostics
 }

@@ -4,6 +4,7 @@
 package disallow
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -233,4 +234,21 @@ func (m memory) learn(f facts.Evidence) memory {
 		m.Attested = &attested{Attestation: string(said.Attestation), Certificates: said.Certificates}
 	}
 	return m
+}
+
+// unlessNews is the memory that a refresh keeps. Terraform reports a difference of private state alone as drift that
+// nobody can see, so that what only tells how cheaply the next refresh can look is kept as it was.
+func (m memory) unlessNews(now memory, same bool) memory {
+	last := now
+	last.Seen, last.Searched, last.Shut = m.Seen, m.Searched, m.Shut
+	for text, remembered := range m.Identities {
+		if is, known := last.Identities[text]; known {
+			is.ETag = remembered.ETag
+			last = last.with(deprovision.ParseIdentityID(text), is)
+		}
+	}
+	if same && m.Seen != nil && reflect.DeepEqual(last, m) {
+		return m
+	}
+	return now
 }

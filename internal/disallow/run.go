@@ -6,17 +6,13 @@ package disallow
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 )
 
 // run is one apply. What is known of the device is brought up to date after every step, so that it can go to state
@@ -54,17 +50,6 @@ type ledger struct {
 }
 
 func (l *ledger) did(effect deprovision.Effect) { l.done = l.done.With(effect) }
-
-// registrationDeleted is the setting delete_registration of a state: once it is set and the record is not deleted yet,
-// the next plan deletes it.
-func (l *ledger) registrationDeleted(plan deviceModel) types.Bool {
-	if !plan.DeleteRegistration.ValueBool() {
-		return plan.DeleteRegistration
-	}
-	return types.BoolValue(slices.ContainsFunc(l.done, func(effect deprovision.Effect) bool {
-		return effect.Target == deprovision.TargetRegistration
-	}))
-}
 
 // begin is a run that finds the device as s shows it.
 func (a asker) begin(s sight, d deprovision.Decision, allowed scope) *run {
@@ -203,30 +188,6 @@ func (r *run) told(diags diag.Diagnostics) diag.Diagnostics {
 	return all
 }
 
-func standingOf(l ledger, creating bool, enrollment deprovision.Status) string {
-	switch {
-	case l.unsure:
-		return ""
-	case !l.touched:
-		return nothingWritten
-	}
-	var lines []string
-	switch enrollment {
-	case deprovision.Disabled:
-		lines = append(lines, "The device stays blocked in DPS: its individual enrollment is disabled.")
-	case deprovision.Absent:
-		lines = append(lines, "The device has no individual enrollment.")
-	default:
-		lines = append(lines, "The device's individual enrollment is enabled.")
-	}
-	lines = append(lines, "The next apply goes on from here.")
-	if creating {
-		lines = append(lines, "Terraform marks the resource tainted and replaces it, which never lets the device in; "+
-			"\"terraform untaint\" lets the next apply finish this same object instead.")
-	}
-	return strings.Join(lines, " ")
-}
-
 func (s subject) stillAssigning() diag.Diagnostic {
 	return s.plainError("An assignment is still in flight", fmt.Sprintf(
 		"The registration record of %q still says assigning after %s, so that the hub in which the device ends up is not "+
@@ -254,8 +215,6 @@ func (s subject) entryAppeared() diag.Diagnostic {
 			"new plan shows what happens to it.", s.id))
 }
 
-const nothingWritten = "Nothing was written."
-
 // outcome is how an apply ended: what is true now, and whether anything of it must be kept although it failed.
 type outcome struct {
 	deprovision.Block
@@ -263,20 +222,6 @@ type outcome struct {
 	memory memory
 	ledger ledger
 	keep   bool
-}
-
-// store keeps what is true now, with the settings that hold.
-func (o outcome) store(
-	ctx context.Context, settings asked, private iotstate.Setter, state stateSetter,
-) diag.Diagnostics {
-	told, diags := flatten(ctx, o.Block, unknowns{})
-	diags.Append(memoryKey().Keep(ctx, private, o.memory)...)
-	return append(diags, state.Set(ctx, deviceModel{asked: settings, told: told})...)
-}
-
-// stateSetter is the state of a response.
-type stateSetter interface {
-	Set(ctx context.Context, val any) diag.Diagnostics
 }
 
 func (r *run) deleteRegistration(ctx context.Context, effect deprovision.Effect) diag.Diagnostics {
@@ -295,4 +240,142 @@ func (r *run) deleteRegistration(ctx context.Context, effect deprovision.Effect)
 func (s subject) registrationFailed(err error) diag.Diagnostic {
 	return iotdiag.Failed(s.attempt(
 		"delete", nounRegistration, s.id, s.host, iotdiag.DeleteRegistration()), err)
+}
+
+// update carries out the planned effects, or, where identities were open at plan, what they turn out to need.
+func (r *deviceResource) update(ctx context.Context, plan, state deviceModel, m memory) (outcome, diag.Diagnostics) {
+	c, diags := changeOf(ctx, plan, state, m)
+	promised, more := plan.told.expand(ctx)
+	if diags.Append(more...); diags.HasError() {
+		return outcome{}, diags
+	}
+	planned, _ := planned(c.decision, c.prior.Paths)
+	stored := outcome{Block: planned, memory: m, keep: true}
+	if !c.acts() && !c.regroups {
+		return stored, diags
+	}
+	ask, diags := r.ask(c.want)
+	if diags.HasError() {
+		return outcome{}, diags
+	}
+	run, diags := c.begin(ctx, ask, r.saidToPlan(c.want))
+	if diags.HasError() {
+		return outcome{}, diags
+	}
+	if !c.acts() {
+		return run.regrouped(stored), nil
+	}
+	diags = run.checkFresh(c)
+	if diags.HasError() {
+		diags = run.told(diags)
+		return run.found(c), diags
+	}
+	if diags.Append(run.carryOut(ctx)...); diags.HasError() {
+		out := run.outcome(c.decision, true)
+		out.Irreversible = c.prior.Irreversible && !c.have.Restore || run.ledger.done.Delete()
+		return out, run.told(diags)
+	}
+	out := run.outcome(c.decision, false)
+	if !c.decision.Unknown.Paths {
+		run.f.Listed, run.paths = false, c.prior.Paths
+		out.Paths, out.Access = c.prior.Paths, run.evidence().Access()
+	}
+	diags.Append(run.checkOutcome(plan, promised, out.Block)...)
+	diags.Append(run.standingWarnings(run.sight)...)
+	return out, run.told(diags)
+}
+
+// begin looks at the device as an update finds it. said are the answers that its plan got, if any.
+func (c change) begin(ctx context.Context, ask asker, said *facts.Answers) (*run, diag.Diagnostics) {
+	want := c.want
+	if want.Restore {
+		want.hubs = c.have.hubs // Hubs that are just named are nothing that a block has touched.
+	}
+	q := want.question(c.m, c.prior)
+	q.Answers = said
+	f, err := ask.reader.Look(ctx, q)
+	if err != nil {
+		return nil, diag.Diagnostics{ask.lookUpFailed(err)}
+	}
+	s := want.sight(f, c.m, c.prior.Paths)
+	if f.Mark != nil {
+		s.m.Entry = s.m.Entry.recognise(f.Entry)
+	}
+	return ask.begin(s, c.decision, scope{
+		Effects: c.decision.Effects, open: c.decision.Unknown.Identities, formerReason: c.have.reason,
+		rewriting: c.rewriting,
+	}), nil
+}
+
+// carryOut does what the scope says.
+func (r *run) carryOut(ctx context.Context) diag.Diagnostics {
+	if r.want.Restore {
+		return r.restore(ctx)
+	}
+	if diags := r.keysReadable(); diags.HasError() {
+		return diags
+	}
+	return r.block(ctx)
+}
+
+// regrouped finds the groups that match another certificate; nothing else changes.
+func (r *run) regrouped(stored outcome) outcome {
+	r.watch, r.paths = deprovision.Watch{Unbroken: true, Placed: r.m.Placed}, nil
+	evidence := r.evidence()
+	stored.Paths, stored.memory.Proof = evidence.Paths, evidence.Proof
+	if stored.State.Enrollment == deprovision.Absent {
+		stored.Access = evidence.Access()
+	}
+	return stored
+}
+
+// found is what an update has found out that ends before it wrote anything: the settings stay as they were, and the
+// next plan shows what there is.
+func (r *run) found(c change) outcome {
+	r.want = c.have
+	now := r.drift(c.prior)
+	return outcome{Block: now, memory: r.remembered(), keep: true}
+}
+
+// checkFresh compares what is there now with what the plan was made from, before anything is written. An object that is
+// already where the plan leads is no difference: an answer may have been lost.
+func (r *run) checkFresh(c change) diag.Diagnostics {
+	var diags diag.Diagnostics
+	now, from, to := r.f.Enrollment(), c.prior.State.Enrollment, c.decision.State.Enrollment
+	effect := r.scope.Of(deprovision.TargetEnrollment)
+	switch {
+	case effect.Action == deprovision.CreateDisabled && r.f.Entry != nil:
+		diags.Append(r.entryAppeared())
+	case now != from && now != to:
+		diags.Append(r.staleObject(effect, now))
+	case r.f.Entry != nil && from != deprovision.Absent && (r.f.Mark != nil) != c.prior.Created:
+		diags.Append(r.entryMadeAnew())
+	}
+	for id := range r.f.InOrder() {
+		diags.Append(r.checkIdentity(id, c)...)
+	}
+	for id, was := range c.prior.State.Identities {
+		if _, found := r.f.Identities[id]; !found && !r.scope.open && was != deprovision.Absent {
+			planned, _ := r.scope.OnIdentity(id)
+			diags.Append(r.staleObject(planned, deprovision.Absent))
+		}
+	}
+	return diags
+}
+
+func (r *run) checkIdentity(id deprovision.IdentityID, c change) diag.Diagnostics {
+	identity := r.f.Identities[id]
+	now := identity.Said()
+	was, known := c.prior.State.Identities[id]
+	planned, named := r.scope.OnIdentity(id)
+	switch {
+	case !known && r.want.Restore:
+		delete(r.f.Identities, id)
+		return nil
+	case !known && !r.scope.open:
+		return r.unplanned(id, r.want.Identities.OfIdentity(id, now))
+	case !named, now == was, now == planned.To, was == deprovision.Unreachable, now == deprovision.Unreachable:
+		return nil // What cannot be read is reported when it is acted on.
+	}
+	return diag.Diagnostics{r.staleObject(planned, now)}
 }

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
@@ -185,3 +188,55 @@ func setOf(ids []string) map[string]bool {
 
 // deviceKey is how the standing names the device of an identity.
 func deviceKey(id deprovision.IdentityID) string { return strings.ToLower(id.DeviceID) }
+
+// arrive reads the group and, while it still lets devices in, the records: each try that is refused afterwards
+// overwrites one, and with it the name of the device's hub.
+func (r *run) arrive(ctx context.Context) diag.Diagnostics {
+	group, err := r.reader.Group(ctx, r.want.groupID)
+	if err != nil {
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	}
+	r.s.sawGroup(group, r.m)
+	if group == nil || group.Disabled() {
+		return nil
+	}
+	records, err := r.reader.GroupRecords(ctx, r.want.groupID)
+	if err != nil {
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	}
+	r.s.sawRecords(records, r.want.hubs)
+	r.s.follow()
+	return nil
+}
+
+// lookAgain reads the records anew once the group is shut, and waits for assignments that began before.
+func (r *run) lookAgain(ctx context.Context) diag.Diagnostics {
+	records, err := r.reader.SettledRecords(ctx, r.want.groupID)
+	if err != nil {
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	}
+	r.records = append([]azdps.Registration{}, records...) // Not nil, also when there is none.
+	r.s.sawRecords(records, r.want.hubs)
+	if err := r.lookAround(ctx, r.s); err != nil {
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	}
+	for _, record := range records {
+		if record.Status == azdps.RegistrationAssigning {
+			r.ledger.assigning++
+		}
+	}
+	return nil
+}
+
+// stillShut reads the group once more: the hubs may have taken an hour.
+func (r *run) stillShut(ctx context.Context) diag.Diagnostics {
+	now, err := r.reader.Group(ctx, r.want.groupID)
+	switch {
+	case err != nil:
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	case facts.GroupStatus(now) == deprovision.Enabled:
+		r.s.sawGroup(now, r.m)
+		return diag.Diagnostics{r.enabledMeanwhile()}
+	}
+	return nil
+}

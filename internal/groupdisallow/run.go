@@ -16,6 +16,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
+	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
 // run is one apply.
@@ -100,38 +101,6 @@ func (w wanted) action() deprovision.Action {
 		return deprovision.Delete
 	}
 	return deprovision.Disable
-}
-
-// lookAgain reads the records anew once the group is shut, and waits for assignments that began before.
-func (r *run) lookAgain(ctx context.Context) diag.Diagnostics {
-	records, err := r.reader.SettledRecords(ctx, r.want.groupID)
-	if err != nil {
-		return diag.Diagnostics{r.lookUpFailed(err)}
-	}
-	r.records = append([]azdps.Registration{}, records...) // Not nil, also when there is none.
-	r.s.sawRecords(records, r.want.hubs)
-	if err := r.lookAround(ctx, r.s); err != nil {
-		return diag.Diagnostics{r.lookUpFailed(err)}
-	}
-	for _, record := range records {
-		if record.Status == azdps.RegistrationAssigning {
-			r.ledger.assigning++
-		}
-	}
-	return nil
-}
-
-// stillShut reads the group once more: the hubs may have taken an hour.
-func (r *run) stillShut(ctx context.Context) diag.Diagnostics {
-	now, err := r.reader.Group(ctx, r.want.groupID)
-	switch {
-	case err != nil:
-		return diag.Diagnostics{r.lookUpFailed(err)}
-	case facts.GroupStatus(now) == deprovision.Enabled:
-		r.s.sawGroup(now, r.m)
-		return diag.Diagnostics{r.enabledMeanwhile()}
-	}
-	return nil
 }
 
 // workThrough has the hubs worked through side by side: each has a budget of its own.
@@ -308,4 +277,77 @@ func (r *run) heldBack() map[string]int {
 		}
 	}
 	return held
+}
+
+// shut disables the group, unless it is, and reads it back.
+func (r *run) shut(ctx context.Context) diag.Diagnostics {
+	if r.s.group == nil || r.s.group.Disabled() {
+		r.ledger.changed[deprovision.Effect{
+			Target: deprovision.TargetGroup, Object: r.want.groupID, Action: deprovision.None,
+			From: r.s.status, To: r.s.status,
+		}]++
+		return nil
+	}
+	r.m.Group.Before, r.m.Group.Created = deprovision.Enabled, r.s.group.CreatedDateTimeUTC
+	return r.putGroup(ctx, "disable", azdps.StatusDisabled, deprovision.Disable)
+}
+
+// reopen enables the group again.
+func (r *run) reopen(ctx context.Context) diag.Diagnostics {
+	return r.putGroup(ctx, "enable", azdps.StatusEnabled, deprovision.Enable)
+}
+
+// putGroup gives the group a status and leaves everything else as it was just read.
+func (r *run) putGroup(ctx context.Context, verb, status string, action deprovision.Action) diag.Diagnostics {
+	before := r.s.status
+	body, diags := r.withKeys(ctx, *r.s.group)
+	if diags.HasError() {
+		return diags
+	}
+	body.ProvisioningStatus = &status
+	is := func(now azdps.EnrollmentGroup) bool { return now.Disabled() == (status == azdps.StatusDisabled) }
+	result := writes.Put(func() (azdps.EnrollmentGroup, error) {
+		return r.reader.DPS().PutEnrollmentGroup(ctx, body, &azdps.WriteOptions{OnlyIfUnchanged: &r.s.group.ETag})
+	}, func() (*azdps.EnrollmentGroup, error) { return r.reader.Group(ctx, r.want.groupID) }, is)
+	r.ledger.touched = r.ledger.touched || result.Outcome == writes.Done || result.Outcome == writes.Unknown
+	r.reader.DPS().ForgetEnrollmentGroup(r.want.groupID)
+	if action == deprovision.Enable && (result.Outcome == writes.Done || result.Outcome == writes.Unknown) {
+		opened := *r.s.group // Whatever the read back tells, or cannot tell, it is not known to be shut any more.
+		opened.ProvisioningStatus = &status
+		r.s.group, r.s.status = &opened, deprovision.Enabled
+	}
+	r.ledger.unsure = result.Outcome == writes.Unknown
+	if result.Outcome == writes.Done && result.Now != nil { // The read back may tell nothing.
+		r.s.group, r.s.status = result.Now, facts.GroupStatus(result.Now)
+	}
+	if result.Outcome != writes.Done {
+		return diag.Diagnostics{r.failed(verb, nounGroup, r.want.groupID, iotdiag.WriteEnrollmentGroup(), result.Err)}
+	}
+	now, err := r.reader.Group(ctx, r.want.groupID)
+	if err != nil {
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	}
+	r.s.group, r.s.status = now, facts.GroupStatus(now)
+	if now == nil || !is(*now) {
+		return diag.Diagnostics{r.notStored(verb)}
+	}
+	r.ledger.changed[deprovision.Effect{
+		Target: deprovision.TargetGroup, Object: r.want.groupID, Action: action, From: before, To: r.s.status,
+	}]++
+	return nil
+}
+
+// withKeys fetches the keys of a symmetric-key group for one write: without them the service may make new ones.
+func (r *run) withKeys(ctx context.Context, body azdps.EnrollmentGroup) (azdps.EnrollmentGroup, diag.Diagnostics) {
+	if body.Attestation.Type != azdps.AttestationSymmetricKey {
+		return body, nil
+	}
+	shown, err := r.reader.DPS().GetEnrollmentGroupAttestation(ctx, r.want.groupID)
+	if err == nil {
+		body.Attestation.SymmetricKey, err = shown.Keys()
+	}
+	if err != nil {
+		return body, diag.Diagnostics{r.keysUnreadable(err)}
+	}
+	return body, nil
 }
