@@ -39,6 +39,13 @@ func (w *World) NewObject(typeName string) *Object {
 	w.T.Helper()
 	server, err := w.Server()
 	must(w.T, err)
+	o := w.objectOf(server, typeName)
+	o.Reconfigure()
+	return o
+}
+
+func (w *World) objectOf(server tfprotov6.ProviderServer, typeName string) *Object {
+	w.T.Helper()
 	response, err := server.GetProviderSchema(w.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(w.T, err)
 	o := &Object{world: w, server: server, typeName: typeName, schema: response.ResourceSchemas[typeName]}
@@ -47,7 +54,6 @@ func (w *World) NewObject(typeName string) *Object {
 	}
 	o.object, o.block = mustObject(w.T, o.schema), mustObject(w.T, response.Provider)
 	o.State = tftypes.NewValue(o.object, nil)
-	o.Reconfigure()
 	return o
 }
 
@@ -198,13 +204,21 @@ func (o *Object) Apply(planned Step) Step {
 func (o *Object) ApplyAfter(planned Step, happens func()) Step {
 	o.world.T.Helper()
 	o.Reconfigure()
+	if planned.config.IsNull() {
+		defer o.Reconfigure() // What a walk knows ends with it.
+	}
 	return o.applyInWalk(planned, happens)
+}
+
+// ApplyInWalk applies a plan as Apply does, in a walk that Reconfigure has begun: of some objects of one provider.
+func (o *Object) ApplyInWalk(planned Step) Step {
+	o.world.T.Helper()
+	return o.applyInWalk(planned, func() {})
 }
 
 func (o *Object) applyInWalk(planned Step, happens func()) Step {
 	o.world.T.Helper()
 	if planned.config.IsNull() {
-		defer o.Reconfigure() // What a walk knows ends with it.
 		return o.applyNow(planned, o.State)
 	}
 	again := o.Plan(planned.config)
@@ -246,8 +260,14 @@ func (o *Object) Replace(config tftypes.Value, createFirst bool) Step {
 // half that creates has left; the half that creates is planned again, without any.
 func (o *Object) ApplyReplacement(planned Step, createFirst bool) Step {
 	o.world.T.Helper()
-	config := planned.config
 	o.Reconfigure()
+	return o.ReplaceInWalk(planned, createFirst)
+}
+
+// ReplaceInWalk carries a planned replacement out in a walk that Reconfigure has begun.
+func (o *Object) ReplaceInWalk(planned Step, createFirst bool) Step {
+	o.world.T.Helper()
+	config := planned.config
 	old, oldPrivate := o.State, o.Private
 	remove := func() Step { return o.delete(old, planned.private) }
 	if createFirst { // The old object is a deposed one by then, whose destroy is planned on its own.

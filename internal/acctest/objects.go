@@ -12,6 +12,12 @@ func (o *Object) Another() *Object {
 	return &other
 }
 
+// Beside is an object of another type of the same provider, which does not exist yet.
+func (o *Object) Beside(typeName string) *Object {
+	o.world.T.Helper()
+	return o.world.objectOf(o.server, typeName)
+}
+
 // ApplyTogether applies the plans of objects of one provider in one walk, so many at a time, as core does with
 // -parallelism.
 func ApplyTogether(objects []*Object, planned []Step, parallelism int) []Step {

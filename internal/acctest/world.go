@@ -47,11 +47,18 @@ type World struct {
 	block   map[string]any
 	secrets *secrets
 	clis    *[]*CLI
-	// operator is the HTTP client of the operator.
+	// operator is the HTTP client of the operator, and hubs are the operator's clients of hubs.
 	operator *http.Client
+	hubs     *hubs
 	// clients are the provider's HTTP clients: Terraform configures a provider anew for each walk, and a process of its
 	// own ends with its connections.
 	clients *clients
+}
+
+// hubs are clients of hubs, by name.
+type hubs struct {
+	mu   sync.Mutex
+	made map[string]*aziothub.Client
 }
 
 // clients are HTTP clients by the authorities that they trust.
@@ -107,6 +114,7 @@ func NewWorld(t testing.TB, options ...Option) *World {
 	t.Helper()
 	w := &World{
 		T: t, Clock: newClock(), block: map[string]any{}, secrets: newSecrets(), clis: new([]*CLI), clients: &clients{},
+		hubs: &hubs{made: map[string]*aziothub.Client{}},
 	}
 	o := emulator.Options{Now: w.Clock.Now, Observe: wiretest.Inspect(t)}
 	for _, option := range options {
@@ -179,9 +187,15 @@ func (w *World) Getenv(name string) string { return w.env[name] }
 // Hub is the operator's client of a hub.
 func (w *World) Hub(name string) *aziothub.Client {
 	w.T.Helper()
+	w.hubs.mu.Lock()
+	defer w.hubs.mu.Unlock()
+	if client := w.hubs.made[name]; client != nil {
+		return client
+	}
 	client, err := aziothub.NewClientFromConnectionString(parse(w.T, w.Emulator.Hub(name).ConnectionString()),
 		&aziothub.ClientOptions{Options: w.clientOptions()})
 	must(w.T, err)
+	w.hubs.made[name] = client
 	return client
 }
 

@@ -45,7 +45,7 @@ type scene struct {
 	device *acctest.Device
 }
 
-func newScene(t *testing.T) scene {
+func newScene(t testing.TB) scene {
 	t.Helper()
 	w := acctest.NewWorld(t, acctest.Hubs("north", "south"))
 	return scene{World: w, box: stand(w), device: w.NewDevice("dev")}

@@ -93,8 +93,8 @@ func (h *history) takenAway(before, after map[string]fact) bool {
 func (h *history) plan() (changes []change, ok bool) {
 	h.Emulator.ClearJournal()
 	ok = true
+	h.walk()
 	for _, p := range h.pieces {
-		p.Reconfigure()
 		if refreshed := p.Refresh(); refreshed.Failed() {
 			h.fail("nothing disturbs this refresh of %s: %s", p.name, refreshed.Errors())
 		}
@@ -115,6 +115,9 @@ func (h *history) plan() (changes []change, ok bool) {
 	}
 	return changes, ok
 }
+
+// walk begins a walk: all objects are of one provider block.
+func (h *history) walk() { h.pieces[0].Reconfigure() }
 
 func (h *history) planOf(p *piece) change {
 	c := change{piece: p, destroys: !p.wanted, before: p.State}
@@ -156,9 +159,9 @@ func (h *history) disturb(d disturbance) (theirs func() []string) {
 		calls := 0
 		h.box.setBefore(func() {
 			if calls++; calls == d.at+1 {
-				before := h.facts()
+				before := h.read()
 				h.people(d.amid)
-				touched = changed(before, h.facts())
+				touched = changed(before, h.read())
 			}
 		})
 	}
@@ -167,6 +170,8 @@ func (h *history) disturb(d disturbance) (theirs func() []string) {
 
 // carryOut applies everything, as core does: what fails keeps nothing else from being done.
 func (h *history) carryOut(changes []change, d disturbance) (failed bool) {
+	h.walk()
+	h.known = nil
 	for _, c := range slices.Backward(changes) {
 		if c.destroys {
 			failed = h.carryOutOne(c, d) || failed
@@ -184,9 +189,9 @@ func (h *history) carryOutOne(c change, d disturbance) (failed bool) {
 	var applied acctest.Step
 	if c.replaces {
 		h.rare.count("replacement of what is tainted")
-		applied = c.ApplyReplacement(c.planned, len(h.events)%2 == 0)
+		applied = c.ReplaceInWalk(c.planned, len(h.events)%2 == 0)
 	} else {
-		applied = c.Apply(c.planned)
+		applied = c.ApplyInWalk(c.planned)
 	}
 	if !applied.Failed() {
 		if c.destroys {
@@ -209,7 +214,7 @@ func (h *history) carryOutOne(c change, d disturbance) (failed bool) {
 
 // adopt imports what a failed create has left behind, as the error at the next one says.
 func (h *history) adopt(p *piece) {
-	if _, there := h.facts()[p.key]; !there {
+	if _, there := h.read()[p.key]; !there {
 		return
 	}
 	h.rare.count("import of what was lost")
@@ -318,8 +323,8 @@ func (h *history) settles() {
 // refresh reads everything, which writes nothing.
 func (h *history) refresh() {
 	h.Emulator.ClearJournal()
+	h.walk()
 	for _, p := range h.pieces {
-		p.Reconfigure()
 		if refreshed := p.Refresh(); refreshed.Failed() {
 			h.fail("nothing disturbs this refresh of %s: %s", p.name, refreshed.Errors())
 		}
@@ -341,6 +346,7 @@ func (h *history) claims() {
 		if access != "blocked" || p.name == "group-block" && h.ownEntry {
 			continue
 		}
+		h.known = nil // A device that tries makes a record of it.
 		device := h.dev
 		if p.name == "own-block" {
 			device = h.own

@@ -65,8 +65,8 @@ func replay(t *testing.T, events ...string) {
 	}
 }
 
-// stage is where the histories of a lane happen, one after another, each with a plant of its own: to start an emulator
-// for each would take most of the time.
+// stage is where the histories of a lane happen, one after another, each with a plant of its own in a world that is empty
+// again: to start an emulator for each would take most of the time.
 type stage struct {
 	scene
 
@@ -78,14 +78,19 @@ type stage struct {
 func newStage(t *testing.T, rare *rarities) *stage {
 	t.Helper()
 	s := &stage{scene: newScene(t), rare: rare}
-	for _, kind := range []string{individualType, groupType, identityType, disallowType, disallowType, groupDisallowType} {
-		s.objects = append(s.objects, s.NewObject(kind))
+	first := s.NewObject(individualType)
+	s.objects = []*acctest.Object{first}
+	for _, kind := range []string{groupType, identityType, disallowType, disallowType, groupDisallowType} {
+		s.objects = append(s.objects, first.Beside(kind))
 	}
 	return s
 }
 
 func (s *stage) begin(t verdict) *history {
 	s.number++
+	if err := s.Emulator.Reset(); err != nil {
+		t.Fatalf("%v", err)
+	}
 	h := &history{verdict: t, scene: s.scene, number: s.number, rare: s.rare}
 	h.dev, h.own = h.NewDevice(h.id("dev")), h.NewDevice(h.id("own"))
 	if err := h.Emulator.SetLinkedHubs(historyHubs()...); err != nil {
@@ -95,15 +100,12 @@ func (s *stage) begin(t verdict) *history {
 	return h
 }
 
-// end closes the connections of the devices, and removes the group, which would let in those of the next history.
+// end closes the connections of the devices.
 func (h *history) end() {
 	h.box.calm()
 	h.box.live()
 	h.box.strike(0, nil)
 	h.box.setBefore(nil)
-	if h.HasGroup(h.id("plant")) {
-		h.deleteGroup(h.id("plant"))
-	}
 	h.dev.Close()
 	h.own.Close()
 }

@@ -30,6 +30,8 @@ type history struct {
 	rare     *rarities
 	// ownEntry says that dev had an entry of its own at some time.
 	ownEntry bool
+	// known are the facts as they were last read; nil when something may have changed them.
+	known map[string]fact
 }
 
 // verdict ends a history that went wrong.
@@ -116,6 +118,7 @@ func (h *history) set(p *piece, attribute string, values []string) {
 
 // people have something happen that is not Terraform's doing.
 func (h *history) people(words []string) {
+	h.known = nil
 	switch words[0] {
 	case "register":
 		h.register(map[string]*acctest.Device{"dev": h.dev, "own": h.own}[words[1]])
@@ -201,19 +204,26 @@ type fact struct {
 
 // facts are all objects of the history, as "entry own-1", "group plant-1", "identity host/dev-1" and "record dev-1".
 func (h *history) facts() map[string]fact {
+	if h.known == nil {
+		h.known = h.read()
+	}
+	return h.known
+}
+
+func (h *history) read() map[string]fact {
 	all := map[string]fact{}
 	for _, name := range []string{"dev", "own"} {
 		id := h.id(name)
 		if entry := h.Entry(id); entry != nil {
 			entry.ETag, entry.CreatedDateTimeUTC, entry.LastUpdatedDateTimeUTC, entry.RegistrationState = "", "", "", nil
-			all["entry "+id] = fact{h.EntryStatus(id), acctest.JSON(h.T, entry)}
+			all["entry "+id] = fact{statusOf(entry), acctest.JSON(h.T, entry)}
 		}
 		if record, err := h.DPS.GetRegistration(h.Context(), id); err == nil {
 			all["record "+id] = fact{"registered", record.AssignedHub}
 		}
 	}
-	if id := h.id("plant"); h.HasGroup(id) {
-		all["group "+id] = fact{h.groupStatus(id), h.groupStatus(id)}
+	if status := h.groupStatus(h.id("plant")); status != "absent" {
+		all["group "+h.id("plant")] = fact{status, status}
 	}
 	for _, hub := range historyHubs() {
 		for _, name := range []string{"dev", "own", "pump"} {
@@ -223,6 +233,13 @@ func (h *history) facts() map[string]fact {
 		}
 	}
 	return all
+}
+
+func statusOf(entry *azdps.IndividualEnrollment) string {
+	if entry.Disabled() {
+		return azdps.StatusDisabled
+	}
+	return azdps.StatusEnabled
 }
 
 func identityWhole(h *history, d *aziothub.Device) string {

@@ -5,6 +5,8 @@ package adversity_test
 
 import (
 	"testing"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
 // Whatever is given as the ID of an import: it makes no state of what is not there, and writes nothing.
@@ -15,14 +17,18 @@ func FuzzImport(f *testing.F) {
 	} {
 		f.Add(id)
 	}
-	types := []string{individualType, groupType, identityType, disallowType, groupDisallowType}
+	s := newScene(f)
+	var objects []*acctest.Object
+	for _, typeName := range []string{individualType, groupType, identityType, disallowType, groupDisallowType} {
+		objects = append(objects, s.NewObject(typeName))
+	}
 	f.Fuzz(func(t *testing.T, id string) {
-		s := newScene(t)
-		for _, typeName := range types {
-			o := s.NewObject(typeName)
-			imported := o.Import(id)
-			if !imported.Failed() && !o.State.IsNull() {
-				t.Errorf("%s: there is no %q", typeName, id)
+		s.Emulator.ClearJournal()
+		for _, one := range objects {
+			o := one.For(t)
+			o.Reconfigure()
+			if imported := o.Import(id); !imported.Failed() && !o.State.IsNull() {
+				t.Errorf("there is no %q: %v", id, o.State)
 			}
 		}
 		if writes := s.Writes(); len(writes) > 0 {

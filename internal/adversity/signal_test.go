@@ -37,6 +37,7 @@ func interruptions() []interruption {
 		{name: "SIGINT of a terminal", send: func(r *acctest.Running) { r.SignalAll(syscall.SIGINT) }, told: true},
 		{name: "SIGTERM of a supervisor", send: func(r *acctest.Running) { r.Signal(syscall.SIGTERM) }},
 		{name: "SIGKILL of both", send: func(r *acctest.Running) { r.SignalAll(syscall.SIGKILL) }, kills: true, told: true},
+		{name: "SIGKILL of Terraform", send: func(r *acctest.Running) { r.Signal(syscall.SIGKILL) }, kills: true, told: true},
 	}
 }
 
@@ -157,6 +158,11 @@ func (c commandCase) run(t *testing.T, binary string) {
 	}
 	c.how.send(running)
 	mustEnd(t, running)
+	written := len(a.at.Writes())
+	<-running.Gone()
+	if later := a.at.Writes()[written:]; len(later) > 0 {
+		t.Errorf("the provider goes on without Terraform: %v", later)
+	}
 	a.at.Emulator.ClearFaults()
 	a.TakeOver(cli)
 	if a.door != nil {
@@ -221,6 +227,44 @@ func refused(t *testing.T, e *emulator.Emulator) <-chan struct{} {
 		}
 	}()
 	return reached
+}
+
+// A supervisor's SIGTERM reaches Terraform alone, and 1.11 tells the provider nothing while an apply makes its plan: what
+// the plan waits for is waited for, and then nothing of it is carried out.
+func TestCommand_isTerminatedWhileAnApplyMakesItsPlan(t *testing.T) {
+	t.Parallel()
+	binary := acctest.BuildProvider(t)
+	for _, m := range managedFaces() {
+		verb := "update"
+		if m.typeName == disallowType || m.typeName == groupDisallowType {
+			verb = "create" // Of the others the plan asks nobody.
+		}
+		if len(m.verbs) > 0 && !slices.Contains(m.verbs, verb) {
+			continue
+		}
+		t.Run(m.typeName+" "+m.title+" "+verb, func(t *testing.T) {
+			t.Parallel()
+			a := m.begin(t, verb)
+			cli := a.command(binary)
+			a.at.Emulator.ClearJournal()
+			held := a.at.Emulator.Hold("", "", nil)
+			running := cli.Start("apply", "-auto-approve", "-no-color")
+			select {
+			case <-held.Reached():
+			case <-running.Ended():
+				t.Fatalf("its plan makes no call: %s", running.Wait().Output)
+			}
+			running.Signal(syscall.SIGTERM)
+			running.AwaitOutput("Interrupt received")
+			held.Release()
+			if run := running.Wait(); run.Code == 0 {
+				t.Errorf("it should say that it was ended: %s", run.Output)
+			}
+			a.at.MustNotHaveWritten()
+			a.TakeOver(cli)
+			a.finish(acctest.Step{})
+		})
+	}
 }
 
 // Terraform 1.11 begins to plan destroys when it has stopped the provider already.

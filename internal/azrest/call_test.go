@@ -191,3 +191,21 @@ func TestDo_sendsNothingAfterCancellation(t *testing.T) {
 type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) Do(req *http.Request) (*http.Response, error) { return f(req) }
+
+// Whatever answers, with whatever headers, is a value or an error that can be printed in one line.
+func FuzzAnswer(f *testing.F) {
+	f.Add(200, "application/json", "", "", "", `{"a":1}`)
+	f.Add(200, "text/html", "", "", "", "<html></html>")
+	f.Add(403, "text/html; charset=\xff", "7", "Bearer", "a\r\nb", "<html></html>")
+	f.Add(429, "", "1e9", "", "", `{"code":{}}`)
+	f.Add(503, "application/json", "Fri, 31 Dec 9999 23:59:59 GMT", "", "", `{"code":"`)
+	f.Fuzz(func(t *testing.T, status int, kind, after, code, id, body string) {
+		p, _, _ := pipeline(t, reply{status: status, body: body, header: map[string]string{
+			"Content-Type": kind, "Retry-After": after, "x-code": code, "x-ms-request-id": id, "x-ms-continuation": id,
+		}})
+		_, err := azrest.Do[thing](t.Context(), p, getThing())
+		if err != nil && (err.Error() == "" || strings.ContainsAny(err.Error(), "\r\n\x00\x1b")) {
+			t.Errorf("the error is %q", err)
+		}
+	})
+}

@@ -91,3 +91,18 @@ func TestGate_countsCallsThatWereTakenBeforeARefusalAndAnsweredAfterIt(t *testin
 		t.Error("a second refusal of calls that were on their way teaches nothing")
 	}
 }
+
+// Whatever a service asks for is no time in the past, and none that a clock cannot add.
+func FuzzRetryAfter(f *testing.F) {
+	for _, value := range []string{
+		"", "0", "30", "-1", "1.5", "1e300", "NaN", "+Inf", "Wed, 21 Oct 2015 07:28:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT",
+	} {
+		f.Add(value)
+	}
+	now := time.Unix(1_700_000_000, 0)
+	f.Fuzz(func(t *testing.T, value string) {
+		if asked := retryAfter(value, now); asked < 0 || now.Add(asked).Before(now) {
+			t.Errorf("%q asks for %s", value, asked)
+		}
+	})
+}

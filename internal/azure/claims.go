@@ -11,6 +11,8 @@ type ClaimKind string
 const (
 	// ClaimEnabled is a configuration that writes out that the object is enabled.
 	ClaimEnabled ClaimKind = "enabled"
+	// ClaimBorn is a configuration that makes the object, enabled because it says nothing else.
+	ClaimBorn ClaimKind = "born"
 	// ClaimBlocked is a composite that keeps the object disabled, or deletes it.
 	ClaimBlocked ClaimKind = "blocked"
 )
@@ -42,9 +44,17 @@ func (c *Claims) Make(kind ClaimKind, object Object, by string) (other string, c
 	return other, contradicted
 }
 
+// Made tells whether a claim was made of the object, and by whom.
+func (c *Claims) Made(kind ClaimKind, object Object) (by string, made bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	by, made = c.made[claim{kind, object}]
+	return by, made
+}
+
 func (k ClaimKind) opposite() ClaimKind {
-	if k == ClaimEnabled {
-		return ClaimBlocked
+	if k == ClaimBlocked {
+		return ClaimEnabled
 	}
-	return ClaimEnabled
+	return ClaimBlocked
 }

@@ -76,3 +76,23 @@ func TestClaims_madeAtOnceAreToldToOneOfTheTwoAtLeast(t *testing.T) {
 		}
 	}
 }
+
+// Of what is made enabled a block is told without a contradiction: it will be disabled by the next apply.
+func TestClaims_tellABlockOfWhatIsBornBesideIt(t *testing.T) {
+	t.Parallel()
+	object := azure.EnrollmentObject("dps.example", "sensor-1")
+	var claims azure.Claims
+	if _, made := claims.Made(azure.ClaimBorn, object); made {
+		t.Error("nobody has claimed anything yet")
+	}
+	claims.Make(azure.ClaimBorn, object, "the entry")
+	if _, contradicted := claims.Make(azure.ClaimBlocked, object, "the block"); contradicted {
+		t.Error("this is no contradiction")
+	}
+	if by, made := claims.Made(azure.ClaimBorn, object); !made || by != "the entry" {
+		t.Errorf("the entry should be named, not %q", by)
+	}
+	if by, blocked := claims.Make(azure.ClaimBorn, object, "the entry"); !blocked || by != "the block" {
+		t.Errorf("the block should be named, not %q", by)
+	}
+}

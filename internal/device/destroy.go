@@ -6,6 +6,7 @@ package device
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -80,8 +81,25 @@ func (w *writer) foreseen(
 	if found.Disabled() && matters && !fate.Foresaw(reborn, state.Status.ValueString()) {
 		return nil, diag.Diagnostics{w.disabledMeanwhile()}
 	}
+	if matters {
+		if foreign := unforeseen(state, fate, *found); len(foreign) > 0 {
+			return nil, diag.Diagnostics{w.stale(foreign)}
+		}
+	}
 	w.handOver(fate, standingOf(*found))
 	return found, nil
+}
+
+// unforeseen lists in what an identity is not what the plan has shown. That it is disabled is judged already.
+func unforeseen(state identityModel, fate iotplan.Fate, found aziothub.Device) []difference {
+	if fate.Birth == nil && fate.Seen != nil && fate.Seen.ETag == string(found.ETag) {
+		return nil
+	}
+	before, now := state.managed(), managedOf(found)
+	if found.Disabled() {
+		before.status, before.reason = now.status, now.reason
+	}
+	return differences(before, now)
 }
 
 // plannedGeneration is that of the identity that was planned for: the one that the plan saw, or state's.
@@ -306,6 +324,7 @@ func destroyed(now, state identityModel) diag.Diagnostic {
 	if now.Status.ValueString() == aziothub.StatusDisabled {
 		text += " " + disabledText(now, state)
 	}
+	text += changedText(now, state)
 	if !state.GenerationID.Equal(now.GenerationID) {
 		text += " It is not the one that Terraform knew: it was deleted and made again outside Terraform."
 	}
@@ -313,6 +332,21 @@ func destroyed(now, state identityModel) diag.Diagnostic {
 		text += " It is an IoT Edge device: devices that name its scope as their parent lose their gateway."
 	}
 	return diag.NewWarningDiagnostic("Device identity is deleted", text+" "+mayComeBack)
+}
+
+// changedText tells of an identity that is not what Terraform shows of it; the status is told already.
+func changedText(now, state identityModel) string {
+	before := state.managed()
+	before.status, before.reason = now.managed().status, now.managed().reason
+	var lines []string
+	for _, d := range differences(before, now.managed()) {
+		lines = append(lines, d.String())
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" Somebody else changed it since Terraform last saw it (%s), and it is deleted as it is now.",
+		strings.Join(lines, "; "))
 }
 
 // disabledText tells of an identity that is disabled now what deleting it undoes.

@@ -110,6 +110,10 @@ func TestDestroy_stopsForWhatChangedSinceThePlan(t *testing.T) {
 		"made anew, to be disabled": {"disable", plant.remake, "deleted and made again"},
 		"another reason, to be deleted": {"delete", func(p plant) {
 			p.change(func(d *aziothub.Device) { d.StatusReason = new("inspected") })
+		}, `status_reason: null -> "inspected"`},
+		"written as it was, to be deleted": {"delete", func(p plant) { p.change(func(*aziothub.Device) {}) }, ""},
+		"another reason, to be disabled": {"disable", func(p plant) {
+			p.change(func(d *aziothub.Device) { d.StatusReason = new("inspected") })
 		}, ""},
 		"disabled meanwhile, to be disabled": {"disable", func(p plant) {
 			p.SetIdentityStatus("north", deviceID, "disabled")
@@ -150,6 +154,9 @@ func TestDestroyPlan_tellsWhatIsThereNowAndCanBeCarriedOut(t *testing.T) {
 		"disabled, to be deleted": {"delete", plant.block, []string{
 			`It is disabled now (reason: "stolen"), by somebody else since Terraform last saw it`, "deleting it undoes that",
 		}, "absent"},
+		"changed, to be deleted": {"delete", func(p plant) {
+			p.change(func(d *aziothub.Device) { d.Capabilities = &aziothub.Capabilities{IoTEdge: true} })
+		}, []string{"Somebody else changed it since Terraform last saw it (edge_enabled: false -> true)"}, "absent"},
 		"made anew, to be deleted":  {"delete", plant.remake, []string{"not the one that Terraform knew"}, "absent"},
 		"made anew, to be disabled": {"disable", plant.remake, nil, "disabled"},
 		"disabled, to be kept":      {"keep", plant.block, []string{"stays as it is (disabled)"}, "disabled"},

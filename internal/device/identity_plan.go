@@ -57,6 +57,7 @@ func (r *identityResource) ModifyPlan(
 	case prior == nil:
 		plan, diags = r.birth(ctx, resp.Private, config, planCreate(config, plan))
 		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(r.claimBorn(config, plan)...)
 	case plan.DeviceID.Equal(prior.DeviceID) && sameHost(plan, *prior):
 		plan = planUpdate(config, plan, *prior, remembered)
 		resp.Diagnostics.Append(changeWarnings(plan, *prior, sendsKeys(config, *prior))...)
@@ -104,13 +105,29 @@ func (r *identityResource) claimEnabled(config, plan identityModel) diag.Diagnos
 	if !explicit || r.Services == nil || host == "" || id == "" {
 		return nil
 	}
-	by := fmt.Sprintf("%s %q", resourceType, id)
-	block, contradicted := r.Services.Claims.Make(azure.ClaimEnabled, azure.IdentityObject(host, id), by)
+	block, contradicted := r.Services.Claims.Make(azure.ClaimEnabled, azure.IdentityObject(host, id), claimant(id))
 	if !contradicted {
 		return nil
 	}
 	return diag.Diagnostics{iotplan.EnabledAndBlocked(statusName, noun, id, host, block)}
 }
+
+// claimBorn warns of an identity that is made enabled beside the composite that blocks its device.
+func (r *identityResource) claimBorn(config, plan identityModel) diag.Diagnostics {
+	host, id := plan.IoTHubHostname.ValueString(), plan.DeviceID.ValueString()
+	enabled := config.Status.IsNull() && plan.Status.ValueString() == aziothub.StatusEnabled
+	if !enabled || r.Services == nil || host == "" || id == "" {
+		return nil
+	}
+	block, blocked := r.Services.Claims.Make(azure.ClaimBorn, azure.IdentityObject(host, id), claimant(id))
+	if !blocked {
+		return nil
+	}
+	return diag.Diagnostics{iotplan.BornBesideBlock(path.Root(statusName), claimant(id), statusName, block)}
+}
+
+// claimant is how others name the resource of an identity.
+func claimant(id string) string { return fmt.Sprintf("%s %q", resourceType, id) }
 
 func sameHost(a, b identityModel) bool { return iotplan.SameHost(a.IoTHubHostname, b.IoTHubHostname) }
 

@@ -68,7 +68,11 @@ func (r *deviceResource) claim(ctx context.Context, plan deviceModel) diag.Diagn
 			objects = append(objects, azure.IdentityObject(id.Host, id.DeviceID))
 		}
 	}
-	for _, object := range objects {
+	for i, object := range objects {
+		if born, made := r.Services.Claims.Made(azure.ClaimBorn, object); made {
+			status := []string{"provisioning_status", "status"}[min(i, 1)]
+			diags.Append(iotplan.BornBesideBlock(path.Root("registration_id"), born, status, by))
+		}
 		if other, contradicted := r.Services.Claims.Make(azure.ClaimBlocked, object, by); contradicted {
 			diags.AddAttributeError(path.Root("registration_id"), "Two resources contradict each other", fmt.Sprintf(
 				"%s keeps out a device that %s says is enabled: each apply would undo the other's. Leave the status of that "+

@@ -4,7 +4,11 @@
 package emulator_test
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -143,6 +147,59 @@ func TestServices_answerWhateverTheyAreSent(t *testing.T) {
 					rt.Fatalf("%s is answered %d %s", name, r.Status, r.Body)
 				}
 			}
+		}
+	})
+}
+
+// requests are those whose path, headers and body FuzzRequest makes up.
+var requests = []string{
+	"GET /enrollments/{id}", "PUT /enrollments/{id}", "DELETE /enrollments/{id}", "POST /enrollments/{id}/attestationmechanism",
+	"PUT /enrollmentGroups/{id}", "POST /enrollmentGroups", "POST /enrollments/query", "POST /registrations/{id}/query",
+	"DELETE /registrations/{id}", "PUT /{id}/registrations/{id}/register", "GET /devices/{id}", "PUT /devices/{id}",
+	"DELETE /devices/{id}", "POST /devices", "POST /devices/query", "PATCH /twins/{id}", "PUT /devices/{id}/modules/m",
+	"POST /devices/{id}/messages/events", "GET /{id}",
+}
+
+// A request whose ID, headers and body are anything is answered, and with no failure of the service.
+func FuzzRequest(f *testing.F) {
+	clock := world.NewClock()
+	e, err := emulator.Start(emulator.Options{Now: clock.Now})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() {
+		if err := e.Close(); err != nil { // Which tells of handlers that have panicked.
+			f.Error(err)
+		}
+	})
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(e.CACertificatePEM())
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	f.Cleanup(client.CloseIdleConnections)
+	for i := range requests {
+		f.Add(uint8(i), "dev", "*", "2", `{"registrationId":"dev","deviceId":"dev","query":"SELECT * FROM devices"}`)
+	}
+	f.Add(uint8(1), "%2f..", "W/\"\"", "-1", `{"attestation":{"type":"x509","x509":{}}}`)
+	f.Fuzz(func(t *testing.T, which uint8, id, match, page, body string) {
+		w := &world.World{Emulator: e, T: t, Clock: clock}
+		method, path, _ := strings.Cut(requests[int(which)%len(requests)], " ")
+		host, connection := "", e.DPSConnectionString()
+		if strings.HasPrefix(path, "/devices") || strings.HasPrefix(path, "/twins") {
+			connection, _ = e.Hubs()[0].ConnectionStringFor("iothubowner")
+			host = e.Hubs()[0].Hostname()
+		}
+		header := map[string]string{"Authorization": w.Token(connection)}
+		for name, value := range map[string]string{"If-Match": match, "x-ms-max-item-count": page, "x-ms-continuation": page} {
+			if !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' }) { // Nothing else can be sent.
+				header[name] = value
+			}
+		}
+		r, err := w.Try(world.Call{
+			Client: client, Host: host, Method: method, Path: strings.ReplaceAll(path, "{id}", url.PathEscape(id)), Header: header,
+			Body: body,
+		})
+		if err != nil || r.Status >= 500 && r.Status != 501 && r.Status != 503 {
+			t.Errorf("%s %s of %q is answered %d %s %v", method, path, id, r.Status, r.Body, err)
 		}
 	})
 }

@@ -5,6 +5,7 @@ package enrollment_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
@@ -96,19 +97,65 @@ func (b bench) mustDelete(planned acctest.Step, calls ...string) {
 	b.mustCall(calls...)
 }
 
-// Somebody has written the entry after the plan was made. What is there is read and judged: another change than of the
-// status changes nothing for who wants it deleted.
+// Somebody has written the entry after the plan was made, and it is what it was: what is there is read, and deleted.
 func TestDestroy_ofAnEntryThatWasWrittenAfterThePlanReadsItFirst(t *testing.T) {
 	t.Parallel()
 	b, _ := newManaged(t)
 	planned := b.Plan(b.Nothing())
-	e := b.Entry("sensor-1")
-	e.DeviceID = new("another")
-	_, err := b.DPS.PutIndividualEnrollment(b.Context(), *e, &azdps.WriteOptions{OnlyIfUnchanged: &e.ETag})
-	must(t, err)
+	b.SetEntry("sensor-1", func(*azdps.IndividualEnrollment) {})
 	b.mustDelete(planned, "DELETE /enrollments/sensor-1", "GET /enrollments/sensor-1", "DELETE /enrollments/sensor-1")
 	if b.Entry("sensor-1") != nil {
 		t.Error("the entry should be gone")
+	}
+}
+
+// Somebody has changed a setting of the entry after the plan was made, which showed another one. It is not deleted, and
+// the next plan shows what it is.
+func TestDestroy_ofAnEntryThatWasChangedAfterThePlanDeletesNothing(t *testing.T) {
+	t.Parallel()
+	for _, settings := range []attributes{
+		{}, {"provisioning_status": "disabled"}, {"delete_registrations_on_destroy": true},
+	} {
+		b := newBench(t, groupType)
+		b.MustApply(b.Config(with(groupKey("factory", attributes{}), settings)))
+		planned := b.Plan(b.Nothing())
+		b.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.AllocationPolicy = new("geoLatency") })
+		b.Emulator.ClearJournal()
+		b.Apply(planned).MustFail(t, "The plan is stale", "Somebody else changed", "allocation_policy", "Nothing was written")
+		for _, write := range b.Writes() {
+			if write.Status != http.StatusPreconditionFailed {
+				t.Errorf("nothing should be written: %v", write)
+			}
+		}
+		b.Reconfigure()
+		b.MustDestroy()
+	}
+}
+
+// Terraform 1.11 plans the destroy of what left the configuration from a state that it has not refreshed: that shows
+// settings which somebody has changed. The plan says so, and its delete is one call.
+func TestDestroyPlan_ofAnEntryThatIsNotWhatStateSaysTellsSo(t *testing.T) {
+	t.Parallel()
+	b, _ := newManaged(t)
+	b.SetEntry("sensor-1", func(e *azdps.IndividualEnrollment) { e.AllocationPolicy = new("geoLatency") })
+	planned := b.Plan(b.Nothing())
+	acctest.MustSay(t, planned.Warnings(), "Changed individual enrollment is deleted", "allocation_policy",
+		"it is deleted as it is now")
+	b.mustDelete(planned, "DELETE /enrollments/sensor-1")
+}
+
+// A replacement that keeps the entry writes it over. What somebody has changed since the plan stays.
+func TestReplacement_ofAnEntryThatWasChangedAfterThePlanWritesNothing(t *testing.T) {
+	t.Parallel()
+	for _, onDestroy := range []string{"delete", "disable", "keep"} {
+		b := newBench(t, individualType)
+		config := b.Config(with(individualKey("sensor-1", attributes{}), attributes{"on_destroy": onDestroy}))
+		b.MustApply(config)
+		planned := b.PlanReplacement(config).MustSucceed(t)
+		b.SetEntry("sensor-1", func(e *azdps.IndividualEnrollment) { e.AllocationPolicy = new("geoLatency") })
+		b.Emulator.ClearJournal()
+		b.ApplyReplacement(planned, false).MustFail(t, "The plan is stale", "allocation_policy")
+		b.MustNotHaveWritten()
 	}
 }
 

@@ -6,7 +6,9 @@ package enrollment
 import (
 	"context"
 	"fmt"
+	"strings"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -26,8 +28,8 @@ func (w *writer) destroy(
 	switch {
 	case state.OnDestroy.ValueString() == iotplan.DestroyPrevent:
 		return diag.Diagnostics{iotplan.Prevented(w.kind.noun, w.id, w.host, "destroy")}
-	case deletesAsShown(state, fate) && remembered.ETag != "":
-		return w.removeAsShown(ctx, state, fate, remembered)
+	case deletesAsShown(state, fate) && shownETag(fate, remembered) != "":
+		return w.removeAsShown(ctx, state, fate, shownETag(fate, remembered))
 	}
 	found, err := w.find(ctx)
 	if err != nil {
@@ -36,23 +38,36 @@ func (w *writer) destroy(
 	return w.destroyFound(ctx, state, fate, found)
 }
 
-// deletesAsShown tells whether a delete is all that there is to do, if the entry is what state says: the plan of the
-// destroy has shown it with the same status.
+// deletesAsShown tells whether a delete is all that there is to do, if the entry is what the plan of the destroy has
+// shown: it has the same status as in state.
 func deletesAsShown(state model, fate iotplan.Fate) bool {
-	onDestroy, status := state.OnDestroy.ValueString(), state.ProvisioningStatus.ValueString()
-	deletes := onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable
+	status := state.ProvisioningStatus.ValueString()
 	shown := fate.Seen != nil && status != "" && fate.Seen.Status == status
-	return deletes && shown && !state.DeleteRegistrations.ValueBool()
+	return deletes(state) && shown && !state.DeleteRegistrations.ValueBool()
 }
 
-// removeAsShown deletes the entry without reading it, only while it has the ETag with which it was what state says.
-// One that has another by now is read, and judged by what it is.
+func deletes(state model) bool {
+	onDestroy := state.OnDestroy.ValueString()
+	return onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable
+}
+
+// shownETag is the one with which the entry was what the plan of the destroy has shown; a plan of an earlier version
+// has only shown state.
+func shownETag(fate iotplan.Fate, remembered memory) azcore.ETag {
+	if fate.Seen != nil && fate.Seen.ETag != "" {
+		return azcore.ETag(fate.Seen.ETag)
+	}
+	return remembered.ETag
+}
+
+// removeAsShown deletes the entry without reading it, only while it has the ETag with which it was shown. One that has
+// another by now is read, and judged by what it is.
 func (w *writer) removeAsShown(
-	ctx context.Context, state model, fate iotplan.Fate, remembered memory,
+	ctx context.Context, state model, fate iotplan.Fate, etag azcore.ETag,
 ) diag.Diagnostics {
 	was := state.ProvisioningStatus.ValueString()
 	removed := writes.Remove(func() error {
-		err := w.store.remove(ctx, w.id, &azdps.WriteOptions{OnlyIfUnchanged: &remembered.ETag})
+		err := w.store.remove(ctx, w.id, &azdps.WriteOptions{OnlyIfUnchanged: &etag})
 		if azrest.IsNotFound(err) {
 			was = ""
 		}
@@ -77,14 +92,12 @@ func (w *writer) destroyFound(ctx context.Context, state model, fate iotplan.Fat
 		w.handOver(fate, "")
 		return nil
 	}
-	onDestroy := state.OnDestroy.ValueString()
-	stored, reborn := *found, w.reborn(fate)
-	matters := reborn || onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable
-	if stored.Disabled() && matters && !fate.Foresaw(reborn, state.ProvisioningStatus.ValueString()) {
-		return diag.Diagnostics{w.disabledMeanwhile()}
+	stored := *found
+	if diags := w.unforeseen(state, fate, stored); diags.HasError() {
+		return diags
 	}
 	w.handOver(fate, flattenStatus(stored).ValueString())
-	switch onDestroy {
+	switch state.OnDestroy.ValueString() {
 	case iotplan.DestroyKeep:
 		w.leave(stored)
 		return nil
@@ -99,6 +112,26 @@ func (w *writer) destroyFound(ctx context.Context, state model, fate iotplan.Fat
 		return w.deleteWithRegistrations(ctx, stored)
 	}
 	return w.remove(ctx, stored)
+}
+
+// unforeseen is an error when the entry is not what the plan has shown, where it is deleted, or written over by the
+// Create of the same entry.
+func (w *writer) unforeseen(state model, fate iotplan.Fate, stored entry) diag.Diagnostics {
+	reborn := w.reborn(fate)
+	if !reborn && !deletes(state) || fate.Seen != nil && fate.Seen.ETag == string(stored.ETag) {
+		return nil
+	}
+	now := flatten(w.kind.shape, stored, state)
+	if stored.Disabled() {
+		if !fate.Foresaw(reborn, state.ProvisioningStatus.ValueString()) {
+			return diag.Diagnostics{w.disabledMeanwhile()}
+		}
+		state.ProvisioningStatus = now.ProvisioningStatus
+	}
+	if differing := state.differences(now); len(differing) > 0 {
+		return diag.Diagnostics{w.stale(state, now, differing)}
+	}
+	return nil
 }
 
 func (w *writer) leave(e entry) {
@@ -206,7 +239,8 @@ func (r *entryResource) lookAt(ctx context.Context, state model) (*sighting, iot
 		return nil, iotplan.Seen{}, nil
 	}
 	now := flatten(r.kind.shape, *found, state)
-	return &sighting{now, found.Registration}, iotplan.Seen{Status: now.ProvisioningStatus.ValueString()}, nil
+	seen := iotplan.Seen{Status: now.ProvisioningStatus.ValueString(), ETag: string(found.ETag)}
+	return &sighting{now, found.Registration}, seen, nil
 }
 
 // destroyed warns of what destroying leads to. now is the entry as it is, state how Terraform last saw it.
@@ -227,6 +261,7 @@ func (r *entryResource) destroyed(ctx context.Context, now sighting, state model
 	if now.ProvisioningStatus.ValueString() == azdps.StatusDisabled {
 		diags.Append(deletesDisabled(r.kind, now.model, state))
 	}
+	diags.Append(deletesChanged(r.kind, now.model, state)...)
 	if !r.Services.Known() {
 		return diags
 	}
@@ -248,6 +283,18 @@ func (r *entryResource) destroyed(ctx context.Context, now sighting, state model
 	}
 	diags.Append(w.waysPastEntry(now.model, listed)...)
 	return append(diags, r.hubAccess(ctx, now)...)
+}
+
+// deletesChanged warns of a plan that deletes an entry which is not what Terraform shows of it.
+func deletesChanged(k kind, now, state model) diag.Diagnostics {
+	state.ProvisioningStatus = now.ProvisioningStatus // Which has a warning of its own.
+	differing := state.differences(now)
+	if len(differing) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Changed "+k.noun+" is deleted", fmt.Sprintf(
+		"Somebody else changed the %s %q since Terraform last saw it: %s. What this plan shows of it is what it was before; "+
+			"it is deleted as it is now.", k.noun, now.ID.ValueString(), strings.Join(differing, ", ")))}
 }
 
 // deletesDisabled is the warning of a plan that deletes an entry which keeps devices out.

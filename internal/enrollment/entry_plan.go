@@ -58,6 +58,7 @@ func (r *entryResource) ModifyPlan(
 	if isNew {
 		plan, diags = r.birth(ctx, resp.Private, config, plan)
 		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(r.claimBorn(config, plan)...)
 	} else {
 		resp.Diagnostics.Append(r.noteMove(ctx, resp.Private, config, plan, prior)...)
 		resp.Diagnostics.Append(r.planChange(ctx, plan, prior)...)
@@ -136,12 +137,30 @@ func (r *entryResource) claimEnabled(config, plan model) diag.Diagnostics {
 	if !explicit || r.Services == nil || host == "" || id == "" {
 		return nil
 	}
-	by := fmt.Sprintf("azureiot_%s %q", r.kind.typeName, id)
-	block, contradicted := r.Services.Claims.Make(azure.ClaimEnabled, r.kind.object(host, id), by)
+	block, contradicted := r.Services.Claims.Make(azure.ClaimEnabled, r.kind.object(host, id), r.claimant(id))
 	if !contradicted {
 		return nil
 	}
 	return diag.Diagnostics{iotplan.EnabledAndBlocked(statusName, r.kind.noun, id, host, block)}
+}
+
+// claimBorn warns of an entry that is made enabled beside the composite that blocks it.
+func (r *entryResource) claimBorn(config, plan model) diag.Diagnostics {
+	host, id := plan.DPSHostname.ValueString(), plan.ID.ValueString()
+	enabled := config.ProvisioningStatus.IsNull() && plan.ProvisioningStatus.ValueString() == azdps.StatusEnabled
+	if !enabled || r.Services == nil || host == "" || id == "" {
+		return nil
+	}
+	block, blocked := r.Services.Claims.Make(azure.ClaimBorn, r.kind.object(host, id), r.claimant(id))
+	if !blocked {
+		return nil
+	}
+	return diag.Diagnostics{iotplan.BornBesideBlock(path.Root(statusName), r.claimant(id), statusName, block)}
+}
+
+// claimant is how others name the resource of an entry.
+func (r *entryResource) claimant(id string) string {
+	return fmt.Sprintf("azureiot_%s %q", r.kind.typeName, id)
 }
 
 // blockOf names the block that disabled the entry, if its mark is on it: azureiot_dps_device_disallow marks the entries

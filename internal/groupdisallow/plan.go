@@ -74,11 +74,15 @@ func (r *groupResource) claim(plan model) diag.Diagnostics {
 		return nil
 	}
 	by := fmt.Sprintf("azureiot_dps_enrollment_group_disallow %q", plan.EnrollmentGroupID.ValueString())
+	at := path.Root("enrollment_group_id")
 	other, contradicted := r.Services.Claims.Make(azure.ClaimBlocked, r.object(plan.asked), by)
+	if born, made := r.Services.Claims.Made(azure.ClaimBorn, r.object(plan.asked)); made {
+		return diag.Diagnostics{iotplan.BornBesideBlock(at, born, "provisioning_status", by)}
+	}
 	if !contradicted {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("enrollment_group_id"),
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at,
 		"Two resources contradict each other", fmt.Sprintf(
 			"%s keeps a group disabled that %s says is enabled: each apply would undo the other's. Leave provisioning_status "+
 				"of that resource out, or set desired_access = \"restored\" here.", by, other))}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -28,6 +29,10 @@ func Factory(newProvider func() provider.Provider) func() tfprotov6.ProviderServ
 //
 // Ctrl-C on a terminal reaches this process too. The CLI (1.11) stops no provider
 // while the plan of an apply is made, so that the signal has to be taken as that.
+//
+// A CLI that was killed can end nothing. What it had asked for ends with its
+// connection, and this process when it has become an orphan: go-plugin (v1.7.0)
+// would wait for a client for ever.
 func Serve(address string, newProvider func() provider.Provider, debug bool) error {
 	var options []tf6server.ServeOpt
 	if debug {
@@ -37,11 +42,25 @@ func Serve(address string, newProvider func() provider.Provider, debug bool) err
 	signal.Notify(interrupted, os.Interrupt)
 	defer signal.Stop(interrupted)
 	factory := Factory(newProvider)
-	return tf6server.Serve(address, func() tfprotov6.ProviderServer {
-		server := factory()
-		go stopOn(interrupted, server)
-		return server
-	}, options...)
+	served := make(chan error, 1)
+	go func() {
+		served <- tf6server.Serve(address, func() tfprotov6.ProviderServer {
+			server := factory()
+			go stopOn(interrupted, server)
+			return server
+		}, options...)
+	}()
+	if debug { // Whoever starts it by hand may leave it alone.
+		return <-served
+	}
+	look := time.NewTicker(lookForParent)
+	defer look.Stop()
+	select {
+	case err := <-served:
+		return err
+	case <-orphaned(os.Getppid, look.C):
+		return nil
+	}
 }
 
 // stopOn stops a provider at each signal, as the CLI does at one of its own.
