@@ -4,9 +4,11 @@
 package acctest
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/big"
 	"strings"
+	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -29,6 +31,27 @@ func inconsistent(what, difference string, said []*tfprotov6.Diagnostic) Step {
 	return Step{Diagnostics: append(said, &tfprotov6.Diagnostic{
 		Severity: tfprotov6.DiagnosticSeverityError, Summary: "Provider produced inconsistent " + what, Detail: difference,
 	})}
+}
+
+// Notes are what a plan says to its apply in private state, by name.
+func (s Step) Notes(t testing.TB) map[string][]byte {
+	t.Helper()
+	var notes map[string][]byte
+	if len(s.private) > 0 {
+		must(t, json.Unmarshal(s.private, &notes))
+	}
+	return notes
+}
+
+// Noting is the plan with another note, or without it where the text is empty.
+func (s Step) Noting(t testing.TB, name, text string) Step {
+	t.Helper()
+	notes := s.Notes(t)
+	if notes[name] = []byte(text); text == "" {
+		delete(notes, name)
+	}
+	s.private = []byte(JSON(t, notes))
+	return s
 }
 
 // Failed tells whether there was an error.

@@ -43,6 +43,8 @@ type World struct {
 	// Beside are stand-ins for other providers, by source such as "hashicorp/azurerm", for the Terraform command.
 	Beside map[string]func() tfprotov6.ProviderServer
 
+	// version makes another version of the provider's server; nil leaves it as it is.
+	version func(wholeServer) tfprotov6.ProviderServer
 	env     map[string]string
 	block   map[string]any
 	secrets *secrets
@@ -231,7 +233,11 @@ func (w *World) Server() (tfprotov6.ProviderServer, error) {
 	if !ok {
 		return nil, fmt.Errorf("the server is no whole one but %T", made)
 	}
-	return overheard{whole, w.secrets}, nil
+	heard := overheard{whole, w.secrets}
+	if w.version != nil {
+		return w.version(heard), nil
+	}
+	return heard, nil
 }
 
 // HTTPClient is a client that trusts the services of this world.
