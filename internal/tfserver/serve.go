@@ -31,7 +31,7 @@ func Factory(newProvider func() provider.Provider) func() tfprotov6.ProviderServ
 // while the plan of an apply is made, so that the signal has to be taken as that.
 //
 // A CLI that was killed can end nothing. What it had asked for ends with its
-// connection, and this process when it has become an orphan: go-plugin (v1.7.0)
+// connection, and this process when it has become an orphan: go-plugin (v1.8.0)
 // would wait for a client for ever.
 func Serve(address string, newProvider func() provider.Provider, debug bool) error {
 	var options []tf6server.ServeOpt
