@@ -210,12 +210,6 @@ func (o *Object) ApplyAfter(planned Step, happens func()) Step {
 	return o.applyInWalk(planned, happens)
 }
 
-// ApplyInWalk applies a plan as Apply does, in a walk that Reconfigure has begun: of some objects of one provider.
-func (o *Object) ApplyInWalk(planned Step) Step {
-	o.world.T.Helper()
-	return o.applyInWalk(planned, func() {})
-}
-
 func (o *Object) applyInWalk(planned Step, happens func()) Step {
 	o.world.T.Helper()
 	if planned.config.IsNull() {
@@ -262,40 +256,6 @@ func (o *Object) ApplyReplacement(planned Step, createFirst bool) Step {
 	o.world.T.Helper()
 	o.Reconfigure()
 	return o.ReplaceInWalk(planned, createFirst)
-}
-
-// ReplaceInWalk carries a planned replacement out in a walk that Reconfigure has begun.
-func (o *Object) ReplaceInWalk(planned Step, createFirst bool) Step {
-	o.world.T.Helper()
-	config := planned.config
-	old, oldPrivate := o.State, o.Private
-	remove := func() Step { return o.delete(old, planned.private) }
-	if createFirst { // The old object is a deposed one by then, whose destroy is planned on its own.
-		remove = func() Step {
-			destroy := o.plan(o.Nothing(), old, oldPrivate)
-			if destroy.Failed() {
-				return destroy
-			}
-			return o.delete(old, destroy.private)
-		}
-	}
-	if !createFirst {
-		if step := remove(); step.Failed() {
-			return step
-		}
-	}
-	again := o.plan(config, tftypes.NewValue(o.object, nil), nil)
-	if again.Failed() {
-		return again
-	}
-	if difference := disagreement(planned.Planned, again.Planned); difference != "" {
-		return inconsistent("final plan", difference, again.Diagnostics)
-	}
-	step := o.applyNow(again, tftypes.NewValue(o.object, nil))
-	if createFirst && !step.Failed() {
-		return remove()
-	}
-	return step
 }
 
 func (o *Object) applyNow(planned Step, prior tftypes.Value) Step {

@@ -3,7 +3,11 @@
 
 package acctest
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
 
 // Another is another object of the same provider, which does not exist yet.
 func (o *Object) Another() *Object {
@@ -33,4 +37,44 @@ func ApplyTogether(objects []*Object, planned []Step, parallelism int) []Step {
 	}
 	applying.Wait()
 	return steps
+}
+
+// ApplyInWalk applies a plan as Apply does, in a walk that Reconfigure has begun: of some objects of one provider.
+func (o *Object) ApplyInWalk(planned Step) Step {
+	o.world.T.Helper()
+	return o.applyInWalk(planned, func() {})
+}
+
+// ReplaceInWalk carries a planned replacement out in a walk that Reconfigure has begun.
+func (o *Object) ReplaceInWalk(planned Step, createFirst bool) Step {
+	o.world.T.Helper()
+	config := planned.config
+	old, oldPrivate := o.State, o.Private
+	remove := func() Step { return o.delete(old, planned.private) }
+	if createFirst { // The old object is a deposed one by then, whose destroy is planned on its own.
+		remove = func() Step {
+			destroy := o.plan(o.Nothing(), old, oldPrivate)
+			if destroy.Failed() {
+				return destroy
+			}
+			return o.delete(old, destroy.private)
+		}
+	}
+	if !createFirst {
+		if step := remove(); step.Failed() {
+			return step
+		}
+	}
+	again := o.plan(config, tftypes.NewValue(o.object, nil), nil)
+	if again.Failed() {
+		return again
+	}
+	if difference := disagreement(planned.Planned, again.Planned); difference != "" {
+		return inconsistent("final plan", difference, again.Diagnostics)
+	}
+	step := o.applyNow(again, tftypes.NewValue(o.object, nil))
+	if createFirst && !step.Failed() {
+		return remove()
+	}
+	return step
 }
