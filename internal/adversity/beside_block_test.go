@@ -74,7 +74,7 @@ func TestPlan_thatMakesAnObjectAgainBesideItsBlockWarns(t *testing.T) {
 				object.Refresh().MustSucceed(t)
 				block.Refresh().MustSucceed(t)
 			}
-			says := []string{"Made enabled beside its block", b.block, b.typeName, b.status + ` = "disabled"`}
+			says := []string{"Made enabled beside its block", b.block, b.typeName, "Write " + b.status + ` = "disabled"`}
 			refresh()
 			block.Plan(blocked).MustSucceed(t)
 			acctest.MustSay(t, object.Plan(config).MustSucceed(t).Warnings(), says...)

@@ -159,7 +159,7 @@ func (c commandCase) run(t *testing.T, binary string) {
 	c.how.send(running)
 	mustEnd(t, running)
 	written := len(a.at.Writes())
-	<-running.Gone()
+	mustBeGone(t, running)
 	if later := a.at.Writes()[written:]; len(later) > 0 {
 		t.Errorf("the provider goes on without Terraform: %v", later)
 	}
@@ -181,6 +181,18 @@ func mustEnd(t *testing.T, running *acctest.Running) {
 	case <-late.C:
 		running.SignalAll(syscall.SIGKILL)
 		t.Errorf("it should have ended after %s:\n%s", patience, running.Wait().Output)
+	}
+}
+
+// mustBeGone fails the test when the provider stays without Terraform. It looks twice a second whether that lives.
+func mustBeGone(t *testing.T, running *acctest.Running) {
+	t.Helper()
+	late := time.NewTimer(10 * patience)
+	defer late.Stop()
+	select {
+	case <-running.Gone():
+	case <-late.C:
+		t.Errorf("the provider stays %s after Terraform has ended", 10*patience)
 	}
 }
 
