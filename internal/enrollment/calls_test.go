@@ -121,7 +121,8 @@ func TestDestroy_ofAnEntryThatWasChangedAfterThePlanDeletesNothing(t *testing.T)
 		planned := b.Plan(b.Nothing())
 		b.SetGroup("factory", func(g *azdps.EnrollmentGroup) { g.AllocationPolicy = new("geoLatency") })
 		b.Emulator.ClearJournal()
-		b.Apply(planned).MustFail(t, "The plan is stale", "Somebody else changed", "allocation_policy", "Nothing was written")
+		b.Apply(planned).MustFail(t, "The plan is stale", "Somebody else changed",
+			`allocation_policy: null -> "geoLatency"`, "Nothing was written")
 		for _, write := range b.Writes() {
 			if write.Status != http.StatusPreconditionFailed {
 				t.Errorf("nothing should be written: %v", write)

@@ -128,8 +128,8 @@ func (w *writer) unforeseen(state model, fate iotplan.Fate, stored entry) diag.D
 		}
 		state.ProvisioningStatus = now.ProvisioningStatus
 	}
-	if differing := state.differences(now); len(differing) > 0 {
-		return diag.Diagnostics{w.stale(state, now, differing)}
+	if changes := state.changes(now); len(changes) > 0 {
+		return diag.Diagnostics{w.stale(changes)}
 	}
 	return nil
 }
@@ -288,13 +288,13 @@ func (r *entryResource) destroyed(ctx context.Context, now sighting, state model
 // deletesChanged warns of a plan that deletes an entry which is not what Terraform shows of it.
 func deletesChanged(k kind, now, state model) diag.Diagnostics {
 	state.ProvisioningStatus = now.ProvisioningStatus // Which has a warning of its own.
-	differing := state.differences(now)
-	if len(differing) == 0 {
+	changes := state.changes(now)
+	if len(changes) == 0 {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic("Changed "+k.noun+" is deleted", fmt.Sprintf(
-		"Somebody else changed the %s %q since Terraform last saw it: %s. What this plan shows of it is what it was before; "+
-			"it is deleted as it is now.", k.noun, now.ID.ValueString(), strings.Join(differing, ", ")))}
+		"Somebody else changed the %s %q since Terraform last saw it:\n  %s\n\nWhat this plan shows of it is what it was "+
+			"before; it is deleted as it is now.", k.noun, now.ID.ValueString(), strings.Join(changes, "\n  ")))}
 }
 
 // deletesDisabled is the warning of a plan that deletes an entry which keeps devices out.

@@ -112,8 +112,8 @@ func (w *writer) update(ctx context.Context, config, plan, prior model) (model, 
 		return prior, diag.Diagnostics{w.readFailed(err)}
 	}
 	now := flatten(w.kind.shape, stored, prior)
-	if differing := prior.differences(now); len(differing) > 0 {
-		return prior, diag.Diagnostics{w.stale(prior, now, differing)}
+	if changes := prior.changes(now); len(changes) > 0 {
+		return prior, diag.Diagnostics{w.stale(changes)}
 	}
 	body, diags := plan.withAttestation(config).expand(w.kind.shape, stored)
 	if diags.HasError() {
@@ -286,18 +286,14 @@ func (s subject) changedMeanwhile() diag.Diagnostic {
 		"The %s %q was changed while Terraform was replacing it.", s.kind.noun, s.id))
 }
 
-// stale names what somebody else changed; of the status it also says how.
-func (s subject) stale(planned, now model, differing []string) diag.Diagnostic {
-	text := fmt.Sprintf("Somebody else changed the %s %q after the plan was made: %s.",
-		s.kind.noun, s.id, strings.Join(differing, ", "))
-	if !planned.ProvisioningStatus.Equal(now.ProvisioningStatus) {
-		text += fmt.Sprintf(" It is %s now.", now.ProvisioningStatus.ValueString())
-	}
-	return s.planAgain(text)
+// stale names what somebody else changed, attribute by attribute.
+func (s subject) stale(changes []string) diag.Diagnostic {
+	return s.planAgain(fmt.Sprintf("Somebody else changed the %s %q after the plan was made:\n  %s",
+		s.kind.noun, s.id, strings.Join(changes, "\n  ")))
 }
 
 func (s subject) planAgain(what string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("The plan is stale", what+" Nothing was written; plan again.")
+	return diag.NewErrorDiagnostic("The plan is stale", what+"\n\nNothing was written; plan again.")
 }
 
 // storedOtherwise is what a create says of an echo that is not what was sent.

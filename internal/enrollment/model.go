@@ -143,6 +143,9 @@ func flattenStatus(e entry) types.String {
 	return types.StringValue(azdps.StatusEnabled)
 }
 
+// changes tells the differences, with what was and what is.
+func (m model) changes(now model) []string { return configure.Changes(m.managed, now.managed) }
+
 // differences names the attributes of the entry in which a and b differ; what only Terraform knows does not count.
 func (m model) differences(other model) []string {
 	return configure.Differences(m.managed, other.managed)

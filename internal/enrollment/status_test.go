@@ -97,8 +97,8 @@ func TestUpdate_ofWhatOperationsDisabledAfterThePlanWritesNothing(t *testing.T) 
 	planned := b.MustPlan(b.Config(with(given, attributes{"device_id": "sensor-one"})))
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	b.Emulator.ClearJournal()
-	b.Apply(planned).MustFail(t, "The plan is stale", `individual enrollment "sensor-1" after the plan was made: `+
-		"provisioning_status.", "It is disabled now.", "Nothing was written; plan again.")
+	b.Apply(planned).MustFail(t, "The plan is stale", `individual enrollment "sensor-1" after the plan was made:`,
+		`provisioning_status: "enabled" -> "disabled"`, "Nothing was written; plan again.")
 	b.MustNotHaveWritten()
 	if got := b.EntryStatus("sensor-1"); got != "disabled" {
 		t.Errorf("the entry should stay disabled, not be %s", got)

@@ -5,10 +5,12 @@ package configure
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // The functions here walk the attributes of a model, so that no list of them can be forgotten. A model is a struct
@@ -30,6 +32,33 @@ func Differences[M any](a, b M) []string {
 		}
 	}
 	return names
+}
+
+// Changes are the attributes in which two models of one type differ, as a plan tells them: what was, and what is. Of
+// objects and of texts with a meaning of their own, which may be long and hold secrets, only the name is told.
+func Changes[M any](from, to M) []string {
+	left, right := fieldsOf(reflect.ValueOf(from), nil), fieldsOf(reflect.ValueOf(to), nil)
+	var changes []string
+	for i := range left {
+		switch was := left[i].Interface().(type) {
+		case types.String, types.Bool, types.Set:
+			if !left[i].same(right[i]) {
+				changes = append(changes, fmt.Sprintf("%s: %s -> %s", left[i].name, said(was), said(right[i].Interface())))
+			}
+		default:
+			if !left[i].same(right[i]) {
+				changes = append(changes, left[i].name)
+			}
+		}
+	}
+	return changes
+}
+
+func said(value any) string {
+	if v, ok := value.(attr.Value); ok && v.IsNull() {
+		return "null"
+	}
+	return fmt.Sprint(value)
 }
 
 // Completed is a plan in which every attribute that is not known is as state has it.

@@ -5,6 +5,7 @@ package configure_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -63,6 +64,32 @@ func TestDifferences_namesEveryAttributeThatDiffersInOrder(t *testing.T) {
 		if got := configure.Differences(filled(), changed); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+func TestChanges_tellWhatWasAndWhatIs(t *testing.T) {
+	t.Parallel()
+	changed := filled()
+	changed.ID, changed.Host, changed.Tags = types.StringValue("b"), types.StringNull(), nil
+	changed.Room, changed.Done = set(types.StringValue("1")), types.BoolValue(true)
+	want := []string{}
+	for _, name := range configure.Differences(filled(), changed) {
+		want = append(want, name)
+	}
+	got := configure.Changes(filled(), changed)
+	if len(got) != len(want) || !slices.Contains(got, "tags") {
+		t.Fatalf("%q are told of %q", got, want)
+	}
+	for i, change := range got {
+		if name, told, _ := strings.Cut(change, ": "); name != want[i] || name != "tags" && !strings.Contains(told, " -> ") {
+			t.Errorf("%s is told of %s", change, want[i])
+		}
+	}
+	if first := got[0]; first != `id: "a" -> "b"` {
+		t.Errorf("it is told as %s", first)
+	}
+	if same := configure.Changes(filled(), filled()); len(same) > 0 {
+		t.Errorf("nothing has changed: %q", same)
 	}
 }
 
