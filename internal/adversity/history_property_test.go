@@ -25,7 +25,7 @@ import (
 //   - nothing fails unless something disturbs it, or the plan would have let a device in;
 //   - no secret is in state, plan or message, which the world looks for in all that was written.
 //
-// Each lane draws as many histories as rapid's flag -rapid.checks says, a hundred by default.
+// Each lane draws as many histories as rapid's flag -rapid.checks says, 250 by default.
 func TestHistories_openAndLoseNothing(t *testing.T) {
 	t.Parallel()
 	rare := &rarities{counts: map[string]int{}}
@@ -52,7 +52,7 @@ func TestHistories_openAndLoseNothing(t *testing.T) {
 	t.Logf("what happened, and how often:\n%s", rare)
 }
 
-// lanes of a hundred histories each.
+// lanes are how many histories happen side by side.
 const lanes = 2
 
 // replay has a history happen again.

@@ -4,6 +4,7 @@
 package adversity_test
 
 import (
+	"flag"
 	"os"
 	"runtime/debug"
 	"testing"
@@ -12,6 +13,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "250"); err != nil { // The command line may say otherwise.
+		os.Exit(2)
+	}
 	debug.SetGCPercent(800) // Little is alive at a time, and what collects it would take a quarter of the time.
 	os.Exit(acctest.RunTests(m))
 }
