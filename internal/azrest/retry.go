@@ -112,30 +112,30 @@ type course struct {
 	history            tries
 	failures, refusals int
 	last               error // of the try before
-	pass               pass  // of this try
-	// barred is how long the service does not want to see a call that it has throttled.
-	barred time.Duration
+	turn               turn
+	pass               pass // of this try
 }
 
 func (r *retries) newCourse(req *policy.Request) *course {
 	var bucket Bucket
 	req.OperationValue(&bucket)
+	g := r.gates.of(bucket)
 	return &course{
-		retries: r, req: req, gate: r.gates.of(bucket), start: r.now(),
+		retries: r, req: req, gate: g, start: r.now(), turn: turn{place: g.placeOf(req.Raw().Context())},
 		base: orDefault(r.options.Base, orDefault(bucket.Base, orDefault(r.service.ThrottleBase, quickBase))),
 	}
 }
 
 // enter waits for the call's turn.
 func (c *course) enter(ctx context.Context) error {
-	pass, slept, err := c.retries.enter(ctx, c.gate, c.barred, c.options.Budget-c.history.elapsed)
-	c.pass, c.slept, c.barred = pass, c.slept+slept, 0
+	pass, slept, err := c.retries.enter(ctx, c.gate, &c.turn, c.options.Budget-c.history.elapsed)
+	c.pass, c.slept = pass, c.slept+slept
 	return err
 }
 
 // tried notes that the call was sent, and what came of it.
 func (c *course) tried(resp *http.Response) {
-	c.gate.leave(c.pass, c.now(), resp != nil && !throttled(resp))
+	c.gate.answered(c.pass, c.now(), resp != nil && !throttled(resp))
 	c.history.count++
 	c.history.elapsed = max(c.now().Sub(c.start), c.slept) // a clock may be set back
 	c.req.SetOperationValue(c.history)
@@ -160,8 +160,9 @@ func (c *course) judge(resp *http.Response, err error) (wait time.Duration, agai
 func (c *course) await(ctx context.Context, resp *http.Response, wait time.Duration) error {
 	told := Wait{Reason: reasonOf(resp), Left: wait, Begins: true}
 	if resp != nil && throttled(resp) {
-		c.barred, told.Bucket = wait, c.gate.bucket.Name
-		if c.gate.close(c.pass, c.now(), wait) {
+		now := c.now()
+		c.turn.from, told.Bucket = now.Add(wait), c.gate.bucket.Name
+		if c.gate.close(c.pass, now, wait) {
 			c.tell(ctx, told, c.gate)
 		}
 		return nil

@@ -36,10 +36,11 @@ func (b Bucket) period() time.Duration { return orDefault(b.Per, time.Minute) }
 const (
 	// caution is the part of a measured rate that is used: the rest is left to others and to mistakes of measuring.
 	caution = 0.97
-	// growth is how many periods without a 429 it takes until the highest rate so far is added to what was learnt last.
-	// Their third power counts: the rate hardly moves at first, and soon finds what others do not use any more. What is
-	// added is the same for every client of the bucket, and what a 429 takes is not, so that their shares become alike.
-	growth = 3
+	// growth is in the time of how many calls of the smallest instance, for each that was refused, but at most in so many
+	// periods the highest rate so far is added to what was learnt last. The third power of the time counts: the rate hardly
+	// moves at first, and soon finds what others do not use any more. What is added is the same for every client of the
+	// bucket, and what a 429 takes is not, so that their shares become alike. It costs about one call in a hundred.
+	growth, growthPeriods = 150, 3
 	// hurry is how many times as fast calls follow each other while they catch up with what a wait has left in the bucket.
 	hurry = 4
 	// slowdown is how many times as fast they do where the bucket of an instance that has not refused anything may end.
@@ -58,46 +59,54 @@ type gate struct {
 	mu sync.Mutex
 	// passed is when the service took calls in the last period, while the gate was never closed.
 	passed []time.Time
-	// closings counts the refusals that closed the gate.
-	closings int
+	// closings counts the refusals that closed the gate, refused those with the last one, of calls on their way.
+	closings, refused int
 	// rate is what the last one taught, in calls a second, peak the most that any did. late is what a call adds to rate
 	// whose answer comes after that refusal.
 	rate, peak, late float64
-	// until is when the gate opens again, free when the next call may pass, last when the call before it may.
+	// until is when the gate opens again, free when the next call may pass, last when one did.
 	until, free, last time.Time
 	// accepted counts the calls since, a moment at which the bucket was empty.
 	accepted int
 	since    time.Time
 
-	// going counts the calls that have a pass, waiting those of them that wait for its moment.
-	going, waiting int
-	told           time.Time
+	// going counts the calls that have passed and are not answered. queue are those that wait, arrivals counts those that
+	// ever came.
+	going    int
+	queue    []*turn
+	arrivals int
+	told     time.Time
 }
 
-// pass is the leave of a call to be sent at a moment; it lapses when the gate closes before.
-type pass struct {
-	at       time.Time
-	closings int
-}
+// pass is the leave of a call to be sent: how often the gate had been closed by then.
+type pass int
 
-// reserve gives a call its turn.
-func (g *gate) reserve(now time.Time) pass {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	at := now
-	if g.closings == 0 {
-		if end := g.nearEnd(now); end > 0 {
-			at = later(at, g.last.Add(g.bucket.Per/time.Duration(slowdown*end)))
-		}
-	} else {
-		g.overflow(now)
-		interval := seconds(1 / g.current(now))
-		at = later(later(at, g.until), later(g.free, g.last.Add(interval/hurry)))
-		g.free = g.free.Add(interval)
+// let lets a call pass.
+func (g *gate) let(now time.Time) pass {
+	g.last = now
+	if g.closings > 0 {
+		g.free = g.free.Add(seconds(1 / g.current(now)))
 	}
-	g.last = at
 	g.going++
-	return pass{at: at, closings: g.closings}
+	return pass(g.closings)
+}
+
+// moment is when a call may pass that so many others go ahead of.
+func (g *gate) moment(now time.Time, ahead int) time.Time {
+	at, free, last := now, g.free, g.last
+	var interval, apart time.Duration
+	if g.closings > 0 {
+		g.overflow(now)
+		interval = seconds(1 / g.current(now))
+		free, apart = g.free, interval/hurry
+	} else if end := g.nearEnd(now); end > 0 {
+		apart = g.bucket.Per / time.Duration(slowdown*end)
+	}
+	for range ahead + 1 {
+		at = later(later(now, g.until), later(free, last.Add(apart)))
+		free, last = free.Add(interval), at
+	}
+	return at
 }
 
 // nearEnd is what the bucket of an instance holds, the smallest or one with twice, four times … its rate, if the calls
@@ -123,27 +132,21 @@ func (g *gate) overflow(now time.Time) {
 
 // current is the rate at which calls pass.
 func (g *gate) current(now time.Time) float64 {
-	periods := float64(now.Sub(g.since)) / float64(growth*g.bucket.period())
-	return g.rate + g.peak*periods*periods*periods
+	whole := min(float64(growth*g.refused)/g.bucket.documented(), growthPeriods*g.bucket.period().Seconds())
+	part := now.Sub(g.since).Seconds() / whole
+	return g.rate + g.peak*part*part*part
 }
 
-// lapsed tells whether a pass is no good any more.
-func (g *gate) lapsed(p pass) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return p.closings != g.closings
-}
-
-// leave notes that a call has been sent, or is not, and whether the service took it, whatever it made of it.
-func (g *gate) leave(p pass, now time.Time, taken bool) {
+// answered notes whether the service took a call, whatever it made of it.
+func (g *gate) answered(p pass, now time.Time, taken bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.going--
 	switch {
 	case !taken:
-	case p.closings == g.closings-1:
+	case int(p) == g.closings-1:
 		g.rate += g.late // taken before the refusal, whose answer came first
-	case p.closings != g.closings:
+	case int(p) != g.closings:
 	case g.closings == 0:
 		g.passed = append(g.passed, now)
 	default:
@@ -156,13 +159,14 @@ func (g *gate) leave(p pass, now time.Time, taken bool) {
 func (g *gate) close(p pass, now time.Time, wait time.Duration) (closed bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if p.closings != g.closings {
+	if int(p) != g.closings {
+		g.refused++
 		return false
 	}
 	g.rate, g.late = g.learn(now)
 	g.peak = max(g.peak, g.rate)
 	g.passed = nil
-	g.closings++
+	g.closings, g.refused = g.closings+1, 1
 	g.until = now.Add(wait)
 	g.free, g.last = now.Add(seconds(1/g.rate)), time.Time{}
 	if g.free.After(g.until) {

@@ -162,6 +162,7 @@ func TestThrottle_costsLittleMoreTimeAndCallsThanTheBucketDictates(t *testing.T)
 	}
 }
 
+// How two clients share a bucket is held more closely, whatever chance decides, by TestGate_sharesABucketWithOthers.
 func TestThrottle_isSharedByTwoClients(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -186,10 +187,10 @@ func TestThrottle_isSharedByTwoClients(t *testing.T) {
 					both.Wait()
 					took, least := time.Since(start), s.least(2*c.calls)
 					t.Logf("%s and %s of at least %s, %.2f %% refused", first, second, least, s.wasted())
-					if took > least*14/10 || s.wasted() >= 3 {
+					if took > least*11/10 || s.wasted() >= 3 {
 						t.Errorf("%s of at least %s; %.2f %% were refused", took, least, s.wasted())
 					}
-					if second > 3*first || first > 3*second {
+					if second > 2*first || first > 2*second {
 						t.Errorf("one took %s and the other %s", first, second)
 					}
 				})
@@ -240,6 +241,35 @@ func TestThrottle_letsWaitingCallsThroughOneAfterTheOther(t *testing.T) {
 		}
 		if len(opened) < 45 {
 			t.Errorf("only %d calls were made after the gate opened", len(opened))
+		}
+	})
+}
+
+// Ten tasks of three calls each are under way at a time. What was begun first ends first, instead of all at the same
+// time, so that the last task is begun early.
+func TestThrottle_letsWhatWasBegunFirstEndFirst(t *testing.T) {
+	t.Parallel()
+	const tasks, each = 60, 3
+	synctest.Test(t, func(t *testing.T) {
+		s := &throttled{calls: 100, per: time.Minute}
+		call, start := s.client(registry()), time.Now()
+		var mu sync.Mutex
+		var last time.Duration
+		work(t, tasks, side, func(ctx context.Context) error {
+			mu.Lock()
+			last = max(last, time.Since(start))
+			mu.Unlock()
+			ctx = azrest.OneTask(ctx)
+			for range each {
+				if err := call(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		// The last one is begun when fifty are done, which takes fifty calls more than the bucket holds.
+		if least := (each*(tasks-side) - 100) * 600 * time.Millisecond; last < least || last > least*11/10 {
+			t.Errorf("the last task was begun after %s, not hardly later than %s", last, least)
 		}
 	})
 }

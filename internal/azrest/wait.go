@@ -46,29 +46,21 @@ func (g *gates) of(b Bucket) *gate {
 	return g.made[b]
 }
 
-// enter waits until it is a call's turn, at the earliest after a while, and at most for so long. slept is how long that
-// took; the error is the context's.
-func (r *retries) enter(
-	ctx context.Context, g *gate, after, most time.Duration,
-) (p pass, slept time.Duration, err error) {
-	start := r.now()
+// enter waits until it is a call's turn, at most for so long. slept is how long that took; the error is the context's.
+func (r *retries) enter(ctx context.Context, g *gate, t *turn, most time.Duration) (p pass, slept time.Duration, err error) {
+	defer g.forget(t)
 	for {
-		now := r.now()
-		p = g.reserve(now)
-		wait := min(later(p.at, start.Add(after)).Sub(now), most-slept)
-		if wait > 0 {
-			g.queue(1)
-			err = r.pause(ctx, Wait{Bucket: g.bucket.Name, Left: wait}, g)
-			g.queue(-1)
-			slept += wait
-		} else {
-			err = ctx.Err()
+		if err := ctx.Err(); err != nil {
+			return p, slept, err
 		}
-		if err == nil && (wait <= 0 || !g.lapsed(p)) {
+		left := most - slept
+		p, wait := g.admit(t, r.now(), left <= 0)
+		if wait <= 0 {
 			return p, slept, nil
 		}
-		g.leave(p, now, false)
-		if err != nil {
+		wait = min(wait, left)
+		err := r.pause(ctx, Wait{Bucket: g.bucket.Name, Left: wait}, g)
+		if slept += wait; err != nil {
 			return p, slept, err
 		}
 	}
@@ -107,22 +99,15 @@ func (r *retries) tell(ctx context.Context, w Wait, g *gate) {
 	r.onWait(ctx, w)
 }
 
-// queue counts a call that waits, or does not any more.
-func (g *gate) queue(more int) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.waiting += more
-}
-
 // due tells how many calls wait, and whether it is time to say so again.
 func (g *gate) due(now time.Time, always bool) (waiting int, due bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !always && now.Sub(g.told) < tellEvery {
-		return g.waiting, false
+		return len(g.queue), false
 	}
 	g.told = now
-	return g.waiting, true
+	return len(g.queue), true
 }
 
 // reasonOf says why a try has to be repeated.

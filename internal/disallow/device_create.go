@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
@@ -94,7 +95,8 @@ func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (devi
 				"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
 		return plan, diags
 	}
-	a, ask, more := r.arrive(ctx, want, handover{}, false, nil)
+	// An apply plans before it shuts DPS: that must not wait for the hub's part in blocks before it.
+	a, ask, more := r.arrive(azrest.UrgentTask(ctx), want, handover{}, false, nil)
 	if diags.Append(more...); ask.reader == nil {
 		return plan, diags
 	}

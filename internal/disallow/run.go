@@ -60,9 +60,11 @@ func (a asker) begin(s sight, d deprovision.Decision, allowed scope) *run {
 // block carries out the effects that shut the device out: DPS first, then, once no assignment is in flight any more,
 // each identity, all of them read again.
 func (r *run) block(ctx context.Context) diag.Diagnostics {
-	if diags := (entryWriter{r}).block(ctx, r.scope.Of(deprovision.TargetEnrollment)); diags.HasError() {
+	door := r.scope.Of(deprovision.TargetEnrollment)
+	if diags := (entryWriter{r}).block(azrest.UrgentTask(ctx), door); diags.HasError() {
 		return diags
 	}
+	ctx = azrest.OneTask(ctx) // The sooner this device is done with, the sooner Terraform begins with the next.
 	if diags := r.lookAgain(ctx); diags.HasError() {
 		return diags
 	}
