@@ -10,7 +10,6 @@ import (
 	"errors"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -68,11 +67,7 @@ func (w *hubWorker) run(ctx context.Context) {
 	w.tries, w.now, w.written = map[string]int{}, map[string]found{}, map[string]deprovision.Status{}
 	w.pace.started = w.pace.now()
 	for len(w.queue) > 0 && w.lost == nil && !w.pace.over(ctx) {
-		began := w.pace.now()
 		w.writeBatch(ctx, w.readBatch(ctx, all))
-		if w.door.deleting {
-			w.pace.keepTo(ctx, began, time.Second)
-		}
 	}
 }
 

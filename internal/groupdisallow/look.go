@@ -5,8 +5,11 @@ package groupdisallow
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -20,12 +23,18 @@ import (
 // what an S1 hub allows in a minute. Of more, the next apply reads the rest.
 const confirmLimit = 100
 
+// glanceTime is how long a plan waits for what hubs say for people only: an apply makes the plan once more before it
+// shuts the group, and the plan before has used up what a hub lets through in a minute.
+const glanceTime = 10 * time.Second
+
 // looker looks at a group without changing anything.
 type looker struct {
 	subject
 
 	reader *facts.Reader
 	want   wanted
+	// patience is how long it waits for the indexes of hubs; zero for as long as it takes.
+	patience time.Duration
 }
 
 // look reads the group, the records of its devices, their individual enrollments and, per hub, which of them the index
@@ -34,8 +43,9 @@ func (l looker) look(ctx context.Context, m memory) (*standing, error) {
 	return l.lookWith(ctx, m, confirmLimit)
 }
 
-// glance is a look that reads no identity, for numbers that are for people.
+// glance is a look that reads no identity and waits for no hub, for numbers that are for people.
 func (l looker) glance(ctx context.Context, m memory) (*standing, error) {
+	l.patience = glanceTime
 	return l.lookWith(ctx, m, 0)
 }
 
@@ -62,14 +72,21 @@ func (l looker) lookWith(ctx context.Context, m memory, limit int) (*standing, e
 // lookIntoHubs asks the index of each hub for the devices, and reads up to limit of those of which it tells something
 // new.
 func (l looker) lookIntoHubs(ctx context.Context, s *standing, limit int) {
-	s.silent = map[string]error{}
-	names, unplaced := s.devices(), s.evidence().Unplaced()
-	for _, host := range l.hosts(s) {
-		err := l.lookInto(ctx, s, host, names, limit)
-		if known := s.roll.in(host, anybody); err != nil && len(known) > 0 {
+	s.silent, s.untold = map[string]error{}, map[string]bool{}
+	hosts, names, unplaced := l.hosts(s), s.devices(), s.evidence().Unplaced()
+	brief, end := l.briefly(ctx)
+	defer end()
+	enabled, existing := l.index(brief, hosts, facts.EnabledDevice, names), l.index(brief, hosts, facts.AnyDevice, unplaced)
+	for i, host := range hosts {
+		err := l.lookInto(ctx, s, host, enabled[i], limit)
+		switch known := s.roll.in(host, anybody); {
+		case err == nil || len(known) == 0:
+		case l.patience > 0 && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
+			s.untold[host] = true
+		default:
 			s.silent[host] = err
 		}
-		_, _ = l.suspect(ctx, s, host, facts.AnyDevice, unplaced)
+		l.suspect(s, host, existing[i])
 	}
 }
 
@@ -91,24 +108,50 @@ func (l looker) hosts(s *standing) []string {
 
 func anybody(deprovision.IdentityID, deprovision.Sighting) bool { return true }
 
-// lookInto asks the index of a hub for the devices that it lets in. That it does not find one is no news of a device
-// that was read before. Those of which it tells something new are read, up to a limit.
-func (l looker) lookInto(ctx context.Context, s *standing, host string, names []string, limit int) error {
-	indexed, err := l.suspect(ctx, s, host, facts.EnabledDevice, names)
-	if err != nil {
-		return err
+// briefly ends with the looker's patience.
+func (l looker) briefly(ctx context.Context) (context.Context, context.CancelFunc) {
+	if l.patience <= 0 {
+		return ctx, func() {}
 	}
-	found, all := setOf(indexed), s.roll.in(host, anybody)
+	return context.WithTimeout(ctx, l.patience)
+}
+
+// indexed is which devices the index of a hub finds.
+type indexed struct {
+	found []string
+	err   error
+}
+
+// index asks the indexes of the hubs side by side: each has a budget of its own.
+func (l looker) index(ctx context.Context, hosts []string, condition string, names []string) []indexed {
+	answers := make([]indexed, len(hosts))
+	var asking sync.WaitGroup
+	for i, host := range hosts {
+		asking.Go(func() {
+			answers[i].found, answers[i].err = l.reader.Indexed(ctx, host, l.origin(host), condition, names)
+		})
+	}
+	asking.Wait()
+	return answers
+}
+
+// lookInto takes in which devices a hub lets in, as its index says. That it does not find one is no news of a device that
+// was read before. Those of which it tells something new are read, up to a limit.
+func (l looker) lookInto(ctx context.Context, s *standing, host string, enabled indexed, limit int) error {
+	if l.suspect(s, host, enabled); enabled.err != nil {
+		return enabled.err
+	}
+	found, all := setOf(enabled.found), s.roll.in(host, anybody)
 	var suspects []string
 	for _, deviceID := range all {
 		id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
 		sighting := s.roll[id]
-		enabled := found[deviceID]
+		in := found[deviceID]
 		switch {
-		case enabled && sighting.Status == deprovision.Unread:
+		case in && sighting.Status == deprovision.Unread:
 			sighting.Status = deprovision.Enabled
-		case enabled && sighting.Status != deprovision.Enabled, !enabled && sighting.Status == deprovision.Unread,
-			!enabled && sighting.Status == deprovision.Enabled:
+		case in && sighting.Status != deprovision.Enabled, !in && sighting.Status == deprovision.Unread,
+			!in && sighting.Status == deprovision.Enabled:
 			suspects = append(suspects, deviceID)
 			continue
 		}
@@ -146,22 +189,18 @@ func unconfirmed(sighting deprovision.Sighting, enabled bool) deprovision.Sighti
 // asked nobody knows.
 func (l looker) search(ctx context.Context, s *standing) {
 	s.suspected = map[string][]string{}
-	names := s.devices()
-	for _, host := range l.hosts(s) {
-		_, _ = l.suspect(ctx, s, host, facts.EnabledDevice, names) // The next refresh tells of a hub that cannot be asked.
+	hosts := l.hosts(s)
+	for i, enabled := range l.index(ctx, hosts, facts.EnabledDevice, s.devices()) {
+		l.suspect(s, hosts[i], enabled) // The next refresh tells of a hub that cannot be asked.
 	}
 }
 
-// suspect asks the index of a hub for devices by name, and notes those that nothing ties to it: a device may have been
-// assigned to another hub before, and a name alone proves nothing.
-func (l looker) suspect(
-	ctx context.Context, s *standing, host, condition string, names []string,
-) ([]string, error) {
-	found, err := l.reader.Indexed(ctx, host, l.origin(host), condition, names)
-	for _, deviceID := range found {
+// suspect notes those devices that a hub finds and that nothing ties to it: a device may have been assigned to another
+// hub before, and a name alone proves nothing.
+func (l looker) suspect(s *standing, host string, answer indexed) {
+	for _, deviceID := range answer.found {
 		s.suspect(host, deviceID, slices.Contains(l.want.hubs, host))
 	}
-	return found, err
 }
 
 func (l looker) origin(host string) azure.HubOrigin {

@@ -33,13 +33,6 @@ func (p *pace) now() time.Time { return p.services.Now() }
 // over tells whether the work is to stop: its time has come, or Terraform was interrupted.
 func (p *pace) over(ctx context.Context) bool { return ctx.Err() != nil || !p.now().Before(p.deadline) }
 
-// keepTo waits until a round that began has lasted so long: a hub lets a hundred reads of twins through in a second.
-func (p *pace) keepTo(ctx context.Context, began time.Time, least time.Duration) {
-	if left := least - p.now().Sub(began); left > 0 {
-		_ = p.services.Sleep(ctx, left)
-	}
-}
-
 // tell logs every few seconds what is waited for, how many are left, and until when.
 func (p *pace) tell(ctx context.Context, done, left int) {
 	if now := p.now(); now.Sub(p.told) >= tellEvery {

@@ -62,6 +62,10 @@ func hubLines(s *standing) string {
 	for _, host := range slices.Sorted(maps.Keys(tally)) {
 		t := tally[host]
 		line := fmt.Sprintf("  %s: %d registered, %d enabled", host, t.Registered, t.Enabled)
+		if s.untold[host] {
+			line = fmt.Sprintf("  %s: %d registered; the hub has not said within %s how many of them are enabled", host,
+				t.Registered, glanceTime)
+		}
 		for _, other := range []struct {
 			count int
 			what  string
