@@ -31,8 +31,8 @@ type task struct {
 
 type taskKey struct{}
 
-// OneTask has the calls that belong together, such as those for one device, wait in the place of the first of them: what
-// was begun first then ends first, instead of everything at about the same time.
+// OneTask has the calls that belong together, such as those for one device, wait in the place of the first of them:
+// what was begun first then ends first, instead of everything at about the same time.
 func OneTask(ctx context.Context) context.Context { return withTask(ctx, false) }
 
 // UrgentTask has the calls go before all others that wait.

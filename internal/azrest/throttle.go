@@ -36,10 +36,11 @@ func (b Bucket) period() time.Duration { return orDefault(b.Per, time.Minute) }
 const (
 	// caution is the part of a measured rate that is used: the rest is left to others and to mistakes of measuring.
 	caution = 0.97
-	// growth is in the time of how many calls of the smallest instance, for each that was refused, but at most in so many
-	// periods the highest rate so far is added to what was learnt last. The third power of the time counts: the rate hardly
-	// moves at first, and soon finds what others do not use any more. What is added is the same for every client of the
-	// bucket, and what a 429 takes is not, so that their shares become alike. It costs about one call in a hundred.
+	// growth is in the time of how many calls of the smallest instance, for each that was refused, the highest rate so far
+	// is added to what was learnt last, growthPeriods in how many periods at the latest. The third power of the time
+	// counts: the rate hardly moves at first, and soon finds what others do not use any more. What is added is the same
+	// for every client of the bucket, and what a 429 takes is not, so that their shares become alike. Of the calls of a
+	// client that is alone, about one in a hundred is refused for that.
 	growth, growthPeriods = 150, 3
 	// hurry is how many times as fast calls follow each other while they catch up with what a wait has left in the bucket.
 	hurry = 4

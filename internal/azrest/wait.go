@@ -47,7 +47,9 @@ func (g *gates) of(b Bucket) *gate {
 }
 
 // enter waits until it is a call's turn, at most for so long. slept is how long that took; the error is the context's.
-func (r *retries) enter(ctx context.Context, g *gate, t *turn, most time.Duration) (p pass, slept time.Duration, err error) {
+func (r *retries) enter(
+	ctx context.Context, g *gate, t *turn, most time.Duration,
+) (p pass, slept time.Duration, err error) {
 	defer g.forget(t)
 	for {
 		if err := ctx.Err(); err != nil {

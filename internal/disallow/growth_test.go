@@ -81,7 +81,9 @@ func TestDeviceDisallow_growsLinearlyWithTheHubs(t *testing.T) {
 
 // Blocks of which no more is known than their certificates are checked at about the same cost however many groups there
 // are: what is worked out of a group is worked out once for all of them, and nothing is kept of it in each state.
-func TestDeviceDisallow_checksManyBlocksAmongManyGroups(t *testing.T) { //nolint:paralleltest // It counts what this process allocates.
+//
+//nolint:paralleltest // It counts what this process allocates.
+func TestDeviceDisallow_checksManyBlocksAmongManyGroups(t *testing.T) {
 	const blocks = 20
 	few, many := checkAmong(t, blocks, 4), checkAmong(t, blocks, mostGroups-1)
 	t.Logf("among 4 groups %+v, among %d %+v", few, mostGroups-1, many)

@@ -44,7 +44,9 @@ func TestGroupDisallow_shutsTheGroupWithoutWaitingForWhatAPlanTells(t *testing.T
 		if shut <= 0 || shut > 11*time.Second {
 			t.Errorf("the group was shut after %s", shut)
 		}
-		p.expect(o.State, map[string]string{"access": "blocked", "hubs.north": "3: 3 disabled", "hubs.south": "1: 1 disabled"})
+		p.expect(o.State, map[string]string{
+			"access": "blocked", "hubs.north": "3: 3 disabled", "hubs.south": "1: 1 disabled",
+		})
 	})
 	p.mustBeOut()
 }

@@ -76,7 +76,8 @@ func (l looker) lookIntoHubs(ctx context.Context, s *standing, limit int) {
 	hosts, names, unplaced := l.hosts(s), s.devices(), s.evidence().Unplaced()
 	brief, end := l.briefly(ctx)
 	defer end()
-	enabled, existing := l.index(brief, hosts, facts.EnabledDevice, names), l.index(brief, hosts, facts.AnyDevice, unplaced)
+	enabled := l.index(brief, hosts, facts.EnabledDevice, names)
+	existing := l.index(brief, hosts, facts.AnyDevice, unplaced)
 	for i, host := range hosts {
 		err := l.lookInto(ctx, s, host, enabled[i], limit)
 		switch known := s.roll.in(host, anybody); {
@@ -135,8 +136,8 @@ func (l looker) index(ctx context.Context, hosts []string, condition string, nam
 	return answers
 }
 
-// lookInto takes in which devices a hub lets in, as its index says. That it does not find one is no news of a device that
-// was read before. Those of which it tells something new are read, up to a limit.
+// lookInto takes in which devices a hub lets in, as its index says. That it does not find one is no news of a device
+// that was read before. Those of which it tells something new are read, up to a limit.
 func (l looker) lookInto(ctx context.Context, s *standing, host string, enabled indexed, limit int) error {
 	if l.suspect(s, host, enabled); enabled.err != nil {
 		return enabled.err

@@ -35,7 +35,8 @@ type standing struct {
 	// followed are devices whose record named their hub just before the group was shut; absent, of those that were read
 	// since, tells whether none of their identities was there.
 	followed, absent map[string]bool
-	// silent are the hubs that could not be read, and why; untold those that did not say in time which devices they let in.
+	// silent are the hubs that could not be read, and why; untold those that did not say in time which devices they let
+	// in.
 	silent map[string]error
 	untold map[string]bool
 	// suspected are, by hub, identities that bear the name of a device, and that nothing ties to it.

@@ -38,7 +38,9 @@ func BenchmarkUnchanged_ofAFleet(b *testing.B) {
 }
 
 // Four times the objects take four times the work: calls, and what is allocated.
-func TestUnchanged_costsAsMuchForEachObjectOfALargeFleet(t *testing.T) { //nolint:paralleltest // It counts what this process allocates.
+//
+//nolint:paralleltest // It counts what this process allocates.
+func TestUnchanged_costsAsMuchForEachObjectOfALargeFleet(t *testing.T) {
 	few, many := newUnchanged(t, 1_000).walk(t), newUnchanged(t, 4_000).walk(t)
 	t.Logf("each of 1,000 costs %+v, each of 4,000 %+v", few, many)
 	if many.allocations > few.allocations*105/100 || many.bytes > few.bytes*105/100 || many.calls > few.calls {
