@@ -25,6 +25,8 @@ const (
 	// ours is the provider as main serves it; before is another build of it.
 	ours   = "ours"
 	before = "before"
+	// slow is the same, of services that take longer to answer.
+	slow = "slow"
 	// stock is the provider on the framework's own server.
 	stock = "stock"
 	// idle has the provider's schemas, calls nobody, reads nothing and plans nothing of its own.
@@ -70,6 +72,7 @@ func build(ctx context.Context, dir, against string) (programs, error) {
 		return nil, err
 	}
 	p := programs{ours: filepath.Join(dir, "ours"), before: against, stock: self, idle: self, eleven: self}
+	p[slow] = p[ours]
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", p[ours], ".")
 	command.Dir = filepath.Dir(strings.TrimSpace(string(module)))
 	if output, err := command.CombinedOutput(); err != nil {

@@ -59,7 +59,7 @@ type clients struct {
 }
 
 func kindNamed(name string) (kind, error) {
-	for _, k := range []kind{enrollments(), groups(), identities()} {
+	for _, k := range []kind{enrollments(), groups(), identities(), devicesBlocked()} {
 		if k.name == name {
 			return k, nil
 		}
@@ -120,6 +120,23 @@ func identities() kind {
 		return map[string]string{
 			first: id, string(d.ETag): string(made.ETag), d.GenerationID: made.GenerationID,
 		}, err
+	}}
+}
+
+// devicesBlocked are blocks of devices that have never registered.
+func devicesBlocked() kind {
+	return kind{name: "block", resource: "azureiot_dps_device_disallow", block: `
+  registration_id = "bench-00000"
+`, fill: func(ctx context.Context, c clients, id string) (map[string]string, error) {
+		e, err := c.dps.GetIndividualEnrollment(ctx, first)
+		if err != nil {
+			return nil, err
+		}
+		model := string(e.ETag)
+		e.RegistrationID, e.ETag = id, ""
+		e.Attestation = azdps.Attestation{Type: e.Attestation.Type, SymmetricKey: &azdps.SymmetricKey{}}
+		made, err := c.dps.PutIndividualEnrollment(ctx, e, nil)
+		return map[string]string{first: id, model: string(made.ETag)}, err
 	}}
 }
 

@@ -37,10 +37,13 @@ func play() error {
 	}
 	var o options
 	flag.Func("objects", "how many objects, such as 100,1000", o.parseObjects)
-	kinds := flag.String("kinds", "enrollment,group,identity", "kinds of objects")
+	kinds := flag.String("kinds", "enrollment,group,identity", "kinds of objects; block are blocks of devices")
 	contenders := flag.String("contenders", strings.Join(contenderNames(), ","), "what is measured; "+
 		ours+" is the provider as it is released")
 	flag.StringVar(&o.against, "against", "", "another build of the provider, measured beside")
+	flag.DurationVar(&o.latency, "latency", 50*time.Millisecond, "how long each answer takes to the contender "+slow+
+		", which is the provider as it is released")
+	flag.IntVar(&o.parallelism, "parallelism", 10, "how many objects Terraform asks for at a time")
 	flag.IntVar(&o.runs, "runs", 1, "how often each is measured; the medians are shown")
 	flag.DurationVar(&o.patience, "patience", 30*time.Minute, "ends the whole")
 	flag.Parse()
@@ -58,7 +61,8 @@ type options struct {
 	objects           []int
 	kinds, contenders []string
 	against           string
-	runs              int
+	latency           time.Duration
+	parallelism, runs int
 	patience          time.Duration
 }
 

@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -178,8 +179,13 @@ func (b bench) plan(ctx context.Context, contender, dir string) (cost, error) {
 		return cost{}, err
 	}
 	b.emulator.ClearJournal()
+	if contender == slow {
+		b.emulator.SetLatency(b.latency)
+		defer b.emulator.SetLatency(0)
+	}
 	begun := time.Now()
-	args := []string{"plan", "-detailed-exitcode", "-input=false", "-no-color", "-lock=false"}
+	args := []string{"plan", "-detailed-exitcode", "-input=false", "-no-color", "-lock=false",
+		fmt.Sprint("-parallelism=", b.parallelism)}
 	if err := b.command(ctx, contender, dir, args...); err != nil {
 		return cost{}, err
 	}
@@ -247,11 +253,17 @@ func ratio(a, b time.Duration) float64 {
 	return float64(a) / float64(b)
 }
 
-// median is the cost of the run in the middle by processor time.
+// median is the cost of the run in the middle by processor time, with the time of the one in the middle by time.
 func median(costs []cost) cost {
 	if len(costs) == 0 {
 		return cost{}
 	}
-	sorted := slices.SortedFunc(slices.Values(costs), func(a, b cost) int { return int(a.CPU - b.CPU) })
-	return sorted[len(sorted)/2]
+	by := func(measure func(cost) time.Duration) cost {
+		return slices.SortedFunc(slices.Values(costs), func(a, b cost) int {
+			return cmp.Compare(measure(a), measure(b))
+		})[len(costs)/2]
+	}
+	middle := by(func(c cost) time.Duration { return c.CPU })
+	middle.wall = by(func(c cost) time.Duration { return c.wall }).wall
+	return middle
 }
