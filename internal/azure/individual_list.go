@@ -25,8 +25,14 @@ func (i *Instance) IndividualEnrollmentUnchanged(ctx context.Context, registrati
 	return i.individuals.unchanged(ctx, registrationID, etag)
 }
 
-// RefreshIndividualEnrollment reads an entry that IndividualEnrollmentUnchanged did not find unchanged. If that took
-// reading it, this is what was read.
+// IndividualEnrollmentAbsent tells whether there is no entry, as IndividualEnrollmentUnchanged tells whether one is
+// unchanged. False says nothing: RefreshIndividualEnrollment.
+func (i *Instance) IndividualEnrollmentAbsent(ctx context.Context, registrationID string) bool {
+	return i.individuals.absent(ctx, registrationID)
+}
+
+// RefreshIndividualEnrollment reads an entry that IndividualEnrollmentUnchanged did not find unchanged, or
+// IndividualEnrollmentAbsent absent. If that took reading it, this is what was read.
 func (i *Instance) RefreshIndividualEnrollment(
 	ctx context.Context, registrationID string,
 ) (azdps.IndividualEnrollment, error) {

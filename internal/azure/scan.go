@@ -87,12 +87,29 @@ func (s *scan[T]) unchanged(ctx context.Context, id string, etag azcore.ETag) bo
 	if found.etag == etag {
 		return true
 	}
-	if found.read != nil && ctx.Err() == nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.answers[strings.ToLower(id)] = *found.read
-	}
+	s.stash(ctx, id, found)
 	return false
+}
+
+// absent tells whether there is no entry: a list that was read to its end does not have it, or a single read says so.
+// False says nothing. A list proves no more than that no entry of that ID stood from the first page to the last: one
+// that was made meanwhile, or since, is found by the next operation, as if the entry had been read by itself before.
+func (s *scan[T]) absent(ctx context.Context, id string) bool {
+	found := s.ask(ctx, id)
+	if !found.absent {
+		s.stash(ctx, id, found)
+	}
+	return found.absent
+}
+
+// stash keeps what was read of an entry for whoever asks for it next.
+func (s *scan[T]) stash(ctx context.Context, id string, found finding[T]) {
+	if found.read == nil || ctx.Err() != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answers[strings.ToLower(id)] = *found.read
 }
 
 // standing tells whether there is an entry, and whether it is disabled. known is false when that has to be asked.

@@ -132,6 +132,28 @@ func TestScan_ofAnInstanceOfOnesOwnCostsHardlyMoreThanItsPages(t *testing.T) {
 	}
 }
 
+// Asked one by one, a list of 100 pages takes more. Whoever may spend two calls for each question so far, and answers
+// it before the next, reads 2-m pages for a question that a part m of all entries has not been listed for, and m
+// entries: after k questions e^(k/100)-1 of the pages, all of them after 69, and 39 entries besides. That is the least
+// unless more than twice the single reads are spent where the plan ends early.
+func TestScan_askedOneByOneReadsAllPagesAsSoonAsTwiceTheSingleReadsAllow(t *testing.T) {
+	t.Parallel()
+	for _, entries := range []int{100, 200, 500, 1000, 2000, 5000, 10_000} {
+		for seed := range uint64(5) {
+			t.Run(fmt.Sprint(entries, " in order ", seed), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					s := newShelf(entries, seed)
+					refresh(t, s.scan(), entries, 1)
+					if most := entries/pageSize*14/10 + fewReads; s.calls() > most || int(s.pages.Load()) != entries/pageSize {
+						t.Errorf("%d pages and %d reads, of at most %d", s.pages.Load(), s.reads.Load(), most)
+					}
+				})
+			})
+		}
+	}
+}
+
 func TestScan_ofAHugeInstanceCostsAtMostTwiceTheSingleReads(t *testing.T) {
 	t.Parallel()
 	for _, entries := range []int{1, 4, 5, 10, 50, 100, 300, 1000} {
@@ -160,6 +182,52 @@ func TestScan_readsEntriesWhileAPageIsOnItsWay(t *testing.T) {
 		t.Logf("%d calls took %s", s.calls(), took)
 		if took > time.Duration(s.calls())*rtt*2/3 {
 			t.Errorf("%d calls took %s", s.calls(), took)
+		}
+	})
+}
+
+// A list proves that an entry is absent only once all of it was read; until then the entry is read.
+func TestScan_knowsWhatIsAbsentFromAListThatIsComplete(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		shelf := newShelf(1000, 3)
+		s := shelf.scan()
+		for entry := 1000; entry < 1500; entry++ {
+			if !s.absent(t.Context(), strconv.Itoa(entry)) {
+				t.Errorf("%d should be absent", entry)
+			}
+		}
+		if shelf.pages.Load() != 10 || shelf.calls() > 20 {
+			t.Errorf("%d pages and %d reads", shelf.pages.Load(), shelf.reads.Load())
+		}
+		s.forget("1500")
+		for _, id := range []string{"7", "1500"} {
+			if s.absent(t.Context(), id) {
+				t.Errorf("%s stands, or was written: it is not known to be absent", id)
+			}
+		}
+	})
+}
+
+// What cannot be read is not known to be absent, and neither is what a list leaves out that has a page more.
+func TestScan_doesNotTakeWhatItCannotReadForAbsent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		shelf := newShelf(100_000, 3)
+		s := shelf.scan()
+		refresh(t, s, 20, 1)
+		cancel()
+		if s.absent(ctx, "200000") || !s.absent(t.Context(), "200000") || s.complete {
+			t.Error("it should be read")
+		}
+		shelf.broken = errors.New("no")
+		read := shelf.reads.Load()
+		if s.absent(t.Context(), "50000") || shelf.reads.Load() != read+1 {
+			t.Error("an entry that is there was found by reading it")
+		}
+		if _, err := s.read(t.Context(), "50000"); err != nil || shelf.reads.Load() != read+1 {
+			t.Errorf("it is read once: %v", err)
 		}
 	})
 }

@@ -164,7 +164,10 @@ func (r *deviceResource) refresh(
 	now := s.drift(prior)
 	decision := deprovision.Decide(s.evidence(), want.change(want, s.m, s.evidence()), s.m.prior(now, want.Restore))
 	s.m.Unfinished = s.m.Unfinished && decision.Changes()
-	out := outcome{Block: now, memory: remembered.unlessNews(s.remembered(), now.Same(prior))}
+	out := outcome{Block: now, memory: s.remembered()}
+	if now.Same(prior) && !remembered.outdatedBy(out.memory, out.memory.settled(now, want)) {
+		out.memory = remembered.unlessNews(out.memory)
+	}
 	return out, append(diags, ask.standingWarnings(s)...)
 }
 

@@ -4,7 +4,7 @@
 package disallow
 
 import (
-	"reflect"
+	"encoding/json"
 	"slices"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -27,8 +27,9 @@ type memory struct {
 	Unfinished bool `json:"unfinished,omitempty"`
 	// Seen is the entry as the last look found it; nil when nothing was looked at yet.
 	Seen *facts.Seen `json:"seen,omitempty"`
-	// Searched are the hubs that were tried when they were last searched.
-	Searched []string `json:"searched,omitempty"`
+	// Searched are the hubs that were tried when they were last searched, and SearchedAs the names that were tried.
+	Searched   []string `json:"searched,omitempty"`
+	SearchedAs []string `json:"searched_as,omitempty"`
 	// Placed says that it was known then where the device can have an identity; Astray, that its record told of a hub that
 	// nothing names any more.
 	Placed bool `json:"placed,omitempty"`
@@ -111,8 +112,8 @@ func (m memory) known(b deprovision.Block) map[deprovision.IdentityID]facts.Know
 // settled tells whether a block that a state tells of was known to hold when it was last looked at, with nothing left
 // to do and nothing to warn of, and the memory is of that look.
 func (m memory) settled(b deprovision.Block, w wanted) bool {
-	if !m.Shut || !m.Placed || m.Unfinished || m.CameBack || w.Restore || b.Access != deprovision.Blocked ||
-		b.State.Enrollment != deprovision.Disabled || len(m.Identities) != len(b.State.Identities) {
+	if !m.Placed || m.Unfinished || m.CameBack || w.Restore || b.Access != deprovision.Blocked ||
+		!m.saw(b.State.Enrollment) || len(m.Identities) != len(b.State.Identities) {
 		return false
 	}
 	for id, status := range b.State.Identities {
@@ -122,6 +123,18 @@ func (m memory) settled(b deprovision.Block, w wanted) bool {
 		}
 	}
 	return true
+}
+
+// saw tells whether the last look saw an entry of that status that lets nobody in: a disabled one with no assignment in
+// flight, or none.
+func (m memory) saw(status deprovision.Status) bool {
+	switch {
+	case m.Seen == nil:
+		return false
+	case status == deprovision.Disabled:
+		return m.Shut && m.Seen.ETag != ""
+	}
+	return status == deprovision.Absent && m.Seen.ETag == "" && m.Entry == (entryMemory{})
 }
 
 func (m memory) identity(id deprovision.IdentityID) identityMemory { return m.Identities[id.String()] }
@@ -202,7 +215,7 @@ func (m memory) after(f facts.Evidence, e deprovision.Evidence) memory {
 	m.CameBack, m.Proof = e.Record.CameBack, e.Proof
 	m.Shut = e.Enrollment == deprovision.Disabled && !f.Assigning()
 	if f.Searched != nil {
-		m.Searched = f.Searched
+		m.Searched, m.SearchedAs = f.Searched, f.SearchedAs
 	}
 	identities := map[string]identityMemory{}
 	for id, identity := range f.Identities {
@@ -220,6 +233,59 @@ func (m memory) after(f facts.Evidence, e deprovision.Evidence) memory {
 	return m
 }
 
+// outdatedBy tells whether a refresh has looked at more than m knows: somebody has written the entry, or, of a block
+// that is settled now, an identity, or a hub or a name was looked at for the first time. All of it was looked at and
+// proven again, so that the next refresh can go by that. A device that is let in has its identity written by DPS.
+func (m memory) outdatedBy(now memory, settled bool) bool {
+	if m.Seen == nil || m.Seen.ETag != now.Seen.ETag {
+		return true
+	}
+	if !settled {
+		return false
+	}
+	for text, is := range now.Identities {
+		if is.ETag != m.Identities[text].ETag {
+			return true
+		}
+	}
+	return now.Shut && !m.Shut || more(now.Searched, m.Searched) || more(now.SearchedAs, m.SearchedAs)
+}
+
+// more tells whether a list has names that another one lacks.
+func more(names, known []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return !slices.Contains(known, name) })
+}
+
+// unlessNews is the memory that a refresh keeps which does not outdate it. Terraform reports a difference of private
+// state alone as drift that nobody can see, so that what devices change by themselves, and what a refresh of a block
+// that holds does not look at, is kept as it was.
+func (m memory) unlessNews(now memory) memory {
+	last := now
+	last.Seen, last.Shut, last.Searched, last.SearchedAs = m.Seen, m.Shut, m.Searched, m.SearchedAs
+	for text, is := range now.Identities {
+		if remembered, known := m.Identities[text]; known {
+			is.ETag = remembered.ETag
+			last = last.with(deprovision.ParseIdentityID(text), is)
+		}
+	}
+	if now.Seen.ETag != "" {
+		last.Proof = m.Proof // A deletion asks for the groups anew.
+	}
+	if last.kept() == m.kept() {
+		return m
+	}
+	return now
+}
+
+// kept is the memory as private state keeps it, which has no empty lists.
+func (m memory) kept() string {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return err.Error() // It has nothing that cannot be encoded.
+	}
+	return string(text)
+}
+
 // learn keeps how somebody else's entry says that its device proves itself, as far as the hubs bear it out. An entry
 // that is made to block a device may be of any attestation: a symmetric key is believed only where a hub knows the
 // device by a key, and nothing is where a hub knows it by a certificate that is not known to be its own.
@@ -234,21 +300,4 @@ func (m memory) learn(f facts.Evidence) memory {
 		m.Attested = &attested{Attestation: string(said.Attestation), Certificates: said.Certificates}
 	}
 	return m
-}
-
-// unlessNews is the memory that a refresh keeps. Terraform reports a difference of private state alone as drift that
-// nobody can see, so that what only tells how cheaply the next refresh can look is kept as it was.
-func (m memory) unlessNews(now memory, same bool) memory {
-	last := now
-	last.Seen, last.Searched, last.Shut = m.Seen, m.Searched, m.Shut
-	for text, remembered := range m.Identities {
-		if is, known := last.Identities[text]; known {
-			is.ETag = remembered.ETag
-			last = last.with(deprovision.ParseIdentityID(text), is)
-		}
-	}
-	if same && m.Seen != nil && reflect.DeepEqual(last, m) {
-		return m
-	}
-	return now
 }

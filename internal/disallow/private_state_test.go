@@ -18,6 +18,9 @@ func TestSettled_isWhatHeldWithEverythingRead(t *testing.T) {
 	south := deprovision.IdentityID{Host: "south", DeviceID: "device"}
 	for name, change := range map[string]func(m *memory, b *deprovision.Block, w *wanted){
 		"":                      func(*memory, *deprovision.Block, *wanted) {},
+		"nothing seen":          func(m *memory, _ *deprovision.Block, _ *wanted) { m.Seen = nil },
+		"no entry seen":         func(m *memory, _ *deprovision.Block, _ *wanted) { m.Seen.ETag = "" },
+		"entry deleted":         func(_ *memory, b *deprovision.Block, _ *wanted) { b.State.Enrollment = deprovision.Absent },
 		"assignment in flight":  func(m *memory, _ *deprovision.Block, _ *wanted) { m.Shut = false },
 		"whereabouts not known": func(m *memory, _ *deprovision.Block, _ *wanted) { m.Placed = false },
 		"unfinished":            func(m *memory, _ *deprovision.Block, _ *wanted) { m.Unfinished = true },
@@ -40,7 +43,7 @@ func TestSettled_isWhatHeldWithEverythingRead(t *testing.T) {
 			m.Identities[south.String()] = identityMemory{ETag: "1"}
 		},
 	} {
-		m := memory{Shut: true, Placed: true, Identities: map[string]identityMemory{
+		m := memory{Shut: true, Placed: true, Seen: &facts.Seen{ETag: "1"}, Identities: map[string]identityMemory{
 			north.String(): {ETag: "1"}, south.String(): {},
 		}}
 		b := deprovision.Block{Access: deprovision.Blocked, State: deprovision.State{

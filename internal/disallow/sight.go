@@ -114,6 +114,13 @@ func (s sight) stayedOut() bool {
 		(s.m.Proof.Lasting() || facts.SeenOf(nil, s.f.Record) == *s.m.Seen)
 }
 
+// stillOut tells whether a device without an entry is out for the same reason as when it was last looked at, which the
+// groups decide, and whether nothing has come back.
+func (s sight) stillOut() bool {
+	e := s.evidence()
+	return len(e.Paths) == 0 && e.Proof == s.m.Proof && !e.Record.CameBack
+}
+
 // device is what deprovision knows of the device. How it proves itself is told by the given certificate, its entry, or
 // an entry that was deleted; and none of them is believed alone where a hub knows the device by another certificate.
 func (s sight) device() deprovision.Device {

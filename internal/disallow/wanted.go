@@ -183,7 +183,10 @@ func (w wanted) firstQuestion() facts.Question { return w.question(memory{}, dep
 func (w wanted) question(m memory, b deprovision.Block) facts.Question {
 	q := facts.Question{
 		RegistrationID: w.RegistrationID, DeviceID: w.deviceID, Named: w.hubs, Known: m.known(b), Seen: m.Seen,
-		Searched: m.Searched, Settled: m.settled(b, w),
+		Searched: m.Searched, SearchedAs: m.SearchedAs, Settled: m.settled(b, w),
+	}
+	if q.Settled {
+		q.StillOut = func(f facts.Evidence) bool { return w.sight(f, m, b.Paths).stillOut() }
 	}
 	if m.Attested != nil {
 		for _, certificate := range m.Attested.Certificates {

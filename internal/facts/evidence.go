@@ -27,11 +27,11 @@ type Evidence struct {
 	Listed bool
 	// Identities are the identities that were looked at, without those that only a search looked for in vain.
 	Identities map[deprovision.IdentityID]Identity
-	// Searched are the hubs that were searched, nil when none were: Read those that could be read, Unread those that could
-	// not.
-	Searched []string
-	Read     []string
-	Unread   map[string]error
+	// Searched are the hubs that were searched, nil when none were, and SearchedAs the names that the device was looked for
+	// by: Read those that could be read, Unread those that could not.
+	Searched, SearchedAs []string
+	Read                 []string
+	Unread               map[string]error
 
 	groupHubs []string // hubs that groups list
 	heard     heard    // what the hubs answered to this look

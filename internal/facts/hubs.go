@@ -121,9 +121,9 @@ func (r *Reader) readNamed(ctx context.Context, q Question, e *Evidence, host st
 // be read counts under the name for which it was asked, unless an identity that cannot be read stands for it already.
 func (r *Reader) search(ctx context.Context, q Question, e *Evidence) {
 	e.Searched = append([]string{}, r.hosts(q, *e)...) // Not nil, also where there is none.
-	deviceIDs := q.deviceIDs(e.Entry, e.Record)
+	e.SearchedAs = q.deviceIDs(e.Entry, e.Record)
 	for _, host := range e.Searched {
-		missed, identity := r.searchHub(ctx, q, e, host, deviceIDs)
+		missed, identity := r.searchHub(ctx, q, e, host, e.SearchedAs)
 		if identity.Status != deprovision.Unreachable {
 			e.Read = append(e.Read, host)
 			continue

@@ -56,45 +56,6 @@ func (r *Reader) look(ctx context.Context, q Question, entry *azdps.IndividualEn
 	return e, nil
 }
 
-// Refresh asks what may have drifted in a block that exists. While its entry is disabled and as it was last seen, no
-// hub has come to be known, and an identity of the device stands, that is one call for each identity that is known, and
-// one for the entry where the list of entries does not tell. unchanged says that all of a settled block is proven to be
-// as it was last seen; then there is no evidence besides.
-func (r *Reader) Refresh(ctx context.Context, q Question) (e Evidence, unchanged bool, err error) {
-	q.absenceByTwin = true
-	quick := q.Settled && q.namesOnlyKnown() && r.searched(q, Evidence{})
-	if quick && r.dps.IndividualEnrollmentUnchanged(ctx, q.RegistrationID, q.Seen.ETag) {
-		if r.identitiesUnchanged(ctx, q) {
-			return Evidence{}, true, nil
-		}
-		quick = false
-	}
-	entry, err := r.refreshed(ctx, q.RegistrationID)
-	if err != nil {
-		return Evidence{}, false, err
-	}
-	e = newEvidence(entry, nil)
-	if entry != nil {
-		e.Record = entry.RegistrationState
-	}
-	if q.Seen.holds(entry) && !q.unread() && r.searched(q, e) {
-		if quick && r.identitiesUnchanged(ctx, q) {
-			return Evidence{}, true, nil
-		}
-		if r.readTied(ctx, q, &e); e.stands() {
-			return e, false, nil
-		}
-	}
-	if e.Record, err = r.Registration(ctx, q.RegistrationID); err != nil {
-		return Evidence{}, false, err
-	}
-	if err := r.listGroups(ctx, &e); err != nil {
-		return Evidence{}, false, err
-	}
-	r.readAll(ctx, q, &e)
-	return e, false, nil
-}
-
 // readAll reads what something names, searches, and reads what the user names in the hubs that the search has found.
 func (r *Reader) readAll(ctx context.Context, q Question, e *Evidence) {
 	r.readTied(ctx, q, e)

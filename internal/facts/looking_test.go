@@ -5,6 +5,7 @@ package facts
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -311,6 +312,55 @@ func TestProvenAs_isTheSameIdentity(t *testing.T) {
 			t.Parallel()
 			if got := test.now.provenAs(test.before); got != test.want {
 				t.Errorf("got %t, want %t", got, test.want)
+			}
+		})
+	}
+}
+
+// What a look in full would read is known only where it would not come to know more.
+func TestPlaces_areWhatALookInFullReads(t *testing.T) {
+	t.Parallel()
+	stands, absent := Known{Tied: true, ETag: "1"}, Known{Tied: true}
+	north, south := idNorth("device"), deprovision.IdentityID{Host: "south", DeviceID: "device"}
+	seen := &Seen{ETag: "1"}
+	for name, test := range map[string]struct {
+		q    Question
+		want []deprovision.IdentityID
+	}{
+		"what stands": {Question{Known: map[deprovision.IdentityID]Known{north: stands}}, []deprovision.IdentityID{north}},
+		"a name that nobody has looked at": {
+			Question{DeviceID: "another", Known: map[deprovision.IdentityID]Known{north: stands}}, nil,
+		},
+		"a hub that nobody has searched": {
+			Question{Named: []string{"west"}, Known: map[deprovision.IdentityID]Known{north: stands}}, nil,
+		},
+		"a hub that is named, under each name": {
+			Question{
+				RegistrationID: "device", CommonName: "Device", Named: []string{"south"}, Searched: []string{"south", hubNorth},
+				SearchedAs: []string{"alias", "device"},
+				Known:      map[deprovision.IdentityID]Known{north: stands, south: absent},
+			},
+			[]deprovision.IdentityID{
+				north, south, {Host: "south", DeviceID: "Device"}, {Host: "south", DeviceID: "alias"},
+			},
+		},
+		"names that nobody has noted": {
+			Question{
+				RegistrationID: "device", Named: []string{"south"}, Searched: []string{"south", hubNorth},
+				Known: map[deprovision.IdentityID]Known{north: stands, south: absent},
+			}, nil,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			q := test.q
+			q.Seen = seen
+			if q.Searched == nil {
+				q.Searched = []string{hubNorth}
+			}
+			places, known := withoutCredentials().places(t.Context(), q)
+			if known != (test.want != nil) || !slices.Equal(places, test.want) {
+				t.Errorf("known %t: %v, not %v", known, places, test.want)
 			}
 		})
 	}

@@ -27,12 +27,13 @@ type Question struct {
 	// Known are the identities of earlier looks.
 	Known map[deprovision.IdentityID]Known
 	// Seen is the entry as the last look found it; nil when nothing was looked at before. Searched are the hubs that were
-	// tried then.
-	Seen     *Seen
-	Searched []string
+	// tried when they were last searched, SearchedAs the names of the device that were tried; none where that is not known.
+	Seen                 *Seen
+	Searched, SearchedAs []string
 	// Settled says that the device was blocked when it was last looked at, with everything read and no assignment in
-	// flight.
-	Settled bool
+	// flight. Without an entry StillOut tells whether the record and the groups of an evidence leave it so.
+	Settled  bool
+	StillOut func(Evidence) bool
 	// Answers are those of a look that was made a moment ago, and are not asked for again; nil when there are none.
 	Answers *Answers
 

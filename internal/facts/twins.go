@@ -18,37 +18,10 @@ import (
 // its ETag and its status, and not its generation, its keys and who it is, so that it proves only that what is known
 // still holds. Twins take a right of their own: a hub that refuses one is asked for identities from then on.
 
-// namesOnlyKnown tells whether a look would read no other identities than those that are known, and one of them stands:
-// a device without any is looked for under every name.
-func (q Question) namesOnlyKnown() bool {
-	standing := map[string]bool{}
-	for id, known := range q.Known {
-		standing[id.Host] = standing[id.Host] || known.ETag != ""
-	}
-	for id := range q.ties(Evidence{}) {
-		if _, known := q.Known[id]; !known {
-			return false
-		}
-	}
-	if q.DeviceID == "" {
-		for _, host := range q.Named {
-			if !standing[host] {
-				return false // The device is looked for under each of its names there.
-			}
-		}
-	}
-	for _, stands := range standing {
-		if stands {
-			return true
-		}
-	}
-	return false
-}
-
-// identitiesUnchanged tells whether every identity of a settled block is proven to be as it was last seen: disabled and
-// unchanged, or absent.
-func (r *Reader) identitiesUnchanged(ctx context.Context, q Question) bool {
-	for _, id := range deprovision.SortedIDs(q.Known) {
+// identitiesAsSeen tells whether each of the identities of a settled block is proven to be as it was last seen:
+// disabled and unchanged, or absent.
+func (r *Reader) identitiesAsSeen(ctx context.Context, q Question, ids []deprovision.IdentityID) bool {
+	for _, id := range ids {
 		hub, err := r.services.Hub(id.Host, azure.HubOrigin(q.names(id.Host)))
 		if err != nil {
 			return false
