@@ -103,6 +103,18 @@ func (e Effects) Delete() bool {
 	})
 }
 
+// ShutOut are the identities that are shut out of their hub, and were not before.
+func (e Effects) ShutOut() []IdentityID {
+	var shut []IdentityID
+	for _, effect := range e {
+		shuts := effect.Action == Disable || effect.Action == Delete
+		if effect.Target == TargetIdentity && shuts && !effect.Rewrites() {
+			shut = append(shut, ParseIdentityID(effect.Object))
+		}
+	}
+	return shut
+}
+
 // On finds the effect on an object.
 func (e Effects) On(target Target, object string) (Effect, bool) {
 	i := slices.IndexFunc(e, func(effect Effect) bool { return effect.Target == target && effect.Object == object })

@@ -34,7 +34,9 @@ func TestEffects_areSortedByTargetThenObject(t *testing.T) {
 // What a change does nothing to is not told as a step from a status to itself.
 func TestEffect_saysWhatStaysAsItIs(t *testing.T) {
 	t.Parallel()
-	on := func(target deprovision.Target, object string, action deprovision.Action, status deprovision.Status) deprovision.Effect {
+	on := func(
+		target deprovision.Target, object string, action deprovision.Action, status deprovision.Status,
+	) deprovision.Effect {
 		return deprovision.Effect{Target: target, Object: object, Action: action, From: status, To: status}
 	}
 	group := on(deprovision.TargetGroup, "g", deprovision.None, disabled)
@@ -83,5 +85,27 @@ func TestEffects_areCompletedByWhatAPlanCouldNotTell(t *testing.T) {
 	}
 	if none := got.Of(deprovision.TargetEnrollment); none.Action != deprovision.None {
 		t.Errorf("an object without an effect has %s", none)
+	}
+}
+
+// An identity that is only given another reason was out before, and whoever is let in is not shut out.
+func TestEffects_shutOutIdentitiesThatStood(t *testing.T) {
+	t.Parallel()
+	on := func(
+		target deprovision.Target, object string, action deprovision.Action, from deprovision.Status,
+	) deprovision.Effect {
+		return deprovision.Effect{Target: target, Object: object, Action: action, From: from, To: disabled}
+	}
+	effects := deprovision.Effects{
+		on(deprovision.TargetEnrollment, "d", deprovision.Disable, enabled),
+		on(deprovision.TargetIdentity, "north/d", deprovision.Disable, enabled),
+		on(deprovision.TargetIdentity, "east/d", deprovision.Disable, disabled),
+		on(deprovision.TargetIdentity, "south/d", deprovision.Delete, disabled),
+		on(deprovision.TargetIdentity, "west/d", deprovision.None, disabled),
+		on(deprovision.TargetIdentity, "out/d", deprovision.Enable, disabled),
+	}
+	want := []deprovision.IdentityID{{Host: "north", DeviceID: "d"}, {Host: "south", DeviceID: "d"}}
+	if shut := effects.ShutOut(); !slices.Equal(shut, want) {
+		t.Errorf("got %v", shut)
 	}
 }

@@ -174,3 +174,48 @@ func mayMatchKey(d Device, g Group) bool {
 func SortPaths(paths []ReenrollPath) {
 	slices.SortFunc(paths, func(a, b ReenrollPath) int { return cmp.Compare(a.EnrollmentGroupID, b.EnrollmentGroupID) })
 }
+
+// PathsPastGroup returns the other enabled groups of an instance that admit, or may, the devices of the X.509 group
+// with that ID once it is gone: those higher in the chain of its certificates, or with the same ones.
+func PathsPastGroup(groups []Group, id string) []ReenrollPath {
+	var own Group
+	var others []Group
+	for _, g := range groups {
+		if strings.EqualFold(g.ID, id) {
+			own = g
+		} else {
+			others = append(others, g)
+		}
+	}
+	if own.Attestation != X509 {
+		return nil
+	}
+	found := map[string]ReenrollPath{}
+	for _, chain := range chainsOf(own) {
+		for _, p := range ReenrollPaths(Device{Attestation: X509, Chain: chain, Groups: others}) {
+			if before, ok := found[p.EnrollmentGroupID]; !ok || before.Match == MatchPossible {
+				found[p.EnrollmentGroupID] = p
+			}
+		}
+	}
+	var paths []ReenrollPath
+	for _, g := range others {
+		if p, ok := found[g.ID]; ok {
+			paths = append(paths, p)
+		}
+	}
+	return paths
+}
+
+// chainsOf are the chains that devices of a group have, from just below its certificates upwards; one of which nothing
+// is known when the group only refers to certificates.
+func chainsOf(g Group) []Chain {
+	var chains []Chain
+	for _, authority := range g.Certificates {
+		chains = append(chains, Chain{{Issuer: authority.Subject}, authority})
+	}
+	if len(chains) == 0 {
+		return []Chain{nil}
+	}
+	return chains
+}

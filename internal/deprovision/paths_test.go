@@ -334,3 +334,26 @@ func TestReenrollPaths_missingFactsRelateNothing(t *testing.T) {
 		},
 	})
 }
+
+// A group that goes leaves its devices to those that hold its certificates, or stand above them in the chain; nothing
+// rules out that others cover them.
+func TestPathsPastGroup(t *testing.T) {
+	t.Parallel()
+	_, line, plant, root := hierarchy()
+	other := issued("other", "other root")
+	groups := []deprovision.Group{
+		x509Group("Own", enabled, plant), x509Group("same", enabled, plant), x509Group("above", enabled, root),
+		x509Group("shut", disabled, root), x509Group("below", enabled, line), x509Group("elsewhere", enabled, other),
+		{ID: "keys", Status: enabled, Attestation: deprovision.SymmetricKey},
+	}
+	var got []string
+	for _, path := range deprovision.PathsPastGroup(groups, "own") {
+		got = append(got, path.EnrollmentGroupID+" "+string(path.Match))
+	}
+	if want := []string{"same thumbprint", "above issuer", "below possible", "elsewhere possible"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if paths := deprovision.PathsPastGroup(groups, "keys"); len(paths) > 0 {
+		t.Errorf("keys prove a device to no other group, but: %v", paths)
+	}
+}

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -54,16 +53,9 @@ func (r *identityResource) Metadata(
 func (r *identityResource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		hostnameName: identityschema.StringAttribute{
-			OptionalForImport: true,
-			Description:       "Host name of the IoT hub. Default: the provider block's.",
-		},
-		deviceIDName: identityschema.StringAttribute{
-			RequiredForImport: true,
-			Description:       "The device's ID in the hub; letter case counts.",
-		},
-	}}
+	resp.IdentitySchema = configure.IdentitySchema(
+		hostnameName, "Host name of the IoT hub. Default: the provider block's.",
+		deviceIDName, "The device's ID in the hub; letter case counts.")
 }
 
 // Schema describes the resource.

@@ -5,7 +5,6 @@ package disallow
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
@@ -41,9 +41,9 @@ func (r *deviceResource) ask(want wanted) (asker, diag.Diagnostics) {
 }
 
 func newAsker(services *azure.Services, want wanted) (asker, diag.Diagnostics) {
-	reader, err := facts.NewReader(services, want.dpsHostname)
-	if err != nil {
-		return asker{}, diag.Diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
+	reader, diags := composite.Reader(services, want.dpsHostname)
+	if diags.HasError() {
+		return asker{}, diags
 	}
 	return asker{reader: reader, subject: subject{
 		services: services, id: want.RegistrationID, host: reader.DPS().Host(), standing: nothingWritten,
@@ -60,27 +60,12 @@ func (s subject) attempt(verb, noun, id, host string, needs iotdiag.Right) iotdi
 const (
 	nounEntry        = "individual enrollment"
 	nounRegistration = "registration record"
-	nounGroups       = "enrollment groups"
 	nounIdentity     = "device identity"
 )
 
 // lookUpFailed is a call to DPS without whose answer nothing can be said.
 func (s subject) lookUpFailed(err error) diag.Diagnostic {
-	var failed *facts.Error
-	if !errors.As(err, &failed) {
-		return diag.NewErrorDiagnostic("Cannot look up the device", err.Error())
-	}
-	switch failed.Call {
-	case facts.ReadEntry, facts.ReadGroup, facts.ListRegistrations: // The last two nobody asks for a device.
-	case facts.ReadRegistration:
-		return iotdiag.Failed(s.attempt("read", nounRegistration, failed.ID, failed.Host, iotdiag.ReadRegistration()), failed)
-	case facts.ListGroups:
-		return iotdiag.Failed(s.attempt("list", nounGroups, failed.ID, failed.Host, iotdiag.ReadEnrollmentGroup()), failed)
-	case facts.ListEntries:
-		return iotdiag.Failed(
-			s.attempt("list", nounEntry+"s", failed.ID, failed.Host, iotdiag.ReadIndividualEnrollment()), failed)
-	}
-	return iotdiag.Failed(s.attempt("read", nounEntry, failed.ID, failed.Host, iotdiag.ReadIndividualEnrollment()), failed)
+	return composite.LookUpFailed(err, s.attempt)
 }
 
 // plainError is an error that no call caused: what is wrong, then what is true now.
@@ -109,12 +94,7 @@ func (a asker) gatewayWarnings(
 	ctx context.Context, effects deprovision.Effects, found map[deprovision.IdentityID]facts.Identity,
 ) diag.Diagnostics {
 	var diags diag.Diagnostics
-	for _, effect := range effects {
-		shuts := effect.Action == deprovision.Disable || effect.Action == deprovision.Delete
-		if effect.Target != deprovision.TargetIdentity || !shuts || effect.Rewrites() {
-			continue
-		}
-		id := deprovision.ParseIdentityID(effect.Object)
+	for _, id := range effects.ShutOut() {
 		identity, read := found[id]
 		if !read {
 			identity = a.reader.Identity(ctx, facts.Question{RegistrationID: a.id}, facts.Evidence{}, id)
@@ -140,20 +120,8 @@ func (a asker) gatewayWarning(ctx context.Context, host string, gateway aziothub
 	case children == 1:
 		lost = "1 device has it as its parent, and loses its gateway."
 	}
-	return warning("Device is an IoT Edge gateway", fmt.Sprintf("%q in %s is an IoT Edge device. %s",
+	return iotdiag.Warning("Device is an IoT Edge gateway", fmt.Sprintf("%q in %s is an IoT Edge device. %s",
 		gateway.DeviceID, host, lost))
-}
-
-// warning is for people: a policy reads attributes, since the plan's JSON has no diagnostics. Each names its device in
-// the detail, because Terraform drops warnings that repeat another one.
-func warning(summary string, paragraphs ...string) diag.Diagnostic {
-	var said []string
-	for _, paragraph := range paragraphs {
-		if paragraph != "" {
-			said = append(said, paragraph)
-		}
-	}
-	return diag.NewWarningDiagnostic(summary, strings.Join(said, "\n\n"))
 }
 
 // standingWarnings name what keeps the block from being known, and how to settle it.
@@ -182,7 +150,7 @@ func (s subject) unverified(id deprovision.IdentityID, f facts.Evidence) diag.Di
 			settle = fmt.Sprintf("set device_id = %q", id.DeviceID)
 		}
 	}
-	return warning("Device identity is not verified", fmt.Sprintf(
+	return iotdiag.Warning("Device identity is not verified", fmt.Sprintf(
 		"%s has an identity %q, and nothing proves that it is the device %q: it may be another customer's machine. It is "+
 			"left alone. If it is the device, %s.", id.Host, id.DeviceID, s.id, settle))
 }
@@ -200,7 +168,7 @@ func tiedUnread(f facts.Evidence) bool {
 
 // whereaboutsUnknown says why a device that DPS refuses is not said to be blocked.
 func (s subject) whereaboutsUnknown(e deprovision.Evidence) diag.Diagnostic {
-	return warning("Whereabouts of the device are not known", fmt.Sprintf(
+	return iotdiag.Warning("Whereabouts of the device are not known", fmt.Sprintf(
 		"DPS refuses the device %q, but %s. A hub in which it has an identity may still let it in, so that access is no "+
 			"more than %q. Name the hub in which it is in additional_iothub_hostnames (and device_id, if it has another "+
 			"name there).",

@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotblock"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -79,9 +79,9 @@ func (t told) expand(ctx context.Context) (deprovision.Block, diag.Diagnostics) 
 	b.State.Identities, diags = expandIdentities(ctx, t.HubIdentities)
 	b.Previous, more = expandPrevious(ctx, t.Previous)
 	diags.Append(more...)
-	b.Effects, more = iotblock.ExpandEffects(ctx, t.Effects)
+	b.Effects, more = composite.ExpandEffects(ctx, t.Effects)
 	diags.Append(more...)
-	b.Paths, more = iotblock.ExpandPaths(ctx, t.ReenrollPaths)
+	b.Paths, more = composite.ExpandPaths(ctx, t.ReenrollPaths)
 	return b, append(diags, more...)
 }
 
@@ -97,9 +97,9 @@ func flatten(ctx context.Context, b deprovision.Block, u unknowns) (told, diag.D
 	diags.Append(more...)
 	t.Previous, more = flattenPrevious(ctx, b.Previous)
 	diags.Append(more...)
-	t.Effects, more = iotblock.FlattenEffects(ctx, b.Effects)
+	t.Effects, more = composite.FlattenEffects(ctx, b.Effects)
 	diags.Append(more...)
-	t.ReenrollPaths, more = iotblock.FlattenPaths(ctx, b.Paths)
+	t.ReenrollPaths, more = composite.FlattenPaths(ctx, b.Paths)
 	return t.unknown(u), append(diags, more...)
 }
 
@@ -123,10 +123,10 @@ func (t told) unknown(u unknowns) told {
 		t.Reversible = types.BoolUnknown()
 	}
 	if u.effects {
-		t.Effects = iotblock.UnknownEffects()
+		t.Effects = composite.UnknownEffects()
 	}
 	if u.paths {
-		t.ReenrollPaths = iotblock.UnknownPaths()
+		t.ReenrollPaths = composite.UnknownPaths()
 	}
 	return t
 }

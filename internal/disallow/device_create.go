@@ -15,6 +15,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
@@ -90,10 +91,7 @@ func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (devi
 		return plan, diags
 	}
 	if want.Restore {
-		diags.AddAttributeError(path.Root("desired_access"), "Nothing to restore",
-			"A new block has changed nothing yet that could be restored. Create it with desired_access = \"blocked\". "+
-				"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
-		return plan, diags
+		return plan, append(diags, composite.NothingToRestore())
 	}
 	// An apply plans before it shuts DPS: that must not wait for the hub's part in blocks before it.
 	a, ask, more := r.arrive(azrest.UrgentTask(ctx), want, handover{}, false, nil)
@@ -150,7 +148,7 @@ func (s subject) createWarnings(a arrival) diag.Diagnostics {
 		found += "\n  iothub_device_identity: only the apply can tell for certain; it blocks whatever proves to be the " +
 			"device by then"
 	}
-	return diag.Diagnostics{warning("Device is disallowed",
+	return diag.Diagnostics{iotdiag.Warning("Device is disallowed",
 		found, pathsWarning(a.evidence().Paths), deleteWarning(s.id, d.Effects),
 		"If Terraform reports \"inconsistent final plan\" for this resource during the apply, the device changed after "+
 			"this plan was made and nothing was written; plan again.")}
@@ -172,7 +170,7 @@ func (s subject) unheardOf(seen sight) diag.Diagnostics {
 			return nil // The certificate that was given ties the device to a group.
 		}
 	}
-	return diag.Diagnostics{warning("Device is not known", fmt.Sprintf(
+	return diag.Diagnostics{iotdiag.Warning("Device is not known", fmt.Sprintf(
 		"Neither DPS nor a hub has heard of %q: there is no enrollment, no registration record and no identity of that "+
 			"name. Check the spelling. If it is right, the device is blocked before it ever registers.", s.id))}
 }
@@ -202,7 +200,7 @@ func (a asker) namesake(ctx context.Context, seen sight) diag.Diagnostics {
 	case entry != nil:
 		return diag.Diagnostics{a.otherRegistrationID(entry.RegistrationID)}
 	case !complete:
-		return diag.Diagnostics{warning("Not every enrollment was looked at", fmt.Sprintf(
+		return diag.Diagnostics{iotdiag.Warning("Not every enrollment was looked at", fmt.Sprintf(
 			"DPS has no enrollment and no registration record of %q, and more individual enrollments than are looked at: "+
 				"whether one of them has it as its device ID is not known. The registration ID is the device's name towards "+
 				"DPS, which may differ from its device ID in the hub.", a.id))}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 )
 
@@ -74,7 +75,7 @@ func destroyWarning(id string, now deprovision.Block, fresh, restored bool) diag
 		asOf = "The services could not be asked: this is what was last known."
 	}
 	if restored || now.State.Enrollment == deprovision.Enabled || now.Access == deprovision.Allowed {
-		return warning("Device is not watched any more", fmt.Sprintf(
+		return iotdiag.Warning("Device is not watched any more", fmt.Sprintf(
 			"Destroying changes nothing in Azure. Device %q is not blocked by this resource now, and nobody watches it any "+
 				"more.",
 			id), asOf)
@@ -89,11 +90,11 @@ func destroyWarning(id string, now deprovision.Block, fresh, restored bool) diag
 			"the device in again: %s.", deprovision.NamePaths(now.Paths))
 	}
 	if now.Access == deprovision.PartiallyBlocked {
-		return warning("Device stays blocked in DPS only", fmt.Sprintf(
+		return iotdiag.Warning("Device stays blocked in DPS only", fmt.Sprintf(
 			"Destroying changes nothing in Azure, and nobody watches device %q any more. DPS keeps refusing it, but a hub may "+
 				"still let it in (%s).", id, entry), back, asOf)
 	}
-	return warning("Device stays blocked", fmt.Sprintf(
+	return iotdiag.Warning("Device stays blocked", fmt.Sprintf(
 		"Destroying changes nothing in Azure. Device %q stays blocked (%s); Terraform only forgets it. To let a device in "+
 			"again, set desired_access = \"restored\" and apply.", id, entry), back, asOf)
 }

@@ -15,10 +15,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -27,34 +30,14 @@ import (
 func (r *deviceResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(r.planDestroy(ctx, req)...)
-		return
-	}
-	plan, diags := configure.Decode[deviceModel](ctx, req.Plan)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	planned, diags := r.plan(ctx, req, plan)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(r.claim(ctx, planned)...)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
-	if req.State.Raw.IsNull() {
-		return
-	}
-	state, diags := configure.Decode[deviceModel](ctx, req.State)
-	resp.Diagnostics.Append(diags...)
-	if !iotplan.SameHost(planned.DPSHostname, state.DPSHostname) {
-		resp.RequiresReplace.Append(path.Root("dps_hostname"))
-	}
+	composite.Planner[deviceModel]{Destroy: r.planDestroy, Plan: r.plan, Note: r.claim}.ModifyPlan(ctx, req, resp)
 }
 
 // claim tells the provider block what this block keeps disabled: another resource that says enabled of the same object
 // would be undone by it, and undo it, in every apply.
-func (r *deviceResource) claim(ctx context.Context, plan deviceModel) diag.Diagnostics {
+func (r *deviceResource) claim(
+	ctx context.Context, _ resource.ModifyPlanRequest, plan deviceModel, _ iotstate.Setter,
+) diag.Diagnostics {
 	blocks := plan.DesiredAccess.ValueString() == iotplan.AccessBlocked
 	if !r.Services.Known() || !blocks || plan.RegistrationID.IsUnknown() {
 		return nil
@@ -241,7 +224,7 @@ func openWarning(want wanted, prior deprovision.Block) diag.Diagnostic {
 	if want.Restore || !deleted || len(prior.Paths) == 0 {
 		return nil
 	}
-	return warning("Device can get in again", fmt.Sprintf(
+	return iotdiag.Warning("Device can get in again", fmt.Sprintf(
 		"Device %q has no individual enrollment, and these enabled groups could let it in: %s. Set enrollment_action = "+
 			"\"disable\" and apply, so that a disabled entry keeps it out whatever groups there are.",
 		want.RegistrationID, deprovision.NamePaths(prior.Paths)))
@@ -279,7 +262,7 @@ func updateWarnings(c change) diag.Diagnostics {
 	default:
 		summary, detail = "Block will change", fmt.Sprintf("Device %q, and what the apply does:\n%s", id, lines)
 	}
-	return diag.Diagnostics{warning(summary, detail, deleteWarning(id, effects), gone)}
+	return diag.Diagnostics{iotdiag.Warning(summary, detail, deleteWarning(id, effects), gone)}
 }
 
 // drifted tells whether a device is not as the former settings want it.
@@ -312,7 +295,8 @@ func restoreWarning(c change) diag.Diagnostic {
 	case d.State.Enrollment == deprovision.Enabled:
 		through = "It gets in through its own individual enrollment."
 	case d.State.Enrollment == deprovision.Disabled:
-		return warning("Device stays blocked in DPS", strings.Replace(detail, "is let in again", "stays out", 1), fmt.Sprintf(
+		stays := strings.Replace(detail, "is let in again", "stays out", 1)
+		return iotdiag.Warning("Device stays blocked in DPS", stays, fmt.Sprintf(
 			"Its individual enrollment %q stays disabled: it was disabled before the block, it was changed since by somebody "+
 				"else, or it is not known who disabled it. Enable or delete it yourself if the device is to be let in.", id),
 			leftDisabled(c))
@@ -323,7 +307,7 @@ func restoreWarning(c change) diag.Diagnostic {
 	if c.prior.Irreversible {
 		notBack = "What this resource deleted cannot be brought back."
 	}
-	return warning("Device is let in again", detail, through, notBack, leftDisabled(c))
+	return iotdiag.Warning("Device is let in again", detail, through, notBack, leftDisabled(c))
 }
 
 // leftDisabled names the identities that stay disabled although they were enabled before the block.

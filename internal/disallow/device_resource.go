@@ -10,12 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
@@ -63,16 +63,9 @@ func (r *deviceResource) Metadata(
 func (r *deviceResource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"dps_hostname": identityschema.StringAttribute{
-			OptionalForImport: true,
-			Description:       "Host name of the DPS instance. Default: the provider block's.",
-		},
-		"registration_id": identityschema.StringAttribute{
-			RequiredForImport: true,
-			Description:       "The registration ID of the device.",
-		},
-	}}
+	resp.IdentitySchema = configure.IdentitySchema(
+		"dps_hostname", "Host name of the DPS instance. Default: the provider block's.",
+		"registration_id", "The registration ID of the device.")
 }
 
 // Schema describes the resource.
@@ -264,30 +257,9 @@ func (r *deviceResource) Delete(ctx context.Context, req resource.DeleteRequest,
 func (r *deviceResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
-	host, id, found, diags := configure.ImportAddress(ctx, req, "dps_hostname", "registration_id")
-	resp.Diagnostics.Append(diags...)
-	problem := importProblem(host, id)
-	if found && host == "" {
-		problem = "The host name before the slash is missing."
-	}
-	if problem != "" {
-		resp.Diagnostics.AddError("Invalid import ID", problem+" It reads \"registration-id\" or "+
-			"\"dps-host/registration-id\".")
-		return
-	}
-	names := map[string]string{"registration_id": id, "dps_hostname": r.Services.DPSHost(host)}
-	resp.Diagnostics.Append(configure.Import(ctx, &resp.State, names)...)
-	resp.Diagnostics.Append(configure.Identify(ctx, resp.Identity, names)...)
-}
-
-func importProblem(host, id string) string {
-	if problem := iotvalidator.RegistrationIDProblem(id); problem != "" {
-		return problem
-	}
-	if host != "" {
-		return iotvalidator.HostnameProblem(host)
-	}
-	return ""
+	composite.Address{
+		IDName: "registration_id", Form: "registration-id", Problem: iotvalidator.RegistrationIDProblem,
+	}.Import(ctx, req, resp, r.Services.DPSHost)
 }
 
 // unfinished are the settings of a state m after an update to plan that came to no end: the former ones, so that the
@@ -325,14 +297,9 @@ func (l *ledger) registrationDeleted(plan deviceModel) types.Bool {
 
 // store keeps what is true now, with the settings that hold.
 func (o outcome) store(
-	ctx context.Context, settings asked, private iotstate.Setter, state stateSetter,
+	ctx context.Context, settings asked, private iotstate.Setter, state composite.State,
 ) diag.Diagnostics {
 	told, diags := flatten(ctx, o.Block, unknowns{})
 	diags.Append(memoryKey().Keep(ctx, private, o.memory)...)
 	return append(diags, state.Set(ctx, deviceModel{asked: settings, told: told})...)
-}
-
-// stateSetter is the state of a response.
-type stateSetter interface {
-	Set(ctx context.Context, val any) diag.Diagnostics
 }

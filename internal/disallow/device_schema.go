@@ -16,8 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotblock"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
@@ -213,7 +213,7 @@ func previousAttribute() schema.SingleNestedAttribute {
 }
 
 func effectsAttribute() schema.SetNestedAttribute {
-	return iotblock.Effects(iotblock.EffectWords{
+	return composite.Effects(composite.EffectWords{
 		Effects: "What the planned change does, and afterwards what the last change did: one effect for every " +
 			"object of the device, also for those that it leaves alone (`none`). Unknown in a plan where only the apply can " +
 			"tell which identities there are. A plan without changes keeps the last effects, so that policies look at " +
@@ -228,7 +228,7 @@ func effectsAttribute() schema.SetNestedAttribute {
 }
 
 func reenrollPathsAttribute() schema.SetNestedAttribute {
-	return iotblock.ReenrollPaths(
+	return composite.ReenrollPaths(
 		"The enabled enrollment groups that could let the device in if its individual enrollment vanished. While that is "+
 			"disabled they are kept as they were last looked at: the block holds whatever groups come. Plans that destroy or "+
 			"restore a block look afresh for their warnings. Unknown in the plan of a new block.",

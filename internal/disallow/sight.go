@@ -67,9 +67,9 @@ func (s sight) vanished() bool {
 		return false
 	}
 	if s.f.Entry == nil {
-		return s.m.Seen.ETag == "" && !s.m.Proof.Lasting()
+		return s.m.Seen.NoEntry() && !s.m.Proof.Lasting()
 	}
-	return s.m.Seen.ETag != s.f.Entry.ETag
+	return !s.m.Seen.SameEntry(s.f.Entry)
 }
 
 // cameBack tells whether the device was assigned after its entry had been deleted here: its record says so, and is
@@ -78,17 +78,8 @@ func (s sight) cameBack() bool {
 	if s.f.Entry != nil || s.f.Record == nil {
 		return false
 	}
-	deletedHere := s.m.Seen != nil && s.m.Seen.ETag == ""
-	assigned := s.f.Record.AssignedHub != "" && facts.SeenOf(nil, s.f.Record) != s.looked()
-	return s.m.CameBack || deletedHere && assigned
-}
-
-// looked is what the last look saw.
-func (s sight) looked() facts.Seen {
-	if s.m.Seen == nil {
-		return facts.Seen{}
-	}
-	return *s.m.Seen
+	assigned := s.f.Record.AssignedHub != "" && !s.m.Seen.SameRecord(s.f.Record)
+	return s.m.CameBack || s.m.Seen.NoEntry() && assigned
 }
 
 // watched tells whether what an earlier look knew of the whereabouts still holds. Without a memory, as a provider that
@@ -100,7 +91,7 @@ func (s sight) watched() deprovision.Watch {
 	case !s.f.Entry.Disabled():
 		return deprovision.Watch{}
 	case s.m.Seen != nil:
-		return deprovision.Watch{Unbroken: s.m.Seen.ETag != "" && s.m.Seen.ETag == s.f.Entry.ETag, Placed: s.m.Placed}
+		return deprovision.Watch{Unbroken: s.m.Seen.SameEntry(s.f.Entry), Placed: s.m.Placed}
 	case s.f.Mark != nil && facts.Untouched(s.f.Entry):
 		return deprovision.Watch{Unbroken: true, Placed: s.f.Mark.Placed}
 	}
@@ -110,8 +101,7 @@ func (s sight) watched() deprovision.Watch {
 // stayedOut tells whether DPS can have assigned a device nowhere since its entry was seen to be absent: no group can
 // ever let it in, or its record is as it was. A group that was enabled for a while leaves no other trace.
 func (s sight) stayedOut() bool {
-	return s.m.Seen != nil && s.m.Seen.ETag == "" && !s.cameBack() &&
-		(s.m.Proof.Lasting() || facts.SeenOf(nil, s.f.Record) == *s.m.Seen)
+	return s.m.Seen.NoEntry() && !s.cameBack() && (s.m.Proof.Lasting() || s.m.Seen.SameRecord(s.f.Record))
 }
 
 // stillOut tells whether a device without an entry is out for the same reason as when it was last looked at, which the

@@ -117,7 +117,7 @@ func (w *wanted) takeCertificates(a asked) diag.Diagnostics {
 				path.Root("certificate_pem"), "Invalid certificate", iotdiag.Sentence(err))}
 		}
 		w.leaf = &leaf{
-			link: chainLink(parsed), pem: parsed.PEM(), commonName: parsed.SubjectCommonName,
+			link: facts.Certificate(parsed), pem: parsed.PEM(), commonName: parsed.SubjectCommonName,
 			thumbprintSHA1: parsed.ThumbprintSHA1,
 		}
 	}
@@ -130,15 +130,9 @@ func (w *wanted) takeCertificates(a asked) diag.Diagnostics {
 			path.Root("certificate_chain_pem"), "Invalid certificate chain", iotdiag.Sentence(err))}
 	}
 	for _, link := range above {
-		w.above = append(w.above, chainLink(link))
+		w.above = append(w.above, facts.Certificate(link))
 	}
 	return nil
-}
-
-func chainLink(c certificate.Certificate) deprovision.Certificate {
-	return deprovision.Certificate{
-		Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256, SelfSigned: c.SelfSigned,
-	}
 }
 
 // sameLeaf tells whether two settings give the same certificate.

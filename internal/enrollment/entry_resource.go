@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -70,16 +69,9 @@ func (r *entryResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 func (r *entryResource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		dpsHostnameName: identityschema.StringAttribute{
-			OptionalForImport: true,
-			Description:       "Host name of the DPS instance. Default: the provider block's.",
-		},
-		r.kind.idName: identityschema.StringAttribute{
-			RequiredForImport: true,
-			Description:       "The ID of the " + r.kind.noun + ".",
-		},
-	}}
+	resp.IdentitySchema = configure.IdentitySchema(
+		dpsHostnameName, "Host name of the DPS instance. Default: the provider block's.",
+		r.kind.idName, "The ID of the "+r.kind.noun+".")
 }
 
 // ValidateConfig checks what no attribute can check by itself.

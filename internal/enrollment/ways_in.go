@@ -47,9 +47,7 @@ func slotCertificates(slots *certificateSlots, state model) []deprovision.Certif
 			continue
 		}
 		if c, err := certificate.Parse(text.ValueString()); err == nil {
-			known = append(known, deprovision.Certificate{
-				Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256, SelfSigned: c.SelfSigned,
-			})
+			known = append(known, facts.Certificate(c))
 			continue
 		}
 		told := objectIn(state.Certificates, name)
@@ -62,50 +60,10 @@ func slotCertificates(slots *certificateSlots, state model) []deprovision.Certif
 	return known
 }
 
-// waysPastGroup names the other enabled groups that would let the devices of an X.509 group in: those higher in the
-// chain of its certificates, or with the same ones.
+// waysPastGroup names the other enabled groups that would let the devices of an X.509 group in.
 func (w *writer) waysPastGroup(listed []azdps.EnrollmentGroup) diag.Diagnostics {
-	var own deprovision.Group
-	var others []deprovision.Group
-	for _, g := range facts.Groups(listed) {
-		if strings.EqualFold(g.ID, w.id) {
-			own = g
-		} else {
-			others = append(others, g)
-		}
-	}
-	if own.Attestation != deprovision.X509 {
-		return nil
-	}
-	found := map[string]deprovision.ReenrollPath{}
-	for _, chain := range deviceChains(own) {
-		device := deprovision.Device{Attestation: deprovision.X509, Chain: chain, Groups: others}
-		for _, p := range deprovision.ReenrollPaths(device) {
-			if before, ok := found[p.EnrollmentGroupID]; !ok || before.Match == deprovision.MatchPossible {
-				found[p.EnrollmentGroupID] = p
-			}
-		}
-	}
-	var paths []deprovision.ReenrollPath
-	for _, g := range others {
-		if p, ok := found[g.ID]; ok {
-			paths = append(paths, p)
-		}
-	}
-	return w.waysIn(paths, "devices of this group", fmt.Sprintf("Once the enrollment group %q is deleted", w.id))
-}
-
-// deviceChains are the chains that devices of a group have, from just below its certificates upwards; one of which
-// nothing is known when the group only refers to certificates.
-func deviceChains(g deprovision.Group) []deprovision.Chain {
-	var chains []deprovision.Chain
-	for _, authority := range g.Certificates {
-		chains = append(chains, deprovision.Chain{{Issuer: authority.Subject}, authority})
-	}
-	if len(chains) == 0 {
-		return []deprovision.Chain{nil}
-	}
-	return chains
+	return w.waysIn(deprovision.PathsPastGroup(facts.Groups(listed), w.id), "devices of this group",
+		fmt.Sprintf("Once the enrollment group %q is deleted", w.id))
 }
 
 func (w *writer) waysIn(paths []deprovision.ReenrollPath, whom, when string) diag.Diagnostics {

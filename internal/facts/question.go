@@ -74,6 +74,19 @@ func SeenOf(entry *azdps.IndividualEnrollment, record *azdps.Registration) Seen 
 	return seen
 }
 
+// NoEntry tells whether that look found no entry.
+func (s *Seen) NoEntry() bool { return s != nil && s.ETag == "" }
+
+// SameEntry tells whether an entry is as that look found it.
+func (s *Seen) SameEntry(entry *azdps.IndividualEnrollment) bool {
+	return s != nil && s.ETag != "" && s.ETag == entry.ETag
+}
+
+// SameRecord tells whether the record of a device without an entry is as that look found it.
+func (s *Seen) SameRecord(record *azdps.Registration) bool {
+	return s != nil && *s == SeenOf(nil, record)
+}
+
 // holds tells whether DPS can have assigned a device nowhere since its entry was seen: the entry is disabled and
 // unchanged. Refused tries overwrite the record all the time; one that names another hub contradicts that.
 func (s *Seen) holds(entry *azdps.IndividualEnrollment) bool {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 )
 
@@ -66,6 +67,13 @@ func Certificates(infos []azdps.CertificateInfo) []deprovision.Certificate {
 		})
 	}
 	return known
+}
+
+// Certificate is a certificate that was given, as deprovision knows it.
+func Certificate(c certificate.Certificate) deprovision.Certificate {
+	return deprovision.Certificate{
+		Subject: c.Subject, Issuer: c.Issuer, ThumbprintSHA256: c.ThumbprintSHA256, SelfSigned: c.SelfSigned,
+	}
 }
 
 // ClientCertificates are what the service tells of the client certificates of an entry, which may be nil.

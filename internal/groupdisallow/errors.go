@@ -4,7 +4,6 @@
 package groupdisallow
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -16,7 +15,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
-	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 )
 
@@ -40,24 +39,7 @@ func (s subject) failed(verb, noun, id string, needs iotdiag.Right, err error) d
 
 // lookUpFailed is a call to DPS without whose answer nothing can be said.
 func (s subject) lookUpFailed(err error) diag.Diagnostic {
-	failed, ok := errors.AsType[*facts.Error](err)
-	if !ok {
-		return s.failed("look up", nounGroup, s.id, iotdiag.ReadEnrollmentGroup(), err)
-	}
-	switch failed.Call {
-	case facts.ReadEntry:
-		return s.failed("read", "individual enrollment", failed.ID, iotdiag.ReadIndividualEnrollment(), failed)
-	case facts.ListEntries:
-		return s.failed("list", "individual enrollments", failed.ID, iotdiag.ReadIndividualEnrollment(), failed)
-	case facts.ReadRegistration:
-		return s.failed("read", "registration record", failed.ID, iotdiag.ReadRegistration(), failed)
-	case facts.ListRegistrations:
-		return s.failed("list", "registration records of enrollment group", failed.ID, iotdiag.ReadRegistration(), failed)
-	case facts.ListGroups:
-		return s.failed("list", "enrollment groups", failed.ID, iotdiag.ReadEnrollmentGroup(), failed)
-	case facts.ReadGroup:
-	}
-	return s.failed("read", nounGroup, failed.ID, iotdiag.ReadEnrollmentGroup(), failed)
+	return composite.LookUpFailed(err, s.attempt)
 }
 
 func (s subject) keysUnreadable(err error) diag.Diagnostic {

@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotblock"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
@@ -212,9 +212,9 @@ func (r reading) flatten(ctx context.Context, u unknowns) (told, diag.Diagnostic
 	t.Hubs, diags = types.MapValueFrom(ctx, hubType(), hubs)
 	t.IndividuallyAdmitted, more = types.SetValueFrom(ctx, types.StringType, r.admitted[:min(len(r.admitted), maxListed)])
 	diags.Append(more...)
-	t.ReenrollPaths, more = iotblock.FlattenPaths(ctx, r.paths)
+	t.ReenrollPaths, more = composite.FlattenPaths(ctx, r.paths)
 	diags.Append(more...)
-	t.Effects, more = iotblock.FlattenGroupEffects(ctx, r.effects)
+	t.Effects, more = composite.FlattenGroupEffects(ctx, r.effects)
 	diags.Append(more...)
 	return t.unknown(u), diags
 }
@@ -237,6 +237,6 @@ func everythingUnknown() told {
 		GroupStatus: types.StringUnknown(), Hubs: types.MapUnknown(hubType()), PendingCount: types.Int64Unknown(),
 		UnplacedCount: types.Int64Unknown(), Access: types.StringUnknown(),
 		IndividuallyAdmitted: types.SetUnknown(types.StringType), IndividuallyAdmittedCount: types.Int64Unknown(),
-		ReenrollPaths: iotblock.UnknownPaths(), Effects: iotblock.UnknownGroupEffects(),
+		ReenrollPaths: composite.UnknownPaths(), Effects: composite.UnknownGroupEffects(),
 	}
 }

@@ -14,10 +14,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotblock"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
 
@@ -27,35 +28,24 @@ import (
 func (r *groupResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(r.planDestroy(ctx, req)...)
-		return
-	}
-	plan, diags := configure.Decode[model](ctx, req.Plan)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	planned, diags := r.plan(ctx, req, plan)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(r.claim(planned)...)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
+	composite.Planner[model]{Destroy: r.planDestroy, Plan: r.plan, Note: r.note}.ModifyPlan(ctx, req, resp)
+}
+
+// note claims the group, and hands on what a new block may replace.
+func (r *groupResource) note(
+	ctx context.Context, req resource.ModifyPlanRequest, planned model, private iotstate.Setter,
+) diag.Diagnostics {
+	diags := r.claim(planned)
 	if req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(r.handOn(ctx, planned, resp)...)
-		return
+		diags.Append(r.handOn(ctx, planned, private)...)
 	}
-	state, diags := configure.Decode[model](ctx, req.State)
-	resp.Diagnostics.Append(diags...)
-	if !iotplan.SameHost(planned.DPSHostname, state.DPSHostname) {
-		resp.RequiresReplace.Append(path.Root("dps_hostname"))
-	}
+	return diags
 }
 
 // handOn keeps what the refresh of a block that came to no end knows of its devices in the plan that replaces it. Core
 // hands no private state of a tainted object to that plan, and what the plan leaves to the half that deletes; that one
 // leaves it to the half that creates. By then refused tries have overwritten the records that told of hubs.
-func (r *groupResource) handOn(ctx context.Context, plan model, resp *resource.ModifyPlanResponse) diag.Diagnostics {
+func (r *groupResource) handOn(ctx context.Context, plan model, private iotstate.Setter) diag.Diagnostics {
 	if r.Services == nil {
 		return nil
 	}
@@ -63,7 +53,7 @@ func (r *groupResource) handOn(ctx context.Context, plan model, resp *resource.M
 	if !found {
 		return nil
 	}
-	return memoryKey().Keep(ctx, resp.Private, left)
+	return memoryKey().Keep(ctx, private, left)
 }
 
 // claim tells the provider block that this block keeps the group disabled: another resource that says enabled of it
@@ -144,10 +134,7 @@ func (r *groupResource) planCreate(ctx context.Context, plan model) (model, diag
 		return plan, diags
 	}
 	if want.restore {
-		diags.AddAttributeError(path.Root("desired_access"), "Nothing to restore",
-			"A new block has changed nothing yet that could be restored. Create it with desired_access = \"blocked\". "+
-				"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
-		return plan, diags
+		return plan, append(diags, composite.NothingToRestore())
 	}
 	l, diags := r.looker(want)
 	if diags.HasError() {
@@ -181,7 +168,7 @@ func changeOf(ctx context.Context, plan, state model, m memory) (change, diag.Di
 	want, diags := plan.expand(ctx)
 	have, more := state.expand(ctx)
 	diags.Append(more...)
-	paths, more := iotblock.ExpandPaths(ctx, state.ReenrollPaths)
+	paths, more := composite.ExpandPaths(ctx, state.ReenrollPaths)
 	if diags.Append(more...); diags.HasError() {
 		return change{}, diags
 	}
@@ -252,7 +239,7 @@ func (r *groupResource) planDestroy(ctx context.Context, req resource.ModifyPlan
 		return append(diags, prevented(state, "destroy"))
 	}
 	want, more := state.expand(ctx)
-	paths, morePaths := iotblock.ExpandPaths(ctx, state.ReenrollPaths)
+	paths, morePaths := composite.ExpandPaths(ctx, state.ReenrollPaths)
 	if diags.Append(append(more, morePaths...)...); diags.HasError() {
 		return diags
 	}

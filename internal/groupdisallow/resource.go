@@ -9,17 +9,14 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
-	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotblock"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
@@ -53,16 +50,9 @@ func (r *groupResource) Metadata(_ context.Context, req resource.MetadataRequest
 func (r *groupResource) IdentitySchema(
 	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
 ) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"dps_hostname": identityschema.StringAttribute{
-			OptionalForImport: true,
-			Description:       "Host name of the DPS instance. Default: the provider block's.",
-		},
-		"enrollment_group_id": identityschema.StringAttribute{
-			RequiredForImport: true,
-			Description:       "The ID of the enrollment group.",
-		},
-	}}
+	resp.IdentitySchema = configure.IdentitySchema(
+		"dps_hostname", "Host name of the DPS instance. Default: the provider block's.",
+		"enrollment_group_id", "The ID of the enrollment group.")
 }
 
 // identify says which block it is.
@@ -168,9 +158,9 @@ func (r *groupResource) object(a asked) azure.Object {
 
 // looker asks the services about the group.
 func (r *groupResource) looker(want wanted) (looker, diag.Diagnostics) {
-	reader, err := facts.NewReader(r.Services, want.dpsHostname)
-	if err != nil {
-		return looker{}, diag.Diagnostics{iotdiag.NotConfigured(path.Root("dps_hostname"), err)}
+	reader, diags := composite.Reader(r.Services, want.dpsHostname)
+	if diags.HasError() {
+		return looker{}, diags
 	}
 	return looker{
 		subject: subject{services: r.Services, id: want.groupID, host: reader.DPS().Host()}, reader: reader, want: want,
@@ -180,7 +170,7 @@ func (r *groupResource) looker(want wanted) (looker, diag.Diagnostics) {
 // refresh counts what is there now. Effects say what the last change did, and stay.
 func (r *groupResource) refresh(ctx context.Context, state model, m memory) (outcome, diag.Diagnostics) {
 	want, diags := state.expand(ctx)
-	effects, more := iotblock.ExpandGroupEffects(ctx, state.Effects)
+	effects, more := composite.ExpandGroupEffects(ctx, state.Effects)
 	if diags.Append(more...); diags.HasError() {
 		return outcome{}, diags
 	}
@@ -204,23 +194,9 @@ func (r *groupResource) refresh(ctx context.Context, state model, m memory) (out
 func (r *groupResource) ImportState(
 	ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
 ) {
-	host, id, found, diags := configure.ImportAddress(ctx, req, "dps_hostname", "enrollment_group_id")
-	resp.Diagnostics.Append(diags...)
-	problem := iotvalidator.EnrollmentGroupIDProblem(id)
-	switch {
-	case found && host == "":
-		problem = "The host name before the slash is missing."
-	case problem == "" && host != "":
-		problem = iotvalidator.HostnameProblem(host)
-	}
-	if problem != "" {
-		resp.Diagnostics.AddAttributeError(path.Root("enrollment_group_id"), "Invalid import ID", problem+
-			" It reads \"group-id\" or \"dps-host/group-id\".")
-		return
-	}
-	names := map[string]string{"enrollment_group_id": id, "dps_hostname": r.Services.DPSHost(host)}
-	resp.Diagnostics.Append(configure.Import(ctx, &resp.State, names)...)
-	resp.Diagnostics.Append(configure.Identify(ctx, resp.Identity, names)...)
+	composite.Address{
+		IDName: "enrollment_group_id", Form: "group-id", Problem: iotvalidator.EnrollmentGroupIDProblem,
+	}.Import(ctx, req, resp, r.Services.DPSHost)
 }
 
 // outcome is how an apply or a refresh ended: what is true now, and whether it must be kept although it failed.
@@ -234,7 +210,7 @@ type outcome struct {
 
 // store keeps what is true now, with the settings that hold.
 func (o outcome) store(
-	ctx context.Context, settings asked, unfinished bool, private iotstate.Setter, state stateSetter,
+	ctx context.Context, settings asked, unfinished bool, private iotstate.Setter, state composite.State,
 ) diag.Diagnostics {
 	o.memory.Unfinished = unfinished
 	told, diags := o.reading.flatten(ctx, unknowns{})
@@ -243,11 +219,6 @@ func (o outcome) store(
 	}
 	diags.Append(memoryKey().Keep(ctx, private, o.memory)...)
 	return append(diags, state.Set(ctx, model{asked: settings, told: told})...)
-}
-
-// stateSetter is the state of a response.
-type stateSetter interface {
-	Set(ctx context.Context, val any) diag.Diagnostics
 }
 
 // notYet is the setting of a step that was not come to: the next plan takes it up.

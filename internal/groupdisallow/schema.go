@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotblock"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
@@ -206,7 +206,7 @@ func admittedCountAttribute() schema.Int64Attribute {
 }
 
 func reenrollPathsAttribute() schema.SetNestedAttribute {
-	return iotblock.ReenrollPaths(
+	return composite.ReenrollPaths(
 		"Other enabled enrollment groups that could let devices of this group in if it were deleted, such as one for a CA "+
 			"higher in the chain. While the group is disabled DPS does not look further.",
 		"ID of the other enrollment group. Where more than three are merely `possible`, `*` stands for all of these.",
@@ -215,7 +215,7 @@ func reenrollPathsAttribute() schema.SetNestedAttribute {
 }
 
 func effectsAttribute() schema.SetNestedAttribute {
-	return iotblock.GroupEffects(iotblock.EffectWords{
+	return composite.GroupEffects(composite.EffectWords{
 		Effects: "What the last change does, one element for each kind of object, hub and change of status, with its " +
 			"count; objects that are left alone too. Unknown in the plan of a new block, whose warning has the counts as they " +
 			"are. The plan of a change has exact counts: no apply deletes more than they say, and one that disables more, " +

@@ -16,13 +16,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
 )
 
-// Warnings are for people: a policy reads attributes, since the plan's JSON has no diagnostics.
-
-func warning(summary string, paragraphs ...string) diag.Diagnostic {
-	said := slices.DeleteFunc(paragraphs, func(paragraph string) bool { return paragraph == "" })
-	return diag.NewWarningDiagnostic(summary, strings.Join(said, "\n\n"))
-}
-
 // createWarning tells what a new block finds now.
 func (s subject) createWarning(now *standing, want wanted) diag.Diagnostic {
 	undone := ""
@@ -30,7 +23,7 @@ func (s subject) createWarning(now *standing, want wanted) diag.Diagnostic {
 		undone = "If this replaces a block that came to no end, nothing is undone on the way: what was disabled stays " +
 			"disabled."
 	}
-	return warning("Group is disallowed", fmt.Sprintf(
+	return iotdiag.Warning("Group is disallowed", fmt.Sprintf(
 		"Enrollment group %q is %s, and %d devices have registered through it. The apply disables the group first, and "+
 			"then %s. As it is now:\n%s", s.id, now.status, len(now.evidence().Members), want.does(), hubLines(now)),
 		pathsLine(now), want.forGood(), undone)
@@ -98,13 +91,13 @@ func (c change) warning() diag.Diagnostic {
 	did := fmt.Sprintf("Enrollment group %q, and what the apply does:\n%s", c.want.groupID, strings.Join(lines, "\n"))
 	switch {
 	case !c.want.restore && c.have.restore:
-		return warning("Group is disallowed again", did, c.want.forGood())
+		return iotdiag.Warning("Group is disallowed again", did, c.want.forGood())
 	case !c.want.restore:
-		return warning("Block of the group goes on", did, c.want.forGood())
+		return iotdiag.Warning("Block of the group goes on", did, c.want.forGood())
 	case c.decision.Status == deprovision.Enabled:
-		return warning("Group is let in again", did)
+		return iotdiag.Warning("Group is let in again", did)
 	}
-	return warning("Group stays shut", did, fmt.Sprintf(
+	return iotdiag.Warning("Group stays shut", did, fmt.Sprintf(
 		"The enrollment group %q stays %s: it was not enabled before the block, another one took its place since, or nobody "+
 			"knows. Enable it yourself if its devices are to be let in.", c.want.groupID, c.decision.Status))
 }
@@ -127,14 +120,14 @@ func (s subject) standingWarnings(now *standing, want wanted) diag.Diagnostics {
 		diags.Append(s.unplaced(unplaced, now))
 	}
 	if unplaced := g.Unplaced(); len(unplaced) == 0 && len(now.suspected) > 0 {
-		diags.Append(warning("Other identities bear the names of devices", fmt.Sprintf(
+		diags.Append(iotdiag.Warning("Other identities bear the names of devices", fmt.Sprintf(
 			"These hubs let identities in that bear the names of devices of the enrollment group %q, which registered "+
 				"elsewhere last. Nothing proves that they are these devices, so that they are left alone, and access is no more "+
 				"than %q. If they are, name the hub in additional_iothub_hostnames.%s",
 			s.id, deprovision.PartiallyBlocked, suspects(now))))
 	}
 	if admitted := g.Admitted(); len(admitted) > 0 {
-		diags.Append(warning("Devices have enrollments of their own", fmt.Sprintf(
+		diags.Append(iotdiag.Warning("Devices have enrollments of their own", fmt.Sprintf(
 			"%d devices of the enrollment group %q have an enabled individual enrollment, which lets them in whatever the "+
 				"group's status is: %s. Block them with azureiot_dps_device_disallow.", len(admitted), s.id, first(admitted))))
 	}
@@ -148,7 +141,7 @@ func (s subject) unplaced(ids []string, now *standing) diag.Diagnostic {
 		suspected = "These hubs have identities of such names. A name proves nothing, so that they are left alone:" +
 			suspected
 	}
-	return warning("Whereabouts of devices are not known", fmt.Sprintf(
+	return iotdiag.Warning("Whereabouts of devices are not known", fmt.Sprintf(
 		"DPS refuses %d devices of the enrollment group %q of which nothing tells where they have been: a try that was "+
 			"refused has overwritten their registration records, or somebody has deleted these (%s). A hub may still let them "+
 			"in, so that access is no more than %q. Name the hubs in which they are in additional_iothub_hostnames, or block "+
@@ -175,7 +168,7 @@ func (s subject) leftDisabled(now *standing) diag.Diagnostics {
 	if total(left) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{warning("Identities stay disabled", fmt.Sprintf(
+	return diag.Diagnostics{iotdiag.Warning("Identities stay disabled", fmt.Sprintf(
 		"%d identities of devices of the enrollment group %q stay disabled, because this resource did not disable them or "+
 			"because the device's own individual enrollment is disabled: %s. Enable them yourself if the devices are to be "+
 			"let in.",
@@ -209,7 +202,7 @@ func (s subject) moreDisabled(planned []deprovision.GroupEffect, l ledger) diag.
 	if len(counts) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{warning("More devices were disabled than planned", fmt.Sprintf(
+	return diag.Diagnostics{iotdiag.Warning("More devices were disabled than planned", fmt.Sprintf(
 		"Devices of the enrollment group %q were enabled, had registered or could be read only after the plan, and are "+
 			"disabled too: %s.",
 		s.id, byHub(counts)))}
@@ -230,7 +223,7 @@ func destroyWarning(now *standing, want wanted, fresh bool) diag.Diagnostic {
 	}
 	access := now.evidence().Access()
 	if want.restore || access == deprovision.Allowed {
-		return warning("Group is not watched any more", fmt.Sprintf(
+		return iotdiag.Warning("Group is not watched any more", fmt.Sprintf(
 			"Destroying changes nothing in Azure. The enrollment group %q is not blocked by this resource now, and nobody "+
 				"watches its devices any more.", want.groupID), asOf)
 	}
@@ -238,7 +231,7 @@ func destroyWarning(now *standing, want wanted, fresh bool) diag.Diagnostic {
 	if access == deprovision.PartiallyBlocked {
 		summary, more = "Devices of the group stay blocked in part", " Not every device is known to be out of its hub."
 	}
-	return warning(summary, fmt.Sprintf(
+	return iotdiag.Warning(summary, fmt.Sprintf(
 		"Destroying changes nothing in Azure. The enrollment group %q stays %s, its devices as they are; Terraform only "+
 			"forgets them.%s To let them in again, set desired_access = %q and apply.\n%s",
 		want.groupID, now.status, more, iotplan.AccessRestored, hubLines(now)), pathsLine(now), asOf)

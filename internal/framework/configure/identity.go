@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -41,4 +42,12 @@ func ImportAddress(
 		host, id = "", req.ID
 	}
 	return host, id, slash, nil
+}
+
+// IdentitySchema is that of an object which the attribute idName names at the instance that hostName names.
+func IdentitySchema(hostName, host, idName, id string) identityschema.Schema {
+	return identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		hostName: identityschema.StringAttribute{OptionalForImport: true, Description: host},
+		idName:   identityschema.StringAttribute{RequiredForImport: true, Description: id},
+	}}
 }

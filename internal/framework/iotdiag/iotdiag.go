@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,13 @@ func FailedOn(at path.Path, a Attempt, err error) diag.Diagnostic {
 // Warned is Failed as a warning: the operation goes on without the answer.
 func Warned(a Attempt, err error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(a.summary(), a.detail(err))
+}
+
+// Warning is for people: a policy reads attributes, since the plan's JSON has no diagnostics. Each names its object in
+// the detail, because Terraform drops warnings that repeat another one. Paragraphs that are empty are left out.
+func Warning(summary string, paragraphs ...string) diag.Diagnostic {
+	said := slices.DeleteFunc(paragraphs, func(paragraph string) bool { return paragraph == "" })
+	return diag.NewWarningDiagnostic(summary, strings.Join(said, "\n\n"))
 }
 
 func (a Attempt) summary() string { return "Cannot " + a.Verb + " " + a.Noun }

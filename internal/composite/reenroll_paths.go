@@ -1,7 +1,7 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package iotblock
+package composite
 
 import (
 	"context"
@@ -32,15 +32,15 @@ func UnknownPaths() types.Set { return types.SetUnknown(pathType()) }
 
 func pathType() attr.Type { return ReenrollPaths("", "", "").NestedObject.Type() }
 
-type path struct {
+type reenrollPath struct {
 	EnrollmentGroupID types.String `tfsdk:"enrollment_group_id"`
 	Match             types.String `tfsdk:"match"`
 }
 
 // FlattenPaths says paths in Terraform's types.
 func FlattenPaths(ctx context.Context, paths []deprovision.ReenrollPath) (types.Set, diag.Diagnostics) {
-	return iottype.Set(ctx, pathType(), paths, func(p deprovision.ReenrollPath) path {
-		return path{
+	return iottype.Set(ctx, pathType(), paths, func(p deprovision.ReenrollPath) reenrollPath {
+		return reenrollPath{
 			EnrollmentGroupID: types.StringValue(p.EnrollmentGroupID), Match: types.StringValue(string(p.Match)),
 		}
 	})
@@ -48,7 +48,7 @@ func FlattenPaths(ctx context.Context, paths []deprovision.ReenrollPath) (types.
 
 // ExpandPaths is the reverse; what is unknown reads as none.
 func ExpandPaths(ctx context.Context, set types.Set) ([]deprovision.ReenrollPath, diag.Diagnostics) {
-	paths, diags := iottype.Elements(ctx, set, func(p path) deprovision.ReenrollPath {
+	paths, diags := iottype.Elements(ctx, set, func(p reenrollPath) deprovision.ReenrollPath {
 		return deprovision.ReenrollPath{
 			EnrollmentGroupID: p.EnrollmentGroupID.ValueString(), Match: deprovision.Match(p.Match.ValueString()),
 		}

@@ -1,14 +1,14 @@
 // Copyright (c) The terraform-provider-azureiot authors
 // SPDX-License-Identifier: MPL-2.0
 
-package iotblock_test
+package composite_test
 
 import (
 	"slices"
 	"testing"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotblock"
 )
 
 func disables(object string) deprovision.Effect {
@@ -20,8 +20,8 @@ func disables(object string) deprovision.Effect {
 
 func TestEffects_comeBackAsTheyWereInOrder(t *testing.T) {
 	t.Parallel()
-	set, diags := iotblock.FlattenEffects(t.Context(), deprovision.Effects{disables("b"), disables("a")})
-	got, more := iotblock.ExpandEffects(t.Context(), set)
+	set, diags := composite.FlattenEffects(t.Context(), deprovision.Effects{disables("b"), disables("a")})
+	got, more := composite.ExpandEffects(t.Context(), set)
 	if diags.Append(more...); diags.HasError() || !slices.Equal(got, deprovision.Effects{disables("a"), disables("b")}) {
 		t.Errorf("%v\n%s", diags, got)
 	}
@@ -30,8 +30,8 @@ func TestEffects_comeBackAsTheyWereInOrder(t *testing.T) {
 func TestGroupEffects_comeBackWithTheirCounts(t *testing.T) {
 	t.Parallel()
 	want := []deprovision.GroupEffect{{Effect: disables("north"), Count: 3}}
-	set, diags := iotblock.FlattenGroupEffects(t.Context(), want)
-	got, more := iotblock.ExpandGroupEffects(t.Context(), set)
+	set, diags := composite.FlattenGroupEffects(t.Context(), want)
+	got, more := composite.ExpandGroupEffects(t.Context(), set)
 	if diags.Append(more...); diags.HasError() || !slices.Equal(got, want) {
 		t.Errorf("%v\n%v", diags, got)
 	}
@@ -41,8 +41,8 @@ func TestPaths_comeBackAsTheyWereInOrder(t *testing.T) {
 	t.Parallel()
 	one := deprovision.ReenrollPath{EnrollmentGroupID: "a", Match: deprovision.MatchPossible}
 	other := deprovision.ReenrollPath{EnrollmentGroupID: "b", Match: deprovision.MatchPossible}
-	set, diags := iotblock.FlattenPaths(t.Context(), []deprovision.ReenrollPath{other, one})
-	got, more := iotblock.ExpandPaths(t.Context(), set)
+	set, diags := composite.FlattenPaths(t.Context(), []deprovision.ReenrollPath{other, one})
+	got, more := composite.ExpandPaths(t.Context(), set)
 	if diags.Append(more...); diags.HasError() || !slices.Equal(got, []deprovision.ReenrollPath{one, other}) {
 		t.Errorf("%v\n%v", diags, got)
 	}
@@ -50,10 +50,10 @@ func TestPaths_comeBackAsTheyWereInOrder(t *testing.T) {
 
 func TestUnknown_readsAsNothing(t *testing.T) {
 	t.Parallel()
-	effects, diags := iotblock.ExpandEffects(t.Context(), iotblock.UnknownEffects())
-	counted, more := iotblock.ExpandGroupEffects(t.Context(), iotblock.UnknownGroupEffects())
+	effects, diags := composite.ExpandEffects(t.Context(), composite.UnknownEffects())
+	counted, more := composite.ExpandGroupEffects(t.Context(), composite.UnknownGroupEffects())
 	diags.Append(more...)
-	paths, more := iotblock.ExpandPaths(t.Context(), iotblock.UnknownPaths())
+	paths, more := composite.ExpandPaths(t.Context(), composite.UnknownPaths())
 	if diags.Append(more...); diags.HasError() || len(effects) != 0 || len(counted) != 0 || len(paths) != 0 {
 		t.Errorf("%v\n%v %v %v", diags, effects, counted, paths)
 	}
