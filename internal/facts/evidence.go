@@ -27,8 +27,8 @@ type Evidence struct {
 	Listed bool
 	// Identities are the identities that were looked at, without those that only a search looked for in vain.
 	Identities map[deprovision.IdentityID]Identity
-	// Searched are the hubs that were searched, nil when none were, and SearchedAs the names that the device was looked for
-	// by: Read those that could be read, Unread those that could not.
+	// Searched are the hubs that were searched, nil when none were, and SearchedAs the names that the device was looked
+	// for by. Read are the hubs that could be read, Unread those that could not.
 	Searched, SearchedAs []string
 	Read                 []string
 	Unread               map[string]error

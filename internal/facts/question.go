@@ -27,7 +27,8 @@ type Question struct {
 	// Known are the identities of earlier looks.
 	Known map[deprovision.IdentityID]Known
 	// Seen is the entry as the last look found it; nil when nothing was looked at before. Searched are the hubs that were
-	// tried when they were last searched, SearchedAs the names of the device that were tried; none where that is not known.
+	// tried when they were last searched, SearchedAs the names of the device that were tried; none where that is not
+	// known.
 	Seen                 *Seen
 	Searched, SearchedAs []string
 	// Settled says that the device was blocked when it was last looked at, with everything read and no assignment in
