@@ -45,9 +45,9 @@ type scene struct {
 	device *acctest.Device
 }
 
-func newScene(t testing.TB) scene {
+func newScene(t testing.TB, options ...acctest.Option) scene {
 	t.Helper()
-	w := acctest.NewWorld(t, acctest.Hubs("north", "south"))
+	w := acctest.NewWorld(t, append(options, acctest.Hubs("north", "south"))...)
 	return scene{World: w, box: stand(w), device: w.NewDevice("dev")}
 }
 

@@ -4,6 +4,7 @@
 package adversity_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -346,13 +347,16 @@ func (h *history) claims() {
 		if access != "blocked" || p.name == "group-block" && h.ownEntry {
 			continue
 		}
-		h.known = nil // A device that tries makes a record of it.
 		device := h.dev
 		if p.name == "own-block" {
 			device = h.own
 		}
 		if outcome, err := device.Register(h.Context()); err != nil || outcome.Admitted() {
 			h.fail("%s says blocked, and DPS lets the device in: %s %v", p.name, outcome, err)
+		}
+		if h.known != nil { // Its record tells of the try; whatever else it came to fails the history.
+			h.known = maps.Clone(h.known)
+			h.readRecord(h.known, device.RegistrationID())
 		}
 		for _, hub := range historyHubs() {
 			if device.Connects(hub) {

@@ -218,9 +218,7 @@ func (h *history) read() map[string]fact {
 			entry.ETag, entry.CreatedDateTimeUTC, entry.LastUpdatedDateTimeUTC, entry.RegistrationState = "", "", "", nil
 			all["entry "+id] = fact{statusOf(entry), acctest.JSON(h.T, entry)}
 		}
-		if record, err := h.DPS.GetRegistration(h.Context(), id); err == nil {
-			all["record "+id] = fact{"registered", record.AssignedHub}
-		}
+		h.readRecord(all, id)
 	}
 	if status := h.groupStatus(h.id("plant")); status != "absent" {
 		all["group "+h.id("plant")] = fact{status, status}
@@ -233,6 +231,13 @@ func (h *history) read() map[string]fact {
 		}
 	}
 	return all
+}
+
+func (h *history) readRecord(all map[string]fact, id string) {
+	delete(all, "record "+id)
+	if record, err := h.DPS.GetRegistration(h.Context(), id); err == nil {
+		all["record "+id] = fact{"registered", record.AssignedHub}
+	}
 }
 
 func statusOf(entry *azdps.IndividualEnrollment) string {
