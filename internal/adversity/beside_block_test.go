@@ -52,8 +52,8 @@ func besideBlocks() map[string]besideBlock {
 	}
 }
 
-// Somebody deletes what a block keeps disabled, and Terraform makes it again, enabled: the block of the same plan cannot
-// know it. Whichever of the two is planned second warns of that, and says how the object is made shut.
+// Somebody deletes what a block keeps disabled, and Terraform makes it again, enabled: the block of the same plan does
+// not know it. Whichever of the two is planned second warns of that, and says how the object is made shut.
 func TestPlan_thatMakesAnObjectAgainBesideItsBlockWarns(t *testing.T) {
 	t.Parallel()
 	for name, b := range besideBlocks() {

@@ -85,7 +85,8 @@ func differing(before, after map[string]string) map[string]string {
 func (a *managedAttempt) mustRespect(said acctest.Step, theirs map[string]string, plannedBefore bool) {
 	a.at.T.Helper()
 	now := a.facts(a.at)
-	mayDiffer := a.typeName == disallowType || a.typeName == groupDisallowType || a.verb == "delete" && now == nil && !plannedBefore
+	mayDiffer := a.typeName == disallowType || a.typeName == groupDisallowType ||
+		a.verb == "delete" && now == nil && !plannedBefore
 	for name, value := range theirs {
 		if (said.Failed() || plannedBefore) && !mayDiffer && now[name] != value {
 			a.at.T.Errorf("%s of somebody else was overwritten: %s is %s\n%s", name, value, now[name], said.Errors())

@@ -36,8 +36,8 @@ func TestCommand_readsTheStateOfAnEarlierVersion(t *testing.T) {
 	s.device.MustBeOut("north")
 }
 
-// A plan that an earlier version has saved, which knew fewer attributes, is refused by Terraform with nothing written; one
-// that is made anew is carried out.
+// A plan that an earlier version has saved, which knew fewer attributes, is refused by Terraform with nothing written;
+// one that is made anew is carried out.
 func TestCommand_isGivenThePlanOfAnEarlierVersion(t *testing.T) {
 	t.Parallel()
 	for name, first := range map[string]string{"to create": "", "to update": earlierConfig} {
@@ -60,8 +60,8 @@ func TestCommand_isGivenThePlanOfAnEarlierVersion(t *testing.T) {
 	}
 }
 
-// Of what a saved plan says to its destroy, besides what it shows, an earlier version said less, or said it otherwise. The
-// destroy does what the plan shows, or fails and can be planned again.
+// Of what a saved plan says to its destroy, besides what it shows, an earlier version said less, or said it otherwise.
+// The destroy does what the plan shows, or fails and can be planned again.
 func TestFaces_whenThePlanOfADestroyIsOfAnEarlierVersion(t *testing.T) {
 	t.Parallel()
 	for _, m := range managedFaces() {

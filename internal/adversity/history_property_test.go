@@ -66,8 +66,8 @@ func replay(t *testing.T, events ...string) {
 	}
 }
 
-// stage is where the histories of a lane happen, one after another, each with a plant of its own in a world that is empty
-// again: to start an emulator for each would take most of the time.
+// stage is where the histories of a lane happen, one after another, each with a plant of its own in a world that is
+// empty again: to start an emulator for each would take most of the time.
 type stage struct {
 	scene
 

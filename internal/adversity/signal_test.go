@@ -241,8 +241,8 @@ func refused(t *testing.T, e *emulator.Emulator) <-chan struct{} {
 	return reached
 }
 
-// A supervisor's SIGTERM reaches Terraform alone, and 1.11 tells the provider nothing while an apply makes its plan: what
-// the plan waits for is waited for, and then nothing of it is carried out.
+// A supervisor's SIGTERM reaches Terraform alone, and 1.11 tells the provider nothing while an apply makes its plan:
+// what the plan waits for is waited for, and then nothing of it is carried out.
 func TestCommand_isTerminatedWhileAnApplyMakesItsPlan(t *testing.T) {
 	t.Parallel()
 	binary := acctest.BuildProvider(t)

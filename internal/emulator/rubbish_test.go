@@ -153,8 +153,8 @@ func TestServices_answerWhateverTheyAreSent(t *testing.T) {
 
 // requests are those whose path, headers and body FuzzRequest makes up.
 var requests = []string{
-	"GET /enrollments/{id}", "PUT /enrollments/{id}", "DELETE /enrollments/{id}", "POST /enrollments/{id}/attestationmechanism",
-	"PUT /enrollmentGroups/{id}", "POST /enrollmentGroups", "POST /enrollments/query", "POST /registrations/{id}/query",
+	"GET /enrollments/{id}", "PUT /enrollments/{id}", "DELETE /enrollments/{id}",
+	"POST /enrollments/{id}/attestationmechanism", "PUT /enrollmentGroups/{id}", "POST /enrollmentGroups", "POST /enrollments/query", "POST /registrations/{id}/query",
 	"DELETE /registrations/{id}", "PUT /{id}/registrations/{id}/register", "GET /devices/{id}", "PUT /devices/{id}",
 	"DELETE /devices/{id}", "POST /devices", "POST /devices/query", "PATCH /twins/{id}", "PUT /devices/{id}/modules/m",
 	"POST /devices/{id}/messages/events", "GET /{id}",
@@ -189,14 +189,15 @@ func FuzzRequest(f *testing.F) {
 			host = e.Hubs()[0].Hostname()
 		}
 		header := map[string]string{"Authorization": w.Token(connection)}
-		for name, value := range map[string]string{"If-Match": match, "x-ms-max-item-count": page, "x-ms-continuation": page} {
+		given := map[string]string{"If-Match": match, "x-ms-max-item-count": page, "x-ms-continuation": page}
+		for name, value := range given {
 			if !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r > '~' }) { // Nothing else can be sent.
 				header[name] = value
 			}
 		}
 		r, err := w.Try(world.Call{
-			Client: client, Host: host, Method: method, Path: strings.ReplaceAll(path, "{id}", url.PathEscape(id)), Header: header,
-			Body: body,
+			Client: client, Host: host, Method: method, Path: strings.ReplaceAll(path, "{id}", url.PathEscape(id)),
+			Header: header, Body: body,
 		})
 		if err != nil || r.Status >= 500 && r.Status != 501 && r.Status != 503 {
 			t.Errorf("%s %s of %q is answered %d %s %v", method, path, id, r.Status, r.Body, err)

@@ -72,10 +72,7 @@ func TestChanges_tellWhatWasAndWhatIs(t *testing.T) {
 	changed := filled()
 	changed.ID, changed.Host, changed.Tags = types.StringValue("b"), types.StringNull(), nil
 	changed.Room, changed.Done = set(types.StringValue("1")), types.BoolValue(true)
-	want := []string{}
-	for _, name := range configure.Differences(filled(), changed) {
-		want = append(want, name)
-	}
+	want := configure.Differences(filled(), changed)
 	got := configure.Changes(filled(), changed)
 	if len(got) != len(want) || !slices.Contains(got, "tags") {
 		t.Fatalf("%q are told of %q", got, want)

@@ -85,7 +85,7 @@ func EnabledAndBlocked(attribute, noun, id, host, block string) diag.Diagnostic 
 // block, keeps disabled: the one does not see what the other makes in the same apply.
 func BornBesideBlock(at path.Path, born, attribute, block string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(at, "Made enabled beside its block", fmt.Sprintf(
-		"%s is made by this plan, enabled, and %s blocks it. What an apply makes is not known to the block in it: devices can "+
-			"come in from then on until the next apply, which blocks them again. Write %s = %q out where it is made, or apply "+
-			"again at once.", born, block, attribute, disabled))
+		"%s is made by this plan, enabled, and %s blocks it. What an apply makes is not known to the block in it: devices "+
+			"can come in from then on until the next apply, which blocks them again. Write %s = %q out where it is made, or "+
+			"apply again at once.", born, block, attribute, disabled))
 }
