@@ -154,7 +154,8 @@ func TestServices_answerWhateverTheyAreSent(t *testing.T) {
 // requests are those whose path, headers and body FuzzRequest makes up.
 var requests = []string{
 	"GET /enrollments/{id}", "PUT /enrollments/{id}", "DELETE /enrollments/{id}",
-	"POST /enrollments/{id}/attestationmechanism", "PUT /enrollmentGroups/{id}", "POST /enrollmentGroups", "POST /enrollments/query", "POST /registrations/{id}/query",
+	"POST /enrollments/{id}/attestationmechanism", "PUT /enrollmentGroups/{id}",
+	"POST /enrollmentGroups", "POST /enrollments/query", "POST /registrations/{id}/query",
 	"DELETE /registrations/{id}", "PUT /{id}/registrations/{id}/register", "GET /devices/{id}", "PUT /devices/{id}",
 	"DELETE /devices/{id}", "POST /devices", "POST /devices/query", "PATCH /twins/{id}", "PUT /devices/{id}/modules/m",
 	"POST /devices/{id}/messages/events", "GET /{id}",
