@@ -33,7 +33,7 @@ const (
 //nolint:paralleltest // The heap is everybody's, so that it is weighed before the others begin.
 func TestGroupDisallow_tenThousandDevices(t *testing.T) {
 	b := acctest.NewBridge(t, acctest.Start().Add(-24*time.Hour))
-	p := loadedPlant(t, b)
+	p := loadedPlant(t, b, loadDevices)
 	p.Emulator.SetThrottles(emulator.ServiceThrottles())
 	largest := p.largestHub()
 	base := heapNow()
@@ -127,8 +127,37 @@ func (p plant) callsTo(host string) int {
 	return count
 }
 
+// Eight times the devices take eight times the work at most.
+//
+//nolint:paralleltest // It counts what this process allocates.
+func TestGroupDisallow_costsAsMuchForEachOfManyDevices(t *testing.T) {
+	few, many := allocatedFor(t, 250), allocatedFor(t, 2_000)
+	t.Logf("each of 250 takes %.0f allocations, each of 2,000 %.0f", few, many)
+	if many > few*105/100 {
+		t.Errorf("each of 250 takes %.0f allocations, and each of 2,000 should not take %.0f", few, many)
+	}
+}
+
+// allocatedFor counts what each of so many devices takes that are blocked and looked after.
+func allocatedFor(t *testing.T, devices int) float64 {
+	t.Helper()
+	b := acctest.NewBridge(t, acctest.Start().Add(-24*time.Hour))
+	p := loadedPlant(t, b, devices)
+	var before, after runtime.MemStats
+	p.InBubble(t, b, func() {
+		o := p.NewObject(resourceType)
+		config := o.Config(p.settings(nil))
+		runtime.ReadMemStats(&before)
+		o.MustApply(config)
+		o.MustSettle(config)
+		runtime.ReadMemStats(&after)
+		p.expect(o.State, map[string]string{"access": "blocked", "pending_count": "0"})
+	})
+	return float64(after.Mallocs-before.Mallocs) / float64(devices)
+}
+
 // loadedPlant has the devices registered through a symmetric-key group, which takes no certificates.
-func loadedPlant(t *testing.T, b *acctest.Bridge) plant {
+func loadedPlant(t *testing.T, b *acctest.Bridge, devices int) plant {
 	t.Helper()
 	names := make([]string, loadHubs)
 	for i := range names {
@@ -155,7 +184,7 @@ func loadedPlant(t *testing.T, b *acctest.Bridge) plant {
 			}
 		})
 	}
-	for i := range loadDevices {
+	for i := range devices {
 		ids <- fmt.Sprintf("plant-thale-line-%02d-sensor-%06d", i%17, i)
 	}
 	close(ids)
