@@ -350,7 +350,8 @@ func TestPathsPastGroup(t *testing.T) {
 	for _, path := range deprovision.PathsPastGroup(groups, "own") {
 		got = append(got, path.EnrollmentGroupID+" "+string(path.Match))
 	}
-	if want := []string{"same thumbprint", "above issuer", "below possible", "elsewhere possible"}; !slices.Equal(got, want) {
+	want := []string{"same thumbprint", "above issuer", "below possible", "elsewhere possible"}
+	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if paths := deprovision.PathsPastGroup(groups, "keys"); len(paths) > 0 {
