@@ -20,8 +20,9 @@ const stolenDevices = 60
 
 // Sixty devices of one hub with one S1 unit, which lets a hundred registry calls a minute through, are blocked. The
 // walk that applies asks the hub three times for each, the first hundred times at once and then once every 600 ms. All
-// at a time they are refused by DPS before the hub makes anything wait. Ten at a time, as Terraform does by default, the
-// last one is begun when fifty are done: three calls for each of them, and one for the plans of the ten that follow.
+// at a time they are refused by DPS before the hub makes anything wait. Ten at a time, as Terraform does by default,
+// the last one is begun when fifty are done: three calls for each of them, and one for the plans of the ten that
+// follow.
 func TestDeviceDisallow_sixtyAtOnceAreRefusedBeforeTheHubHasItsSay(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

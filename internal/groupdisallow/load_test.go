@@ -28,8 +28,8 @@ const (
 )
 
 // Ten thousand devices in five hubs that let a hundred registry operations a minute through: the calls are no more than
-// they must be, the time is what the hubs dictate, and memory and state stay small. Ten times the devices take ten times
-// the work.
+// they must be, the time is what the hubs dictate, and memory and state stay small. Ten times the devices take ten
+// times the work.
 //
 //nolint:paralleltest // The heap is everybody's, so that it is weighed before the others begin.
 func TestGroupDisallow_tenThousandDevices(t *testing.T) {
