@@ -5,6 +5,8 @@ package acctest
 
 import (
 	"context"
+	"encoding/json"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -205,4 +207,20 @@ func (w *World) MustNotHaveWritten() {
 	if writes := w.Writes(); len(writes) > 0 {
 		w.T.Fatalf("nothing should have been written: %v", writes)
 	}
+}
+
+// EntraToken is a token of the emulator's authority for an audience, which an application gets for its secret.
+func (w *World) EntraToken(clientID, secret, audience string) string {
+	w.T.Helper()
+	answer, err := w.operator.PostForm(w.Emulator.AuthorityURL()+"any/oauth2/v2.0/token", url.Values{
+		"grant_type": {"client_credentials"}, "client_id": {clientID}, "client_secret": {secret},
+		"scope": {audience + "/.default"},
+	})
+	must(w.T, err)
+	defer func() { _ = answer.Body.Close() }()
+	var token struct {
+		AccessToken string `json:"access_token"`
+	}
+	must(w.T, json.NewDecoder(answer.Body).Decode(&token))
+	return token.AccessToken
 }

@@ -4,11 +4,7 @@
 package provider_test
 
 import (
-	"crypto/tls"
 	"encoding/json"
-	"io"
-	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,28 +107,9 @@ func fakeAzureCLI(t *testing.T, w *acctest.World, loggedIn bool, lifetime time.D
 	}
 	w.Emulator.AddApplication(pipeline, "secret-behind-the-login")
 	w.Emulator.Authority().SetTokenLifetime(lifetime)
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: rootsOf(w)}}}
-	defer client.CloseIdleConnections()
-	answer, err := client.PostForm(w.Emulator.AuthorityURL()+tenant+"/oauth2/v2.0/token", url.Values{
-		"grant_type": {"client_credentials"}, "client_id": {pipeline}, "client_secret": {"secret-behind-the-login"},
-		"scope": {"https://azure-devices-provisioning.net/.default"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = answer.Body.Close() }()
-	raw, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var token struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err := json.Unmarshal(raw, &token); err != nil {
-		t.Fatal(err)
-	}
+	token := w.EntraToken(pipeline, "secret-behind-the-login", "https://azure-devices-provisioning.net")
 	said, err := json.Marshal(map[string]any{
-		"accessToken": token.AccessToken, "expires_on": time.Now().Add(lifetime).Unix(), "tokenType": "Bearer",
+		"accessToken": token, "expires_on": time.Now().Add(lifetime).Unix(), "tokenType": "Bearer",
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -27,8 +27,8 @@ type Method struct {
 	make func(c *Choice, o Options) (azcore.TokenCredential, []Problem)
 }
 
-// everywhere are the arguments that fit every method: a pipeline sets them once for all providers.
-func everywhere() []string { return []string{tenantID, auxiliaryTenantIDs, subscriptionID} }
+// Everywhere are the arguments that fit every method: a pipeline sets them once for all providers.
+func Everywhere() []string { return []string{tenantID, auxiliaryTenantIDs, subscriptionID} }
 
 // Methods are all of them, in the order in which azurerm chooses: the first that is configured is used.
 func Methods() []Method {
@@ -55,17 +55,17 @@ func Methods() []Method {
 			make: byWorkloadIdentity,
 		},
 		{
-			Name: "OIDC (a given token)", When: [][]string{{useOIDC, oidcToken}, {useOIDC, oidcTokenFile}},
+			Name: "OIDC with a given token", When: [][]string{{useOIDC, oidcToken}, {useOIDC, oidcTokenFile}},
 			Needs: principal, Takes: []string{clientIDFile}, make: byAssertion,
 		},
 		{
-			Name: "OIDC (Azure DevOps)", When: [][]string{{useOIDC, serviceConnection}},
+			Name: "OIDC from Azure DevOps", When: [][]string{{useOIDC, serviceConnection}},
 			Needs: append([]string{oidcRequestURL, oidcRequestToken}, principal...), Takes: []string{clientIDFile},
 			Platform: request, make: byServiceConnection,
 			Hint: "Azure DevOps sets SYSTEM_OIDCREQUESTURI; SYSTEM_ACCESSTOKEN has to be mapped from $(System.AccessToken).",
 		},
 		{
-			Name: "OIDC (GitHub)", When: [][]string{{useOIDC}},
+			Name: "OIDC from GitHub", When: [][]string{{useOIDC}},
 			Needs: append([]string{oidcRequestURL, oidcRequestToken}, principal...), Takes: []string{clientIDFile},
 			Platform: request, make: byGitHub,
 			Hint: "GitHub sets its variables for jobs with the permission id-token: write. Elsewhere give oidc_token, " +
@@ -81,7 +81,7 @@ func Methods() []Method {
 
 // uses tells whether the method does something with an argument.
 func (m Method) uses(name string) bool {
-	return slices.Contains(slices.Concat(slices.Concat(m.When...), m.Needs, m.Takes, everywhere()), name)
+	return slices.Contains(slices.Concat(slices.Concat(m.When...), m.Needs, m.Takes, Everywhere()), name)
 }
 
 // configured tells whether one of the sets is complete.
@@ -135,7 +135,7 @@ func Choose(s Settings) (*Choice, []Problem) {
 func ignored(s Settings, m *Method) []Problem {
 	var problems []Problem
 	for _, a := range Arguments() {
-		if !s.has(a.Name) || a.Name == useCLI || slices.Contains(everywhere(), a.Name) || m != nil && m.uses(a.Name) {
+		if !s.has(a.Name) || a.Name == useCLI || slices.Contains(Everywhere(), a.Name) || m != nil && m.uses(a.Name) {
 			continue
 		}
 		source := s.values[a.Name].source()

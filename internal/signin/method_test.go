@@ -88,16 +88,16 @@ func TestChoose_usesTheFirstMethodThatIsConfigured(t *testing.T) {
 			"AKS workload identity",
 		},
 		"OIDC, token": {
-			with(principal(), values{"use_oidc": "true", "oidc_token": "a.b.c"}), github, "OIDC (a given token)",
+			with(principal(), values{"use_oidc": "true", "oidc_token": "a.b.c"}), github, "OIDC with a given token",
 		},
 		"OIDC, file": {
 			with(principal(), values{"use_oidc": "true", "oidc_token_file_path": token}), nil,
-			"OIDC (a given token)",
+			"OIDC with a given token",
 		},
-		"OIDC, GitHub": {nil, with(environment, github, values{"ARM_USE_OIDC": "true"}), "OIDC (GitHub)"},
+		"OIDC, GitHub": {nil, with(environment, github, values{"ARM_USE_OIDC": "true"}), "OIDC from GitHub"},
 		"OIDC, Azure DevOps": {
 			nil, with(environment, devops, values{"ARM_USE_OIDC": "true", "ARM_OIDC_AZURE_SERVICE_CONNECTION_ID": "x"}),
-			"OIDC (Azure DevOps)",
+			"OIDC from Azure DevOps",
 		},
 		"managed identity": {nil, with(environment, values{"ARM_USE_MSI": "true"}), "a managed identity"},
 		"false asks for nothing": {
@@ -167,7 +167,7 @@ func TestChoose_refusesWhatItWouldIgnoreOrMiss(t *testing.T) {
 		"service connection beside a token": {
 			with(principal(), values{
 				"use_oidc": "true", "oidc_token": secret, "ado_pipeline_service_connection_id": "x",
-			}), nil, "ado_pipeline_service_connection_id", "OIDC (a given token)",
+			}), nil, "ado_pipeline_service_connection_id", "OIDC with a given token",
 		},
 		"both certificates": {
 			with(principal(), values{"client_certificate": "x", "client_certificate_path": "y"}), nil,
