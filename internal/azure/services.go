@@ -66,6 +66,8 @@ type Services struct {
 	Handover Handover
 	// Claims finds resources that contradict each other about the status of an object.
 	Claims Claims
+	// Blocks finds two blocks of one object.
+	Blocks Blocks
 }
 
 // New makes the services of one provider block; it calls nobody.

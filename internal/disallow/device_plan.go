@@ -30,14 +30,19 @@ import (
 func (r *deviceResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	composite.Planner[deviceModel]{Destroy: r.planDestroy, Plan: r.plan, Note: r.claim}.ModifyPlan(ctx, req, resp)
+	composite.Planner[deviceModel]{Destroy: r.planDestroy, Plan: r.plan, Note: r.note}.ModifyPlan(ctx, req, resp)
+}
+
+// note claims the device's objects, and looks for another block of the device.
+func (r *deviceResource) note(
+	ctx context.Context, req resource.ModifyPlanRequest, planned deviceModel, _ iotstate.Setter,
+) diag.Diagnostics {
+	return append(r.claim(ctx, planned), r.meet(ctx, req, planned)...)
 }
 
 // claim tells the provider block what this block keeps disabled: another resource that says enabled of the same object
 // would be undone by it, and undo it, in every apply.
-func (r *deviceResource) claim(
-	ctx context.Context, _ resource.ModifyPlanRequest, plan deviceModel, _ iotstate.Setter,
-) diag.Diagnostics {
+func (r *deviceResource) claim(ctx context.Context, plan deviceModel) diag.Diagnostics {
 	blocks := plan.DesiredAccess.ValueString() == iotplan.AccessBlocked
 	if !r.Services.Known() || !blocks || plan.RegistrationID.IsUnknown() {
 		return nil
@@ -61,6 +66,24 @@ func (r *deviceResource) claim(
 				"%s keeps out a device that %s says is enabled: each apply would undo the other's. Leave the status of that "+
 					"resource out, or set desired_access = \"restored\" here.", by, other))
 		}
+	}
+	return diags
+}
+
+// meet looks for another block of the device.
+func (r *deviceResource) meet(
+	ctx context.Context, req resource.ModifyPlanRequest, plan deviceModel,
+) diag.Diagnostics {
+	if !r.Services.Known() || plan.RegistrationID.IsUnknown() || plan.DPSHostname.ValueString() == "" {
+		return nil
+	}
+	remembers, diags := memoryKey().Kept(ctx, req.Private)
+	id, access := plan.RegistrationID.ValueString(), plan.DesiredAccess.ValueString()
+	other, found := r.Services.Blocks.Meet(azure.EnrollmentObject(plan.DPSHostname.ValueString(), id),
+		azure.BlockPlan{Access: access, New: req.State.Raw.IsNull(), Remembers: remembers})
+	if found {
+		diags.Append(iotplan.TwoBlocks(path.Root("registration_id"), "azureiot_dps_device_disallow",
+			fmt.Sprintf("device %q", id), access, other))
 	}
 	return diags
 }

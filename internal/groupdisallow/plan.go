@@ -31,11 +31,11 @@ func (r *groupResource) ModifyPlan(
 	composite.Planner[model]{Destroy: r.planDestroy, Plan: r.plan, Note: r.note}.ModifyPlan(ctx, req, resp)
 }
 
-// note claims the group, and hands on what a new block may replace.
+// note claims the group, looks for another block of it, and hands on what a new block may replace.
 func (r *groupResource) note(
 	ctx context.Context, req resource.ModifyPlanRequest, planned model, private iotstate.Setter,
 ) diag.Diagnostics {
-	diags := r.claim(planned)
+	diags := append(r.claim(planned), r.meet(ctx, req, planned)...)
 	if req.State.Raw.IsNull() {
 		diags.Append(r.handOn(ctx, planned, private)...)
 	}
@@ -76,6 +76,22 @@ func (r *groupResource) claim(plan model) diag.Diagnostics {
 		"Two resources contradict each other", fmt.Sprintf(
 			"%s keeps a group disabled that %s says is enabled: each apply would undo the other's. Leave provisioning_status "+
 				"of that resource out, or set desired_access = \"restored\" here.", by, other))}
+}
+
+// meet looks for another block of the group.
+func (r *groupResource) meet(ctx context.Context, req resource.ModifyPlanRequest, plan model) diag.Diagnostics {
+	if !r.Services.Known() || plan.EnrollmentGroupID.IsUnknown() || plan.DPSHostname.ValueString() == "" {
+		return nil
+	}
+	remembers, diags := memoryKey().Kept(ctx, req.Private)
+	access := plan.DesiredAccess.ValueString()
+	other, found := r.Services.Blocks.Meet(r.object(plan.asked),
+		azure.BlockPlan{Access: access, New: req.State.Raw.IsNull(), Remembers: remembers})
+	if found {
+		diags.Append(iotplan.TwoBlocks(path.Root("enrollment_group_id"), "azureiot_dps_enrollment_group_disallow",
+			fmt.Sprintf("enrollment group %q", plan.EnrollmentGroupID.ValueString()), access, other))
+	}
+	return diags
 }
 
 func (r *groupResource) plan(

@@ -149,6 +149,29 @@ import {
 	c.Plan().Must(0)
 }
 
+// Of two blocks of one group the one that is planned second is told; one that is replaced is not taken for two.
+func TestAccGroupDisallow_twoBlocksOfOneGroupAreTold(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t, 1)
+	block := func(name, more string) string {
+		return fmt.Sprintf("resource %q %q {\n  enrollment_group_id = \"factory\"\n  %s\n}\n", resourceType, name, more)
+	}
+	const twice, contradicted = "Two blocks of one object", "Two blocks contradict each other"
+	c := p.NewCLI(block("sold", ""))
+	c.Apply().Must(0).DoesNotSay(twice, contradicted)
+	c.Plan("-replace="+resourceType+".sold").Must(2).DoesNotSay(twice, contradicted)
+	c.Write(block("sold", "") + block("again", ""))
+	c.Plan().Must(2).Says(twice, `enrollment group "factory"`, "Keep one of them")
+	c.Write(block("sold", `desired_access = "restored"`) + block("again", ""))
+	c.Plan().Must(1).Says(contradicted, `enrollment group "factory"`)
+
+	o, config := p.blocked(nil)
+	o.Reconfigure()
+	first, second := o.Plan(config), o.PlanReplacement(config)
+	acctest.MustNotSay(t, first.Warnings()+second.Warnings(), twice)
+	acctest.MustSay(t, o.Plan(config).Warnings(), twice)
+}
+
 // A refresh asks for the group, a page of a hundred records and of enrollments, the list of groups, and one page of
 // each hub's index.
 func TestGroupDisallow_refreshCostsAFewPages(t *testing.T) {

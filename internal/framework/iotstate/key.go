@@ -56,6 +56,12 @@ func (k Key[T]) Recall(ctx context.Context, private Getter) (T, diag.Diagnostics
 	return *found.Value, diags
 }
 
+// Kept tells whether anything was kept, in whatever version or shape.
+func (k Key[T]) Kept(ctx context.Context, private Getter) (bool, diag.Diagnostics) {
+	raw, diags := private.GetKey(ctx, k.Name)
+	return len(raw) > 0, diags
+}
+
 // Keep replaces what was kept.
 func (k Key[T]) Keep(ctx context.Context, private Setter, value T) diag.Diagnostics {
 	raw, err := json.Marshal(kept[T]{Version: k.Version, Value: &value})
