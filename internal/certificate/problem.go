@@ -3,7 +3,10 @@
 
 package certificate
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Problem is why a text is not the certificate that was asked for.
 type Problem string
@@ -56,7 +59,8 @@ func (e *ParseError) Error() string {
 	case OtherBlock:
 		return fmt.Sprintf("PEM block %d is not a certificate; only CERTIFICATE blocks belong here", e.Position)
 	case SeveralCertificates:
-		return fmt.Sprintf("there are %d certificates in the text, but exactly one is needed", e.count)
+		return fmt.Sprintf("there are %d certificates in the text, but exactly one is needed; leave the others out, "+
+			"such as those of its issuers", e.count)
 	case Undecodable:
 		if e.cause == nil {
 			return fmt.Sprintf("PEM block %d cannot be decoded; its base64 is damaged, its END line is missing, "+
@@ -67,6 +71,15 @@ func (e *ParseError) Error() string {
 	}
 	return "there is no PEM block in the text; " +
 		"a certificate begins with the line \"-----BEGIN CERTIFICATE-----\""
+}
+
+// OfArgument is the error of a text that a configuration gives; of the path of a file, it says how the file's text gets
+// there.
+func OfArgument(err error) error {
+	if refused, ok := errors.AsType[*ParseError](err); ok && refused.Problem == NoPEM {
+		return fmt.Errorf("%w. Give the text itself, which file(\"device.pem\") reads, and not its path", err)
+	}
+	return err
 }
 
 // Unwrap returns the decoder's error, if there is one.

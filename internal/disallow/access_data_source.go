@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -31,9 +30,8 @@ type accessDataSource struct {
 }
 
 var (
-	_ datasource.DataSourceWithConfigure        = &accessDataSource{}
-	_ datasource.DataSourceWithConfigValidators = &accessDataSource{}
-	_ datasource.DataSourceWithValidateConfig   = &accessDataSource{}
+	_ datasource.DataSourceWithConfigure      = &accessDataSource{}
+	_ datasource.DataSourceWithValidateConfig = &accessDataSource{}
 )
 
 // NewAccessDataSource makes azureiot_dps_device_access.
@@ -51,20 +49,7 @@ func (d *accessDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	resp.Schema = accessSchema()
 }
 
-// ConfigValidators want something that names the device.
-func (d *accessDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	thumbprint := path.MatchRoot("thumbprint")
-	others := []path.Expression{
-		path.MatchRoot("registration_id"), path.MatchRoot("certificate_pem"), path.MatchRoot("device_id"),
-	}
-	validators := []datasource.ConfigValidator{datasourcevalidator.AtLeastOneOf(append(others, thumbprint)...)}
-	for _, other := range others {
-		validators = append(validators, datasourcevalidator.Conflicting(thumbprint, other))
-	}
-	return validators
-}
-
-// ValidateConfig checks what names the device against each other.
+// ValidateConfig checks that something names the device, and what does against each other.
 func (d *accessDataSource) ValidateConfig(
 	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
 ) {
@@ -72,6 +57,7 @@ func (d *accessDataSource) ValidateConfig(
 	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(config.named()...)
 	resp.Diagnostics.Append(config.asked().validate()...)
 }
 
@@ -249,6 +235,27 @@ func (m accessModel) asked() asked {
 		CertificatePEM: m.CertificatePEM, CertificateChainPEM: m.CertificateChainPEM,
 		AdditionalIoTHubHostnames: m.AdditionalIoTHubHostnames,
 	}
+}
+
+// named checks that the device is named, and not in two ways that could be of two devices.
+func (m accessModel) named() diag.Diagnostics {
+	var diags diag.Diagnostics
+	null := m.Thumbprint.IsNull()
+	for _, other := range []struct {
+		name  string
+		value attr.Value
+	}{{"registration_id", m.RegistrationID}, {"certificate_pem", m.CertificatePEM}, {"device_id", m.DeviceID}} {
+		null = null && other.value.IsNull()
+		if iottype.IsSet(m.Thumbprint) && iottype.IsSet(other.value) {
+			diags.AddAttributeError(path.Root("thumbprint"), "Device is named twice", fmt.Sprintf(
+				"thumbprint names the device alone, and %s is given too. Leave one of them out.", other.name))
+		}
+	}
+	if null {
+		diags.AddError("Device is not named", "Give registration_id, certificate_pem or device_id, or several of them, if "+
+			"the device is known by a name; thumbprint, if nothing but its certificate's thumbprint is known.")
+	}
+	return diags
 }
 
 type governingModel struct {

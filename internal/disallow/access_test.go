@@ -283,14 +283,14 @@ func TestDeviceAccess_contradictionsAreErrors(t *testing.T) {
 		return map[string]any{"registration_id": stolenID, more: value}
 	}
 	for said, names := range map[string]map[string]any{
-		"At least one of these attributes must be configured": {},
-		"Certificate of another device":                       registration("certificate_pem", other.PEM()),
+		"Device is not named":           {},
+		"Certificate of another device": registration("certificate_pem", other.PEM()),
 		"Certificate chain out of order": {
 			"certificate_pem": f.device.Certificate.PEM(), "certificate_chain_pem": f.Root.PEM(),
 		},
-		"Certificate chain without a certificate":        registration("certificate_chain_pem", f.Root.PEM()),
-		"These attributes cannot be configured together": registration("thumbprint", strings.Repeat("AB", 20)),
-		"Invalid thumbprint":                             {"thumbprint": "AB:CD"},
+		"Certificate chain without a certificate": registration("certificate_chain_pem", f.Root.PEM()),
+		"Device is named twice":                   registration("thumbprint", strings.Repeat("AB", 20)),
+		"Invalid thumbprint":                      {"thumbprint": "AB:CD"},
 	} {
 		t.Run(said, func(t *testing.T) {
 			t.Parallel()

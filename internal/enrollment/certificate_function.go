@@ -61,7 +61,7 @@ func (certificateFunction) Run(ctx context.Context, req function.RunRequest, res
 	}
 	parsed, err := certificate.Parse(pem)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		resp.Error = function.NewArgumentFuncError(0, certificate.OfArgument(err).Error())
 		return
 	}
 	members := map[string]attr.Value{subjectName: types.StringValue(parsed.Subject)}

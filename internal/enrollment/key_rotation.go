@@ -182,7 +182,7 @@ func (w *rotation) rotationFailed(written writes.Result[entry]) diag.Diagnostic 
 
 func (w *rotation) absent() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(w.kind.idName), "No such "+w.kind.noun, fmt.Sprintf(
-		"There is no %s %q at %s. Nothing was written.", w.kind.noun, w.id, w.dps.Host()))
+		"There is no %s %q at %s. Nothing was written. Check the ID and the DPS instance.", w.kind.noun, w.id, w.dps.Host()))
 }
 
 func (w *rotation) rotatedByOthers() diag.Diagnostic {

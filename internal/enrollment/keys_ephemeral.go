@@ -155,7 +155,8 @@ func (k kind) readKeys(ctx context.Context, r *reader, asked types.Object) (azdp
 
 func noKeys(k kind, id, attestation string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(k.idName), "There are no keys", fmt.Sprintf(
-		"The attestation of the %s %q is %q, which has no symmetric keys.", k.noun, id, attestation))
+		"The attestation of the %s %q is %q, which has no symmetric keys. "+
+			"Leave this out, or name one whose attestation is symmetric_key.", k.noun, id, attestation))
 }
 
 // notMadeYet also says how to read the keys of an entry that the same apply makes: Terraform opens ephemeral resources

@@ -21,7 +21,8 @@ func TestMistakes_onTheCommandLine(t *testing.T) {
 			device + "  attestation = { x509 = { client_certificates = { secondary = \"x.pem\" } } }\n}\n",
 			[]string{
 				"Error: Invalid certificate", "with azureiot_dps_individual_enrollment.dev",
-				"There is no PEM block in the text", "Attribute: attestation.x509.client_certificates.secondary",
+				"There is no PEM block in the text", "Give the text itself, which file(",
+				"Attribute: attestation.x509.client_certificates.secondary",
 			},
 		},
 		"an element of a set": {
@@ -43,6 +44,21 @@ func TestMistakes_onTheCommandLine(t *testing.T) {
 			[]string{
 				"Error: Invalid thumbprint", `with azureiot_iothub_device_identity.dev["a"]`, "It has separators",
 				"Attribute: authentication.primary_thumbprint",
+			},
+		},
+		"two blocks of one device": {
+			"resource \"azureiot_dps_device_disallow\" \"dev\" {\n  for_each        = toset([\"DEV\", \"dev\"])\n" +
+				"  registration_id = each.key\n}\n",
+			[]string{
+				"Warning: Two blocks of one object", "with azureiot_dps_device_disallow.dev[", "Keep one of them",
+				"Attribute: registration_id",
+			},
+		},
+		"a path for a function": {
+			"output \"expires\" {\n  value = provider::azureiot::certificate_info(\"dev.pem\").not_after\n}\n",
+			[]string{
+				"Error: Invalid function argument", `Invalid value for "pem" parameter: there is no PEM block in the text`,
+				"Give the text itself, which file(",
 			},
 		},
 		"an import of nothing": {

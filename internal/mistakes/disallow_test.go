@@ -110,7 +110,7 @@ func ofDisallows() []mistake {
 		{
 			name: "block of a group: a time in words",
 			made: group(attributes{"timeouts": attributes{"create": "5 minutes"}}),
-			at:   "timeouts.create", wrong: "It is none",
+			at:   "timeouts.create", wrong: "It is not a duration",
 			remedy: `such as "30m"`,
 		},
 		{

@@ -37,7 +37,7 @@ func ofEntries() []mistake {
 			name: "entry: no registration ID",
 			made: wrong(attributes{"registration_id": ""}),
 			at:   "registration_id", wrong: "It is empty",
-			remedy: "It has 1 to 128 characters",
+			remedy: "has 1 to 128 characters",
 		},
 		{
 			name: "entry: a registration ID that is too long",
@@ -48,7 +48,7 @@ func ofEntries() []mistake {
 		{
 			name: "entry: a connection string as the registration ID",
 			made: wrong(attributes{"registration_id": connection}),
-			at:   "registration_id", wrong: "does not allow the character '='",
+			at:   "registration_id", wrong: "looks like a connection string",
 			remedy: "letters, digits",
 		},
 		{
@@ -93,7 +93,7 @@ func ofEntries() []mistake {
 			name: "entry: a path instead of a certificate",
 			made: certified(attributes{"secondary": "x.pem"}),
 			at:   "attestation.x509.client_certificates.secondary", wrong: "no PEM block in the text",
-			remedy: "begins with the line",
+			remedy: "Give the text itself, which file",
 		},
 		{
 			name: "entry: a chain instead of a certificate",
@@ -101,7 +101,7 @@ func ofEntries() []mistake {
 				return certified(attributes{"primary": w.NewDevice("dev").Certificate.PEM() + w.Intermediate.PEM()})
 			}),
 			at: "attestation.x509.client_certificates.primary", wrong: "There are 2 certificates",
-			remedy: "exactly one is needed",
+			remedy: "leave the others out",
 		},
 		{
 			name: "entry: a thumbprint of a certificate that DPS does not have",
@@ -199,7 +199,7 @@ func ofEntries() []mistake {
 		{
 			name: "entry: a webhook over http",
 			made: webhook("http://f/a?code=hush", "2021-10-01"),
-			at:   "custom_allocation.webhook_url", wrong: "Its scheme is another",
+			at:   "custom_allocation.webhook_url", wrong: "Its scheme is not https",
 			remedy: "the scheme https",
 		},
 		{
@@ -211,7 +211,7 @@ func ofEntries() []mistake {
 		{
 			name: "entry: a version of the webhook that is none",
 			made: webhook("https://f/a", "latest"),
-			at:   "custom_allocation.api_version", wrong: "It is none",
+			at:   "custom_allocation.api_version", wrong: "no version of DPS with webhooks",
 			remedy: `such as "2021-10-01"`,
 		},
 		{

@@ -38,18 +38,22 @@ const (
 	groupDisallow = "azureiot_dps_enrollment_group_disallow"
 )
 
+func all() []mistake {
+	return slices.Concat(ofEntries(), ofGroups(), ofIdentities(), ofDisallows(), ofReading(), ofFunctions(),
+		ofActions(), ofBlocks(), ofImports())
+}
+
 // Every mistake is answered with the attribute, what is wrong with it and what to do. The attribute is in the text:
 // of one within an object the command shows the line on which the object begins.
 func TestMistakes_areAnsweredWithAttributeReasonAndRemedy(t *testing.T) {
 	t.Parallel()
 	const least = 60
-	all := slices.Concat(ofEntries(), ofGroups(), ofIdentities(), ofDisallows(), ofReading(), ofActions(), ofBlocks(),
-		ofImports())
-	if len(all) < least {
-		t.Errorf("there are only %d mistakes", len(all))
+	mistakes := all()
+	if len(mistakes) < least {
+		t.Errorf("there are only %d mistakes", len(mistakes))
 	}
 	names := map[string]bool{}
-	for _, m := range all {
+	for _, m := range mistakes {
 		if names[m.name] {
 			t.Errorf("%s is there twice", m.name)
 		}
@@ -132,6 +136,13 @@ func opened(typeName string, config attributes) func(*acctest.World) acctest.Ste
 func listed(typeName string, config attributes) func(*acctest.World) acctest.Step {
 	return func(w *acctest.World) acctest.Step {
 		_, step := w.List(acctest.Listing{Type: typeName, Config: config})
+		return step
+	}
+}
+
+func called(function, argument string) func(*acctest.World) acctest.Step {
+	return func(w *acctest.World) acctest.Step {
+		_, step := w.CallFunction(function, argument)
 		return step
 	}
 }

@@ -49,8 +49,8 @@ func ofBlocks() []mistake {
 		{
 			name: "provider: a file of authorities that is not there",
 			made: configured(attributes{"ca_certificate_file": "/nowhere.pem"}),
-			at:   "ca_certificate_file", wrong: "cannot be read",
-			remedy: "no such file",
+			at:   "ca_certificate_file", wrong: "There is no such file",
+			remedy: "begins in the directory where Terraform was started",
 		},
 		{
 			name: "provider: authorities instead of their file",

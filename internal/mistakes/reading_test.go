@@ -29,6 +29,12 @@ func ofReading() []mistake {
 			remedy: "Check the ID and the DPS instance",
 		},
 		{
+			name: "read: groups of an attestation that there is not",
+			made: read("azureiot_dps_enrollment_groups", attributes{"attestation": "tpm"}),
+			at:   "attestation", wrong: "none of the values",
+			remedy: `Give "x509" or "symmetricKey"`,
+		},
+		{
 			name: "read: an identity that is not there",
 			made: read(identity, attributes{"device_id": "nobody"}),
 			at:   "device_id", wrong: `no device identity "nobody"`,
@@ -55,14 +61,14 @@ func ofReading() []mistake {
 		{
 			name: "read: access of nobody",
 			made: read(access, nil),
-			at:   "registration_id", wrong: "At least one of these attributes must be configured",
-			remedy: "certificate_pem",
+			at:   "registration_id", wrong: "Device is not named",
+			remedy: "Give registration_id, certificate_pem or device_id",
 		},
 		{
 			name: "read: access by a thumbprint and an ID",
 			made: read(access, attributes{"thumbprint": strings.Repeat("AB", 20), "registration_id": "a"}),
-			at:   "thumbprint", wrong: "cannot be configured together",
-			remedy: "registration_id",
+			at:   "thumbprint", wrong: "registration_id is given too",
+			remedy: "Leave one of them out",
 		},
 		{
 			name: "read: access by a chain alone",
@@ -102,7 +108,7 @@ func ofReading() []mistake {
 				"enrollment_group_id": "factory",
 			})),
 			at: "enrollment_group_id", wrong: "There are no keys",
-			remedy: `is "x509"`,
+			remedy: "name one whose attestation is symmetric_key",
 		},
 		{
 			name: "open: keys of an enrollment that is not there",
@@ -123,7 +129,7 @@ func ofReading() []mistake {
 			made: opened("azureiot_iothub_device_credentials", attributes{
 				"device_id": "a", "sas_token_lifetime": "1 day",
 			}),
-			at: "sas_token_lifetime", wrong: "It is none",
+			at: "sas_token_lifetime", wrong: "It is not a duration",
 			remedy: `such as "30m"`,
 		},
 		{
@@ -139,10 +145,60 @@ func ofReading() []mistake {
 			remedy: `Give "x509" or "symmetricKey"`,
 		},
 		{
+			name: "list: enrollments whose certificates end before now",
+			made: listed(entry, attributes{"certificate_expires_within_days": -3}),
+			at:   "certificate_expires_within_days", wrong: "got: -3",
+			remedy: "at least 0",
+		},
+		{
 			name: "list: a status that there is not",
 			made: listed(identity, attributes{"status": "off"}),
 			at:   "status", wrong: "none of the values",
 			remedy: `Give "enabled" or "disabled"`,
+		},
+	}
+}
+
+// ofFunctions are those with functions.
+func ofFunctions() []mistake {
+	const info = "certificate_info"
+	return []mistake{
+		{
+			name: "function: a path instead of a certificate",
+			made: called(info, "sensor-1.pem"),
+			at:   "pem", wrong: "no PEM block in the text",
+			remedy: "Give the text itself, which file",
+		},
+		{
+			name: "function: a chain instead of a certificate",
+			made: of(func(w *acctest.World) func(*acctest.World) acctest.Step {
+				return called(info, w.NewDevice("dev").Certificate.PEM()+w.Intermediate.PEM())
+			}),
+			at: "pem", wrong: "there are 2 certificates",
+			remedy: "leave the others out",
+		},
+		{
+			name: "function: a private key",
+			made: of(func(w *acctest.World) func(*acctest.World) acctest.Step {
+				return called(info, w.NewDevice("dev").Certificate.KeyPEM())
+			}),
+			at: "pem", wrong: "private key",
+			remedy: "never put it here",
+		},
+		{
+			name: "function: nothing",
+			made: called(info, ""),
+			at:   "pem", wrong: "the text is empty",
+			remedy: "a certificate in PEM form is needed",
+		},
+		{
+			name: "function: a certificate that is cut off",
+			made: of(func(w *acctest.World) func(*acctest.World) acctest.Step {
+				pem := w.NewDevice("dev").Certificate.PEM()
+				return called(info, pem[:len(pem)/2])
+			}),
+			at: "pem", wrong: "cannot be decoded",
+			remedy: "its END line is missing",
 		},
 	}
 }
@@ -173,7 +229,7 @@ func ofActions() []mistake {
 			name: "action: a key of an enrollment that is not there",
 			made: invoked(rotate, attributes{"key": "primary", "registration_id": "nobody"}),
 			at:   "registration_id", wrong: `no individual enrollment "nobody"`,
-			remedy: "Nothing was written",
+			remedy: "Check the ID and the DPS instance",
 		},
 		{
 			name: "action: a key of an identity that is not there",

@@ -13,6 +13,9 @@ import (
 // WithoutPath is the error of reading a file without the file's name: people give the secret itself where its path
 // belongs.
 func WithoutPath(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return errors.New("there is no such file; a relative path begins in the directory where Terraform was started")
+	}
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		return fmt.Errorf("the file cannot be read: %w", failed.Err)
 	}

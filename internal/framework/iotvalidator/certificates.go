@@ -20,7 +20,7 @@ func CertificatePEM() validator.String {
 				return ""
 			}
 			if _, err := certificate.Parse(value); err != nil {
-				return iotdiag.Sentence(err)
+				return iotdiag.Sentence(certificate.OfArgument(err))
 			}
 			return ""
 		},
@@ -34,7 +34,7 @@ func CertificateChainPEM() validator.String {
 		summary: "Invalid certificate chain",
 		problem: func(value string) string {
 			if _, err := certificate.ParseChain(value); err != nil {
-				return iotdiag.Sentence(err)
+				return iotdiag.Sentence(certificate.OfArgument(err))
 			}
 			return ""
 		},

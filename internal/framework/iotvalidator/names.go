@@ -38,12 +38,14 @@ func EnrollmentGroupIDProblem(value string) string {
 func enrollmentID(noun string) text {
 	alphabet := regexp.MustCompile(`^[A-Za-z0-9\-._:]+$`)
 	ending := regexp.MustCompile(`[A-Za-z0-9\-]$`)
-	rule := fmt.Sprintf("It has 1 to %d characters: letters, digits, \"-\", \".\", \"_\" and \":\"; the last one is a "+
-		"letter, a digit or \"-\".", maxIDLength)
+	rule := fmt.Sprintf("The %s has 1 to %d characters: letters, digits, \"-\", \".\", \"_\" and \":\"; the last one is "+
+		"a letter, a digit or \"-\".", noun, maxIDLength)
 	return text{rule: rule, summary: "Invalid " + noun, problem: func(value string) string {
 		switch {
 		case value == "":
 			return "It is empty. " + rule
+		case strings.Contains(value, "SharedAccessKey="):
+			return "It looks like a connection string. " + rule
 		case len(value) > maxIDLength:
 			return fmt.Sprintf("It is too long, with %d characters. %s", utf8.RuneCountInString(value), rule)
 		case !alphabet.MatchString(value):
@@ -72,7 +74,8 @@ func deviceID() text {
 		case value == "":
 			return "It is empty. " + rule
 		case value == "." || value == "..":
-			return fmt.Sprintf("%q cannot be addressed: it would be read as a step in the path of a URL.", value)
+			return fmt.Sprintf("%q cannot be addressed: it would be read as a step in the path of a URL. Give the device "+
+				"another ID.", value)
 		case strings.Contains(value, "SharedAccessKey="):
 			return "It looks like a connection string: give the device ID alone."
 		case len(value) > maxIDLength:
@@ -131,6 +134,10 @@ func Reason() validator.String { return ReasonBeside(0) }
 func ReasonBeside(others int) validator.String {
 	most := maxIDLength - others
 	rule := fmt.Sprintf("A reason has 1 to %d characters.", most)
+	if others > 0 {
+		rule = fmt.Sprintf("A reason has 1 to %d characters: the hub keeps %d, and a mark stands beside it.",
+			most, maxIDLength)
+	}
 	return text{rule: rule, summary: "Invalid reason", problem: func(value string) string {
 		switch count := utf8.RuneCountInString(value); {
 		case strings.TrimSpace(value) == "":
@@ -148,7 +155,7 @@ func TagPath() validator.String {
 	rule := "The path of a tag has names of letters, digits and \"_\", with dots between them, such as \"location.plant\"."
 	return text{rule: rule, summary: "Invalid path of a tag", problem: func(value string) string {
 		if !form.MatchString(value) {
-			return "It is none. " + rule + " Give condition for others."
+			return "It is not the path of a tag. " + rule + " Give condition for others."
 		}
 		return ""
 	}}

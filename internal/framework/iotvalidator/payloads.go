@@ -74,7 +74,7 @@ func WebhookURL() validator.String {
 		case err != nil || parsed.Host == "":
 			return "It is not an absolute URL. " + rule
 		case !strings.EqualFold(parsed.Scheme, "https"):
-			return "Its scheme is another. " + rule
+			return "Its scheme is not https. " + rule
 		}
 		return ""
 	}}
@@ -89,7 +89,7 @@ func WebhookAPIVersion() validator.String {
 	rule := fmt.Sprintf("An API version is a date such as %q, %s or later.", "2021-10-01", oldestWebhookVersion)
 	return text{rule: rule, summary: "Invalid API version", problem: func(value string) string {
 		if !form.MatchString(value) || value[:10] < oldestWebhookVersion[:10] {
-			return "It is none. " + rule
+			return "It is no version of DPS with webhooks. " + rule
 		}
 		return ""
 	}}

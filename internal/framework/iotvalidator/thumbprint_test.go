@@ -57,8 +57,9 @@ func TestThumbprint_isSHA1OrSHA256InHexadecimal(t *testing.T) {
 func TestDuration_isWithinItsBounds(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
-		"1m": "", "60s": "", "2h": "", "59s": "too short", "-5m": "too short", "2h1s": "too long", "soon": "is none",
-		"5": "is none", "": "is none",
+		"1m": "", "60s": "", "2h": "", "59s": "too short", "-5m": "too short", "2h1s": "too long",
+		"soon": "is not a duration",
+		"5":    "is not a duration", "": "is not a duration",
 	} {
 		got := problemOf(t, iotvalidator.Duration(time.Minute, 2*time.Hour), types.StringValue(value))
 		if want == "" && got != "" || !strings.Contains(got, want) {
