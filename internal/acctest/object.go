@@ -30,6 +30,8 @@ type Object struct {
 	// Tainted says that the last create failed.
 	Tainted bool
 
+	// planned is the configuration that was planned in this walk, nil before.
+	planned *tftypes.Value
 	// identity is the resource identity, as Terraform 1.12 and later keep it; a provider may not change it in place.
 	identity *tfprotov6.ResourceIdentityData
 }
@@ -78,6 +80,7 @@ func (o *Object) For(t testing.TB) *Object {
 // Reconfigure begins a new walk: Terraform configures the provider anew for each.
 func (o *Object) Reconfigure() {
 	o.world.T.Helper()
+	o.planned = nil
 	if step := o.world.configureAs(o.block, o.server); step.Failed() {
 		o.world.T.Fatalf("the provider cannot be configured: %s", step.Errors())
 	}
@@ -156,6 +159,12 @@ func (o *Object) Nothing() tftypes.Value { return tftypes.NewValue(o.object, nil
 
 func (o *Object) plan(config, prior tftypes.Value, private []byte) Step {
 	o.world.T.Helper()
+	if o.planned != nil && !config.IsNull() && !config.Equal(*o.planned) {
+		o.Reconfigure() // No walk has two configurations of one resource.
+	}
+	if !config.IsNull() {
+		o.planned = &config
+	}
 	var identity *tfprotov6.ResourceIdentityData
 	if !prior.IsNull() {
 		identity = o.identity
