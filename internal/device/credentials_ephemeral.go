@@ -133,7 +133,8 @@ func (e *credentialsEphemeral) Open(ctx context.Context, req ephemeral.OpenReque
 	}
 	lifetime, err := time.ParseDuration(m.SASTokenLifetime.ValueString())
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("sas_token_lifetime"), "Invalid duration", "It is not a duration. Give one such as \"1h\".")
+		resp.Diagnostics.AddAttributeError(
+			path.Root("sas_token_lifetime"), "Invalid duration", "It is not a duration. Give one such as \"1h\".")
 		return
 	}
 	found, diags := readNow(ctx, e.Services, m.IoTHubHostname, m.DeviceID.ValueString())

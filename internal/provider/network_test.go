@@ -4,7 +4,6 @@
 package provider_test
 
 import (
-	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
@@ -16,12 +15,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
-
-func rootsOf(w *acctest.World) *x509.CertPool {
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(w.Emulator.CACertificatePEM())
-	return roots
-}
 
 // tunnel is a proxy that leads every host to one address, as private endpoints do: host names stay. It notes who was
 // asked for.
