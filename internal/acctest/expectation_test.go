@@ -138,6 +138,7 @@ func TestObject_saysWhatChangesInALine(t *testing.T) {
 func TestMustSettle_looksInThisWalkAndInTheNext(t *testing.T) {
 	t.Parallel()
 	w, o := newIdentity(t)
+	o.Reconfigure() // In this walk nothing is planned yet.
 	w.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", "nonsense")
 	for reason, said := range map[string]string{
 		"inspected": "the plan should be empty: ", "new": "the provider cannot be configured: ",

@@ -12,6 +12,7 @@ import (
 // Another is another object of the same provider, which does not exist yet.
 func (o *Object) Another() *Object {
 	other := *o
+	other.planned = nil
 	other.Forget()
 	return &other
 }

@@ -119,7 +119,7 @@ func TestCreate_inAHubThatDoesNotAnswerLooksOnce(t *testing.T) {
 	p.fault(faults{twin: true, cutBefore: true})
 	acctest.MustSay(t, p.Plan(p.config(nil)).MustSucceed(p.T).Warnings(), "no answer", "is not known to this plan")
 	p.Emulator.ClearJournal()
-	step := p.Plan(p.config(attributes{"device_id": "pump-2"})).MustSucceed(p.T)
+	step := p.Another().Plan(p.config(attributes{"device_id": "pump-2"})).MustSucceed(p.T)
 	if step.Warnings() != "" || p.calls() != "" {
 		t.Errorf("once is enough: %s, %s", p.calls(), step.Warnings())
 	}

@@ -6,6 +6,7 @@ package wiretest
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,18 +30,33 @@ func ConnectionString(t *testing.T, host string) sas.ConnectionString {
 	return cs
 }
 
-// ClientOptions returns options for a client that sends to transport, at a time that stands still, and that waits for
-// nothing.
+// ClientOptions returns options for a client that sends to transport, at a time that only waiting moves on, at once.
 func ClientOptions(transport policy.Transporter) *azrest.ClientOptions {
+	c := &clock{now: time.Unix(1_700_000_000, 0)}
 	o := &azrest.ClientOptions{Options: azrest.Options{
-		Now: func() time.Time { return time.Unix(1_700_000_000, 0) },
-		Retry: azrest.RetryOptions{
-			Sleep:  func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
-			Jitter: func() float64 { return 0 },
-		},
+		Now: c.Now, Retry: azrest.RetryOptions{Sleep: c.Sleep, Jitter: func() float64 { return 0 }},
 	}}
 	o.Transport = transport
 	return o
+}
+
+// clock is a clock that only sleeping moves.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+	return ctx.Err()
 }
 
 // Credential gives out tokens that start with it and repeat the scopes they are for.
