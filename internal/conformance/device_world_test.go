@@ -74,8 +74,10 @@ func (w *deviceWorld) options() azrest.Options {
 	roots.AppendCertsFromPEM(w.emulator.CACertificatePEM())
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
 	w.Cleanup(transport.CloseIdleConnections)
+	clock := wiretest.NewClock(today())
 	return azrest.Options{
-		ClientOptions: azcore.ClientOptions{Transport: &http.Client{Transport: transport}}, Now: today,
+		ClientOptions: azcore.ClientOptions{Transport: &http.Client{Transport: transport}},
+		Now:           clock.Now, Retry: azrest.RetryOptions{Sleep: clock.Sleep},
 	}
 }
 

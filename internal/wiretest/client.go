@@ -32,7 +32,7 @@ func ConnectionString(t *testing.T, host string) sas.ConnectionString {
 
 // ClientOptions returns options for a client that sends to transport, at a time that only waiting moves on, at once.
 func ClientOptions(transport policy.Transporter) *azrest.ClientOptions {
-	c := &clock{now: time.Unix(1_700_000_000, 0)}
+	c := NewClock(time.Unix(1_700_000_000, 0))
 	o := &azrest.ClientOptions{Options: azrest.Options{
 		Now: c.Now, Retry: azrest.RetryOptions{Sleep: c.Sleep, Jitter: func() float64 { return 0 }},
 	}}
@@ -40,19 +40,25 @@ func ClientOptions(transport policy.Transporter) *azrest.ClientOptions {
 	return o
 }
 
-// clock is a clock that only sleeping moves.
-type clock struct {
+// Clock is a clock that only sleeping moves. A client that waits for its turn looks at its clock again and again: one that
+// stands still while it sleeps keeps it waiting until it may not wait any more.
+type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-func (c *clock) Now() time.Time {
+// NewClock returns a clock that starts at a moment.
+func NewClock(at time.Time) *Clock { return &Clock{now: at} }
+
+// Now is the moment on this clock.
+func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
+// Sleep moves the clock, at once.
+func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
