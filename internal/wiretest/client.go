@@ -40,8 +40,8 @@ func ClientOptions(transport policy.Transporter) *azrest.ClientOptions {
 	return o
 }
 
-// Clock is a clock that only sleeping moves. A client that waits for its turn looks at its clock again and again: one that
-// stands still while it sleeps keeps it waiting until it may not wait any more.
+// Clock is a clock that only sleeping moves. A client that waits for its turn looks at its clock again and again: one
+// that stands still while it sleeps keeps it waiting until it may not wait any more.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
