@@ -22,13 +22,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
-const (
-	// mostSteps is how many writes a change takes at most: two, when an edge device becomes a leaf with a parent.
-	mostSteps = 2
-	// conflictTries bounds how often a write is tried that meets somebody else's.
-	conflictTries = 3
-)
-
 // writer works on one identity of one hub.
 type writer struct {
 	subject
@@ -111,6 +104,20 @@ func (w *writer) takeOver(ctx context.Context) (*aziothub.Device, diag.Diagnosti
 	return found, nil
 }
 
+// update changes the identity as planned, from what is there now.
+func (w *writer) update(ctx context.Context, plan, prior identityModel) (aziothub.Device, diag.Diagnostics) {
+	now, err := w.hub.GetDevice(ctx, w.deviceID)
+	switch {
+	case azrest.IsNotFound(err):
+		return now, diag.Diagnostics{w.vanished()}
+	case err != nil:
+		return now, diag.Diagnostics{w.readFailed(err)}
+	case now.GenerationID != prior.GenerationID.ValueString():
+		return now, diag.Diagnostics{w.madeAnew()}
+	}
+	return w.change(ctx, now, prior.managed(), plan.managed())
+}
+
 // change brings an identity, as it was just read, to what is wanted, and returns it as it is then. before is what the
 // plan started from: what differs from it is somebody else's, and is not overwritten.
 func (w *writer) change(
@@ -147,19 +154,12 @@ func (w *writer) change(
 	}
 }
 
-// update changes the identity as planned, from what is there now.
-func (w *writer) update(ctx context.Context, plan, prior identityModel) (aziothub.Device, diag.Diagnostics) {
-	now, err := w.hub.GetDevice(ctx, w.deviceID)
-	switch {
-	case azrest.IsNotFound(err):
-		return now, diag.Diagnostics{w.vanished()}
-	case err != nil:
-		return now, diag.Diagnostics{w.readFailed(err)}
-	case now.GenerationID != prior.GenerationID.ValueString():
-		return now, diag.Diagnostics{w.madeAnew()}
-	}
-	return w.change(ctx, now, prior.managed(), plan.managed())
-}
+const (
+	// mostSteps is how many writes a change takes at most: two, when an edge device becomes a leaf with a parent.
+	mostSteps = 2
+	// conflictTries bounds how often a write is tried that meets somebody else's.
+	conflictTries = 3
+)
 
 // put sends a body, over the identity with this ETag or to make one. ours tells whether an identity is what was sent,
 // which is asked only when the hub may have carried out a write that failed: one that was refused without doubt was
@@ -257,6 +257,161 @@ func bornBefore(generationID string, t time.Time) bool {
 	return time.Unix((ticks-unixEpoch)/perSecond, 0).Before(t)
 }
 
+// destroy does what on_destroy says. What a Create of the same identity in this apply has to know is handed over: the
+// status that the identity has and, if this is one half of a replacement, the identity itself when it stays.
+func (w *writer) destroy(ctx context.Context, state identityModel, fate iotplan.Fate) diag.Diagnostics {
+	onDestroy, replaced := state.OnDestroy.ValueString(), fate.Birth != nil
+	switch {
+	case onDestroy == iotplan.DestroyPrevent:
+		return diag.Diagnostics{prevented(state, "destroy")}
+	case onDestroy == iotplan.DestroyKeep && !replaced:
+		return nil
+	case onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable:
+		return w.remove(ctx, state, fate)
+	}
+	found, diags := w.foreseen(ctx, state, fate)
+	if diags.HasError() || found == nil {
+		return diags
+	}
+	if onDestroy == iotplan.DestroyDisable {
+		diags = w.disable(ctx, *found)
+	}
+	if replaced && !diags.HasError() {
+		w.leave(state)
+	}
+	return diags
+}
+
+// leave notes that the identity stays, for the Create of the same one.
+func (w *writer) leave(state identityModel) {
+	azure.Leave(&w.services.Handover, w.object(), handover{generationID: state.GenerationID.ValueString()})
+}
+
+// disable changes the status and nothing else.
+func (w *writer) disable(ctx context.Context, now aziothub.Device) diag.Diagnostics {
+	want := managedOf(now)
+	want.status, want.authentication = aziothub.StatusDisabled, nil
+	_, diags := w.change(ctx, now, managedOf(now), want)
+	return diags
+}
+
+// foreseen reads the identity that the plan showed; nil when it is gone. One that was made anew since, or disabled
+// where that matters, is an error: nothing is done to it.
+func (w *writer) foreseen(
+	ctx context.Context, state identityModel, fate iotplan.Fate,
+) (*aziothub.Device, diag.Diagnostics) {
+	found, err := w.find(ctx)
+	switch {
+	case err != nil:
+		return nil, diag.Diagnostics{w.readFailed(err)}
+	case found == nil:
+		w.handOver(fate, iotplan.Standing{})
+		return nil, nil
+	case found.GenerationID != plannedGeneration(state, fate):
+		return nil, diag.Diagnostics{w.madeAnew()}
+	}
+	onDestroy, reborn := state.OnDestroy.ValueString(), w.reborn(fate)
+	matters := reborn || onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable
+	if found.Disabled() && matters && !fate.Foresaw(reborn, state.Status.ValueString()) {
+		return nil, diag.Diagnostics{w.disabledMeanwhile()}
+	}
+	if matters {
+		if foreign := unforeseen(state, fate, *found); len(foreign) > 0 {
+			return nil, diag.Diagnostics{w.stale(foreign)}
+		}
+	}
+	w.handOver(fate, standingOf(*found))
+	return found, nil
+}
+
+// unforeseen lists in what an identity is not what the plan has shown. That it is disabled is judged already.
+func unforeseen(state identityModel, fate iotplan.Fate, found aziothub.Device) []difference {
+	if fate.Birth == nil && fate.Seen != nil && fate.Seen.ETag == string(found.ETag) {
+		return nil
+	}
+	before, now := state.managed(), managedOf(found)
+	if found.Disabled() {
+		before.status, before.reason = now.status, now.reason
+	}
+	return differences(before, now)
+}
+
+// plannedGeneration is that of the identity that was planned for: the one that the plan saw, or state's.
+func plannedGeneration(state identityModel, fate iotplan.Fate) string {
+	if fate.Birth == nil && fate.Seen != nil && fate.Seen.Generation != "" {
+		return fate.Seen.Generation
+	}
+	return state.GenerationID.ValueString()
+}
+
+// remove deletes the identity that the plan showed. The ETag that the plan saw saves looking first.
+func (w *writer) remove(ctx context.Context, state identityModel, fate iotplan.Fate) diag.Diagnostics {
+	var etag azcore.ETag
+	if fate.Birth == nil && fate.Seen != nil && fate.Seen.ETag != "" {
+		etag = azcore.ETag(fate.Seen.ETag)
+		w.handOver(fate, iotplan.Standing{Status: fate.Seen.Status})
+	}
+	for range conflictTries {
+		if etag == "" {
+			found, diags := w.foreseen(ctx, state, fate)
+			if diags.HasError() || found == nil {
+				return diags
+			}
+			etag = found.ETag
+		}
+		removed := writes.Remove(
+			func() error {
+				return w.hub.DeleteDevice(ctx, w.deviceID, &aziothub.WriteOptions{OnlyIfUnchanged: &etag})
+			},
+			func() (*aziothub.Device, error) { return w.find(ctx) })
+		switch removed.Outcome {
+		case writes.Done:
+			return nil
+		case writes.Overtaken:
+			etag = ""
+		default:
+			return diag.Diagnostics{w.deleteFailed(removed)}
+		}
+	}
+	return diag.Diagnostics{w.contended()}
+}
+
+func sameID(a, b string) bool { return a == b }
+
+// reborn tells whether the Create behind this Delete makes the same device's identity again, be it in another hub.
+func (w *writer) reborn(fate iotplan.Fate) bool { return fate.Reborn(w.deviceID, sameID) }
+
+// handOver leaves the status with which the identity is made again.
+func (w *writer) handOver(fate iotplan.Fate, was iotplan.Standing) {
+	host, standing := fate.HandsOver(w.reborn(fate), w.host, was)
+	azure.Leave(&w.services.Handover, azure.IdentityObject(host, w.deviceID), standing)
+}
+
+// standing asks the twin, which may be read 60 times as often as an identity, where twins can be read.
+func (w *writer) standing(ctx context.Context) (iotplan.Standing, error) {
+	if w.hub.TwinsReadable() {
+		twin, err := w.hub.GetTwin(ctx, w.deviceID)
+		switch {
+		case azrest.IsNotFound(err):
+			return iotplan.Standing{}, nil
+		case err == nil && twin.Status != "":
+			return iotplan.Standing{Status: twin.Status, Reason: text(twin.StatusReason)}, nil
+		case azrest.IsUnauthorized(err) || azrest.IsForbidden(err):
+			w.hub.TwinsRefused()
+		}
+	}
+	found, err := w.find(ctx)
+	if err != nil || found == nil {
+		return iotplan.Standing{}, err
+	}
+	return standingOf(*found), nil
+}
+
+func standingOf(d aziothub.Device) iotplan.Standing {
+	s := managedOf(d)
+	return iotplan.Standing{Status: s.status, Reason: s.reason}
+}
+
 func (w *writer) createFailed(written writes.Result[aziothub.Device]) diag.Diagnostic {
 	a := w.attempt("create", iotdiag.WriteDeviceIdentity())
 	a.Afterwards = "Nothing was created."
@@ -281,6 +436,14 @@ func (w *writer) changeFailed(written writes.Result[aziothub.Device]) diag.Diagn
 		a.Afterwards = "Nothing was changed."
 	}
 	return iotdiag.Failed(a, written.Err)
+}
+
+func (s subject) deleteFailed(removed writes.Result[aziothub.Device]) diag.Diagnostic {
+	a := s.attempt("delete", iotdiag.DeleteDeviceIdentity())
+	if removed.Outcome == writes.Unknown {
+		a.Afterwards = "It may have been deleted all the same; the next plan shows."
+	}
+	return iotdiag.Failed(a, removed.Err)
 }
 
 func (s subject) exists() diag.Diagnostic {
@@ -311,6 +474,11 @@ func (s subject) vanished() diag.Diagnostic {
 func (s subject) madeAnew() diag.Diagnostic {
 	return s.planAgain(fmt.Sprintf("The device identity %q in %s is not the one that was planned for: it was deleted "+
 		"and made again after the plan was made.", s.deviceID, s.host))
+}
+
+func (s subject) disabledMeanwhile() diag.Diagnostic {
+	return s.planAgain(fmt.Sprintf("The device identity %q in %s was disabled after the plan was made, and deleting it "+
+		"could let its device back in.", s.deviceID, s.host))
 }
 
 // stale names what somebody else changed, attribute by attribute.
@@ -349,29 +517,4 @@ func (s subject) storedText(differing []difference) string {
 		text += fmt.Sprintf("  %s: %s instead of %s\n", d.attribute, d.from, d.to)
 	}
 	return text + "\n"
-}
-
-// standing asks the twin, which may be read 60 times as often as an identity, where twins can be read.
-func (w *writer) standing(ctx context.Context) (iotplan.Standing, error) {
-	if w.hub.TwinsReadable() {
-		twin, err := w.hub.GetTwin(ctx, w.deviceID)
-		switch {
-		case azrest.IsNotFound(err):
-			return iotplan.Standing{}, nil
-		case err == nil && twin.Status != "":
-			return iotplan.Standing{Status: twin.Status, Reason: text(twin.StatusReason)}, nil
-		case azrest.IsUnauthorized(err) || azrest.IsForbidden(err):
-			w.hub.TwinsRefused()
-		}
-	}
-	found, err := w.find(ctx)
-	if err != nil || found == nil {
-		return iotplan.Standing{}, err
-	}
-	return standingOf(*found), nil
-}
-
-func standingOf(d aziothub.Device) iotplan.Standing {
-	s := managedOf(d)
-	return iotplan.Standing{Status: s.status, Reason: s.reason}
 }
