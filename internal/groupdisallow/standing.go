@@ -4,17 +4,238 @@
 package groupdisallow
 
 import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 )
+
+// confirmLimit is how many identities of a hub are read by a refresh because the index, or nobody, tells of them: about
+// what an S1 hub allows in a minute. Of more, the next apply reads the rest.
+const confirmLimit = 100
+
+// glanceTime is how long a plan waits for what hubs say for people only: an apply makes the plan once more before it
+// shuts the group, and the plan before has used up what a hub lets through in a minute.
+const glanceTime = 10 * time.Second
+
+// looker looks at a group without changing anything.
+type looker struct {
+	subject
+
+	reader *facts.Reader
+	want   wanted
+	// patience is how long it waits for the indexes of hubs; zero for as long as it takes.
+	patience time.Duration
+}
+
+// look reads the group, the records of its devices, their individual enrollments and, per hub, which of them the index
+// knows to be enabled. What that tells anew is read, up to a limit.
+func (l looker) look(ctx context.Context, m memory) (*standing, error) {
+	return l.lookWith(ctx, m, confirmLimit)
+}
+
+// glance is a look that reads no identity and waits for no hub, for numbers that are for people.
+func (l looker) glance(ctx context.Context, m memory) (*standing, error) {
+	l.patience = glanceTime
+	return l.lookWith(ctx, m, 0)
+}
+
+func (l looker) lookWith(ctx context.Context, m memory, limit int) (*standing, error) {
+	s := m.standing(deprovision.Absent, nil)
+	s.suspected = map[string][]string{}
+	group, err := l.reader.Group(ctx, l.want.groupID)
+	if err != nil {
+		return nil, err
+	}
+	s.sawGroup(group, m)
+	records, err := l.reader.GroupRecords(ctx, l.want.groupID)
+	if err != nil {
+		return nil, err
+	}
+	s.sawRecords(records, l.want.hubs)
+	if err := l.lookAround(ctx, &s); err != nil {
+		return nil, err
+	}
+	l.lookIntoHubs(ctx, &s, limit)
+	return &s, nil
+}
+
+// lookIntoHubs asks the index of each hub for the devices, and reads up to limit of those of which it tells something
+// new.
+func (l looker) lookIntoHubs(ctx context.Context, s *standing, limit int) {
+	s.silent, s.untold = map[string]error{}, map[string]bool{}
+	hosts, names, unplaced := l.hosts(s), s.devices(), s.evidence().Unplaced()
+	brief, end := l.briefly(ctx)
+	defer end()
+	enabled := l.index(brief, hosts, facts.EnabledDevice, names)
+	existing := l.index(brief, hosts, facts.AnyDevice, unplaced)
+	for i, host := range hosts {
+		err := l.lookInto(ctx, s, host, enabled[i], limit)
+		switch known := s.roll.in(host, anybody); {
+		case err == nil || len(known) == 0:
+		case l.patience > 0 && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
+			s.untold[host] = true
+		default:
+			s.silent[host] = err
+		}
+		l.suspect(s, host, existing[i])
+	}
+}
+
+// lookAround reads what else could let the devices in: their own enrollments, and other groups.
+func (l looker) lookAround(ctx context.Context, s *standing) (err error) {
+	if s.own, err = l.reader.OwnEntries(ctx, s.devices()); err != nil {
+		return err
+	}
+	s.paths, s.proof, err = l.reader.Ways(ctx, l.want.groupID, s.group)
+	return err
+}
+
+// hosts are the hubs in which devices are, or may be.
+func (l looker) hosts(s *standing) []string {
+	hosts := slices.Concat(l.reader.GroupHubs(s.group), s.roll.hosts(), l.want.hubs)
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
+}
+
+func anybody(deprovision.IdentityID, deprovision.Sighting) bool { return true }
+
+// briefly ends with the looker's patience.
+func (l looker) briefly(ctx context.Context) (context.Context, context.CancelFunc) {
+	if l.patience <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, l.patience)
+}
+
+// indexed is which devices the index of a hub finds.
+type indexed struct {
+	found []string
+	err   error
+}
+
+// index asks the indexes of the hubs side by side: each has a budget of its own.
+func (l looker) index(ctx context.Context, hosts []string, condition string, names []string) []indexed {
+	answers := make([]indexed, len(hosts))
+	var asking sync.WaitGroup
+	for i, host := range hosts {
+		asking.Go(func() {
+			answers[i].found, answers[i].err = l.reader.Indexed(ctx, host, l.origin(host), condition, names)
+		})
+	}
+	asking.Wait()
+	return answers
+}
+
+// lookInto takes in which devices a hub lets in, as its index says. That it does not find one is no news of a device
+// that was read before. Those of which it tells something new are read, up to a limit.
+func (l looker) lookInto(ctx context.Context, s *standing, host string, enabled indexed, limit int) error {
+	if l.suspect(s, host, enabled); enabled.err != nil {
+		return enabled.err
+	}
+	found, all := setOf(enabled.found), s.roll.in(host, anybody)
+	var suspects []string
+	for _, deviceID := range all {
+		id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
+		sighting := s.roll[id]
+		in := found[deviceID]
+		switch {
+		case in && sighting.Status == deprovision.Unread:
+			sighting.Status = deprovision.Enabled
+		case in && sighting.Status != deprovision.Enabled, !in && sighting.Status == deprovision.Unread,
+			!in && sighting.Status == deprovision.Enabled:
+			suspects = append(suspects, deviceID)
+			continue
+		}
+		s.roll[id] = sighting
+	}
+	for i, deviceID := range suspects {
+		id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
+		if i >= limit {
+			s.roll[id] = unconfirmed(s.roll[id], found[deviceID])
+			continue
+		}
+		now, err := l.door(host).read(ctx, deviceID)
+		if err != nil {
+			return err
+		}
+		if s.followed[deviceKey(id)] { // A slice ended before it was read.
+			s.noteAbsence(deviceKey(id), now.status == deprovision.Absent)
+		}
+		s.roll[id] = now.onto(s.roll[id], l.mark())
+	}
+	return nil
+}
+
+// unconfirmed is an identity of which the index tells something new, and that is not read. Where the index says enabled
+// it is believed.
+func unconfirmed(sighting deprovision.Sighting, enabled bool) deprovision.Sighting {
+	sighting.Status, sighting.Ours = deprovision.Unread, false
+	if enabled {
+		sighting.Status = deprovision.Enabled
+	}
+	return sighting
+}
+
+// search asks every hub for identities that it lets in and that bear the name of a device. In hubs that could not be
+// asked nobody knows.
+func (l looker) search(ctx context.Context, s *standing) {
+	s.suspected = map[string][]string{}
+	hosts := l.hosts(s)
+	for i, enabled := range l.index(ctx, hosts, facts.EnabledDevice, s.devices()) {
+		l.suspect(s, hosts[i], enabled) // The next refresh tells of a hub that cannot be asked.
+	}
+}
+
+// suspect notes those devices that a hub finds and that nothing ties to it: a device may have been assigned to another
+// hub before, and a name alone proves nothing.
+func (l looker) suspect(s *standing, host string, answer indexed) {
+	for _, deviceID := range answer.found {
+		s.suspect(host, deviceID, slices.Contains(l.want.hubs, host))
+	}
+}
+
+func (l looker) origin(host string) azure.HubOrigin {
+	return azure.HubOrigin(slices.Contains(l.want.hubs, host))
+}
+
+// door is the way to the identities of a hub.
+func (l looker) door(host string) hubDoor {
+	return hubDoor{
+		services: l.services, host: host, origin: l.origin(host),
+		deleting: l.want.identities == deprovision.Deleting && !l.want.restore,
+	}
+}
+
+func (l looker) mark() mark { return markOf(l.reader.DPS().Host(), l.want.groupID) }
+
+func setOf(ids []string) map[string]bool {
+	set := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		set[id] = true
+	}
+	return set
+}
+
+// deviceKey is how the standing names the device of an identity.
+func deviceKey(id deprovision.IdentityID) string { return strings.ToLower(id.DeviceID) }
 
 // standing is all that is known of the group and its devices at one moment. Devices are named by their lower-case
 // registration ID.
@@ -300,4 +521,205 @@ func (s *standing) noteAbsence(device string, absent bool) {
 	if before, known := s.absent[device]; !known || before {
 		s.absent[device] = absent
 	}
+}
+
+// memoryKey is where private state keeps the memory. Without it everything is read anew from the records, and what
+// nobody knows to have been disabled here stays disabled.
+func memoryKey() iotstate.Key[memory] { return iotstate.Key[memory]{Name: "group", Version: 1} }
+
+// memory is what is remembered of a group's devices besides the counts in the state.
+type memory struct {
+	// Unfinished says that the last create or update did not come to its end.
+	Unfinished bool `json:"unfinished,omitempty"`
+	// Group is the group as it was last seen.
+	Group groupMemory `json:"group,omitzero"`
+	// Hubs are the devices by their hub.
+	Hubs map[string]hubMemory `json:"hubs,omitempty"`
+	// Silent are the hubs that could not be read when they were last asked.
+	Silent []string `json:"silent,omitempty"`
+	// Unplaced are devices that were somewhere, and nothing tells where.
+	Unplaced idList `json:"unplaced,omitempty"`
+	// Followed are devices whose hub was known just before the group was shut, and that nobody has read since.
+	Followed idList `json:"followed,omitempty"`
+	// Admitted are devices with an enabled individual enrollment, Shut those with a disabled one.
+	Admitted idList `json:"admitted,omitempty"`
+	Shut     idList `json:"shut,omitempty"`
+	// Records is how many registration records there were.
+	Records int `json:"records,omitempty"`
+	// Proof is why no group could let a device in without this one.
+	Proof deprovision.Proof `json:"proof,omitempty"`
+}
+
+// groupMemory is what is remembered of the group itself.
+type groupMemory struct {
+	// ETag is that of the disabled group: while it stands, DPS has assigned no device through it. Empty when it was not
+	// disabled.
+	ETag azcore.ETag `json:"etag,omitempty"`
+	// Before is the status before the block, Created when that group was made, Found when the one was made that there is.
+	Before  deprovision.Status `json:"before,omitempty"`
+	Created string             `json:"created,omitempty"`
+	Found   string             `json:"found,omitempty"`
+}
+
+// hubMemory is what is known of the devices in one hub.
+type hubMemory struct {
+	// Unread are those that nobody has asked for yet, or that could not be read.
+	Unread idList `json:"unread,omitempty"`
+	// Enabled, Disabled and Absent were read; Held are those that were disabled here.
+	Enabled  idList `json:"enabled,omitempty"`
+	Held     idList `json:"held,omitempty"`
+	Disabled idList `json:"disabled,omitempty"`
+	Absent   idList `json:"absent,omitempty"`
+	// Suspected bear the name of a device, and nothing ties them to it.
+	Suspected idList `json:"suspected,omitempty"`
+}
+
+// roll says where the identities of the group's devices stand.
+type roll map[deprovision.IdentityID]deprovision.Sighting
+
+// roll calls up what is remembered.
+func (m memory) roll() roll {
+	all := roll{}
+	for host, hub := range m.Hubs {
+		add := func(ids idList, status deprovision.Status, ours bool) {
+			for _, id := range ids {
+				all[deprovision.IdentityID{Host: host, DeviceID: id}] = deprovision.Sighting{
+					Ties: deprovision.Ties{Remembered: true}, Status: status, Ours: ours,
+				}
+			}
+		}
+		add(hub.Unread, deprovision.Unread, false)
+		add(hub.Enabled, deprovision.Enabled, false)
+		add(hub.Held, deprovision.Disabled, true)
+		add(hub.Disabled, deprovision.Disabled, false)
+		add(hub.Absent, deprovision.Absent, false)
+	}
+	return all
+}
+
+// hubs is the roll as it is remembered.
+func (r roll) hubs() map[string]hubMemory {
+	hubs := map[string]hubMemory{}
+	for id, sighting := range r {
+		hub := hubs[id.Host]
+		list := &hub.Unread
+		switch {
+		case sighting.Status == deprovision.Enabled:
+			list = &hub.Enabled
+		case sighting.Status == deprovision.Disabled && sighting.Ours:
+			list = &hub.Held
+		case sighting.Status == deprovision.Disabled:
+			list = &hub.Disabled
+		case sighting.Status == deprovision.Absent:
+			list = &hub.Absent
+		}
+		*list = append(*list, id.DeviceID)
+		hubs[id.Host] = hub
+	}
+	return hubs
+}
+
+// hosts are the hubs of the roll, in order.
+func (r roll) hosts() []string {
+	var hosts []string
+	for id := range r {
+		if !slices.Contains(hosts, id.Host) {
+			hosts = append(hosts, id.Host)
+		}
+	}
+	slices.Sort(hosts)
+	return hosts
+}
+
+// in are the devices of one hub that match, in order.
+func (r roll) in(host string, match func(deprovision.IdentityID, deprovision.Sighting) bool) []string {
+	var ids []string
+	for id, sighting := range r {
+		if id.Host == host && match(id, sighting) {
+			ids = append(ids, id.DeviceID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// idList are device IDs in private state. There may be ten thousand, and state files are read and sent as a whole: they
+// are sorted, so that what each shares with the one before it is said once, and compressed.
+type idList []string
+
+// maxIDs bounds what a list is unpacked to: a million IDs of full length.
+const maxIDs = 128 << 20
+
+// MarshalJSON packs the list.
+func (l idList) MarshalJSON() ([]byte, error) {
+	sorted := slices.Sorted(slices.Values(l))
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestCompression)
+	if err == nil {
+		_, err = io.WriteString(w, strings.Join(frontCoded(sorted), "\n"))
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(base64.RawStdEncoding.EncodeToString(packed.Bytes()))
+}
+
+// UnmarshalJSON unpacks what MarshalJSON packs.
+func (l *idList) UnmarshalJSON(raw []byte) error {
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return err
+	}
+	packed, err := base64.RawStdEncoding.DecodeString(text)
+	if err != nil {
+		return err
+	}
+	plain, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxIDs+1))
+	switch {
+	case err != nil:
+		return err
+	case len(plain) > maxIDs:
+		return errors.New("a list of device IDs is too long")
+	case len(plain) == 0:
+		*l = nil
+		return nil
+	}
+	ids, err := frontDecoded(strings.Split(string(plain), "\n"))
+	*l = ids
+	return err
+}
+
+// frontCoded replaces the beginning that each ID shares with the one before it by its length, as one character.
+func frontCoded(sorted []string) []string {
+	lines := make([]string, 0, len(sorted))
+	before := ""
+	for _, id := range sorted {
+		shared := 0
+		for shared < min(len(id), len(before)) && id[shared] == before[shared] {
+			shared++
+		}
+		lines = append(lines, string(rune(firstLength+shared))+id[shared:])
+		before = id
+	}
+	return lines
+}
+
+// firstLength is the character that stands for a length of 0; IDs have at most 128.
+const firstLength = ' '
+
+func frontDecoded(lines []string) ([]string, error) {
+	ids := make([]string, 0, len(lines))
+	before := ""
+	for _, line := range lines {
+		runes := []rune(line)
+		if len(runes) == 0 || runes[0] < firstLength || int(runes[0]-firstLength) > len(before) {
+			return nil, errors.New("a list of device IDs is damaged")
+		}
+		before = before[:runes[0]-firstLength] + string(runes[1:])
+		ids = append(ids, before)
+	}
+	return ids, nil
 }
