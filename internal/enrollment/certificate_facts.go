@@ -4,12 +4,10 @@
 package enrollment
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -164,42 +162,4 @@ func slotFacts(text iottype.TextValue, name string, prior types.Object, told *az
 func toldOf(facts types.Object, thumbprint string) bool {
 	known, ok := facts.Attributes()[thumbprintSHA256Name].(types.String)
 	return ok && thumbprint != "" && strings.EqualFold(known.ValueString(), thumbprint)
-}
-
-// noticePeriod is how long before its end the only certificate of an entry is warned of.
-const noticePeriod = 30 * 24 * time.Hour
-
-// certificateWarnings warn of certificates that have expired, and of the only one when its end is near. A disabled
-// entry lets nobody in anyway.
-func (r *entryResource) certificateWarnings(plan model, now time.Time) diag.Diagnostics {
-	if plan.ProvisioningStatus.ValueString() == azdps.StatusDisabled {
-		return nil
-	}
-	var diags diag.Diagnostics
-	for _, name := range []string{primaryName, secondaryName} {
-		facts := objectIn(plan.Certificates, name)
-		end, err := time.Parse(time.RFC3339, stringIn(facts, notAfterName).ValueString())
-		if err != nil {
-			continue
-		}
-		what := fmt.Sprintf("The %s certificate of the %s %q", name, r.kind.noun, plan.ID.ValueString())
-		at := r.kind.shape.certificatePath(name)
-		switch left := end.Sub(now); {
-		case left < 0:
-			diags.AddAttributeWarning(at, "Certificate has expired", fmt.Sprintf(
-				"%s expired on %s.", what, end.Format(time.DateOnly)))
-		case left < noticePeriod && isNull(plan.Certificates, otherSlot(name)):
-			diags.AddAttributeWarning(at, "Certificate expires soon", fmt.Sprintf(
-				"%s is its only one and expires on %s. Put its successor into the slot %s, have the devices use it, and then "+
-					"remove the old one.", what, end.Format(time.DateOnly), otherSlot(name)))
-		}
-	}
-	return diags
-}
-
-func otherSlot(name string) string {
-	if name == primaryName {
-		return secondaryName
-	}
-	return primaryName
 }

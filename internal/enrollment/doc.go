@@ -5,11 +5,11 @@
 // and the registration records that devices leave behind.
 //
 // An individual enrollment and an enrollment group differ in few members, so that both are one entry here: what only
-// one of them has is null in the other, and what differs otherwise is in kind.go. The lifecycle of both is in
-// entry_resource.go. An entry is azdps.Enrollment on the wire (entry.go) and a model in Terraform (model.go); the
-// translation is in the files that are named for the member (attestation, allocation, initial_twin, and so on). A data
-// source shows the values of the model. An attribute has its place in a schema file, in the model, and in the file of
-// its member.
+// one of them has is null in the other. An entry on the wire, its model in Terraform and what differs between the kinds
+// otherwise are in entry.go, the lifecycle of both is in entry_resource.go. Members that are more than a value are
+// translated in the files that are named for them (attestation.go, allocation.go, certificate_facts.go). A data source
+// shows the values of the model. An attribute has its place in entry_schema.go, in the model, and in the file of its
+// member.
 //
 // It decides nothing about devices: which groups would let a device in is asked of package deprovision. It never puts a
 // key into state, and reads one only when a write has to send it along or when an ephemeral resource is asked for it.

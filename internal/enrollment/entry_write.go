@@ -5,7 +5,9 @@ package enrollment
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -18,6 +20,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotplan"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/writes"
 )
 
@@ -220,6 +223,300 @@ func letGo(services *azure.Services, k kind, host, id string) string {
 		"have Terraform forget it, use a removed block or terraform state rm.", k.noun, id, host)
 }
 
+// destroy does what on_destroy says.
+func (w *writer) destroy(
+	ctx context.Context, state model, fate iotplan.Fate, remembered memory,
+) diag.Diagnostics {
+	switch {
+	case state.OnDestroy.ValueString() == iotplan.DestroyPrevent:
+		return diag.Diagnostics{iotplan.Prevented(w.kind.noun, w.id, w.host, "destroy")}
+	case deletesAsShown(state, fate) && shownETag(fate, remembered) != "":
+		return w.removeAsShown(ctx, state, fate, shownETag(fate, remembered))
+	}
+	found, err := w.find(ctx)
+	if err != nil {
+		return diag.Diagnostics{w.readFailed(err)}
+	}
+	return w.destroyFound(ctx, state, fate, found)
+}
+
+// deletesAsShown tells whether a delete is all that there is to do, if the entry is what the plan of the destroy has
+// shown: it has the same status as in state.
+func deletesAsShown(state model, fate iotplan.Fate) bool {
+	status := state.ProvisioningStatus.ValueString()
+	shown := fate.Seen != nil && status != "" && fate.Seen.Status == status
+	return deletes(state) && shown && !state.DeleteRegistrations.ValueBool()
+}
+
+func deletes(state model) bool {
+	onDestroy := state.OnDestroy.ValueString()
+	return onDestroy != iotplan.DestroyKeep && onDestroy != iotplan.DestroyDisable
+}
+
+// shownETag is the one with which the entry was what the plan of the destroy has shown; a plan of an earlier version
+// has only shown state.
+func shownETag(fate iotplan.Fate, remembered memory) azcore.ETag {
+	if fate.Seen != nil && fate.Seen.ETag != "" {
+		return azcore.ETag(fate.Seen.ETag)
+	}
+	return remembered.ETag
+}
+
+// removeAsShown deletes the entry without reading it, only while it has the ETag with which it was shown. One that has
+// another by now is read, and judged by what it is.
+func (w *writer) removeAsShown(
+	ctx context.Context, state model, fate iotplan.Fate, etag azcore.ETag,
+) diag.Diagnostics {
+	was := state.ProvisioningStatus.ValueString()
+	removed := writes.Remove(func() error {
+		err := w.store.remove(ctx, w.id, &azdps.WriteOptions{OnlyIfUnchanged: &etag})
+		if azrest.IsNotFound(err) {
+			was = ""
+		}
+		return err
+	}, func() (*entry, error) { return w.find(ctx) })
+	switch removed.Outcome {
+	case writes.Overtaken:
+		return w.destroyFound(ctx, state, fate, removed.Now)
+	case writes.Done:
+		w.handOver(fate, was)
+		return nil
+	case writes.Refused, writes.Unknown:
+	}
+	return diag.Diagnostics{w.deleteFailed(removed)}
+}
+
+// destroyFound does what on_destroy says to an entry as it was found, nil for none. What a Create of the same entry in
+// this apply, which is what a replacement is, has to know is handed over: the status that the entry has, and the entry
+// itself when it stays.
+func (w *writer) destroyFound(ctx context.Context, state model, fate iotplan.Fate, found *entry) diag.Diagnostics {
+	if found == nil {
+		w.handOver(fate, "")
+		return nil
+	}
+	stored := *found
+	if diags := w.unforeseen(state, fate, stored); diags.HasError() {
+		return diags
+	}
+	w.handOver(fate, flattenStatus(stored).ValueString())
+	switch state.OnDestroy.ValueString() {
+	case iotplan.DestroyKeep:
+		w.leave(stored)
+		return nil
+	case iotplan.DestroyDisable:
+		disabled, diags := w.disable(ctx, stored)
+		if !diags.HasError() {
+			w.leave(disabled)
+		}
+		return diags
+	}
+	if state.DeleteRegistrations.ValueBool() {
+		return w.deleteWithRegistrations(ctx, stored)
+	}
+	return w.remove(ctx, stored)
+}
+
+// unforeseen is an error when the entry is not what the plan has shown, where it is deleted, or written over by the
+// Create of the same entry.
+func (w *writer) unforeseen(state model, fate iotplan.Fate, stored entry) diag.Diagnostics {
+	reborn := w.reborn(fate)
+	if !reborn && !deletes(state) || fate.Seen != nil && fate.Seen.ETag == string(stored.ETag) {
+		return nil
+	}
+	now := flatten(w.kind.shape, stored, state)
+	if stored.Disabled() {
+		if !fate.Foresaw(reborn, state.ProvisioningStatus.ValueString()) {
+			return diag.Diagnostics{w.disabledMeanwhile()}
+		}
+		state.ProvisioningStatus = now.ProvisioningStatus
+	}
+	if changes := state.changes(now); len(changes) > 0 {
+		return diag.Diagnostics{w.stale(changes)}
+	}
+	return nil
+}
+
+func (w *writer) leave(e entry) {
+	azure.Leave(&w.services.Handover, w.object(), handover{etag: e.ETag})
+}
+
+// disable changes the status and nothing else.
+func (w *writer) disable(ctx context.Context, stored entry) (entry, diag.Diagnostics) {
+	if stored.Disabled() {
+		return stored, nil
+	}
+	body := stored
+	body.ProvisioningStatus = new(azdps.StatusDisabled)
+	if diags := w.addKeys(ctx, &body, nil, stored); diags.HasError() {
+		return stored, diags
+	}
+	written := w.put(ctx, body, stored, entry.Disabled)
+	switch {
+	case written.Outcome != writes.Done:
+		return stored, diag.Diagnostics{w.writeFailed("disable", written)}
+	case !written.Now.Disabled():
+		return *written.Now, diag.Diagnostics{w.notStored([]string{statusName})}
+	}
+	return *written.Now, nil
+}
+
+func (w *writer) remove(ctx context.Context, stored entry) diag.Diagnostics {
+	removed := writes.Remove(
+		func() error { return w.store.remove(ctx, w.id, onlyIfUnchanged(stored)) },
+		func() (*entry, error) { return w.find(ctx) })
+	if removed.Outcome != writes.Done {
+		return diag.Diagnostics{w.deleteFailed(removed)}
+	}
+	return nil
+}
+
+// deleteWithRegistrations disables the group first, because an enabled one would fill the records again; when something
+// fails after that, it stays disabled.
+func (w *writer) deleteWithRegistrations(ctx context.Context, stored entry) diag.Diagnostics {
+	disabled, diags := w.disable(ctx, stored)
+	if diags.HasError() {
+		return diags
+	}
+	if diags := w.records().delete(ctx); diags.HasError() {
+		return diags
+	}
+	return w.remove(ctx, disabled)
+}
+
+// reborn tells whether the Create behind this Delete makes the same entry again, be it at another instance.
+func (w *writer) reborn(fate iotplan.Fate) bool {
+	return fate.Reborn(w.id, iottype.RegistrationID().Same)
+}
+
+// handOver leaves the status with which the entry is made again.
+func (w *writer) handOver(fate iotplan.Fate, was string) {
+	host, standing := fate.HandsOver(w.reborn(fate), w.host, iotplan.Standing{Status: was})
+	azure.Leave(&w.services.Handover, w.kind.object(host, w.id), standing)
+}
+
+// standing is the status of the entry; the zero value when there is none.
+func (w *writer) standing(ctx context.Context) (iotplan.Standing, error) {
+	exists, disabled, known := w.store.listed(ctx, w.id)
+	if !known {
+		found, err := w.find(ctx)
+		if err != nil {
+			return iotplan.Standing{}, err
+		}
+		exists, disabled = found != nil, found != nil && found.Disabled()
+	}
+	switch {
+	case !exists:
+		return iotplan.Standing{}, nil
+	case disabled:
+		return iotplan.Standing{Status: azdps.StatusDisabled}, nil
+	}
+	return iotplan.Standing{Status: azdps.StatusEnabled}, nil
+}
+
+// countLimit bounds how many registration records a destroy plan counts: each hundred is a call.
+const countLimit = 1000
+
+// records are the registration records of a group.
+type records struct {
+	subject
+
+	dps *azure.Instance
+}
+
+func (w *writer) records() records { return records{subject: w.subject, dps: w.dps} }
+
+// delete deletes them, page by page, each time from the start of what is left: a continuation of a list that shrinks
+// might pass over some. Each is deleted once: a device that goes on trying makes its record anew, which then tells of a
+// refusal only.
+func (r records) delete(ctx context.Context) diag.Diagnostics {
+	for deleted := map[string]bool{}; ; {
+		records, err := r.some(ctx, deleted)
+		if err != nil {
+			return diag.Diagnostics{r.failed("list", r.id, iotdiag.ReadRegistration(), err)}
+		}
+		if len(records) == 0 {
+			return nil
+		}
+		for _, record := range records {
+			if deleted[record.RegistrationID] {
+				return diag.Diagnostics{r.failed("delete", record.RegistrationID, iotdiag.DeleteRegistration(),
+					errors.New("the service says that the record is deleted, and lists it again"))}
+			}
+			removed := removeRegistration(ctx, r.dps, azdps.Registration{RegistrationID: record.RegistrationID})
+			if removed.Outcome != writes.Done {
+				return diag.Diagnostics{r.failed(
+					"delete", record.RegistrationID, iotdiag.DeleteRegistration(), removed.Err)}
+			}
+			deleted[record.RegistrationID] = true
+		}
+	}
+}
+
+// some are those of the first page that has any to delete; none when there are none.
+func (r records) some(ctx context.Context, deleted map[string]bool) ([]azdps.Registration, error) {
+	for pager := r.dps.NewListRegistrationsPager(r.id, nil); pager.More(); {
+		page, err := pager.NextPage(ctx)
+		left := slices.DeleteFunc(page.Items, func(record azdps.Registration) bool {
+			return deleted[record.RegistrationID] && record.AssignedHub == ""
+		})
+		if err != nil || len(left) > 0 {
+			return left, err
+		}
+	}
+	return nil, nil
+}
+
+// warning says how many registration records stay behind, or go as well.
+func (r records) warning(ctx context.Context, state model) diag.Diagnostics {
+	count, err := r.count(ctx)
+	if err != nil {
+		a := r.attempt("list", iotdiag.ReadRegistration())
+		a.Noun = "registration records of enrollment group"
+		a.Afterwards = "How many records the group leaves behind is not known."
+		return diag.Diagnostics{iotdiag.Warned(a, err)}
+	}
+	if count == 0 {
+		return nil
+	}
+	number := fmt.Sprint(count)
+	if count > countLimit {
+		number = fmt.Sprintf("more than %d", countLimit)
+	}
+	if state.DeleteRegistrations.ValueBool() {
+		return diag.Diagnostics{diag.NewWarningDiagnostic("Registration records are deleted", fmt.Sprintf(
+			"The enrollment group %q is disabled first, then its registration records (%s) are deleted, then the group. The "+
+				"devices stay in their hubs.", r.id, number))}
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Registration records stay", fmt.Sprintf(
+		"The enrollment group %q leaves its registration records behind (%s); they count against the quota of the DPS "+
+			"instance. With %s = true they are deleted as well. The devices stay in their hubs.",
+		r.id, number, deleteRegistrationsName))}
+}
+
+func (r records) count(ctx context.Context) (int, error) {
+	count := 0
+	for pager := r.dps.NewListRegistrationsPager(r.id, nil); pager.More() && count <= countLimit; {
+		page, err := pager.NextPage(ctx)
+		if err != nil {
+			return 0, err
+		}
+		count += len(page.Items)
+	}
+	return count, nil
+}
+
+func (r records) failed(verb, id string, needs iotdiag.Right, err error) diag.Diagnostic {
+	a := r.attempt(verb, needs)
+	a.Noun, a.ID = "registration record", id
+	if verb == "list" {
+		a.Noun = "registration records of enrollment group"
+	}
+	a.Afterwards = fmt.Sprintf(
+		"The %s %q stays, disabled: no device registers through it. Destroying again goes on from here.",
+		r.kind.noun, r.id)
+	return iotdiag.Failed(a, err)
+}
+
 // subject is the entry of which diagnostics speak.
 type subject struct {
 	services *azure.Services
@@ -314,4 +611,17 @@ func article(noun string) string {
 		return "an"
 	}
 	return "a"
+}
+
+func (s subject) deleteFailed(removed writes.Result[entry]) diag.Diagnostic {
+	a := s.attempt("delete", s.kind.deleting)
+	if removed.Outcome == writes.Unknown {
+		a.Afterwards = "It may have been deleted all the same: plan again."
+	}
+	return iotdiag.Failed(a, removed.Err)
+}
+
+func (s subject) disabledMeanwhile() diag.Diagnostic {
+	return s.planAgain(fmt.Sprintf(
+		"The %s %q was disabled after the plan was made, and deleting it could let its devices back in.", s.kind.noun, s.id))
 }
