@@ -6,14 +6,20 @@ package disallow
 import (
 	"context"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azrest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/composite"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
@@ -121,6 +127,153 @@ func (r *deviceResource) plan(
 	return planned, append(diags, more...)
 }
 
+// planCreate looks the device up. The status of the entry depends on configuration alone; without a registration the
+// identities are unknown and not none, because the apply blocks whatever has appeared by then.
+func (r *deviceResource) planCreate(ctx context.Context, plan deviceModel) (deviceModel, diag.Diagnostics) {
+	if !configure.Known(ctx, plan.asked) || !r.Services.Known() {
+		return r.planUnknown(ctx, plan)
+	}
+	want, diags := plan.asked.expand(ctx)
+	if diags.HasError() {
+		return plan, diags
+	}
+	if want.Restore {
+		return plan, append(diags, composite.NothingToRestore())
+	}
+	// An apply plans before it shuts DPS: that must not wait for the hub's part in blocks before it.
+	a, ask, more := r.arrive(azrest.UrgentTask(ctx), want, handover{}, false, nil)
+	if diags.Append(more...); ask.reader == nil {
+		return plan, diags
+	}
+	diags.Append(ask.createWarnings(a)...)
+	diags.Append(ask.unheardOf(a.sight)...)
+	diags.Append(ask.standingWarnings(a.sight)...)
+	diags.Append(ask.gatewayWarnings(ctx, a.decision.Effects, a.f.Identities)...)
+	r.tellApply(want, ask.reader.Answers(a.f))
+	goal, unknown := planned(a.decision, nil)
+	unknown.previous, unknown.paths = true, true // The next try of the device, and the next group, may change them.
+	told, more := flatten(ctx, goal, unknown)
+	return deviceModel{asked: plan.asked, told: told}, append(diags, more...)
+}
+
+// planUnknown plans when a setting or the provider block is not known yet: what configuration decides alone is planned.
+func (r *deviceResource) planUnknown(ctx context.Context, plan deviceModel) (deviceModel, diag.Diagnostics) {
+	told, diags := flatten(ctx, deprovision.Block{}, everythingUnknown())
+	told.EnrollmentStatus, told.Reversible = enrollmentGoal(plan), reversibleGoal(plan)
+	return deviceModel{asked: plan.asked, told: told}, diags
+}
+
+func enrollmentGoal(plan deviceModel) types.String {
+	switch {
+	case plan.EnrollmentAction.IsUnknown() || plan.DesiredAccess.IsUnknown(),
+		plan.DesiredAccess.ValueString() == iotplan.AccessRestored:
+		return types.StringUnknown()
+	case plan.EnrollmentAction.ValueString() == actionDelete:
+		return types.StringValue(string(deprovision.Absent))
+	}
+	return types.StringValue(string(deprovision.Disabled))
+}
+
+// reversibleGoal of a new block depends on configuration alone.
+func reversibleGoal(plan deviceModel) types.Bool {
+	if plan.EnrollmentAction.IsUnknown() || plan.HubIdentityAction.IsUnknown() {
+		return types.BoolUnknown()
+	}
+	return types.BoolValue(plan.EnrollmentAction.ValueString() != actionDelete &&
+		plan.HubIdentityAction.ValueString() != actionDelete)
+}
+
+// createWarnings tell what a new block finds now. Core reports a device that changes before the apply in words that no
+// provider can replace, so that this warning, which is printed above them, says what they mean.
+func (s subject) createWarnings(a arrival) diag.Diagnostics {
+	d := a.decision
+	found := fmt.Sprintf("Device %q as it is now, and what the apply does:\n%s", s.id, d.Effects)
+	switch {
+	case len(a.f.Identities) == 0:
+		found += "\n  iothub_device_identity: no hub is known to have one; the apply blocks whatever has appeared by then"
+	case d.Unknown.Identities:
+		found += "\n  iothub_device_identity: only the apply can tell for certain; it blocks whatever proves to be the " +
+			"device by then"
+	}
+	return diag.Diagnostics{iotdiag.Warning("Device is disallowed",
+		found, pathsWarning(a.evidence().Paths), deleteWarning(s.id, d.Effects),
+		"If Terraform reports \"inconsistent final plan\" for this resource during the apply, the device changed after "+
+			"this plan was made and nothing was written; plan again.")}
+}
+
+// unheardOf warns of a registration ID that nothing knows: it may be mistyped, and then the block shuts nobody out.
+func (s subject) unheardOf(seen sight) diag.Diagnostics {
+	f := seen.f
+	if f.Entry != nil || f.Record != nil {
+		return nil
+	}
+	for _, identity := range f.Identities {
+		if identity.Device != nil {
+			return nil
+		}
+	}
+	for _, path := range seen.evidence().Paths {
+		if path.Match != deprovision.MatchPossible {
+			return nil // The certificate that was given ties the device to a group.
+		}
+	}
+	return diag.Diagnostics{iotdiag.Warning("Device is not known", fmt.Sprintf(
+		"Neither DPS nor a hub has heard of %q: there is no enrollment, no registration record and no identity of that "+
+			"name. Check the spelling. If it is right, the device is blocked before it ever registers.", s.id))}
+}
+
+func pathsWarning(paths []deprovision.ReenrollPath) string {
+	if len(paths) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("If its individual enrollment vanished, these enabled groups could let the device in again: %s.",
+		deprovision.NamePaths(paths))
+}
+
+// gatewayWarnings count the devices that lose their gateway when an IoT Edge device is shut out of a hub. found are the
+// identities that were read already, and then also those that are read here.
+func (a asker) gatewayWarnings(
+	ctx context.Context, effects deprovision.Effects, found map[deprovision.IdentityID]facts.Identity,
+) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, id := range effects.ShutOut() {
+		identity, read := found[id]
+		if !read {
+			identity = a.reader.Identity(ctx, facts.Question{RegistrationID: a.id}, facts.Evidence{}, id)
+			found[id] = identity
+		}
+		if facts.Gateway(identity.Device) {
+			diags.Append(a.gatewayWarning(ctx, id.Host, *identity.Device))
+		}
+	}
+	return diags
+}
+
+func (a asker) gatewayWarning(ctx context.Context, host string, gateway aziothub.Device) diag.Diagnostic {
+	children, err := a.reader.Children(ctx, host, gateway)
+	lost := fmt.Sprintf("%d devices have it as their parent, and lose their gateway.", children)
+	switch {
+	case err != nil:
+		lost = fmt.Sprintf("How many devices have it as their parent, and lose their gateway, is not known: %s Counting "+
+			"them needs the data action %s, or the permission %s of a shared access policy.",
+			iotdiag.Sentence(err), iotdiag.QueryTwins().DataAction, iotdiag.QueryTwins().Permission)
+	case children == 0:
+		lost = "No device has it as its parent."
+	case children == 1:
+		lost = "1 device has it as its parent, and loses its gateway."
+	}
+	return iotdiag.Warning("Device is an IoT Edge gateway", fmt.Sprintf("%q in %s is an IoT Edge device. %s",
+		gateway.DeviceID, host, lost))
+}
+
+func deleteWarning(id string, effects deprovision.Effects) string {
+	if !effects.Delete() {
+		return ""
+	}
+	return fmt.Sprintf("Deleting cannot be undone: an identity of %q goes with its twin and its modules, and restoring "+
+		"cannot bring it back.", id)
+}
+
 // planReplacement plans the first half of a replacement. The second is planned for itself once more, without the
 // state; here only what prevents it counts.
 func (r *deviceResource) planReplacement(
@@ -139,46 +292,6 @@ func everythingUnknown() unknowns {
 		paths: true,
 	}
 }
-
-// change is an update as it is planned: from prior state, configuration and memory alone.
-type change struct {
-	want, have wanted
-	prior      deprovision.Block
-	m          memory
-	decision   deprovision.Decision
-	// regroups says that another certificate matches other groups.
-	regroups bool
-	// rewriting says that what the identities say of the block is written anew.
-	rewriting bool
-	// ways are the groups that could let the device in, for warnings: as they are now where they were asked for.
-	ways []deprovision.ReenrollPath
-}
-
-func changeOf(ctx context.Context, plan, state deviceModel, m memory) (change, diag.Diagnostics) {
-	c := change{m: m}
-	var diags, more diag.Diagnostics
-	c.want, diags = plan.asked.expand(ctx)
-	c.have, more = state.asked.expand(ctx)
-	diags.Append(more...)
-	c.prior, more = state.told.expand(ctx)
-	if diags.Append(more...); diags.HasError() {
-		return c, diags
-	}
-	c.ways = c.prior.Paths
-	evidence := m.evidence(c.prior, c.want)
-	intent := c.want.change(c.have, m, evidence)
-	c.rewriting = intent.RewriteIdentities
-	c.decision = deprovision.Decide(evidence, intent, m.prior(c.prior, c.have.Restore))
-	c.regroups = !c.want.sameLeaf(c.have) || !slices.Equal(c.want.above, c.have.above)
-	c.decision.Unknown.Paths = c.decision.Unknown.Paths || c.regroups
-	if c.regroups && c.decision.State.Enrollment == deprovision.Absent {
-		c.decision.Unknown.Access = true
-	}
-	return c, diags
-}
-
-// acts tells whether the update does anything besides storing settings.
-func (c change) acts() bool { return c.decision.Changes() || c.decision.Access != c.prior.Access }
 
 // planUpdate plans from prior state and configuration alone. What is asked of the services here only words warnings and
 // refuses a plan; it sets no planned value.
@@ -239,6 +352,44 @@ func (c change) refusable() bool {
 func (c change) askGroups(ctx context.Context, reader *facts.Reader) (deprovision.Evidence, error) {
 	f, err := reader.Governing(ctx, c.want.RegistrationID)
 	return c.want.sight(f, c.m, nil).evidence(), err
+}
+
+// refuseDelete is an error unless it is proven that no group can let the device in once its entry is deleted.
+func refuseDelete(want wanted, e deprovision.Evidence) diag.Diagnostics {
+	if want.Enrollment != deprovision.Deleting || want.Restore || e.Proof != deprovision.ProofNone {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(
+		path.Root("enrollment_action"), "Deleting would let the device in", fmt.Sprintf(
+			"Without its individual enrollment the device %q could be let in by: %s. Nothing proves that they cannot: a CA can "+
+				"be cross-signed, and a device can hold another certificate than is known. Use enrollment_action = \"disable\", "+
+				"or disable these groups first.", want.RegistrationID, deprovision.NamePaths(e.Paths)))}
+}
+
+// planAnswers is what a plan leaves for the apply of the same settings. Terraform plans each change once more right
+// before it applies it, with the provider configured as for the apply, and nothing in that call tells the two apart.
+type planAnswers struct {
+	want    wanted
+	answers facts.Answers
+}
+
+// tellApply leaves what the services said to a plan.
+func (r *deviceResource) tellApply(want wanted, answers facts.Answers) {
+	azure.Leave(&r.Services.Handover, r.entryObject(want), planAnswers{want, answers})
+}
+
+// saidToPlan is what the services said to the plan of the same settings a moment ago, once; nil when nothing is left of
+// it.
+func (r *deviceResource) saidToPlan(want wanted) *facts.Answers {
+	left, found := azure.Take[planAnswers](&r.Services.Handover, r.entryObject(want))
+	if !found || !reflect.DeepEqual(left.want, want) || !left.answers.Fresh(r.Services.Now()) {
+		return nil
+	}
+	return &left.answers
+}
+
+func (r *deviceResource) entryObject(want wanted) azure.Object {
+	return azure.EnrollmentObject(r.Services.DPSHost(want.dpsHostname), want.RegistrationID)
 }
 
 // openWarning says that a block by deleting does not hold: a group that was added or enabled since lets the device in.
@@ -347,4 +498,259 @@ func leftDisabled(c change) string {
 	}
 	return fmt.Sprintf("These identities stay disabled, because it is not known that this resource disabled them: %s. "+
 		"Enable them yourself if the device is to be let in.", strings.Join(left, ", "))
+}
+
+// planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan
+// of the replacement that Terraform makes of it would fail. Terraform 1.11 plans the destroy of a resource that was
+// removed from configuration from the state as it was last stored, so that the warning is worded from a fresh look.
+func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
+	state, diags := configure.Decode[deviceModel](ctx, req.State)
+	if diags.HasError() {
+		return diags
+	}
+	remembered, more := memoryKey().Recall(ctx, req.Private)
+	diags.Append(more...)
+	now, more := state.told.expand(ctx)
+	if diags.Append(more...); diags.HasError() {
+		return diags
+	}
+	id := state.RegistrationID.ValueString()
+	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !remembered.Unfinished {
+		return append(diags, prevented(state, "destroy"))
+	}
+	restored := state.DesiredAccess.ValueString() == iotplan.AccessRestored
+	if !r.Services.Known() {
+		return append(diags, destroyWarning(id, now, false, restored))
+	}
+	fresh, found := r.lookBeforeDestroy(ctx, state, remembered, now)
+	return append(diags, destroyWarning(id, fresh, found, restored))
+}
+
+// lookBeforeDestroy is where the device stands now, with the groups that would let it in; found is false when that
+// could not be read, and what was last known is returned.
+func (r *deviceResource) lookBeforeDestroy(
+	ctx context.Context, state deviceModel, m memory, last deprovision.Block,
+) (now deprovision.Block, found bool) {
+	want, diags := state.asked.expand(ctx)
+	if diags.HasError() {
+		return last, false
+	}
+	ask, diags := r.ask(want)
+	if diags.HasError() {
+		return last, false
+	}
+	q := want.question(m, last)
+	q.Settled = false // The warning tells more than that nothing has changed.
+	f, _, err := ask.reader.Refresh(ctx, q)
+	if err != nil {
+		return last, false
+	}
+	if f.Groups, err = ask.reader.FreshGroups(ctx); err == nil {
+		f.Listed = true
+	}
+	return last.At(want.sight(f, m, last.Paths).evidence()), true
+}
+
+// destroyWarning says where the device stands when nobody watches it any more. Removing the entry by hand afterwards
+// would let it in.
+func destroyWarning(id string, now deprovision.Block, fresh, restored bool) diag.Diagnostic {
+	asOf := ""
+	if !fresh {
+		asOf = "The services could not be asked: this is what was last known."
+	}
+	if restored || now.State.Enrollment == deprovision.Enabled || now.Access == deprovision.Allowed {
+		return iotdiag.Warning("Device is not watched any more", fmt.Sprintf(
+			"Destroying changes nothing in Azure. Device %q is not blocked by this resource now, and nobody watches it any "+
+				"more.",
+			id), asOf)
+	}
+	entry := fmt.Sprintf("its individual enrollment stays %s", now.State.Enrollment)
+	for _, identity := range deprovision.SortedIDs(now.State.Identities) {
+		entry += fmt.Sprintf(", its identity %s stays %s", identity, now.State.Identities[identity])
+	}
+	back := ""
+	if len(now.Paths) > 0 && now.State.Enrollment == deprovision.Disabled {
+		back = fmt.Sprintf("Do not delete the disabled individual enrollment by hand: these enabled groups could then let "+
+			"the device in again: %s.", deprovision.NamePaths(now.Paths))
+	}
+	if now.Access == deprovision.PartiallyBlocked {
+		return iotdiag.Warning("Device stays blocked in DPS only", fmt.Sprintf(
+			"Destroying changes nothing in Azure, and nobody watches device %q any more. DPS keeps refusing it, but a hub may "+
+				"still let it in (%s).", id, entry), back, asOf)
+	}
+	return iotdiag.Warning("Device stays blocked", fmt.Sprintf(
+		"Destroying changes nothing in Azure. Device %q stays blocked (%s); Terraform only forgets it. To let a device in "+
+			"again, set desired_access = \"restored\" and apply.", id, entry), back, asOf)
+}
+
+func prevented(m deviceModel, verb string) diag.Diagnostic {
+	return iotplan.Prevented(noun, m.RegistrationID.ValueString(), m.DPSHostname.ValueString(), verb)
+}
+
+// told are the attributes that the provider computes.
+type told struct {
+	EnrollmentStatus types.String `tfsdk:"enrollment_status"`
+	HubIdentities    types.Map    `tfsdk:"hub_identities"`
+	Access           types.String `tfsdk:"access"`
+	EnrollmentOrigin types.String `tfsdk:"enrollment_origin"`
+	Previous         types.Object `tfsdk:"previous"`
+	Reversible       types.Bool   `tfsdk:"reversible"`
+	Effects          types.Set    `tfsdk:"effects"`
+	ReenrollPaths    types.Set    `tfsdk:"reenroll_paths"`
+}
+
+// Origins of an entry.
+const (
+	originCreated = "created"
+	originAdopted = "adopted"
+)
+
+// unknowns say which readings of a plan only the apply can tell.
+type unknowns struct {
+	enrollment, identities, access, origin, previous, reversible, effects, paths bool
+}
+
+func originOf(created bool) string {
+	if created {
+		return originCreated
+	}
+	return originAdopted
+}
+
+// planned is a decision as the plan of an update says it; what a state says of the groups stays until it is looked at
+// again.
+func planned(d deprovision.Decision, paths []deprovision.ReenrollPath) (deprovision.Block, unknowns) {
+	d.Paths = paths
+	return d.Block, unknowns{
+		identities: d.Unknown.Identities, effects: d.Unknown.Identities, previous: d.Unknown.Identities,
+		access: d.Unknown.Access, paths: d.Unknown.Paths,
+	}
+}
+
+type previousModel struct {
+	EnrollmentStatus types.String `tfsdk:"enrollment_status"`
+	HubIdentities    types.Map    `tfsdk:"hub_identities"`
+}
+
+// previousType is the schema's own.
+func previousType() map[string]attr.Type {
+	object, _ := previousAttribute().GetType().(types.ObjectType)
+	return object.AttrTypes
+}
+
+// expand decodes the computed attributes of a state or a plan; what is unknown reads as empty.
+func (t told) expand(ctx context.Context) (deprovision.Block, diag.Diagnostics) {
+	b := deprovision.Block{
+		Access: deprovision.Access(t.Access.ValueString()), Created: t.EnrollmentOrigin.ValueString() == originCreated,
+		Irreversible: iottype.IsSet(t.Reversible) && !t.Reversible.ValueBool(),
+	}
+	var diags, more diag.Diagnostics
+	b.State.Enrollment = deprovision.Status(t.EnrollmentStatus.ValueString())
+	b.State.Identities, diags = expandIdentities(ctx, t.HubIdentities)
+	b.Previous, more = expandPrevious(ctx, t.Previous)
+	diags.Append(more...)
+	b.Effects, more = composite.ExpandEffects(ctx, t.Effects)
+	diags.Append(more...)
+	b.Paths, more = composite.ExpandPaths(ctx, t.ReenrollPaths)
+	return b, append(diags, more...)
+}
+
+// flatten sets every computed attribute: the framework marks all of them unknown as soon as any setting differs, so
+// that nothing may be left to it.
+func flatten(ctx context.Context, b deprovision.Block, u unknowns) (told, diag.Diagnostics) {
+	t := told{
+		EnrollmentStatus: types.StringValue(string(b.State.Enrollment)), Access: types.StringValue(string(b.Access)),
+		EnrollmentOrigin: types.StringValue(originOf(b.Created)), Reversible: types.BoolValue(!b.Irreversible),
+	}
+	var diags, more diag.Diagnostics
+	t.HubIdentities, more = flattenIdentities(ctx, b.State.Identities)
+	diags.Append(more...)
+	t.Previous, more = flattenPrevious(ctx, b.Previous)
+	diags.Append(more...)
+	t.Effects, more = composite.FlattenEffects(ctx, b.Effects)
+	diags.Append(more...)
+	t.ReenrollPaths, more = composite.FlattenPaths(ctx, b.Paths)
+	return t.unknown(u), append(diags, more...)
+}
+
+func (t told) unknown(u unknowns) told {
+	if u.enrollment {
+		t.EnrollmentStatus = types.StringUnknown()
+	}
+	if u.identities {
+		t.HubIdentities = types.MapUnknown(types.StringType)
+	}
+	if u.access {
+		t.Access = types.StringUnknown()
+	}
+	if u.origin {
+		t.EnrollmentOrigin = types.StringUnknown()
+	}
+	if u.previous {
+		t.Previous = types.ObjectUnknown(previousType())
+	}
+	if u.reversible {
+		t.Reversible = types.BoolUnknown()
+	}
+	if u.effects {
+		t.Effects = composite.UnknownEffects()
+	}
+	if u.paths {
+		t.ReenrollPaths = composite.UnknownPaths()
+	}
+	return t
+}
+
+func flattenIdentities(
+	ctx context.Context, identities map[deprovision.IdentityID]deprovision.Status,
+) (types.Map, diag.Diagnostics) {
+	elements := map[string]string{}
+	for id, status := range identities {
+		elements[id.String()] = string(status)
+	}
+	return types.MapValueFrom(ctx, types.StringType, elements)
+}
+
+func expandIdentities(
+	ctx context.Context, value types.Map,
+) (map[deprovision.IdentityID]deprovision.Status, diag.Diagnostics) {
+	identities := map[deprovision.IdentityID]deprovision.Status{}
+	if !iottype.IsSet(value) {
+		return identities, nil
+	}
+	var elements map[string]string
+	diags := value.ElementsAs(ctx, &elements, false)
+	for text, status := range elements {
+		identities[deprovision.ParseIdentityID(text)] = deprovision.Status(status)
+	}
+	return identities, diags
+}
+
+func flattenPrevious(ctx context.Context, previous deprovision.State) (types.Object, diag.Diagnostics) {
+	identities, diags := flattenIdentities(ctx, previous.Identities)
+	object, more := types.ObjectValueFrom(ctx, previousType(), previousModel{
+		EnrollmentStatus: types.StringValue(string(previous.Enrollment)), HubIdentities: identities,
+	})
+	return object, append(diags, more...)
+}
+
+func expandPrevious(ctx context.Context, value types.Object) (deprovision.State, diag.Diagnostics) {
+	if !iottype.IsSet(value) {
+		return deprovision.State{}.Clone(), nil
+	}
+	var model previousModel
+	diags := value.As(ctx, &model, basetypes.ObjectAsOptions{})
+	identities, more := expandIdentities(ctx, model.HubIdentities)
+	return deprovision.State{
+		Enrollment: deprovision.Status(model.EnrollmentStatus.ValueString()), Identities: identities,
+	}, append(diags, more...)
+}
+
+// missedBy tells whether a block stands otherwise than was planned, as far as the plan could tell. promised is what t
+// says.
+func (t told) missedBy(promised, now deprovision.Block) bool {
+	return !t.EnrollmentStatus.IsUnknown() && promised.State.Enrollment != now.State.Enrollment ||
+		!t.Access.IsUnknown() && promised.Access != now.Access ||
+		!t.Reversible.IsUnknown() && promised.Irreversible != now.Irreversible ||
+		!t.HubIdentities.IsUnknown() && !maps.Equal(promised.State.Identities, now.State.Identities)
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
 	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
@@ -18,6 +20,12 @@ import (
 
 // conflictTries bounds how often a write is tried again on what somebody else has changed meanwhile.
 const conflictTries = 5
+
+// Nouns of what is written, as the services name it.
+const (
+	nounEntry    = "individual enrollment"
+	nounIdentity = "device identity"
+)
 
 // entryWriter is a run that works on the individual enrollment.
 type entryWriter struct{ *run }
@@ -104,17 +112,6 @@ func (r entryWriter) createEntry(ctx context.Context) diag.Diagnostics {
 	diags := r.readBack(ctx, deprovision.Disabled)
 	r.m.Entry = r.m.Entry.own(r.f.Entry)
 	return diags
-}
-
-// attestation of a made entry: the device's certificate, or keys that the service makes and nobody keeps. A disabled
-// entry blocks the device whatever way it proves itself (DPS, "How to disenroll").
-func (w wanted) attestation() azdps.Attestation {
-	if w.writable() == "" {
-		return azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	}
-	return azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
-		ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: w.writable()}},
-	}}
 }
 
 // readBack asks DPS what it stored: an answer to a write may echo what was sent.
@@ -393,4 +390,304 @@ func (s subject) entryMadeAnew() diag.Diagnostic {
 	return s.plainError("Individual enrollment was made anew", fmt.Sprintf(
 		"The individual enrollment %q is not the one that this resource disabled: somebody else has deleted it and made "+
 			"another. It is left as it is. Plan again.", s.id))
+}
+
+// attestation of a made entry: the device's certificate, or keys that the service makes and nobody keeps. A disabled
+// entry blocks the device whatever way it proves itself (DPS, "How to disenroll").
+func (w wanted) attestation() azdps.Attestation {
+	if w.writable() == "" {
+		return azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+	}
+	return azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
+		ClientCertificates: &azdps.CertificateSlots{Primary: &azdps.Certificate{Certificate: w.writable()}},
+	}}
+}
+
+// differsFrom tells whether a made entry says something else than is wanted of it.
+func (w wanted) differsFrom(entry *azdps.IndividualEnrollment) bool {
+	mark := facts.MarkOf(entry)
+	return mark == nil || mark.Reason != w.reason || w.otherCertificate(entry) ||
+		w.deviceID != "" && (entry.DeviceID == nil || *entry.DeviceID != w.deviceID)
+}
+
+// otherCertificate tells whether a made entry holds another certificate than the wanted one.
+func (w wanted) otherCertificate(entry *azdps.IndividualEnrollment) bool {
+	return w.writable() != "" && entry.Attestation.Type == azdps.AttestationX509 &&
+		!facts.Holds(entry, w.leaf.link.ThumbprintSHA256)
+}
+
+// identityWriter is a run that works on identities.
+type identityWriter struct{ *run }
+
+// dispose disables or deletes an identity that was just read. A write that meets somebody else's change is tried again
+// on what is there then.
+func (r identityWriter) dispose(
+	ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect,
+) diag.Diagnostics {
+	for range conflictTries {
+		identity := r.f.Identities[id]
+		switch {
+		case identity.Status == deprovision.Unreachable:
+			return diag.Diagnostics{r.identityUnread(id, identity)}
+		case identity.Status == deprovision.Absent && effect.To != deprovision.Absent:
+			return diag.Diagnostics{r.identityVanished(id)}
+		case r.another(id, identity):
+			return diag.Diagnostics{r.identityMadeAnew(id)}
+		}
+		settled, diags := r.disposeOnce(ctx, id, effect)
+		if diags.HasError() {
+			return diags
+		}
+		if settled {
+			r.ledger.did(effect)
+			return nil
+		}
+	}
+	return diag.Diagnostics{r.identityContended(id)}
+}
+
+// another tells whether an identity was made anew since the run began, and may be somebody else's machine by now: no
+// certificate proves it.
+func (r identityWriter) another(id deprovision.IdentityID, identity facts.Identity) bool {
+	before := r.first[id].Device
+	return before != nil && !identity.Proven && identity.MadeAnew(before.GenerationID)
+}
+
+// disposeOnce brings an identity to its goal; settled is false when somebody else has changed it meanwhile.
+func (r identityWriter) disposeOnce(
+	ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect,
+) (settled bool, diags diag.Diagnostics) {
+	identity := r.f.Identities[id]
+	switch {
+	case identity.Status == deprovision.Absent:
+		return true, nil
+	case effect.Action == deprovision.Delete:
+		return r.deleteIdentity(ctx, id)
+	}
+	device, shown := *identity.Device, identity.Device.StatusReason
+	reason := r.reasonToShow(shown)
+	if identity.Status == deprovision.Disabled && (!effect.Rewrites() || sameText(shown, reason)) {
+		// Somebody else was first, unless it shows the reason of this block: then an answer to it was lost.
+		if r.want.reason != "" && sameText(shown, &r.want.reason) {
+			r.hold(id, *identity.Device, shown, shown)
+		}
+		return true, nil
+	}
+	device.Status, device.StatusReason = aziothub.StatusDisabled, reason
+	settled, diags = r.putIdentity(ctx, id, device)
+	if settled && !diags.HasError() {
+		r.hold(id, *r.f.Identities[id].Device, shown, reason)
+	}
+	return settled, diags
+}
+
+// hold notes an identity that was disabled here. The reason that stood there first stays noted.
+func (r identityWriter) hold(id deprovision.IdentityID, device aziothub.Device, before, wrote *string) {
+	if kept := r.m.identity(id).Held; kept != nil && kept.Generation == device.GenerationID {
+		before = kept.Before
+	}
+	r.m = r.m.holding(id, &held{Generation: device.GenerationID, Before: before, Wrote: wrote})
+}
+
+// reasonToShow is the status reason of a disabled identity that shows another now: the wanted one; without one, none
+// where an earlier apply wrote what is shown.
+func (r identityWriter) reasonToShow(shown *string) *string {
+	switch {
+	case r.want.reason != "":
+		return &r.want.reason
+	case shown != nil && r.scope.formerReason != "" && *shown == r.scope.formerReason:
+		return nil
+	}
+	return shown
+}
+
+// putIdentity writes an identity, which replaces it whole. The hub's answer says what is stored; without one, and where
+// it may be an echo, the identity is read back.
+func (r identityWriter) putIdentity(
+	ctx context.Context, id deprovision.IdentityID, device aziothub.Device,
+) (settled bool, diags diag.Diagnostics) {
+	if device.HidesKeys() {
+		return false, diag.Diagnostics{r.identityKeysHidden(id)}
+	}
+	verb := verbFor(device.Status)
+	hub, err := r.services.Hub(id.Host, azure.HubFound)
+	if err != nil {
+		return false, diag.Diagnostics{r.identityFailed(verb, id, err)}
+	}
+	etag := device.ETag
+	result := writes.Put(func() (aziothub.Device, error) {
+		return hub.PutDevice(ctx, device, &aziothub.WriteOptions{OnlyIfUnchanged: &etag})
+	}, r.readIdentity(ctx, id), func(now aziothub.Device) bool { return now.StandsAs(device) })
+	switch {
+	case result.ByOthers:
+		return false, nil
+	case result.Outcome == writes.Done && storedAfter(device, *result.Now):
+		r.ledger.touched = true
+		return r.reader.Answered(r.question(), r.f, id, *result.Now).Device.StandsAs(device), nil
+	}
+	return r.settle(ctx, id, verb, result.Outcome, result.Err, func(now facts.Identity) bool {
+		return now.Device != nil && now.Device.StandsAs(device)
+	})
+}
+
+// storedAfter tells whether an answer to a write says what the hub has stored, so that it need not be read back: each
+// write moves the identity's ETag, and an answer without another one may echo what was sent.
+func storedAfter(sent, answer aziothub.Device) bool {
+	return answer.DeviceID == sent.DeviceID && answer.GenerationID == sent.GenerationID && answer.ETag != "" &&
+		answer.ETag != sent.ETag
+}
+
+func (r identityWriter) deleteIdentity(
+	ctx context.Context, id deprovision.IdentityID,
+) (settled bool, diags diag.Diagnostics) {
+	hub, err := r.services.Hub(id.Host, azure.HubFound)
+	if err != nil {
+		return false, diag.Diagnostics{r.identityFailed("delete", id, err)}
+	}
+	etag := r.f.Identities[id].Device.ETag
+	result := writes.Remove(func() error {
+		return hub.DeleteDevice(ctx, id.DeviceID, &aziothub.WriteOptions{OnlyIfUnchanged: &etag})
+	}, r.readIdentity(ctx, id))
+	return r.settle(ctx, id, "delete", result.Outcome, result.Err, func(now facts.Identity) bool {
+		return now.Status == deprovision.Absent
+	})
+}
+
+// readIdentity reads what became of a write.
+func (r identityWriter) readIdentity(ctx context.Context, id deprovision.IdentityID) func() (*aziothub.Device, error) {
+	return func() (*aziothub.Device, error) {
+		identity := r.reread(ctx, id)
+		if identity.Status == deprovision.Unreachable {
+			return nil, identity.Unread()
+		}
+		return identity.Device, nil
+	}
+}
+
+// settle reads back what a write has led to.
+func (r identityWriter) settle(
+	ctx context.Context, id deprovision.IdentityID, verb string, outcome writes.Outcome, failure error,
+	reached func(facts.Identity) bool,
+) (settled bool, diags diag.Diagnostics) {
+	r.ledger.touched = r.ledger.touched || outcome == writes.Done || outcome == writes.Unknown
+	switch outcome {
+	case writes.Overtaken:
+		return false, nil
+	case writes.Refused, writes.Unknown:
+		return false, diag.Diagnostics{r.identityFailed(verb, id, failure)}
+	default:
+	}
+	now := r.reread(ctx, id)
+	if now.Status == deprovision.Unreachable {
+		return false, diag.Diagnostics{r.identityUnread(id, now)}
+	}
+	return reached(now), nil
+}
+
+// restore enables an identity that was disabled here, if it is still the same one, and disabled for no reason
+// of somebody else's.
+func (r identityWriter) restore(
+	ctx context.Context, id deprovision.IdentityID, effect deprovision.Effect,
+) diag.Diagnostics {
+	for range conflictTries {
+		identity, kept := r.reread(ctx, id), r.m.identity(id).Held
+		switch {
+		case identity.Status == deprovision.Unreachable:
+			return diag.Diagnostics{r.identityUnread(id, identity)}
+		case identity.Status == deprovision.Absent:
+			return diag.Diagnostics{r.identityVanished(id)}
+		case kept != nil && identity.MadeAnew(kept.Generation):
+			return diag.Diagnostics{r.identityMadeAnew(id)}
+		case identity.Status == deprovision.Enabled:
+			r.released(id, effect)
+			return nil
+		case !kept.ours(identity):
+			return diag.Diagnostics{r.identityDisabledElsewhere(id, identity)}
+		}
+		device := *identity.Device
+		device.Status, device.StatusReason = aziothub.StatusEnabled, r.reasonBefore(id, device.StatusReason)
+		settled, diags := r.putIdentity(ctx, id, device)
+		if diags.HasError() {
+			return diags
+		}
+		if settled {
+			r.released(id, effect)
+			return nil
+		}
+	}
+	return diag.Diagnostics{r.identityContended(id)}
+}
+
+// reasonBefore is the reason that stood there before the block, where the block wrote another.
+func (r identityWriter) reasonBefore(id deprovision.IdentityID, shown *string) *string {
+	if held := r.m.identity(id).Held; shown != nil && sameText(shown, held.Wrote) {
+		return held.Before
+	}
+	return shown
+}
+
+// released notes an identity that is enabled again; a later block finds it anew.
+func (r identityWriter) released(id deprovision.IdentityID, effect deprovision.Effect) {
+	r.m = r.m.holding(id, nil)
+	r.ledger.did(effect)
+}
+
+// identityRights are what writing an identity takes.
+func identityRights(verb string) iotdiag.Right {
+	if verb == "delete" {
+		return iotdiag.DeleteDeviceIdentity()
+	}
+	return iotdiag.WriteDeviceIdentity()
+}
+
+func (s subject) identityFailed(verb string, id deprovision.IdentityID, err error) diag.Diagnostic {
+	return iotdiag.Failed(s.attempt(verb, nounIdentity, id.DeviceID, id.Host, identityRights(verb)), err)
+}
+
+// identityKeysHidden is an error before the write that would destroy the device's keys.
+func (s subject) identityKeysHidden(id deprovision.IdentityID) diag.Diagnostic {
+	return s.plainError("Cannot disable device identity", fmt.Sprintf(
+		"%s does not show the keys of the device identity %q. A write has to send them along, or the hub would make new "+
+			"ones and restoring could not bring the device back. Reading them needs the data action %s, or the permission "+
+			"%s of a shared access policy. hub_identity_action = \"delete\" needs no keys.", id.Host, id.DeviceID,
+		iotdiag.ReadDeviceIdentity().DataAction, iotdiag.ReadDeviceIdentity().Permission))
+}
+
+func (s subject) identityVanished(id deprovision.IdentityID) diag.Diagnostic {
+	return s.plainError("The plan is stale", fmt.Sprintf(
+		"The device identity %q was deleted from %s after the plan was made. Plan again.", id.DeviceID, id.Host))
+}
+
+func (s subject) identityContended(id deprovision.IdentityID) diag.Diagnostic {
+	return s.plainError("Device identity keeps changing", fmt.Sprintf(
+		"Somebody else changed the device identity %q in %s at every one of %d tries. Find out who, then apply again.",
+		id.DeviceID, id.Host, conflictTries))
+}
+
+func (s subject) identityMadeAnew(id deprovision.IdentityID) diag.Diagnostic {
+	return s.plainError("Device identity was made anew", fmt.Sprintf(
+		"The device identity %q in %s is not the one that was looked at before: it was deleted and made again, and may be "+
+			"another machine's. It is left as it is. Plan again.", id.DeviceID, id.Host))
+}
+
+func (s subject) identityDisabledElsewhere(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostic {
+	shown := "no reason"
+	if reason := identity.Device.StatusReason; reason != nil {
+		shown = fmt.Sprintf("the reason %q", *reason)
+	}
+	return s.plainError("Device identity was disabled elsewhere", fmt.Sprintf(
+		"The device identity %q in %s shows %s, which this resource did not write: somebody else has disabled it since. It "+
+			"is left as it is. Plan again.", id.DeviceID, id.Host, shown))
+}
+
+func (s subject) identityUnread(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostic {
+	return iotdiag.Failed(s.attempt("read", nounIdentity, id.DeviceID, id.Host, iotdiag.ReadDeviceIdentity()),
+		identity.Unread())
+}
+
+// hubUnread warns of a hub that could not be read; the rest stays readable.
+func (s subject) hubUnread(id deprovision.IdentityID, identity facts.Identity) diag.Diagnostic {
+	a := s.attempt("read", nounIdentity, id.DeviceID, id.Host, iotdiag.ReadDeviceIdentity())
+	a.Afterwards = fmt.Sprintf("Whether the device %q is blocked there is not known.", s.id)
+	return iotdiag.Warned(a, identity.Unread())
 }
