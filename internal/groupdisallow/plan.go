@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -492,4 +493,118 @@ func destroyWarning(now *standing, want wanted, fresh bool) diag.Diagnostic {
 		"Destroying changes nothing in Azure. The enrollment group %q stays %s, its devices as they are; Terraform only "+
 			"forgets them.%s To let them in again, set desired_access = %q and apply.\n%s",
 		want.groupID, now.status, more, iotplan.AccessRestored, hubLines(now)), pathsLine(now), asOf)
+}
+
+// told are the attributes that the provider computes.
+type told struct {
+	GroupStatus               types.String `tfsdk:"group_status"`
+	Hubs                      types.Map    `tfsdk:"hubs"`
+	PendingCount              types.Int64  `tfsdk:"pending_count"`
+	UnplacedCount             types.Int64  `tfsdk:"unplaced_count"`
+	Access                    types.String `tfsdk:"access"`
+	IndividuallyAdmitted      types.Set    `tfsdk:"individually_admitted"`
+	IndividuallyAdmittedCount types.Int64  `tfsdk:"individually_admitted_count"`
+	ReenrollPaths             types.Set    `tfsdk:"reenroll_paths"`
+	Effects                   types.Set    `tfsdk:"effects"`
+}
+
+type hubModel struct {
+	Registered  types.Int64 `tfsdk:"registered"`
+	Enabled     types.Int64 `tfsdk:"enabled"`
+	Disabled    types.Int64 `tfsdk:"disabled"`
+	Absent      types.Int64 `tfsdk:"absent"`
+	Unreachable types.Int64 `tfsdk:"unreachable"`
+}
+
+// hubType is the schema's own.
+func hubType() attr.Type {
+	kind, _ := hubsAttribute().GetType().(types.MapType)
+	return kind.ElemType
+}
+
+// reading are the computed attributes in Go's types.
+type reading struct {
+	status   deprovision.Status
+	hubs     map[string]deprovision.HubTally
+	pending  int
+	unplaced int
+	access   deprovision.Access
+	admitted []string
+	paths    []deprovision.ReenrollPath
+	effects  []deprovision.GroupEffect
+}
+
+// maxListed is how many devices individually_admitted names.
+const maxListed = 100
+
+// unknowns say which readings of a plan only the apply can tell: what it looks at.
+type unknowns struct{ look bool }
+
+// readingOf is what a standing comes to for settings. Of a group that is restored nothing is pending.
+func readingOf(s *standing, w wanted, effects []deprovision.GroupEffect) reading {
+	g := s.evidence()
+	r := reading{
+		status: s.status, hubs: g.Tally(), unplaced: len(g.Unplaced()), access: g.Access(), admitted: g.Admitted(),
+		paths: s.paths, effects: effects,
+	}
+	if !w.restore {
+		r.pending = total(g.Pending(w.identities))
+	}
+	return r
+}
+
+func total(counts map[string]int) int {
+	sum := 0
+	for _, count := range counts {
+		sum += count
+	}
+	return sum
+}
+
+// flatten sets every computed attribute: the framework marks all of them unknown as soon as any setting differs.
+func (r reading) flatten(ctx context.Context, u unknowns) (told, diag.Diagnostics) {
+	t := told{
+		GroupStatus: types.StringValue(string(r.status)), PendingCount: types.Int64Value(int64(r.pending)),
+		UnplacedCount: types.Int64Value(int64(r.unplaced)), Access: types.StringValue(string(r.access)),
+		IndividuallyAdmittedCount: types.Int64Value(int64(len(r.admitted))),
+	}
+	hubs := make(map[string]hubModel, len(r.hubs))
+	for host, tally := range r.hubs {
+		hubs[host] = hubModel{
+			Registered: types.Int64Value(int64(tally.Registered)), Enabled: types.Int64Value(int64(tally.Enabled)),
+			Disabled: types.Int64Value(int64(tally.Disabled)), Absent: types.Int64Value(int64(tally.Absent)),
+			Unreachable: types.Int64Value(int64(tally.Unreachable)),
+		}
+	}
+	var diags, more diag.Diagnostics
+	t.Hubs, diags = types.MapValueFrom(ctx, hubType(), hubs)
+	t.IndividuallyAdmitted, more = types.SetValueFrom(ctx, types.StringType, r.admitted[:min(len(r.admitted), maxListed)])
+	diags.Append(more...)
+	t.ReenrollPaths, more = composite.FlattenPaths(ctx, r.paths)
+	diags.Append(more...)
+	t.Effects, more = composite.FlattenGroupEffects(ctx, r.effects)
+	diags.Append(more...)
+	return t.unknown(u), diags
+}
+
+func (t told) unknown(u unknowns) told {
+	if u.look {
+		t.Hubs, t.UnplacedCount = types.MapUnknown(hubType()), types.Int64Unknown()
+		t.IndividuallyAdmitted = types.SetUnknown(types.StringType)
+		t.IndividuallyAdmittedCount = types.Int64Unknown()
+		if t.Access.ValueString() != string(deprovision.Blocked) {
+			t.Access = types.StringUnknown()
+		}
+	}
+	return t
+}
+
+// everythingUnknown is told of nothing.
+func everythingUnknown() told {
+	return told{
+		GroupStatus: types.StringUnknown(), Hubs: types.MapUnknown(hubType()), PendingCount: types.Int64Unknown(),
+		UnplacedCount: types.Int64Unknown(), Access: types.StringUnknown(),
+		IndividuallyAdmitted: types.SetUnknown(types.StringType), IndividuallyAdmittedCount: types.Int64Unknown(),
+		ReenrollPaths: composite.UnknownPaths(), Effects: composite.UnknownGroupEffects(),
+	}
 }
