@@ -14,6 +14,8 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
+	"github.com/azureiot/terraform-provider-azureiot/internal/deprovision"
+	"github.com/azureiot/terraform-provider-azureiot/internal/facts"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 )
@@ -176,6 +178,25 @@ func (s shape) flatten(wire azdps.Attestation, prior attestation) attestation {
 	return attestation{}
 }
 
+// individual is what the state of an individual enrollment tells package deprovision of its device.
+func (s shape) individual(state model) deprovision.IndividualEnrollment {
+	a := s.decode(state.Attestation)
+	told := deprovision.IndividualEnrollment{
+		Status: deprovision.Status(state.ProvisioningStatus.ValueString()), Attestation: deprovision.Unknown,
+	}
+	switch {
+	case a.certificates != nil:
+		told.Attestation, told.Certificates = deprovision.X509, a.certificates.known(state.Certificates)
+	case told.Status == deprovision.Disabled:
+		// An entry that blocks a device may be of another kind than the device's credential.
+	case a.tpm != nil:
+		told.Attestation = deprovision.TPM
+	case a.keys != nil:
+		told.Attestation = deprovision.SymmetricKey
+	}
+	return told
+}
+
 // Attributes of x509 that hold certificate slots, and the names of the slots.
 const (
 	clientCertificatesName  = "client_certificates"
@@ -221,6 +242,28 @@ func (s *certificateSlots) slot(name string) iottype.TextValue {
 		return s.primary
 	}
 	return s.secondary
+}
+
+// known are the certificates of the slots; of a stand-in, what told, the attribute certificates, says of it.
+func (s *certificateSlots) known(told types.Object) []deprovision.Certificate {
+	var known []deprovision.Certificate
+	for _, name := range []string{primaryName, secondaryName} {
+		text := s.slot(name)
+		if !iottype.IsSet(text) {
+			continue
+		}
+		if c, err := certificate.Parse(text.ValueString()); err == nil {
+			known = append(known, facts.Certificate(c))
+			continue
+		}
+		of := objectIn(told, name)
+		known = append(known, deprovision.Certificate{
+			Subject:          "CN=" + stringIn(of, "subject_common_name").ValueString(),
+			Issuer:           stringIn(of, "issuer").ValueString(),
+			ThumbprintSHA256: stringIn(of, thumbprintSHA256Name).ValueString(),
+		})
+	}
+	return known
 }
 
 // expand puts both slots into the place of held, those that the service has.

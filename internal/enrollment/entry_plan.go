@@ -446,45 +446,12 @@ func deletesDisabled(k kind, now, state model) diag.Diagnostic {
 
 // waysPastEntry names the enabled groups that would let the device in without its individual enrollment.
 func (w *writer) waysPastEntry(state model, listed []azdps.EnrollmentGroup) diag.Diagnostics {
-	a := w.kind.shape.decode(state.Attestation)
-	device := deprovision.Device{RegistrationID: w.id, Attestation: deprovision.Unknown, Groups: facts.Groups(listed)}
-	entry := deprovision.IndividualEnrollment{Status: deprovision.Status(state.ProvisioningStatus.ValueString())}
-	switch {
-	case a.certificates != nil:
-		device.Attestation = deprovision.X509
-		entry.Certificates = slotCertificates(a.certificates, state)
-	case entry.Status == deprovision.Disabled:
-		// An entry that blocks a device may be of another kind than the device's credential.
-	case a.tpm != nil:
-		device.Attestation = deprovision.TPM
-	case a.keys != nil:
-		device.Attestation = deprovision.SymmetricKey
+	entry := w.kind.shape.individual(state)
+	device := deprovision.Device{
+		RegistrationID: w.id, Attestation: entry.Attestation, Individual: &entry, Groups: facts.Groups(listed),
 	}
-	entry.Attestation, device.Individual = device.Attestation, &entry
 	return w.waysIn(deprovision.ReenrollPaths(device), fmt.Sprintf("the device %q", w.id),
 		"Once its individual enrollment is deleted")
-}
-
-// slotCertificates are the certificates of the slots as far as state tells of them.
-func slotCertificates(slots *certificateSlots, state model) []deprovision.Certificate {
-	var known []deprovision.Certificate
-	for _, name := range []string{primaryName, secondaryName} {
-		text := slots.slot(name)
-		if !iottype.IsSet(text) {
-			continue
-		}
-		if c, err := certificate.Parse(text.ValueString()); err == nil {
-			known = append(known, facts.Certificate(c))
-			continue
-		}
-		told := objectIn(state.Certificates, name)
-		known = append(known, deprovision.Certificate{
-			Subject:          "CN=" + stringIn(told, "subject_common_name").ValueString(),
-			Issuer:           stringIn(told, "issuer").ValueString(),
-			ThumbprintSHA256: stringIn(told, thumbprintSHA256Name).ValueString(),
-		})
-	}
-	return known
 }
 
 // waysPastGroup names the other enabled groups that would let the devices of an X.509 group in.
