@@ -90,7 +90,7 @@ func groupKind() kind {
 		shape:   shape{certificates: signingCertificatesName, references: true},
 		reading: iotdiag.ReadEnrollmentGroup(), writing: iotdiag.WriteEnrollmentGroup(),
 		deleting: iotdiag.DeleteEnrollmentGroup(),
-		open:     func(dps *azure.Instance) store { return groups{dps} },
+		open:     groups,
 		object:   azure.GroupObject,
 	}
 }
@@ -101,142 +101,111 @@ func individualKind() kind {
 		schema: individualSchema, shape: shape{certificates: clientCertificatesName, tpm: true},
 		reading: iotdiag.ReadIndividualEnrollment(), writing: iotdiag.WriteIndividualEnrollment(),
 		deleting: iotdiag.DeleteIndividualEnrollment(),
-		open:     func(dps *azure.Instance) store { return individuals{dps} },
+		open:     individuals,
 		object:   azure.EnrollmentObject,
 	}
 }
 
 // store is where a DPS instance keeps the entries of one kind.
-type store interface {
-	read(ctx context.Context, id string) (entry, error)
-	write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error)
-	remove(ctx context.Context, id string, o *azdps.WriteOptions) error
-	// each shows all entries of the kind, without keys and registrations.
-	each(ctx context.Context, show func(entry)) error
-	// stream shows them as they are listed now, a page when it is needed.
-	stream(ctx context.Context) iter.Seq2[entry, error]
-	// unchanged tells whether the entry still has this ETag; false says nothing.
-	unchanged(ctx context.Context, id string, etag azcore.ETag) bool
+type store struct {
 	// refresh is read after unchanged, which may have read the entry.
-	refresh(ctx context.Context, id string) (entry, error)
+	read, refresh func(ctx context.Context, id string) (entry, error)
+	// write and remove drop what was listed of an entry, whatever became of it.
+	write  func(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error)
+	remove func(ctx context.Context, id string, o *azdps.WriteOptions) error
+	// each shows all entries of the kind, without keys and registrations.
+	each func(ctx context.Context, show func(entry)) error
+	// stream shows them as they are listed now, a page when it is needed, and ends with the error of a page.
+	stream func(ctx context.Context) iter.Seq2[entry, error]
+	// unchanged tells whether the entry still has this ETag; false says nothing.
+	unchanged func(ctx context.Context, id string, etag azcore.ETag) bool
 	// listed tells whether there is such an entry and whether it is disabled; known is false when that is not certain.
-	listed(ctx context.Context, id string) (exists, disabled, known bool)
+	listed func(ctx context.Context, id string) (exists, disabled, known bool)
 	// attestation is the only call that shows keys.
-	attestation(ctx context.Context, id string) (azdps.Attestation, error)
+	attestation func(ctx context.Context, id string) (azdps.Attestation, error)
 }
 
-// individuals also drops what was listed of an entry whenever it may have changed it.
-type individuals struct{ dps *azure.Instance }
-
-func (s individuals) read(ctx context.Context, id string) (entry, error) {
-	e, err := s.dps.GetIndividualEnrollment(ctx, id)
-	return entryOfIndividual(e), err
-}
-
-func (s individuals) each(ctx context.Context, show func(entry)) error {
-	for e, err := range s.stream(ctx) {
-		if err != nil {
-			return err
-		}
-		show(e)
-	}
-	return nil
-}
-
-func (s individuals) stream(ctx context.Context) iter.Seq2[entry, error] {
-	return stream(ctx, s.dps.NewListIndividualEnrollmentsPager(nil), entryOfIndividual)
-}
-
-func (s individuals) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
-	return s.dps.IndividualEnrollmentUnchanged(ctx, id, etag)
-}
-
-func (s individuals) refresh(ctx context.Context, id string) (entry, error) {
-	e, err := s.dps.RefreshIndividualEnrollment(ctx, id)
-	return entryOfIndividual(e), err
-}
-
-func (s individuals) listed(ctx context.Context, id string) (exists, disabled, known bool) {
-	return s.dps.ListedIndividualEnrollment(ctx, id)
-}
-
-func (s individuals) write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {
-	defer s.dps.ForgetIndividualEnrollment(e.ID)
-	echo, err := s.dps.PutIndividualEnrollment(ctx, e.individual(), o)
-	return entryOfIndividual(echo), err
-}
-
-func (s individuals) remove(ctx context.Context, id string, o *azdps.WriteOptions) error {
-	defer s.dps.ForgetIndividualEnrollment(id)
-	return s.dps.DeleteIndividualEnrollment(ctx, id, o)
-}
-
-func (s individuals) attestation(ctx context.Context, id string) (azdps.Attestation, error) {
-	return s.dps.GetIndividualEnrollmentAttestation(ctx, id)
-}
-
-// groups also drops the snapshot of all groups whenever it may have changed one.
-type groups struct{ dps *azure.Instance }
-
-func (s groups) read(ctx context.Context, id string) (entry, error) {
-	g, err := s.dps.GetEnrollmentGroup(ctx, id)
-	return entryOfGroup(g), err
-}
-
-func (s groups) each(ctx context.Context, show func(entry)) error {
-	listed, err := s.dps.EnrollmentGroups(ctx)
-	for _, item := range listed {
-		show(entryOfGroup(item))
-	}
-	return err
-}
-
-func (s groups) stream(ctx context.Context) iter.Seq2[entry, error] {
-	return stream(ctx, s.dps.NewListEnrollmentGroupsPager(nil), entryOfGroup)
-}
-
-func (s groups) unchanged(ctx context.Context, id string, etag azcore.ETag) bool {
-	return s.dps.EnrollmentGroupUnchanged(ctx, id, etag)
-}
-
-func (s groups) refresh(ctx context.Context, id string) (entry, error) {
-	g, err := s.dps.RefreshEnrollmentGroup(ctx, id)
-	return entryOfGroup(g), err
-}
-
-func (s groups) listed(ctx context.Context, id string) (exists, disabled, known bool) {
-	return s.dps.ListedEnrollmentGroup(ctx, id)
-}
-
-func (s groups) write(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {
-	defer s.dps.ForgetEnrollmentGroup(e.ID)
-	echo, err := s.dps.PutEnrollmentGroup(ctx, e.group(), o)
-	return entryOfGroup(echo), err
-}
-
-func (s groups) remove(ctx context.Context, id string, o *azdps.WriteOptions) error {
-	defer s.dps.ForgetEnrollmentGroup(id)
-	return s.dps.DeleteEnrollmentGroup(ctx, id, o)
-}
-
-func (s groups) attestation(ctx context.Context, id string) (azdps.Attestation, error) {
-	return s.dps.GetEnrollmentGroupAttestation(ctx, id)
-}
-
-// stream shows the entries of a list, and ends with the error of a page that cannot be read.
-func stream[T any](
-	ctx context.Context, pager *runtime.Pager[azrest.Page[T]], entryOf func(T) entry,
-) iter.Seq2[entry, error] {
-	return func(show func(entry, error) bool) {
-		for pager.More() {
-			page, err := pager.NextPage(ctx)
-			if err != nil {
-				show(entry{}, err)
-				return
+func individuals(dps *azure.Instance) store {
+	stream := streaming(dps.NewListIndividualEnrollmentsPager, entryOfIndividual)
+	return store{
+		read:    reading(dps.GetIndividualEnrollment, entryOfIndividual),
+		refresh: reading(dps.RefreshIndividualEnrollment, entryOfIndividual),
+		write: func(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {
+			defer dps.ForgetIndividualEnrollment(e.ID)
+			echo, err := dps.PutIndividualEnrollment(ctx, e.individual(), o)
+			return entryOfIndividual(echo), err
+		},
+		remove: removing(dps.DeleteIndividualEnrollment, dps.ForgetIndividualEnrollment),
+		each: func(ctx context.Context, show func(entry)) error {
+			for e, err := range stream(ctx) {
+				if err != nil {
+					return err
+				}
+				show(e)
 			}
-			for _, item := range page.Items {
-				if !show(entryOf(item), nil) {
+			return nil
+		},
+		stream: stream, unchanged: dps.IndividualEnrollmentUnchanged, listed: dps.ListedIndividualEnrollment,
+		attestation: dps.GetIndividualEnrollmentAttestation,
+	}
+}
+
+func groups(dps *azure.Instance) store {
+	return store{
+		read:    reading(dps.GetEnrollmentGroup, entryOfGroup),
+		refresh: reading(dps.RefreshEnrollmentGroup, entryOfGroup),
+		write: func(ctx context.Context, e entry, o *azdps.WriteOptions) (entry, error) {
+			defer dps.ForgetEnrollmentGroup(e.ID)
+			echo, err := dps.PutEnrollmentGroup(ctx, e.group(), o)
+			return entryOfGroup(echo), err
+		},
+		remove: removing(dps.DeleteEnrollmentGroup, dps.ForgetEnrollmentGroup),
+		each: func(ctx context.Context, show func(entry)) error {
+			listed, err := dps.EnrollmentGroups(ctx)
+			for _, item := range listed {
+				show(entryOfGroup(item))
+			}
+			return err
+		},
+		stream:    streaming(dps.NewListEnrollmentGroupsPager, entryOfGroup),
+		unchanged: dps.EnrollmentGroupUnchanged, listed: dps.ListedEnrollmentGroup,
+		attestation: dps.GetEnrollmentGroupAttestation,
+	}
+}
+
+func reading[T any](
+	get func(context.Context, string) (T, error), entryOf func(T) entry,
+) func(context.Context, string) (entry, error) {
+	return func(ctx context.Context, id string) (entry, error) {
+		item, err := get(ctx, id)
+		return entryOf(item), err
+	}
+}
+
+func removing(
+	remove func(context.Context, string, *azdps.WriteOptions) error, forget func(id string),
+) func(context.Context, string, *azdps.WriteOptions) error {
+	return func(ctx context.Context, id string, o *azdps.WriteOptions) error {
+		defer forget(id)
+		return remove(ctx, id, o)
+	}
+}
+
+func streaming[T any](
+	list func(*azrest.ListOptions) *runtime.Pager[azrest.Page[T]], entryOf func(T) entry,
+) func(context.Context) iter.Seq2[entry, error] {
+	return func(ctx context.Context) iter.Seq2[entry, error] {
+		return func(show func(entry, error) bool) {
+			for pager := list(nil); pager.More(); {
+				page, err := pager.NextPage(ctx)
+				if err != nil {
+					show(entry{}, err)
 					return
+				}
+				for _, item := range page.Items {
+					if !show(entryOf(item), nil) {
+						return
+					}
 				}
 			}
 		}
