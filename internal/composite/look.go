@@ -23,6 +23,11 @@ func Reader(services *azure.Services, dpsHostname string) (*facts.Reader, diag.D
 	return reader, nil
 }
 
+// Attempt is a call to host as diagnostics speak of it.
+func Attempt(services *azure.Services, verb, noun, id, host string, needs iotdiag.Right) iotdiag.Attempt {
+	return iotdiag.Attempt{Verb: verb, Noun: noun, ID: id, Host: host, Mode: services.Mode(host), Needs: needs}
+}
+
 // LookUpFailed is a call to DPS without whose answer nothing can be said; attempt is a call as diagnostics speak of it.
 func LookUpFailed(
 	err error, attempt func(verb, noun, id, host string, needs iotdiag.Right) iotdiag.Attempt,

@@ -36,7 +36,10 @@ import (
 func (r *deviceResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	composite.Planner[deviceModel]{Destroy: r.planDestroy, Plan: r.plan, Note: r.note}.ModifyPlan(ctx, req, resp)
+	composite.Planner[deviceModel, memory]{
+		Services: r.Services, Host: func(m *deviceModel) *iottype.TextValue { return &m.DPSHostname }, Memory: memoryKey(),
+		Create: r.planCreate, Change: r.planChange, Destroy: r.planDestroy, Note: r.note,
+	}.ModifyPlan(ctx, req, resp)
 }
 
 // note claims the device's objects, and looks for another block of the device.
@@ -92,39 +95,6 @@ func (r *deviceResource) meet(
 			fmt.Sprintf("device %q", id), access, other))
 	}
 	return diags
-}
-
-func (r *deviceResource) plan(
-	ctx context.Context, req resource.ModifyPlanRequest, plan deviceModel,
-) (deviceModel, diag.Diagnostics) {
-	config, diags := configure.Decode[deviceModel](ctx, req.Config)
-	if diags.HasError() {
-		return plan, diags
-	}
-	if req.State.Raw.IsNull() {
-		plan.DPSHostname = iotplan.Host(
-			config.DPSHostname, iottype.Hostname().Null(), r.Services.DPSHost(""), r.Services.Known())
-		return r.planCreate(ctx, plan)
-	}
-	state, more := configure.Decode[deviceModel](ctx, req.State)
-	diags.Append(more...)
-	remembered, more := memoryKey().Recall(ctx, req.Private)
-	if diags.Append(more...); diags.HasError() {
-		return plan, diags
-	}
-	plan.DPSHostname = iotplan.Host(
-		config.DPSHostname, state.DPSHostname, r.Services.DPSHost(""), r.Services.Known())
-	switch {
-	case !state.sameDevice(plan.asked):
-		planned, more := r.planReplacement(ctx, plan, state, remembered)
-		return planned, append(diags, more...)
-	case !configure.Known(ctx, plan.asked):
-		planned, more := r.planUnknown(ctx, plan)
-		planned.EnrollmentStatus, planned.Reversible = types.StringUnknown(), types.BoolUnknown()
-		return planned, append(diags, more...)
-	}
-	planned, more := r.planUpdate(ctx, plan, state, remembered)
-	return planned, append(diags, more...)
 }
 
 // planCreate looks the device up. The status of the entry depends on configuration alone; without a registration the
@@ -272,6 +242,21 @@ func deleteWarning(id string, effects deprovision.Effects) string {
 	}
 	return fmt.Sprintf("Deleting cannot be undone: an identity of %q goes with its twin and its modules, and restoring "+
 		"cannot bring it back.", id)
+}
+
+// planChange plans a block that is there.
+func (r *deviceResource) planChange(
+	ctx context.Context, plan, state deviceModel, m memory,
+) (deviceModel, diag.Diagnostics) {
+	switch {
+	case !state.sameDevice(plan.asked):
+		return r.planReplacement(ctx, plan, state, m)
+	case !configure.Known(ctx, plan.asked):
+		planned, diags := r.planUnknown(ctx, plan)
+		planned.EnrollmentStatus, planned.Reversible = types.StringUnknown(), types.BoolUnknown()
+		return planned, diags
+	}
+	return r.planUpdate(ctx, plan, state, m)
 }
 
 // planReplacement plans the first half of a replacement. The second is planned for itself once more, without the
@@ -503,26 +488,20 @@ func leftDisabled(c change) string {
 // planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan
 // of the replacement that Terraform makes of it would fail. Terraform 1.11 plans the destroy of a resource that was
 // removed from configuration from the state as it was last stored, so that the warning is worded from a fresh look.
-func (r *deviceResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
-	state, diags := configure.Decode[deviceModel](ctx, req.State)
+func (r *deviceResource) planDestroy(ctx context.Context, state deviceModel, m memory) diag.Diagnostics {
+	now, diags := state.told.expand(ctx)
 	if diags.HasError() {
 		return diags
 	}
-	remembered, more := memoryKey().Recall(ctx, req.Private)
-	diags.Append(more...)
-	now, more := state.told.expand(ctx)
-	if diags.Append(more...); diags.HasError() {
-		return diags
-	}
 	id := state.RegistrationID.ValueString()
-	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !remembered.Unfinished {
+	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !m.Unfinished {
 		return append(diags, prevented(state, "destroy"))
 	}
 	restored := state.DesiredAccess.ValueString() == iotplan.AccessRestored
 	if !r.Services.Known() {
 		return append(diags, destroyWarning(id, now, false, restored))
 	}
-	fresh, found := r.lookBeforeDestroy(ctx, state, remembered, now)
+	fresh, found := r.lookBeforeDestroy(ctx, state, m, now)
 	return append(diags, destroyWarning(id, fresh, found, restored))
 }
 

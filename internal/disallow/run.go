@@ -712,9 +712,9 @@ func newAsker(services *azure.Services, want wanted) (asker, diag.Diagnostics) {
 }
 
 func (s subject) attempt(verb, noun, id, host string, needs iotdiag.Right) iotdiag.Attempt {
-	return iotdiag.Attempt{
-		Verb: verb, Noun: noun, ID: id, Host: host, Mode: s.services.Mode(host), Needs: needs, Afterwards: s.standing,
-	}
+	a := composite.Attempt(s.services, verb, noun, id, host, needs)
+	a.Afterwards = s.standing
+	return a
 }
 
 // lookUpFailed is a call to DPS without whose answer nothing can be said.

@@ -32,7 +32,10 @@ import (
 func (r *groupResource) ModifyPlan(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	composite.Planner[model]{Destroy: r.planDestroy, Plan: r.plan, Note: r.note}.ModifyPlan(ctx, req, resp)
+	composite.Planner[model, memory]{
+		Services: r.Services, Host: func(m *model) *iottype.TextValue { return &m.DPSHostname }, Memory: memoryKey(),
+		Create: r.planCreate, Change: r.planChange, Destroy: r.planDestroy, Note: r.note,
+	}.ModifyPlan(ctx, req, resp)
 }
 
 // note claims the group, looks for another block of it, and hands on what a new block may replace.
@@ -98,33 +101,17 @@ func (r *groupResource) meet(ctx context.Context, req resource.ModifyPlanRequest
 	return diags
 }
 
-func (r *groupResource) plan(
-	ctx context.Context, req resource.ModifyPlanRequest, plan model,
+// planChange plans a block that is there.
+func (r *groupResource) planChange(
+	ctx context.Context, plan, state model, m memory,
 ) (model, diag.Diagnostics) {
-	config, diags := configure.Decode[model](ctx, req.Config)
-	if diags.HasError() {
-		return plan, diags
-	}
-	if req.State.Raw.IsNull() {
-		plan.DPSHostname = iotplan.Host(
-			config.DPSHostname, iottype.Hostname().Null(), r.Services.DPSHost(""), r.Services.Known())
-		return r.planCreate(ctx, plan)
-	}
-	state, more := configure.Decode[model](ctx, req.State)
-	diags.Append(more...)
-	remembered, more := memoryKey().Recall(ctx, req.Private)
-	if diags.Append(more...); diags.HasError() {
-		return plan, diags
-	}
-	plan.DPSHostname = iotplan.Host(config.DPSHostname, state.DPSHostname, r.Services.DPSHost(""), r.Services.Known())
 	switch {
 	case !state.sameGroup(plan.asked):
-		return r.planReplacement(plan, state, remembered)
+		return r.planReplacement(plan, state, m)
 	case !configure.Known(ctx, plan.asked):
-		return model{asked: plan.asked, told: everythingUnknown()}, diags
+		return model{asked: plan.asked, told: everythingUnknown()}, nil
 	}
-	planned, more := planUpdate(ctx, plan, state, remembered)
-	return planned, append(diags, more...)
+	return planUpdate(ctx, plan, state, m)
 }
 
 // planReplacement plans the first half of a replacement. The second is planned for itself once more, without the
@@ -246,27 +233,19 @@ func planUpdate(ctx context.Context, plan, state model, m memory) (model, diag.D
 
 // planDestroy says that nothing changes in Azure. An unfinished block is never held by prevent, or every later plan of
 // the replacement that Terraform makes of it would fail.
-func (r *groupResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest) diag.Diagnostics {
-	state, diags := configure.Decode[model](ctx, req.State)
-	if diags.HasError() {
-		return diags
+func (r *groupResource) planDestroy(ctx context.Context, state model, m memory) diag.Diagnostics {
+	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !m.Unfinished {
+		return diag.Diagnostics{prevented(state, "destroy")}
 	}
-	remembered, more := memoryKey().Recall(ctx, req.Private)
+	want, diags := state.expand(ctx)
+	paths, more := composite.ExpandPaths(ctx, state.ReenrollPaths)
 	if diags.Append(more...); diags.HasError() {
 		return diags
 	}
-	if state.OnDestroy.ValueString() == iotplan.DestroyPrevent && !remembered.Unfinished {
-		return append(diags, prevented(state, "destroy"))
-	}
-	want, more := state.expand(ctx)
-	paths, morePaths := composite.ExpandPaths(ctx, state.ReenrollPaths)
-	if diags.Append(append(more, morePaths...)...); diags.HasError() {
-		return diags
-	}
-	last := remembered.standing(deprovision.Status(state.GroupStatus.ValueString()), paths)
+	last := m.standing(deprovision.Status(state.GroupStatus.ValueString()), paths)
 	if r.Services.Known() {
 		if l, more := r.looker(want); !more.HasError() {
-			if s, err := l.look(ctx, remembered); err == nil {
+			if s, err := l.look(ctx, m); err == nil {
 				return append(diags, destroyWarning(s, want, true))
 			}
 		}

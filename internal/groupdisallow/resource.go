@@ -477,7 +477,7 @@ type subject struct {
 }
 
 func (s subject) attempt(verb, noun, id, host string, needs iotdiag.Right) iotdiag.Attempt {
-	return iotdiag.Attempt{Verb: verb, Noun: noun, ID: id, Host: host, Mode: s.services.Mode(host), Needs: needs}
+	return composite.Attempt(s.services, verb, noun, id, host, needs)
 }
 
 func (s subject) failed(verb, noun, id string, needs iotdiag.Right, err error) diag.Diagnostic {
