@@ -486,6 +486,9 @@ func (r *identityResource) Refreshed(
 	return unchanged.Changed
 }
 
+// Alone names what no check of a configuration compares with anything else.
+func (r *identityResource) Alone(unchanged.Attributes) []string { return []string{deviceIDName} }
+
 // Computes names what Planned answers for.
 func (r *identityResource) Computes() []string {
 	return []string{hostnameName, statusName, statusReasonName, deviceScopeName, generationIDName}

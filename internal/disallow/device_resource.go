@@ -27,6 +27,7 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotstate"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/framework/unchanged"
 )
 
 // noun names the resource in sentences.
@@ -85,6 +86,15 @@ func (r *deviceResource) ValidateConfig(
 		return
 	}
 	resp.Diagnostics.Append(config.validate()...)
+}
+
+// Alone names what no check of a configuration compares with anything else: a registration ID is compared with the
+// common name of a certificate.
+func (r *deviceResource) Alone(config unchanged.Attributes) []string {
+	if !config.Null("certificate_pem") {
+		return nil
+	}
+	return []string{"registration_id", "device_id", "reason"}
 }
 
 // Create blocks the device. Every error here taints the object, and Terraform then replaces it: the delete half changes
@@ -149,11 +159,11 @@ func (r *deviceResource) refresh(
 	if diags.HasError() {
 		return outcome{}, diags
 	}
-	f, unchanged, err := ask.reader.Refresh(ctx, want.question(remembered, prior))
+	f, stands, err := ask.reader.Refresh(ctx, want.question(remembered, prior))
 	switch {
 	case err != nil:
 		return outcome{}, diag.Diagnostics{ask.lookUpFailed(err)}
-	case unchanged:
+	case stands:
 		return outcome{Block: prior, memory: remembered}, nil
 	}
 	s := want.sight(f, remembered, prior.Paths)

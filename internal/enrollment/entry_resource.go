@@ -306,6 +306,15 @@ func (r *entryResource) Refreshed(
 	return unchanged.Changed
 }
 
+// Alone names what no check of a configuration compares with anything else: a registration ID is compared with the
+// common names of a device's certificates.
+func (r *entryResource) Alone(config unchanged.Attributes) []string {
+	if !config.Below(attestationName).Null(x509Name) {
+		return nil
+	}
+	return []string{r.kind.idName, deviceIDName}
+}
+
 // Computes names what Planned answers for.
 func (r *entryResource) Computes() []string {
 	return []string{dpsHostnameName, statusName, certificatesName}

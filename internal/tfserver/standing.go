@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -43,35 +44,27 @@ type standingKind struct {
 	version int64
 }
 
-// shortly is inner, which is not asked about what stands as it is.
-func shortly(p provider.Provider, inner tfprotov6.ProviderServer) tfprotov6.ProviderServer {
-	full, ok := inner.(fullServer)
+// shortly is inner, which is not asked about what stands as it is, nor about each object of a fleet.
+func shortly(p provider.Provider, inner fullServer) fullServer {
 	configured, tells := p.(Configured)
-	if !ok || !tells {
+	if !tells {
 		return inner
 	}
-	return standing{full, configured, sync.OnceValue(func() map[string]standingKind { return kindsOf(configured) })}
+	once := validated{inner, sync.OnceValue(func() map[string]validatedKind { return validatedKindsOf(configured) })}
+	return standing{once, configured, sync.OnceValue(func() map[string]standingKind { return kindsOf(configured) })}
 }
 
 func kindsOf(p provider.Provider) map[string]standingKind {
 	ctx := context.Background()
-	var self provider.MetadataResponse
-	p.Metadata(ctx, provider.MetadataRequest{}, &self)
 	kinds := map[string]standingKind{}
-	for _, newResource := range p.Resources(ctx) {
-		r, ok := newResource().(unchanged.Resource)
-		if !ok {
-			continue
+	forEachResource(p, func(typeName string, newResource func() resource.Resource, described schema.Schema) {
+		if r, ok := newResource().(unchanged.Resource); ok {
+			kinds[typeName] = standingKind{
+				newResource, unchanged.RulesOf(ctx, described, r.Computes()), described.Type().TerraformType(ctx),
+				described.Version,
+			}
 		}
-		var named resource.MetadataResponse
-		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: self.TypeName}, &named)
-		var described resource.SchemaResponse
-		r.Schema(ctx, resource.SchemaRequest{}, &described)
-		kinds[named.TypeName] = standingKind{
-			newResource, unchanged.RulesOf(ctx, described.Schema, r.Computes()),
-			described.Schema.Type().TerraformType(ctx), described.Schema.Version,
-		}
-	}
+	})
 	return kinds
 }
 

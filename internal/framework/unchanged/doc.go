@@ -3,7 +3,8 @@
 
 // Package unchanged is how a resource tells, from what Terraform has sent and before anything of it is decoded, that
 // an answer is the question: that a read finds the state as it is, or that a plan which proposes the prior state plans
-// just that. Of a fleet's nightly plan nearly every answer is one of these, and the framework
+// just that. It also knows of which configurations nothing was said, so that nothing is to be said of one that differs
+// only in its names. Of a fleet's nightly plan nearly every answer is one of these, and the framework
 // (terraform-plugin-framework v1.19.0) goes through every attribute of the schema some dozen times to come to it.
 //
 // A resource that is not sure says so, and the framework is asked as usual: whatever is missing, not known, in another
