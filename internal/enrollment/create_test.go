@@ -263,3 +263,23 @@ func TestRead_ofAnEntryThatIsGoneLeavesTheStateWithAWarning(t *testing.T) {
 		t.Error("the state should be empty")
 	}
 }
+
+// What was listed before a write says nothing of the entry any more: who plans it again in the same walk finds it as it
+// was written.
+func TestCreate_outdatesWhatWasListed(t *testing.T) {
+	t.Parallel()
+	for typeName, config := range map[string]attributes{
+		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
+	} {
+		b := newBench(t, typeName)
+		other := b.Another()
+		planned := b.MustPlan(b.Config(with(config, attributes{"provisioning_status": "disabled"})))
+		for range 10 { // The first are asked for one by one.
+			acctest.MustNotSay(t, other.MustPlan(b.Config(config)).Warnings(), "stays disabled")
+		}
+		if applied := b.ApplyInWalk(planned); applied.Failed() {
+			t.Fatal(applied.Diagnostics)
+		}
+		acctest.MustSay(t, other.MustPlan(b.Config(config)).Warnings(), "stays disabled")
+	}
+}
