@@ -43,6 +43,7 @@ func play() error {
 	flag.StringVar(&o.against, "against", "", "another build of the provider, measured beside")
 	flag.DurationVar(&o.latency, "latency", 50*time.Millisecond, "how long each answer takes to the contender "+slow+
 		", which is the provider as it is released")
+	flag.BoolVar(&o.throttled, "throttled", false, "have the services throttle as a DPS instance and an S1 hub do")
 	flag.IntVar(&o.parallelism, "parallelism", 10, "how many objects Terraform asks for at a time")
 	flag.IntVar(&o.runs, "runs", 1, "how often each is measured; the medians are shown")
 	flag.DurationVar(&o.patience, "patience", 30*time.Minute, "ends the whole")
@@ -62,6 +63,7 @@ type options struct {
 	kinds, contenders []string
 	against           string
 	latency           time.Duration
+	throttled         bool
 	parallelism, runs int
 	patience          time.Duration
 }

@@ -183,6 +183,10 @@ func (b bench) plan(ctx context.Context, contender, dir string) (cost, error) {
 		b.emulator.SetLatency(b.latency)
 		defer b.emulator.SetLatency(0)
 	}
+	if b.throttled {
+		b.emulator.SetThrottles(emulator.ServiceThrottles()) // Full buckets, too.
+		defer b.emulator.SetThrottles(emulator.Throttles{})
+	}
 	begun := time.Now()
 	args := []string{"plan", "-detailed-exitcode", "-input=false", "-no-color", "-lock=false",
 		fmt.Sprint("-parallelism=", b.parallelism)}
