@@ -212,7 +212,7 @@ func (w *World) MustNotHaveWritten() {
 // EntraToken is a token of the emulator's authority for an audience, which an application gets for its secret.
 func (w *World) EntraToken(clientID, secret, audience string) string {
 	w.T.Helper()
-	answer, err := w.operator.PostForm(w.Emulator.AuthorityURL()+"any/oauth2/v2.0/token", url.Values{
+	answer, err := w.trusting.PostForm(w.Emulator.AuthorityURL()+"any/oauth2/v2.0/token", url.Values{
 		"grant_type": {"client_credentials"}, "client_id": {clientID}, "client_secret": {secret},
 		"scope": {audience + "/.default"},
 	})

@@ -49,8 +49,8 @@ type World struct {
 	block   map[string]any
 	secrets *secrets
 	clis    *[]*CLI
-	// operator is the HTTP client of the operator, and hubs are the operator's clients of hubs.
-	operator *http.Client
+	// trusting is an HTTP client that connects to the services, and hubs are the operator's clients of hubs.
+	trusting *http.Client
 	hubs     *hubs
 	// clients are the provider's HTTP clients: Terraform configures a provider anew for each walk, and a process of its
 	// own ends with its connections.
@@ -130,8 +130,8 @@ func NewWorld(t testing.TB, options ...Option) *World {
 	w.Emulator, err = emulator.Start(o)
 	must(t, err)
 	t.Cleanup(func() { must(t, w.Emulator.Close()) })
-	w.operator = newOperator(w.Emulator.CACertificatePEM())
-	t.Cleanup(w.operator.CloseIdleConnections)
+	w.trusting = newTrusting(w.Emulator.CACertificatePEM())
+	t.Cleanup(w.trusting.CloseIdleConnections)
 	t.Cleanup(w.clients.close)
 	w.setEnv()
 	t.Cleanup(w.searchForSecrets)
@@ -206,13 +206,13 @@ func (w *World) Hostname(hub string) string { return w.Emulator.Hub(hub).Hostnam
 
 func (w *World) clientOptions() azrest.Options {
 	options := azrest.Options{Now: w.Clock.Now}
-	options.Transport = w.operator
+	options.Transport = &http.Client{Transport: w.Emulator.Transport()} // No test is about the operator's connections.
 	options.Retry.Sleep = w.Clock.Sleep
 	return options
 }
 
-// newOperator makes the HTTP client that all of the operator's clients share: long tests make many.
-func newOperator(ca []byte) *http.Client {
+// newTrusting makes an HTTP client that trusts an authority alone.
+func newTrusting(ca []byte) *http.Client {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(ca)
 	return &http.Client{Transport: &http.Transport{
@@ -241,7 +241,7 @@ func (w *World) Server() (tfprotov6.ProviderServer, error) {
 }
 
 // HTTPClient is a client that trusts the services of this world.
-func (w *World) HTTPClient() *http.Client { return w.operator }
+func (w *World) HTTPClient() *http.Client { return w.trusting }
 
 // Providers are the provider factories for terraform-plugin-testing.
 func (w *World) Providers() map[string]func() (tfprotov6.ProviderServer, error) {

@@ -4,8 +4,10 @@
 package adversity_test
 
 import (
+	"crypto/x509"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
+	"github.com/azureiot/terraform-provider-azureiot/internal/provider"
 )
 
 // Random histories of people, two devices and Terraform, with an object of each kind. Whatever comes:
@@ -81,6 +84,13 @@ func newStage(t *testing.T, rare *rarities) *stage {
 	// All else holds each exchange against the specifications, which takes a good part of the time of a history.
 	unobserved := acctest.Emulate(func(o *emulator.Options) { o.Observe = nil })
 	s := &stage{scene: newScene(t, unobserved), rare: rare}
+	// Behind the middlebox the provider meets the services without connections, which all else has: what is looked at
+	// here is what it asks for, and when.
+	throughBox, services := s.Adjust, &http.Client{Transport: s.Emulator.Transport()}
+	s.Adjust = func(o *provider.Options) {
+		o.HTTPClient = func(*x509.CertPool) *http.Client { return services }
+		throughBox(o)
+	}
 	first := s.NewObject(individualType)
 	s.objects = []*acctest.Object{first}
 	for _, kind := range []string{groupType, identityType, disallowType, disallowType, groupDisallowType} {

@@ -46,6 +46,8 @@ type Emulator struct {
 	cas map[string][]byte
 
 	servers []*http.Server
+	// services are the provisioning service and the hubs behind their gate, by host name.
+	services map[string]http.Handler
 	// sessions are those of the provisioning service and of each hub.
 	sessions []*mqtt.Server
 	serving  sync.WaitGroup
@@ -67,6 +69,7 @@ func Start(o Options) (*Emulator, error) {
 	e := &Emulator{
 		seed: o.Seed, cas: texts,
 		gate: gate{now: o.Now}, throttle: throttle{now: o.Now}, tokens: caller.NewIssuer(o.Now, random, o.Cloud),
+		services: map[string]http.Handler{},
 	}
 	e.authority = authority.New(o.Now, random, e.tokens)
 	common := caller.Setting{
@@ -156,7 +159,9 @@ func (e *Emulator) session(o Options, host string, handler http.Handler, refuse 
 // serveService serves a service over HTTP and MQTT.
 func (e *Emulator) serveService(at endpoint, handler http.Handler, refuse refusal, sessions *mqtt.Server) {
 	e.sessions = append(e.sessions, sessions)
-	handler = stated(sessions.Upgrade(e.gate.wrap(at.host, handler, refuse)))
+	handler = e.gate.wrap(at.host, handler, refuse)
+	e.services[at.host] = handler
+	handler = stated(sessions.Upgrade(handler))
 	speak := func(c net.Conn, state *tls.ConnectionState) { sessions.Serve(c, state, mqtt.TLS) }
 	for _, l := range slices.Concat(at.listeners, at.mqtt) {
 		e.serve(split(l, speak), handler)
