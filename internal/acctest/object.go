@@ -4,6 +4,7 @@
 package acctest
 
 import (
+	"bytes"
 	"maps"
 	"testing"
 
@@ -20,8 +21,9 @@ type Object struct {
 	typeName string
 	schema   *tfprotov6.Schema
 	object   tftypes.Object
-	// block is the type of the provider block.
-	block tftypes.Object
+	// block is the type of the provider block, and validated is what it was when the provider last checked it.
+	block     tftypes.Object
+	validated []byte
 
 	// State is the object's state; null when there is none.
 	State tftypes.Value
@@ -77,12 +79,22 @@ func (o *Object) For(t testing.TB) *Object {
 	return &own
 }
 
-// Reconfigure begins a new walk: Terraform configures the provider anew for each.
+// Reconfigure begins a new walk: Terraform configures the provider anew for each. It also has the block checked each
+// time; here one that is as it was is not checked again, which long tests would spend much of their time on.
 func (o *Object) Reconfigure() {
 	o.world.T.Helper()
 	o.planned = nil
-	if step := o.world.configureAs(o.block, o.server); step.Failed() {
-		o.world.T.Fatalf("the provider cannot be configured: %s", step.Errors())
+	block := o.world.encodedBlock(o.block)
+	var said Step
+	if !bytes.Equal(o.validated, block.MsgPack) {
+		said = o.world.validateBlock(block, o.server)
+		o.validated = block.MsgPack
+	}
+	if !said.Failed() {
+		said = o.world.configureWith(block, o.server)
+	}
+	if said.Failed() {
+		o.world.T.Fatalf("the provider cannot be configured: %s", said.Errors())
 	}
 }
 

@@ -29,26 +29,36 @@ func (w *World) configureProvider(server tfprotov6.ProviderServer) Step {
 	w.T.Helper()
 	schema, err := server.GetProviderSchema(w.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	must(w.T, err)
-	return w.configureAs(mustObject(w.T, schema.Provider), server)
+	block := w.encodedBlock(mustObject(w.T, schema.Provider))
+	step := w.validateBlock(block, server)
+	if !step.Failed() {
+		step.Diagnostics = append(step.Diagnostics, w.configureWith(block, server).Diagnostics...)
+	}
+	return step
 }
 
-// configureAs configures a provider whose block is of a type that is known already.
-func (w *World) configureAs(object tftypes.Object, server tfprotov6.ProviderServer) Step {
+// encodedBlock is the provider block as Terraform sends it.
+func (w *World) encodedBlock(object tftypes.Object) *tfprotov6.DynamicValue {
 	w.T.Helper()
-	config, err := tfprotov6.NewDynamicValue(object, Value(w.T, object, w.block))
+	block, err := tfprotov6.NewDynamicValue(object, Value(w.T, object, w.block))
 	must(w.T, err)
-	validated, err := server.ValidateProviderConfig(w.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: &config})
+	return &block
+}
+
+func (w *World) validateBlock(block *tfprotov6.DynamicValue, server tfprotov6.ProviderServer) Step {
+	w.T.Helper()
+	said, err := server.ValidateProviderConfig(w.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: block})
 	must(w.T, err)
-	step := Step{Diagnostics: validated.Diagnostics}
-	if step.Failed() {
-		return step
-	}
-	configured, err := server.ConfigureProvider(w.Context(), &tfprotov6.ConfigureProviderRequest{
-		TerraformVersion: "1.11.4", Config: &config,
+	return Step{Diagnostics: said.Diagnostics}
+}
+
+func (w *World) configureWith(block *tfprotov6.DynamicValue, server tfprotov6.ProviderServer) Step {
+	w.T.Helper()
+	said, err := server.ConfigureProvider(w.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.11.4", Config: block,
 	})
 	must(w.T, err)
-	step.Diagnostics = append(step.Diagnostics, configured.Diagnostics...)
-	return step
+	return Step{Diagnostics: said.Diagnostics}
 }
 
 // FailsOn tells whether a step has an error on an attribute, by its name; an empty name means an error on none.

@@ -16,6 +16,6 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("rapid.checks", "250"); err != nil { // The command line may say otherwise.
 		os.Exit(2)
 	}
-	debug.SetGCPercent(400) // Little is alive at a time, and what collects it would take a quarter of the time.
+	debug.SetGCPercent(1600) // Some 15 MB are alive at a time, and what collects it would take a quarter of the time.
 	os.Exit(acctest.RunTests(m))
 }
