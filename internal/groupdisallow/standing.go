@@ -650,18 +650,26 @@ type idList []string
 // maxIDs bounds what a list is unpacked to: a million IDs of full length.
 const maxIDs = 128 << 20
 
+// packers are writers that pack: each takes more than half a MiB, and a block packs several lists in each plan.
+var packers = sync.Pool{New: func() any { //nolint:gochecknoglobals // It holds no state.
+	w, _ := flate.NewWriter(nil, flate.BestCompression) // It refuses unknown levels only.
+	return w
+}}
+
 // MarshalJSON packs the list.
 func (l idList) MarshalJSON() ([]byte, error) {
 	sorted := slices.Sorted(slices.Values(l))
 	var packed bytes.Buffer
-	w, err := flate.NewWriter(&packed, flate.BestCompression)
-	if err == nil {
-		_, err = io.WriteString(w, strings.Join(frontCoded(sorted), "\n"))
+	w, ok := packers.Get().(*flate.Writer)
+	if !ok {
+		return nil, errors.New("device IDs cannot be packed")
 	}
-	if err == nil {
-		err = w.Close()
+	defer packers.Put(w)
+	w.Reset(&packed)
+	if _, err := io.WriteString(w, strings.Join(frontCoded(sorted), "\n")); err != nil {
+		return nil, err
 	}
-	if err != nil {
+	if err := w.Close(); err != nil {
 		return nil, err
 	}
 	return json.Marshal(base64.RawStdEncoding.EncodeToString(packed.Bytes()))
