@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // UnmarshalMembers decodes a JSON object into the struct that known points to, and keeps in extra the members that
@@ -151,10 +152,21 @@ func (m objectMembers) rest() map[string]json.RawMessage {
 	return m
 }
 
-// memberFields are the fields of a struct that are members, those of embedded structs included.
+// memberFields are the fields of a struct that are members, those of embedded structs included. Nobody may change them.
 func memberFields(t reflect.Type) []reflect.StructField {
-	return slices.DeleteFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return memberName(f) == "" })
+	if known, ok := fieldsByType.Load(t); ok {
+		if fields, ok := known.([]reflect.StructField); ok {
+			return fields
+		}
+	}
+	fields := slices.DeleteFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return memberName(f) == "" })
+	fieldsByType.Store(t, fields)
+	return fields
 }
+
+// fieldsByType are the member fields of each struct that was looked at: a fleet has a hundred thousand objects of a
+// few types.
+var fieldsByType sync.Map //nolint:gochecknoglobals // What is in it never changes.
 
 // memberName is the JSON name of a field; empty for one that is not a member.
 func memberName(f reflect.StructField) string {

@@ -73,7 +73,7 @@ func (p Planner[M, K]) ModifyPlan(
 		return
 	}
 	resp.Diagnostics.Append(p.Note(ctx, req, plan, resp.Private)...)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	resp.Diagnostics.Append(configure.Store(ctx, &resp.Plan, plan)...)
 	if !req.State.Raw.IsNull() && !iotplan.SameHost(*p.Host(&plan), before) {
 		resp.RequiresReplace.Append(path.Root(hostnameName))
 	}
@@ -84,9 +84,4 @@ func NothingToRestore() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("desired_access"), "Nothing to restore",
 		"A new block has changed nothing yet that could be restored. Create it with desired_access = \"blocked\". "+
 			"If Terraform replaces a tainted block here, \"terraform untaint\" keeps what restoring needs.")
-}
-
-// State is the state of a response.
-type State interface {
-	Set(ctx context.Context, val any) diag.Diagnostics
 }

@@ -72,7 +72,7 @@ func (r *identityResource) ModifyPlan(
 			resp.RequiresReplace = append(resp.RequiresReplace, path.Root(hostnameName))
 		}
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	resp.Diagnostics.Append(configure.Store(ctx, &resp.Plan, plan)...)
 }
 
 // planHost plans the hub: the configured one in the spelling that it has in state, or the provider block's.

@@ -110,7 +110,7 @@ func (r *identityResource) Create(ctx context.Context, req resource.CreateReques
 		state, remembered.ETag = configure.Completed(ctx, plan, state), ""
 	}
 	resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, remembered)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(configure.Store(ctx, &resp.State, state)...)
 	resp.Diagnostics.Append(identify(ctx, resp.Identity, state)...)
 }
 
@@ -157,7 +157,7 @@ func (r *identityResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	remembered.ETag = string(found.ETag)
 	resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, remembered)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(configure.Store(ctx, &resp.State, state)...)
 }
 
 // unmoved tells whether the identity still has the ETag. A twin shows it and may be read 60 times as often as an
@@ -212,7 +212,7 @@ func (r *identityResource) Update(ctx context.Context, req resource.UpdateReques
 		}
 	}
 	resp.Diagnostics.Append(memoryKey().Keep(ctx, resp.Private, remembered)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(configure.Store(ctx, &resp.State, state)...)
 	resp.Diagnostics.Append(identify(ctx, resp.Identity, state)...)
 }
 

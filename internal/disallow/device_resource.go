@@ -310,11 +310,11 @@ func (l *ledger) registrationDeleted(plan deviceModel) types.Bool {
 
 // store keeps what is true now, with the settings that hold.
 func (o outcome) store(
-	ctx context.Context, settings asked, private iotstate.Setter, state composite.State,
+	ctx context.Context, settings asked, private iotstate.Setter, state configure.Target,
 ) diag.Diagnostics {
 	told, diags := flatten(ctx, o.Block, unknowns{})
 	diags.Append(memoryKey().Keep(ctx, private, o.memory)...)
-	return append(diags, state.Set(ctx, deviceModel{asked: settings, told: told})...)
+	return append(diags, configure.Store(ctx, state, deviceModel{asked: settings, told: told})...)
 }
 
 // Values of the settings.

@@ -218,7 +218,7 @@ type outcome struct {
 
 // store keeps what is true now, with the settings that hold.
 func (o outcome) store(
-	ctx context.Context, settings asked, unfinished bool, private iotstate.Setter, state composite.State,
+	ctx context.Context, settings asked, unfinished bool, private iotstate.Setter, state configure.Target,
 ) diag.Diagnostics {
 	o.memory.Unfinished = unfinished
 	told, diags := o.reading.flatten(ctx, unknowns{})
@@ -226,7 +226,7 @@ func (o outcome) store(
 		told = *o.told
 	}
 	diags.Append(memoryKey().Keep(ctx, private, o.memory)...)
-	return append(diags, state.Set(ctx, model{asked: settings, told: told})...)
+	return append(diags, configure.Store(ctx, state, model{asked: settings, told: told})...)
 }
 
 // notYet is the setting of a step that was not come to: the next plan takes it up.
