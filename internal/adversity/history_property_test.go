@@ -70,13 +70,14 @@ func replay(t *testing.T, events ...string) {
 }
 
 // stage is where the histories of a lane happen, one after another, each with a plant of its own in a world that is
-// empty again: to start an emulator for each would take most of the time.
+// empty again: to start an emulator for each would take most of the time. The two devices and their connections, in
+// whose handshakes they have shown their certificates, stay.
 type stage struct {
 	scene
 
+	own     *acctest.Device
 	objects []*acctest.Object
 	rare    *rarities
-	number  int
 }
 
 func newStage(t *testing.T, rare *rarities) *stage {
@@ -84,6 +85,7 @@ func newStage(t *testing.T, rare *rarities) *stage {
 	// All else holds each exchange against the specifications, which takes a good part of the time of a history.
 	unobserved := acctest.Emulate(func(o *emulator.Options) { o.Observe = nil })
 	s := &stage{scene: newScene(t, unobserved), rare: rare}
+	s.own = s.NewDevice("own")
 	// Behind the middlebox the provider meets the services without connections, which all else has: what is looked at
 	// here is what it asks for, and when.
 	throughBox, services := s.Adjust, &http.Client{Transport: s.Emulator.Transport()}
@@ -100,12 +102,10 @@ func newStage(t *testing.T, rare *rarities) *stage {
 }
 
 func (s *stage) begin(t verdict) *history {
-	s.number++
 	if err := s.Emulator.Reset(); err != nil {
 		t.Fatalf("%v", err)
 	}
-	h := &history{verdict: t, scene: s.scene, number: s.number, rare: s.rare}
-	h.dev, h.own = h.NewDevice(h.id("dev")), h.NewDevice(h.id("own"))
+	h := &history{verdict: t, scene: s.scene, dev: s.device, own: s.own, rare: s.rare}
 	if err := h.Emulator.SetLinkedHubs(historyHubs()...); err != nil {
 		h.fail("%v", err)
 	}
@@ -113,14 +113,12 @@ func (s *stage) begin(t verdict) *history {
 	return h
 }
 
-// end closes the connections of the devices.
+// end leaves the middlebox as others find it.
 func (h *history) end() {
 	h.box.calm()
 	h.box.live()
 	h.box.strike(0, nil)
 	h.box.setBefore(nil)
-	h.dev.Close()
-	h.own.Close()
 }
 
 // prologue is a plant that is there before anybody blocks anything.

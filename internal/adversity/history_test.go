@@ -22,7 +22,6 @@ type history struct {
 	verdict
 	scene
 
-	number int
 	// dev comes in through the group, own through an entry of its own.
 	dev, own *acctest.Device
 	pieces   []*piece
@@ -127,18 +126,15 @@ func (h *history) people(words []string) {
 			h.fail("%v", err)
 		}
 	case "entry":
-		h.entry(words[1], h.id(words[2]))
+		h.entry(words[1], words[2])
 	case "group":
-		h.group(words[1], h.id("plant"))
+		h.group(words[1], "plant")
 	case "identity":
-		h.identity(words[1], h.id(words[2]))
+		h.identity(words[1], words[2])
 	default:
 		h.fail("nobody knows how to %q", words)
 	}
 }
-
-// id is a name as events say it, in this history.
-func (h *history) id(name string) string { return fmt.Sprintf("%s-%d", name, h.number) }
 
 func (h *history) register(d *acctest.Device) {
 	outcome, err := d.Register(h.Context())
@@ -153,7 +149,7 @@ func (h *history) entry(what, id string) {
 	there := h.EntryStatus(id) != "absent"
 	switch {
 	case what == "make" && !there:
-		h.ownEntry = h.ownEntry || id == h.id("dev")
+		h.ownEntry = h.ownEntry || id == "dev"
 		h.addKeyedEntry(id)
 	case what == "make" || !there:
 	case what == "delete":
@@ -202,7 +198,7 @@ type fact struct {
 	whole string
 }
 
-// facts are all objects of the history, as "entry own-1", "group plant-1", "identity host/dev-1" and "record dev-1".
+// facts are all objects of the history, as "entry own", "group plant", "identity host/dev" and "record dev".
 func (h *history) facts() map[string]fact {
 	if h.known == nil {
 		h.known = h.read()
@@ -213,20 +209,19 @@ func (h *history) facts() map[string]fact {
 func (h *history) read() map[string]fact {
 	all := map[string]fact{}
 	for _, name := range []string{"dev", "own"} {
-		id := h.id(name)
-		if entry := h.Entry(id); entry != nil {
+		if entry := h.Entry(name); entry != nil {
 			entry.ETag, entry.CreatedDateTimeUTC, entry.LastUpdatedDateTimeUTC, entry.RegistrationState = "", "", "", nil
-			all["entry "+id] = fact{statusOf(entry), acctest.JSON(h.T, entry)}
+			all["entry "+name] = fact{statusOf(entry), acctest.JSON(h.T, entry)}
 		}
-		h.readRecord(all, id)
+		h.readRecord(all, name)
 	}
-	if status := h.groupStatus(h.id("plant")); status != "absent" {
-		all["group "+h.id("plant")] = fact{status, status}
+	if status := h.groupStatus("plant"); status != "absent" {
+		all["group plant"] = fact{status, status}
 	}
 	for _, hub := range historyHubs() {
 		for _, name := range []string{"dev", "own", "pump"} {
-			if d := h.Identity(hub, h.id(name)); d != nil {
-				all["identity "+h.Hostname(hub)+"/"+h.id(name)] = fact{d.Status, identityWhole(h, d)}
+			if d := h.Identity(hub, name); d != nil {
+				all["identity "+h.Hostname(hub)+"/"+name] = fact{d.Status, identityWhole(h, d)}
 			}
 		}
 	}
