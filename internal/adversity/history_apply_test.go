@@ -284,7 +284,7 @@ func (h *history) remember(changes []change, before, after map[string]fact, dist
 	for _, c := range changes {
 		switch {
 		case c.plain():
-		case disturbed:
+		case disturbed, c.destroys: // Forgetting a block restores nothing, whatever its settings asked for.
 			c.was = map[string]fact{}
 		case c.before.IsNull() && !c.State.IsNull():
 			h.foundAll(c.piece, before, after, c.may)

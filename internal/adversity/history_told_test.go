@@ -32,6 +32,9 @@ func TestHistories_toldAgain(t *testing.T) {
 		"an entry is deleted by its block": {
 			"want entry", "apply", "register own", "want own-block", "apply", "set own-block enrollment_action delete", "apply",
 		},
+		"a block is dropped before the apply that was to restore": {
+			"want group", "apply", "register dev", "want block", "apply", "drop block", "restored block",
+		},
 		"the provider is killed before each of the first calls": {
 			"want entry", "want identity", "kill 0", "kill 1", "kill 2", "kill 3", "kill 4", "kill 5", "apply", "want own-block",
 			"kill 4", "kill 8", "kill 12", "apply",
