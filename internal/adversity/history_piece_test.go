@@ -85,11 +85,11 @@ func (h *history) config(p *piece) tftypes.Value {
 	if p.State.IsNull() {
 		delete(p.asked, "desired_access")
 	}
-	settings := merged(p.must, p.asked)
-	if block := blocks()[p.name]; block != "" && h.piece(block).holds() && settings["provisioning_status"] == "enabled" {
-		delete(settings, "provisioning_status")
+	block := blocks()[p.name]
+	if block != "" && h.piece(block).holds() && p.asked["provisioning_status"] == "enabled" {
+		delete(p.asked, "provisioning_status") // For good: no configuration changes by itself when the block is gone.
 	}
-	return p.Config(settings)
+	return p.Config(merged(p.must, p.asked))
 }
 
 // holds tells whether a block is there, or asked for.

@@ -35,6 +35,9 @@ func TestHistories_toldAgain(t *testing.T) {
 		"a block is dropped before the apply that was to restore": {
 			"want group", "apply", "register dev", "want block", "apply", "drop block", "restored block",
 		},
+		"a status was left out beside a block that is dropped": {
+			"want entry", "set entry provisioning_status enabled", "apply", "want own-block", "apply", "drop own-block", "apply",
+		},
 		"the provider is killed before each of the first calls": {
 			"want entry", "want identity", "kill 0", "kill 1", "kill 2", "kill 3", "kill 4", "kill 5", "apply", "want own-block",
 			"kill 4", "kill 8", "kill 12", "apply",
