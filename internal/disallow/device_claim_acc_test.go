@@ -57,6 +57,7 @@ func TestDeviceDisallow_refreshOfASettledBlockCostsOneCallForEachObject(t *testi
 			calls = append(calls, exchange.Method+" "+exchange.Path)
 		}
 		want := fmt.Sprint([]string{
+			http.MethodPost + " /enrollmentGroups/query", // Once for all blocks: a group may name a hub more.
 			http.MethodGet + " /enrollments/" + stolenID, http.MethodGet + " /twins/" + stolenID,
 		})
 		if got := fmt.Sprint(calls); got != want {

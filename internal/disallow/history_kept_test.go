@@ -17,6 +17,9 @@ func TestDeviceDisallow_historiesThatOnceWentWrong(t *testing.T) {
 			"group factory add", "entry make symmetricKey enabled", "try", "link south", "entry rename own", "try",
 			"know south", "apply", "set hub_identity_action keep", "know north south west", "refresh",
 		},
+		"a group names the hub in which the device was before, of which nothing else has told": {
+			"group factory add", "link west", "try", "link north", "try", "apply", "group factory name-west", "apply",
+		},
 		"a device ID that is given is looked at in a hub that only the search finds": {
 			"group factory add", "entry make x509 enabled", "link north", "try", "entry rename other", "link south", "try",
 			"set certificate_pem given", "set registration_id upper", "know north south", "set device_id other", "apply",

@@ -326,29 +326,37 @@ func TestPlaces_areWhatALookInFullReads(t *testing.T) {
 	for name, test := range map[string]struct {
 		q    Question
 		want []deprovision.IdentityID
+		// named are hubs that groups name.
+		named []string
 	}{
-		"what stands": {Question{Known: map[deprovision.IdentityID]Known{north: stands}}, []deprovision.IdentityID{north}},
+		"what stands": {
+			q: Question{Known: map[deprovision.IdentityID]Known{north: stands}}, want: []deprovision.IdentityID{north},
+			named: []string{hubNorth},
+		},
+		"a hub that a group names, and nobody has searched": {
+			q: Question{Known: map[deprovision.IdentityID]Known{north: stands}}, named: []string{hubNorth, "west"},
+		},
 		"a name that nobody has looked at": {
-			Question{DeviceID: "another", Known: map[deprovision.IdentityID]Known{north: stands}}, nil,
+			q: Question{DeviceID: "another", Known: map[deprovision.IdentityID]Known{north: stands}},
 		},
 		"a hub that nobody has searched": {
-			Question{Named: []string{"west"}, Known: map[deprovision.IdentityID]Known{north: stands}}, nil,
+			q: Question{Named: []string{"west"}, Known: map[deprovision.IdentityID]Known{north: stands}},
 		},
 		"a hub that is named, under each name": {
-			Question{
+			q: Question{
 				RegistrationID: "device", CommonName: "Device", Named: []string{"south"}, Searched: []string{"south", hubNorth},
 				SearchedAs: []string{"alias", "device"},
 				Known:      map[deprovision.IdentityID]Known{north: stands, south: absent},
 			},
-			[]deprovision.IdentityID{
+			want: []deprovision.IdentityID{
 				north, south, {Host: "south", DeviceID: "Device"}, {Host: "south", DeviceID: "alias"},
 			},
 		},
 		"names that nobody has noted": {
-			Question{
+			q: Question{
 				RegistrationID: "device", Named: []string{"south"}, Searched: []string{"south", hubNorth},
 				Known: map[deprovision.IdentityID]Known{north: stands, south: absent},
-			}, nil,
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -358,7 +366,7 @@ func TestPlaces_areWhatALookInFullReads(t *testing.T) {
 			if q.Searched == nil {
 				q.Searched = []string{hubNorth}
 			}
-			places, known := withoutCredentials().places(t.Context(), q)
+			places, known := withoutCredentials().places(q, Evidence{groupHubs: test.named})
 			if known != (test.want != nil) || !slices.Equal(places, test.want) {
 				t.Errorf("known %t: %v, not %v", known, places, test.want)
 			}

@@ -13,7 +13,7 @@ import (
 // Refresh asks what may have drifted in a block that exists. unchanged says that all of a settled block is proven to be
 // as it was last seen; then there is no evidence besides. While the entry of any other is disabled and as it was last
 // seen, no hub has come to be known, and an identity of the device stands, that is one call for the entry and one for
-// each identity that is known.
+// each identity that is known. The groups, which may name a hub, are listed once for all blocks.
 func (r *Reader) Refresh(ctx context.Context, q Question) (e Evidence, unchanged bool, err error) {
 	q.absenceByTwin = true
 	if r.asSeen(ctx, q) {
@@ -27,7 +27,11 @@ func (r *Reader) Refresh(ctx context.Context, q Question) (e Evidence, unchanged
 	if entry != nil {
 		e.Record = entry.RegistrationState
 	}
-	if q.Seen.holds(entry) && !q.unread() && r.searched(q, e) {
+	listed := e
+	if err := r.listGroups(ctx, &listed); err != nil {
+		return Evidence{}, false, err
+	}
+	if q.Seen.holds(entry) && !q.unread() && r.searched(q, listed) {
 		if r.readTied(ctx, q, &e); e.stands() {
 			return e, false, nil
 		}
@@ -49,10 +53,11 @@ func (r *Reader) Refresh(ctx context.Context, q Question) (e Evidence, unchanged
 // An entry that is absent may have come and gone since, and a group may have been enabled for a while: the record is
 // all that would tell, so that it is read.
 func (r *Reader) asSeen(ctx context.Context, q Question) bool {
-	if !q.Settled {
+	groups := newEvidence(nil, nil)
+	if !q.Settled || r.listGroups(ctx, &groups) != nil {
 		return false
 	}
-	ids, known := r.places(ctx, q)
+	ids, known := r.places(q, groups)
 	if !known {
 		return false
 	}
@@ -77,14 +82,14 @@ func (r *Reader) outAsSeen(ctx context.Context, q Question) bool {
 
 // places are the identities that a look in full would read, besides those that only a change of the entry or its record
 // could name. known is false where it would read more than can be told: where the user or a group names a hub, or the
-// user a name, at which nobody has looked yet.
-func (r *Reader) places(ctx context.Context, q Question) (ids []deprovision.IdentityID, known bool) {
+// user a name, at which nobody has looked yet. The groups are those of the evidence.
+func (r *Reader) places(q Question, e Evidence) (ids []deprovision.IdentityID, known bool) {
 	for id := range q.ties(Evidence{}) {
 		if _, seen := q.Known[id]; !seen {
 			return nil, false
 		}
 	}
-	hosts, known := r.searchable(ctx, q)
+	hosts, known := r.searchable(q, e)
 	if !known || len(hosts) > 0 && len(q.SearchedAs) == 0 {
 		return nil, false
 	}
@@ -105,19 +110,18 @@ func (r *Reader) places(ctx context.Context, q Question) (ids []deprovision.Iden
 // searchable are the hubs in which a look in full would search for the device under each of its names: all of them,
 // unless its entry is disabled and one of its identities stands. In a hub that the user names without a name of the
 // device one has to stand there.
-func (r *Reader) searchable(ctx context.Context, q Question) (hosts []string, known bool) {
+func (r *Reader) searchable(q Question, e Evidence) (hosts []string, known bool) {
 	standing := map[string]bool{}
 	for id, identity := range q.Known {
 		if identity.ETag != "" {
 			standing[id.Host] = true
 		}
 	}
-	if len(standing) == 0 || q.Seen.ETag == "" {
-		e := newEvidence(nil, nil)
-		return q.Searched, r.listGroups(ctx, &e) == nil && r.searched(q, e)
-	}
-	if q.DeviceID == "" {
+	switch {
+	case len(standing) == 0 || q.Seen.ETag == "":
+		hosts = q.Searched
+	case q.DeviceID == "":
 		hosts = slices.DeleteFunc(slices.Clone(q.Named), func(host string) bool { return standing[host] })
 	}
-	return hosts, r.searched(q, Evidence{})
+	return hosts, r.searched(q, e)
 }
