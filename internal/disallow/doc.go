@@ -43,10 +43,10 @@
 //
 // The hubs are searched by every plan of a new block and by every apply that does anything, and by a refresh when the
 // entry is not as it was last seen, when a hub has come to be known, when one could not be read, and whenever no
-// identity of the device stands. A settled block costs its part of a page of the lists of entries and of groups, which may
-// name a hub more, and a twin for each identity: an entry that is disabled and has kept its ETag has let nobody in, and
-// an identity that has kept its own is the same. A refresh takes the twin's word also for an identity that does not exist. Where twins are refused, entries
-// and identities are read.
+// identity of the device stands. A settled block costs its part of a page of the lists of entries and of groups, which
+// may name a hub more, and a twin for each identity: an entry that is disabled and has kept its ETag has let nobody
+// in, and an identity that has kept its own is the same. A refresh takes the twin's word also for an identity that
+// does not exist. Where twins are refused, entries and identities are read.
 //
 // # Whose entry
 //

@@ -170,9 +170,9 @@ func (r *Reader) hosts(q Question, e Evidence) []string {
 	return slices.Compact(hosts)
 }
 
-// searched tells whether every hub that the provider block, the user, the entry or a group names was tried when the hubs
-// were last searched. A group that names one assigns no device whose entry is disabled, but may be all that tells of a
-// hub in which the device was before.
+// searched tells whether every hub that the provider block, the user, the entry or a group names was tried when the
+// hubs were last searched. A group that names one assigns no device whose entry is disabled, but may be all that tells
+// of a hub in which the device was before.
 func (r *Reader) searched(q Question, e Evidence) bool {
 	return !slices.ContainsFunc(r.hostsWithoutRecord(q, e), func(host string) bool {
 		return !slices.Contains(q.Searched, host)
