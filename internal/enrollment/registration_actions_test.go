@@ -328,7 +328,15 @@ func TestPurge_thatIsInterruptedSaysWhatIsDone(t *testing.T) {
 	b := newPlant(t, 3)
 	b.shut()
 	ctx, interrupt := context.WithCancel(t.Context())
-	b.When("", http.MethodDelete, "/registrations/sensor-1", interrupt)
+	hold := b.Emulator.Hold("", http.MethodDelete, regexp.MustCompile("/registrations/sensor-1"))
+	defer hold.Release() // Only then: an answer must not meet the interruption on its way.
+	go func() {
+		select {
+		case <-hold.Reached():
+		case <-t.Context().Done():
+		}
+		interrupt()
+	}()
 	b.World.For(interrupted{t, ctx}).InvokeAction(purgeType, purged()).MustFail(t, `"sensor-1"`, "was cancelled",
 		"It may have been deleted all the same.", "Deleted 1 of 3 registration records")
 	b.MustInvoke(purgeType, purged())
