@@ -177,9 +177,13 @@ func (r *run) workThrough(
 		}
 	}
 	working.Wait()
+	astray := map[string]bool{}
+	for _, id := range r.s.evidence().Unplaced() {
+		astray[strings.ToLower(id)] = true
+	}
 	r.s.silent = map[string]error{}
 	for _, w := range workers {
-		r.takeOver(w)
+		r.takeOver(w, astray)
 	}
 }
 
@@ -195,7 +199,8 @@ func (r *run) worker(host string, action deprovision.Action) *hubWorker {
 }
 
 // takeOver takes what a worker has found and done into the standing. Those that it could not read may be anything.
-func (r *run) takeOver(w *hubWorker) {
+// Devices that are astray may be elsewhere too, wherever an identity of theirs is found.
+func (r *run) takeOver(w *hubWorker, astray map[string]bool) {
 	host := w.door.host
 	for deviceID, now := range w.now {
 		id := deprovision.IdentityID{Host: host, DeviceID: deviceID}
@@ -204,7 +209,10 @@ func (r *run) takeOver(w *hubWorker) {
 		r.note(w, before, now.status, written)
 		sighting := now.onto(r.s.roll[id], r.mark())
 		if written { // It was there, and was acted on.
-			sighting.Remembered, r.s.followed[deviceKey(id)] = true, true
+			sighting.Remembered = true
+		}
+		if written && !astray[deviceKey(id)] {
+			r.s.followed[deviceKey(id)] = true
 			delete(r.s.lost, deviceKey(id))
 		}
 		if now.status == deprovision.Absent && !sighting.Recorded && !sighting.Remembered {

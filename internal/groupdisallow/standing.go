@@ -81,7 +81,7 @@ func (l looker) lookWith(ctx context.Context, m memory, limit int) (*standing, e
 // new.
 func (l looker) lookIntoHubs(ctx context.Context, s *standing, limit int) {
 	s.silent, s.untold = map[string]error{}, map[string]bool{}
-	hosts, names, unplaced := l.hosts(s), s.devices(), s.evidence().Unplaced()
+	hosts, names, unplaced := l.hosts(s), s.names(), s.evidence().Unplaced()
 	brief, end := l.briefly(ctx)
 	defer end()
 	enabled := l.index(brief, hosts, facts.EnabledDevice, names)
@@ -199,7 +199,7 @@ func unconfirmed(sighting deprovision.Sighting, enabled bool) deprovision.Sighti
 func (l looker) search(ctx context.Context, s *standing) {
 	s.suspected = map[string][]string{}
 	hosts := l.hosts(s)
-	for i, enabled := range l.index(ctx, hosts, facts.EnabledDevice, s.devices()) {
+	for i, enabled := range l.index(ctx, hosts, facts.EnabledDevice, s.names()) {
 		l.suspect(s, hosts[i], enabled) // The next refresh tells of a hub that cannot be asked.
 	}
 }
@@ -310,11 +310,14 @@ func (s *standing) forgetSilent() {
 	s.silent = map[string]error{}
 }
 
-// sawGroup takes in the group as it was just read. A group that was deleted while it was disabled, and one that has
-// been disabled ever since it was last seen, have let nobody in.
+// sawGroup takes in the group as it was just read. One that has been disabled ever since it was last seen has let
+// nobody in. Of one that was deleted since, or stays so, that holds for devices whose records do not speak against it.
 func (s *standing) sawGroup(group *azdps.EnrollmentGroup, m memory) {
 	s.group, s.status, s.looked = group, facts.GroupStatus(group), true
 	s.unbroken = m.Group.ETag != "" && (group == nil || group.Disabled() && group.ETag == m.Group.ETag)
+	if !s.unbroken {
+		s.followed = map[string]bool{} // The group was opened since, and may have let them go elsewhere.
+	}
 }
 
 // sawRecords takes in the records of the group's devices. A hub that only named hubs tell stands in for one that a
@@ -451,13 +454,20 @@ func (s *standing) watch(
 	id string, identities map[deprovision.IdentityID]deprovision.Sighting,
 ) deprovision.Watch {
 	if s.followed[id] {
-		return deprovision.Watch{Unbroken: true, Placed: !s.absent[id]}
+		return deprovision.Watch{Unbroken: !s.tried(id), Placed: !s.absent[id]}
 	}
 	remembered := false
 	for _, sighting := range identities {
 		remembered = remembered || sighting.Remembered
 	}
-	return deprovision.Watch{Unbroken: s.unbroken, Placed: remembered && !s.lost[id]}
+	return deprovision.Watch{Unbroken: s.unbroken && !s.tried(id), Placed: remembered && !s.lost[id]}
+}
+
+// tried tells whether a group that is gone may have let a device in before it was deleted: its record is of a try, and
+// names no hub. Where the group was enabled for a while, a try that was refused afterwards has overwritten that.
+func (s *standing) tried(id string) bool {
+	record := s.records[id]
+	return s.looked && s.group == nil && record.Exists && record.Hub == "" && !record.Harmless
 }
 
 // unheardOf tells whether there is no such group, and never was one that a device registered through.
@@ -470,6 +480,17 @@ func (s *standing) devices() []string {
 		ids = append(ids, m.RegistrationID)
 	}
 	return ids
+}
+
+// names are those that the devices may have in hubs, each once: their registration IDs, and the names of the identities
+// that are known. A record keeps the spelling of a device's first try, and a hub that of the one that was let in.
+func (s *standing) names() []string {
+	names := s.devices()
+	for id := range s.roll {
+		names = append(names, id.DeviceID)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // remember is the memory of the standing.
