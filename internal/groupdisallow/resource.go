@@ -539,11 +539,23 @@ func (s subject) stillAssigning(count int) diag.Diagnostic {
 			"not finished. Where they end is not known yet.", count, s.id))
 }
 
-// recordsLeft is an apply whose time ended while it deleted records.
-func (s subject) recordsLeft(l ledger) diag.Diagnostic {
+// recordsLeft is an apply that ended while it deleted records.
+func (r *run) recordsLeft() diag.Diagnostic {
+	standing := ""
+	if r.s.evidence().Access() == deprovision.Blocked {
+		standing = " Every device of the group is blocked."
+	}
 	return diag.NewErrorDiagnostic("Registration records are left", fmt.Sprintf(
-		"Every device of the enrollment group %q is blocked, and %d of its registration records are still to be deleted: "+
-			"the time that timeouts gives is over.", s.id, l.recordsLeft))
+		"%d registration records of the enrollment group %q are still to be deleted: %s.%s",
+		r.ledger.recordsLeft, r.id, r.ledger.ended(), standing))
+}
+
+// ended says why an apply has ended before everything was done.
+func (l ledger) ended() string {
+	if l.interrupted {
+		return "Terraform was interrupted"
+	}
+	return "the time that timeouts gives is over"
 }
 
 // unfinished is what an apply ends with that has left identities pending, and why.
@@ -599,7 +611,7 @@ func (s subject) pending(pending map[string]int, l ledger, restore bool) diag.Di
 	}
 	reason := ""
 	if left := total(l.left); left > 0 && len(l.lost) == 0 {
-		reason = fmt.Sprintf("\n\nThe time that timeouts gives is over, and %d were not come to.", left)
+		reason = fmt.Sprintf("\n\n%d were not come to: %s.", left, l.ended())
 		if l.forecast > 0 {
 			reason += fmt.Sprintf(" At the pace so far they take about %s more.", l.forecast.Round(time.Second))
 		}

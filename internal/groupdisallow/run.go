@@ -54,6 +54,8 @@ type ledger struct {
 	// lost are hubs that were given up, over are identities that were left because no more may be deleted.
 	lost map[string]error
 	over map[string]int
+	// interrupted says that Terraform was stopped before the time was over.
+	interrupted bool
 	// changed counts what was done.
 	changed map[deprovision.Effect]int
 	// left is how many devices of a hub were not come to.
@@ -185,6 +187,7 @@ func (r *run) workThrough(
 	for _, w := range workers {
 		r.takeOver(w, astray)
 	}
+	r.ledger.interrupted = ctx.Err() != nil
 }
 
 func (r *run) worker(host string, action deprovision.Action) *hubWorker {
@@ -264,7 +267,8 @@ func (r *run) deleteRecords(ctx context.Context) diag.Diagnostics {
 	for i, record := range r.records {
 		r.ledger.recordsLeft = len(r.records) - i
 		if p.over(ctx) {
-			return diag.Diagnostics{r.recordsLeft(r.ledger)}
+			r.ledger.interrupted = ctx.Err() != nil
+			return diag.Diagnostics{r.recordsLeft()}
 		}
 		err := r.reader.DPS().DeleteRegistration(ctx, record.RegistrationID, nil)
 		if err != nil && !azrest.IsNotFound(err) {
