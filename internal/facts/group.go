@@ -94,24 +94,39 @@ func RefusedSince(group *azdps.EnrollmentGroup, record azdps.Registration) bool 
 	return failure == nil && err == nil && began.After(written)
 }
 
-// OwnEntries are the statuses of the individual enrollments of devices, by the lower-case registration ID; those
-// without one are left out. The list is read, as long as that costs no more than a single read of each would: then
-// these are made, so that a few devices beside many enrollments cost twice their reads at most.
-func (r *Reader) OwnEntries(ctx context.Context, registrationIDs []string) (map[string]deprovision.Status, error) {
+// Own are the individual enrollments of devices, by the lower-case registration ID.
+type Own struct {
+	// Status has those that there are.
+	Status map[string]deprovision.Status
+	// Rewritten are those that are disabled and were written since they were made: they may have been enabled before.
+	Rewritten map[string]bool
+}
+
+func (o Own) note(entry *azdps.IndividualEnrollment) {
+	id := strings.ToLower(entry.RegistrationID)
+	if o.Status[id] = EntryStatus(entry); entry.Disabled() && !Untouched(entry) {
+		o.Rewritten[id] = true
+	}
+}
+
+// OwnEntries are the individual enrollments of devices. The list is read, as long as that costs no more than a single
+// read of each would: then these are made, so that a few devices beside many enrollments cost twice their reads at
+// most.
+func (r *Reader) OwnEntries(ctx context.Context, registrationIDs []string) (Own, error) {
 	asked := make(map[string]bool, len(registrationIDs))
 	for _, id := range registrationIDs {
 		asked[strings.ToLower(id)] = true
 	}
-	own := map[string]deprovision.Status{}
+	own := Own{Status: map[string]deprovision.Status{}, Rewritten: map[string]bool{}}
 	pager := r.dps.NewListIndividualEnrollmentsPager(nil)
 	for pages := 0; pages < len(asked) && pager.More(); pages++ {
 		page, err := pager.NextPage(ctx)
 		if err != nil {
-			return nil, &Error{Call: ListEntries, ID: "*", Host: r.dps.Host(), Err: err}
+			return Own{}, &Error{Call: ListEntries, ID: "*", Host: r.dps.Host(), Err: err}
 		}
 		for i := range page.Items {
-			if id := strings.ToLower(page.Items[i].RegistrationID); asked[id] {
-				own[id] = EntryStatus(&page.Items[i])
+			if asked[strings.ToLower(page.Items[i].RegistrationID)] {
+				own.note(&page.Items[i])
 			}
 		}
 	}
@@ -121,15 +136,15 @@ func (r *Reader) OwnEntries(ctx context.Context, registrationIDs []string) (map[
 	return r.singleEntries(ctx, asked)
 }
 
-func (r *Reader) singleEntries(ctx context.Context, asked map[string]bool) (map[string]deprovision.Status, error) {
-	own := map[string]deprovision.Status{}
+func (r *Reader) singleEntries(ctx context.Context, asked map[string]bool) (Own, error) {
+	own := Own{Status: map[string]deprovision.Status{}, Rewritten: map[string]bool{}}
 	for _, id := range slices.Sorted(maps.Keys(asked)) {
 		entry, err := r.Entry(ctx, id)
 		if err != nil {
-			return nil, err
+			return Own{}, err
 		}
 		if entry != nil {
-			own[id] = EntryStatus(entry)
+			own.note(entry)
 		}
 	}
 	return own, nil

@@ -136,13 +136,22 @@ func (r *run) lookAgain(ctx context.Context) diag.Diagnostics {
 	return nil
 }
 
-// stillShut reads the group once more: the hubs may have taken an hour.
+// stillShut looks once more whether anything lets the devices in: the hubs may have taken an hour.
 func (r *run) stillShut(ctx context.Context) diag.Diagnostics {
 	now, err := r.reader.Group(ctx, r.want.groupID)
-	switch {
-	case err != nil:
+	if err != nil {
 		return diag.Diagnostics{r.lookUpFailed(err)}
-	case facts.GroupStatus(now) == deprovision.Enabled:
+	}
+	own, err := r.reader.OwnEntries(ctx, r.s.devices())
+	if err != nil {
+		return diag.Diagnostics{r.lookUpFailed(err)}
+	}
+	for id, status := range own.Status {
+		if status == deprovision.Enabled { // Of the others the next refresh tells where they may have gone.
+			r.s.own[id] = status
+		}
+	}
+	if facts.GroupStatus(now) == deprovision.Enabled {
 		r.s.sawGroup(now, r.m)
 		return diag.Diagnostics{r.enabledMeanwhile()}
 	}

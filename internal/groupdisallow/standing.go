@@ -4,13 +4,8 @@
 package groupdisallow
 
 import (
-	"bytes"
-	"compress/flate"
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -101,11 +96,29 @@ func (l looker) lookIntoHubs(ctx context.Context, s *standing, limit int) {
 
 // lookAround reads what else could let the devices in: their own enrollments, and other groups.
 func (l looker) lookAround(ctx context.Context, s *standing) (err error) {
-	if s.own, err = l.reader.OwnEntries(ctx, s.devices()); err != nil {
+	if err = l.lookAtEntries(ctx, s); err != nil {
 		return err
 	}
 	s.paths, s.proof, err = l.reader.Ways(ctx, l.want.groupID, s.group)
 	return err
+}
+
+// lookAtEntries reads the devices' own enrollments. One that lets its device in no more may have put it into another
+// hub before: the record, which is not the group's then, tells in which.
+func (l looker) lookAtEntries(ctx context.Context, s *standing) error {
+	own, err := l.reader.OwnEntries(ctx, s.devices())
+	if err != nil {
+		return err
+	}
+	for _, id := range s.letInBefore(own) {
+		record, err := l.reader.Registration(ctx, id)
+		if err != nil {
+			return err
+		}
+		s.sawOwnRecord(id, record)
+	}
+	s.own = own.Status
+	return nil
 }
 
 // hosts are the hubs in which devices are, or may be.
@@ -246,9 +259,11 @@ type standing struct {
 	// unbroken says that DPS has assigned no device through the group since the memory was written.
 	unbroken bool
 	roll     roll
-	// records are the devices' registration records, spelled how DPS spells their IDs.
-	records map[string]deprovision.Record
-	spelled map[string]string
+	// records are the devices' registration records, spelled how DPS spells their IDs; listed says that they were read.
+	// elsewhere are those that an enrollment of the device's own has made.
+	records, elsewhere map[string]deprovision.Record
+	spelled            map[string]string
+	listed             bool
 	// lost are devices that were somewhere before this look, and nothing told where.
 	lost map[string]bool
 	// own are the statuses of the devices' own individual enrollments.
@@ -272,7 +287,8 @@ type standing struct {
 func (m memory) standing(status deprovision.Status, paths []deprovision.ReenrollPath) standing {
 	s := standing{
 		status: status, unbroken: m.Group.ETag != "", roll: m.roll(), records: map[string]deprovision.Record{},
-		spelled: map[string]string{}, lost: map[string]bool{}, own: map[string]deprovision.Status{},
+		elsewhere: map[string]deprovision.Record{}, spelled: map[string]string{}, lost: map[string]bool{},
+		own:      map[string]deprovision.Status{},
 		followed: map[string]bool{}, absent: map[string]bool{}, silent: map[string]error{},
 		suspected: map[string][]string{}, paths: paths, proof: m.Proof,
 	}
@@ -323,7 +339,7 @@ func (s *standing) sawGroup(group *azdps.EnrollmentGroup, m memory) {
 // sawRecords takes in the records of the group's devices. A hub that only named hubs tell stands in for one that a
 // record does not name any more.
 func (s *standing) sawRecords(records []azdps.Registration, named []string) {
-	s.records = make(map[string]deprovision.Record, len(records))
+	s.records, s.listed = make(map[string]deprovision.Record, len(records)), true
 	for _, record := range records {
 		id := strings.ToLower(record.RegistrationID)
 		s.spelled[id] = record.RegistrationID
@@ -351,6 +367,40 @@ func (s *standing) sawRecords(records []azdps.Registration, named []string) {
 			s.tie(host, id, deprovision.Ties{Named: true, HubNamed: true})
 		}
 	}
+}
+
+// letInBefore are the devices that an enrollment of their own let in, or may have let in, since the last look, and lets
+// in no more. Those with a record of the group have not used it.
+func (s *standing) letInBefore(now facts.Own) []string {
+	var ids []string
+	for id := range maps.Keys(s.own) {
+		if s.own[id] == deprovision.Enabled && now.Status[id] != deprovision.Enabled {
+			ids = append(ids, id)
+		}
+	}
+	for id := range now.Rewritten {
+		if _, known := s.own[id]; !known {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return slices.DeleteFunc(ids, func(id string) bool { return !s.listed || s.records[id].Exists })
+}
+
+// sawOwnRecord takes in the record of a device that its own enrollment has let in, nil for none. Where it does not name
+// the identity that is known by the device's name, the device may be anywhere.
+func (s *standing) sawOwnRecord(device string, record *azdps.Registration) {
+	if record == nil || record.AssignedHub == "" || !strings.EqualFold(record.DeviceID, device) {
+		s.lost[device] = true
+		return
+	}
+	s.spelled[device] = record.RegistrationID
+	s.elsewhere[device] = deprovision.Record{Exists: true, Hub: azrest.FoldHost(record.AssignedHub)}
+	s.tie(record.AssignedHub, record.DeviceID, deprovision.Ties{Recorded: true})
+	id := deprovision.IdentityID{Host: azrest.FoldHost(record.AssignedHub), DeviceID: record.DeviceID}
+	sighting := s.roll[id]
+	sighting.Status = deprovision.Unread // It may have been enabled, or made anew.
+	s.roll[id] = sighting
 }
 
 // tie notes why an identity is taken for that of a device of the group.
@@ -406,6 +456,9 @@ func (s *standing) evidence() deprovision.GroupEvidence {
 		if record.Harmless { // DPS never assigned it, so that no hub need be searched for it.
 			of(id).Search = deprovision.Search{Done: true, Hubs: 1}
 		}
+	}
+	for id, record := range s.elsewhere {
+		of(id).Record = record
 	}
 	for id := range s.lost {
 		if !of(id).Record.Exists {
@@ -662,93 +715,4 @@ func (r roll) in(host string, match func(deprovision.IdentityID, deprovision.Sig
 	}
 	slices.Sort(ids)
 	return ids
-}
-
-// idList are device IDs in private state. There may be ten thousand, and state files are read and sent as a whole: they
-// are sorted, so that what each shares with the one before it is said once, and compressed.
-type idList []string
-
-// maxIDs bounds what a list is unpacked to: a million IDs of full length.
-const maxIDs = 128 << 20
-
-// packers are writers that pack: each takes more than half a MiB, and a block packs several lists in each plan.
-var packers = sync.Pool{New: func() any { //nolint:gochecknoglobals // It holds no state.
-	w, _ := flate.NewWriter(nil, flate.BestCompression) // It refuses unknown levels only.
-	return w
-}}
-
-// MarshalJSON packs the list.
-func (l idList) MarshalJSON() ([]byte, error) {
-	sorted := slices.Sorted(slices.Values(l))
-	var packed bytes.Buffer
-	w, ok := packers.Get().(*flate.Writer)
-	if !ok {
-		return nil, errors.New("device IDs cannot be packed")
-	}
-	defer packers.Put(w)
-	w.Reset(&packed)
-	if _, err := io.WriteString(w, strings.Join(frontCoded(sorted), "\n")); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return json.Marshal(base64.RawStdEncoding.EncodeToString(packed.Bytes()))
-}
-
-// UnmarshalJSON unpacks what MarshalJSON packs.
-func (l *idList) UnmarshalJSON(raw []byte) error {
-	var text string
-	if err := json.Unmarshal(raw, &text); err != nil {
-		return err
-	}
-	packed, err := base64.RawStdEncoding.DecodeString(text)
-	if err != nil {
-		return err
-	}
-	plain, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), maxIDs+1))
-	switch {
-	case err != nil:
-		return err
-	case len(plain) > maxIDs:
-		return errors.New("a list of device IDs is too long")
-	case len(plain) == 0:
-		*l = nil
-		return nil
-	}
-	ids, err := frontDecoded(strings.Split(string(plain), "\n"))
-	*l = ids
-	return err
-}
-
-// frontCoded replaces the beginning that each ID shares with the one before it by its length, as one character.
-func frontCoded(sorted []string) []string {
-	lines := make([]string, 0, len(sorted))
-	before := ""
-	for _, id := range sorted {
-		shared := 0
-		for shared < min(len(id), len(before)) && id[shared] == before[shared] {
-			shared++
-		}
-		lines = append(lines, string(rune(firstLength+shared))+id[shared:])
-		before = id
-	}
-	return lines
-}
-
-// firstLength is the character that stands for a length of 0; IDs have at most 128.
-const firstLength = ' '
-
-func frontDecoded(lines []string) ([]string, error) {
-	ids := make([]string, 0, len(lines))
-	before := ""
-	for _, line := range lines {
-		runes := []rune(line)
-		if len(runes) == 0 || runes[0] < firstLength || int(runes[0]-firstLength) > len(before) {
-			return nil, errors.New("a list of device IDs is damaged")
-		}
-		before = before[:runes[0]-firstLength] + string(runes[1:])
-		ids = append(ids, before)
-	}
-	return ids, nil
 }
