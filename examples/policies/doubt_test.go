@@ -299,3 +299,32 @@ func TestPolicies_passNothingThatIsNoPlanOrHasNoSettings(t *testing.T) {
 		}
 	}
 }
+
+// moved is a recorded plan in which an identity that is disabled makes room for another one, also disabled.
+func moved(t *testing.T, before, after map[string]any) map[string]any {
+	t.Helper()
+	plan := doubted(t, recordings(t)["identity-hub-unlisted"], "nothing") // a copy
+	maps.Copy(changeOf(plan)["before"].(map[string]any), before)
+	maps.Copy(planned(plan), after)
+	return plan
+}
+
+// What goes counts as much as what comes: an identity of another letter case is another one, and so is one elsewhere.
+func TestPolicies_judgeAnObjectThatMakesRoomForAnother(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, policies(t))
+	north := map[string]any{"iothub_hostname": "north.azure-devices.net", "device_id": "pump-1"}
+	for name, test := range map[string]struct {
+		before map[string]any
+		want   string
+	}{
+		"the same":                       {north, ""},
+		"the hub in another letter case": {map[string]any{"iothub_hostname": "NORTH.azure-devices.net"}, ""},
+		"another letter case":            {map[string]any{"device_id": "Pump-1"}, "enabling"},
+		"a hub that is not listed":       {map[string]any{"iothub_hostname": "rogue.azure-devices.net"}, "enabling places"},
+	} {
+		if got := b.refusals(t, moved(t, test.before, north), review()); got != test.want {
+			t.Errorf("%s: refused by %q, want %q", name, got, test.want)
+		}
+	}
+}

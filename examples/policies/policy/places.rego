@@ -4,11 +4,12 @@ package azureiot.policy.places
 
 import data.azureiot.plan
 
-deny contains sprintf("%s: its DPS instance or hub, %s, is not listed", [c.address, object.get(whole(c), name, "unknown")]) if {
+deny contains sprintf("%s: its DPS instance or hub, %s, is not listed", [c.address, object.get(o, name, "unknown")]) if {
 	some c in plan.changes
 	some name, list in {"dps_hostname": "dps_hostnames", "iothub_hostname": "iothub_hostnames"}
 	name in plan.names_of[c.type]
-	not is_listed(whole(c)[name], list)
+	some o in wholes(c)
+	not is_listed(o[name], list)
 }
 
 deny contains sprintf("%s: the hub %s is not listed", [c.address, hub]) if {
@@ -35,10 +36,11 @@ is_listed(host, list) if {
 	lower(name) == lower(host)
 }
 
-# The object as it will be, or as it was before it goes.
-whole(c) := c.change.after if c.change.after != null
-
-whole(c) := c.change.before if c.change.after == null
+# The object as it will be, and as it was before it goes or another one takes its place.
+wholes(c) := array.concat(
+	[o | o := c.change.after; o != null],
+	[o | o := c.change.before; o != null; c.change.actions != ["update"]],
+)
 
 # The hubs that an object names, and those in which it touches an identity, which is called host/device, or the
 # identities of a group, which are called by their host.

@@ -53,11 +53,13 @@ unknown(c, name) if {
 	walk(c.change.after_unknown[name], [path, true])
 }
 
-# Whether a change leaves an object of the same name at the same place.
+# Whether a change leaves an object of the same name at the same place. Letter case counts in a device's name in a hub.
 stays(c) if {
 	c.change.after != null
 	every name in names_of[c.type] {
-		lower(known(c, name)) == lower(c.change.before[name])
+		is_now := known(c, name)
+		was := c.change.before[name]
+		object.get({"device_id": is_now}, name, lower(is_now)) == object.get({"device_id": was}, name, lower(was))
 	}
 }
 
