@@ -71,7 +71,7 @@ func identityHappenings(before, after object) (found []string) {
 	for _, key := range keys {
 		from, there := had[key]
 		switch id := identity(key, before.text("registration_id")); {
-		case !there && len(had) > 0:
+		case !there && len(had) > 0 && (has[key] == "enabled" || has[key] == "disabled"):
 			found = append(found, "**moved** to "+id+": "+has[key])
 		case !there:
 			found = append(found, "appeared in "+id+": "+has[key])

@@ -5,10 +5,10 @@ package main
 
 import (
 	"fmt"
-	"html"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 var plain = regexp.MustCompile(`^[A-Za-z0-9 _.:/+%#*?!(),=@;$'"\[\]-]+$`)
@@ -21,9 +21,18 @@ func code(name string) string {
 	case plain.MatchString(name):
 		return "`" + name + "`"
 	}
-	escaped := strings.NewReplacer("|", "&#124;", "`", "&#96;", "\n", " ", "\r", " ", "@", "&#64;").
-		Replace(html.EscapeString(name))
-	return "<code>" + escaped + "</code>"
+	var escaped strings.Builder
+	for _, r := range name {
+		switch {
+		case unicode.IsControl(r):
+			escaped.WriteByte(' ')
+		case r < unicode.MaxASCII && (unicode.IsPunct(r) || unicode.IsSymbol(r)):
+			fmt.Fprintf(&escaped, "&#%d;", r)
+		default:
+			escaped.WriteRune(r)
+		}
+	}
+	return "<code>" + escaped.String() + "</code>"
 }
 
 // arrow is a transition, in one line; what does not change is said once.

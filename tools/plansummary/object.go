@@ -46,8 +46,36 @@ func (o *objects) add(r resourceChange) {
 		o.table.add(r.Address, strings.Join(r.Change.Actions, " and "), "", "", "not summarised: read the plan")
 		return
 	}
-	o.counts[kind.noun]++
 	c := r.Change
+	if c.Before != nil && c.After != nil && !kind.keeps(c) {
+		// One goes, and another one of another name, or at another place, comes.
+		o.take(kind, change{Actions: []string{c.goes()}, Before: c.Before})
+		c = change{Actions: []string{"create"}, After: c.After, Importing: c.Importing}
+	}
+	o.take(kind, c)
+}
+
+// keeps tells whether a change leaves an object of the same name at the same place. What is not known may be another.
+func (k kind) keeps(c change) bool {
+	same := strings.EqualFold
+	if k.noun == "identity" {
+		same = func(a, b string) bool { return a == b } // Letter case counts in the names of devices in hubs.
+	}
+	return !c.After.isUnknown(k.id) && same(c.Before.text(k.id), c.After.text(k.id)) &&
+		!c.After.isUnknown(k.host) && strings.EqualFold(c.Before.text(k.host), c.After.text(k.host))
+}
+
+// goes is how an object goes that another one takes the place of.
+func (c change) goes() string {
+	if c.does("forget") {
+		return "forget"
+	}
+	return "delete"
+}
+
+// take takes note of what becomes of one object.
+func (o *objects) take(kind kind, c change) {
+	o.counts[kind.noun]++
 	is := c.After
 	if is == nil {
 		is = c.Before

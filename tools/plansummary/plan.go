@@ -20,6 +20,16 @@ type plan struct {
 	Values        json.RawMessage  `json:"values"` // only a state has them
 	Changes       []resourceChange `json:"resource_changes"`
 	Drift         []resourceChange `json:"resource_drift"`
+	Invocations   []invocation     `json:"action_invocations"`
+}
+
+// invocation is an action that the apply invokes.
+type invocation struct {
+	Address   string `json:"address"`
+	Type      string `json:"type"`
+	Values    object `json:"config_values"`
+	Sensitive any    `json:"config_sensitive"`
+	Unknown   any    `json:"config_unknown"`
 }
 
 type resourceChange struct {
@@ -64,6 +74,15 @@ func readPlan(in io.Reader) (plan, error) {
 		})
 		for i := range *changes {
 			(*changes)[i].Change.hide()
+		}
+	}
+	p.Invocations = slices.DeleteFunc(p.Invocations, func(i invocation) bool {
+		return !strings.HasPrefix(i.Type, "azureiot_")
+	})
+	for _, i := range p.Invocations {
+		cover(i.Values, i.Sensitive, sensitive)
+		if i.Values != nil {
+			cover(i.Values, i.Unknown, unknown)
 		}
 	}
 	return p, nil

@@ -26,9 +26,9 @@ func summary(p plan, names int) string {
 			others.add(r)
 		}
 	}
-	outside := drift(p.Drift)
+	outside, invoked := drift(p.Drift), invocations(p.Invocations)
 	var out strings.Builder
-	fmt.Fprintf(&out, "### Azure IoT: %s\n", headline(devices, groups, others, len(p.Drift)))
+	fmt.Fprintf(&out, "### Azure IoT: %s\n", headline(devices, groups, others, len(p.Invocations), len(p.Drift)))
 	if p.Errored {
 		out.WriteString("\n**The plan ended in an error. What follows is not all of it.**\n")
 	}
@@ -38,15 +38,19 @@ func summary(p plan, names int) string {
 	devices.table.write(&out, "**Devices**", names)
 	groups.table.write(&out, "**Groups and all their devices**", names)
 	others.table.write(&out, "**Entries, groups and identities**", names)
+	invoked.write(&out, "**Actions**", names)
 	outside.write(&out, "**Changed outside Terraform**", names)
 	return out.String()
 }
 
 // headline is the totals, in one line.
-func headline(b *blocks, g *groupBlocks, o *objects, outside int) string {
+func headline(b *blocks, g *groupBlocks, o *objects, invoked, outside int) string {
 	parts := append(b.totals("device"), g.totals("group")...)
 	for _, noun := range slices.Sorted(maps.Keys(o.counts)) {
 		parts = append(parts, count(o.counts[noun], noun))
+	}
+	if invoked > 0 {
+		parts = append(parts, fmt.Sprintf("**%s invoked**", count(invoked, "action")))
 	}
 	if outside > 0 {
 		parts = append(parts, fmt.Sprintf("%d changed outside", outside))

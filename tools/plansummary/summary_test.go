@@ -181,7 +181,10 @@ func TestSummary_ofNamesThatAreMarkdown(t *testing.T) {
 		"a-b.c:1":               "`a-b.c:1`",
 		"a|b":                   "<code>a&#124;b</code>",
 		"x`y @team":             "<code>x&#96;y &#64;team</code>",
-		"</td><img src=x>\nnew": "<code>&lt;/td&gt;&lt;img src=x&gt; new</code>",
+		"</td><img src=x>\nnew": "<code>&#60;&#47;td&#62;&#60;img src&#61;x&#62; new</code>",
+		"ü[b](//c.example)":     "<code>ü&#91;b&#93;&#40;&#47;&#47;c&#46;example&#41;</code>",
+		"*a*|\\_b_":             "<code>&#42;a&#42;&#124;&#92;&#95;b&#95;</code>",
+		"~~a~~":                 "<code>&#126;&#126;a&#126;&#126;</code>",
 	} {
 		if got := code(name); got != want {
 			t.Errorf("%q becomes %s, want %s", name, got, want)
@@ -225,5 +228,86 @@ func TestSummary_saysThatAPlanIsNotWhole(t *testing.T) {
 	got := summarize(t, []byte(`{"format_version":"1.2","errored":true}`))
 	if !strings.Contains(got, "nothing changes") || !strings.Contains(got, "ended in an error") {
 		t.Error(got)
+	}
+}
+
+// A plan of actions has effects that no resource shows: a record that is gone, a key that is renewed.
+func TestSummary_saysWhichActionsAreInvoked(t *testing.T) {
+	t.Parallel()
+	got := summarize(t, []byte(`{"format_version":"1.2","action_invocations":[
+		{"address":"action.azureiot_dps_purge_registrations.thale","type":"azureiot_dps_purge_registrations",
+		 "config_values":{"enrollment_group_id":"plant","while_enabled":true,"delete_evidence":false}},
+		{"address":"action.azureiot_dps_rotate_keys.one","type":"azureiot_dps_rotate_keys",
+		 "config_values":{"registration_id":"s3cret","key":"primary"},"config_sensitive":{"registration_id":true},
+		 "config_unknown":{"dps_hostname":true}},
+		{"address":"action.other_purge.thale","type":"other_purge","config_values":{}}]}`))
+	for _, want := range []string{
+		"### Azure IoT: **2 actions invoked**\n",
+		"| `action.azureiot_dps_purge_registrations.thale` | `azureiot_dps_purge_registrations` | " +
+			"enrollment_group_id `plant`<br>**while_enabled** |",
+		"| `azureiot_dps_rotate_keys` | registration_id (sensitive)<br>key `primary`<br>at **unknown** |",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("it lacks %q: %s", want, got)
+		}
+	}
+	if strings.Contains(got, "s3cret") || strings.Contains(got, "other_purge") {
+		t.Error(got)
+	}
+}
+
+// An object whose place another one takes goes: what is left of it is no part of the one that comes.
+func TestSummary_ofAnObjectWhosePlaceAnotherTakes(t *testing.T) {
+	t.Parallel()
+	const identity = `{"format_version":"1.2","resource_changes":[{"address":"azureiot_iothub_device_identity.pump",
+		"mode":"managed","type":"azureiot_iothub_device_identity","change":{"actions":["delete","create"],
+		"before":{"device_id":"Pump","iothub_hostname":"north.azure-devices.net","status":"disabled","on_destroy":"delete"},
+		"after":{"device_id":"pump","iothub_hostname":"north.azure-devices.net","status":"disabled","on_destroy":"delete"}}}]}`
+	for name, test := range map[string]struct {
+		change string
+		wanted []string
+	}{
+		"another letter case": {identity, []string{
+			"### Azure IoT: 2 identities\n", "**Enabled, or deleted while disabled**: 1 object.",
+			"| `Pump` | identity: delete | disabled → absent |", "| `pump` | identity: create | disabled |",
+		}},
+		"another hub": {
+			strings.Replace(strings.Replace(identity, `"Pump"`, `"pump"`, 1), "north.", "south.", 1), []string{
+				"### Azure IoT: 2 identities\n",
+				"| `pump` | identity: delete | disabled → absent | `south.azure-devices.net` | **was disabled** |",
+				"| `pump` | identity: create | disabled | `north.azure-devices.net` |",
+			},
+		},
+		"one that stays": {strings.Replace(identity, `"on_destroy":"delete"`, `"on_destroy":"keep"`, 1), []string{
+			"### Azure IoT: 2 identities\n", "| `Pump` | identity: delete | disabled | ", "| `pump` | identity: create | disabled |",
+		}},
+		"the same again": {strings.ReplaceAll(identity, `"Pump"`, `"pump"`), []string{
+			"### Azure IoT: 1 identity\n", "| `pump` | identity: delete and create | disabled |",
+		}},
+	} {
+		got := strings.ReplaceAll(summarize(t, []byte(test.change)), "\u00a0", " ")
+		for _, want := range test.wanted {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: it lacks %q: %s", name, want, got)
+			}
+		}
+	}
+}
+
+// Who is found in another hub, and is not known to be the device, has not been moved there.
+func TestSummary_saysMovedOfAnIdentityOnlyThatStands(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[string]string{
+		"enabled": "**moved** to", "disabled": "**moved** to", "unverified": "appeared in", "unreachable": "appeared in",
+		"absent": "appeared in",
+	} {
+		got := summarize(t, fmt.Appendf(nil, `{"format_version":"1.2","resource_drift":[{"address":"a","mode":"managed",
+			"type":"azureiot_dps_device_disallow","change":{"actions":["update"],
+			"before":{"registration_id":"pump","hub_identities":{"north.azure-devices.net/pump":"disabled"}},
+			"after":{"registration_id":"pump","hub_identities":{"north.azure-devices.net/pump":"disabled",
+			"south.azure-devices.net/pump":%q}}}}]}`, status))
+		if !strings.Contains(got, want+" `south.azure-devices.net`: "+status) {
+			t.Errorf("%s: it lacks %q: %s", status, want, got)
+		}
 	}
 }
