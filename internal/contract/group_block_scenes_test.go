@@ -80,6 +80,8 @@ func playGroupBlockLeft(s *stage) {
 		s.T.Fatal(err)
 	}
 	s.ticketed("group-block-admitted", groupBlock("plant"))
+	// Commands differ in whether a destroy is planned from the state or from what a refresh has just found.
+	s.apply(groupBlock("plant", keepIdentities), "-refresh-only")
 	s.ticketed("group-block-destroy", "")
 	s.ticketed("group-block-forget", `removed {
   from = azureiot_dps_enrollment_group_disallow.sold
