@@ -20,7 +20,7 @@ func TestAccDeviceDisallow_failedCreateNeverLetsTheDeviceIn(t *testing.T) {
 		run  func(t *testing.T, c *acctest.CLI)
 	}{
 		"replaced": {run: func(_ *testing.T, c *acctest.CLI) {
-			c.Plan().Must(2).Says("is tainted, so must be replaced")
+			c.Plan().Must(2).Says("is tainted, so ", "must be replaced")
 			c.Apply().Must(0)
 		}},
 		"replaced, created first": {more: createFirst, run: func(_ *testing.T, c *acctest.CLI) { c.Apply().Must(0) }},

@@ -25,7 +25,7 @@ func firstSteps(s *story) {
 	for _, b := range s.blocks {
 		switch b.language {
 		case "shell":
-			script.WriteString(here.Replace(b.text))
+			script.WriteString(inItsRegistry(here.Replace(b.text)))
 		case "text":
 			shown = append(shown, b.text)
 		}

@@ -72,7 +72,7 @@ func (s *story) installs() {
 	s.t.Helper()
 	env := s.newUser()
 	here := s.world.NewCLI("")
-	here.Script("cd "+s.checkout()+"\n"+s.shows("plugins="), env...).Must(0)
+	here.Script("cd "+s.checkout()+"\n"+inItsRegistry(s.shows("plugins=")), env...).Must(0)
 	required, _, _ := strings.Cut(s.shows("required_providers"), "\n}\n")
 	lines := slices.DeleteFunc(strings.Split(required+"\n}\n", "\n"), func(line string) bool {
 		return strings.Contains(line, "hashicorp/azurerm")
@@ -82,6 +82,14 @@ func (s *story) installs() {
 	if err := os.RemoveAll(filepath.Join(here.Dir(), ".terraform")); err != nil {
 		s.t.Fatal(err)
 	}
+}
+
+// inItsRegistry is what a page says of Terraform's registry, said of that of the command which the tests run.
+func inItsRegistry(text string) string {
+	if host := os.Getenv("TF_ACC_PROVIDER_HOST"); host != "" {
+		return strings.ReplaceAll(text, "registry.terraform.io", host)
+	}
+	return text
 }
 
 // newUser is the environment of somebody with Go and Terraform, and nothing of ours: a home of their own, in which Go
