@@ -22,6 +22,11 @@ type attributes = map[string]any
 type mistake struct {
 	name string
 	made func(w *acctest.World) acctest.Step
+	answer
+}
+
+// answer is what is said of a mistake.
+type answer struct {
 	// at is the attribute that is named, as configuration writes it; empty where none is at fault.
 	at string
 	// wrong and remedy are words of what is said: what is wrong, and what to do.
@@ -29,6 +34,10 @@ type mistake struct {
 	// warned says that it is a warning, with which Terraform goes on.
 	warned bool
 }
+
+func refused(at, wrong, remedy string) answer { return answer{at: at, wrong: wrong, remedy: remedy} }
+
+func warned(at, wrong, remedy string) answer { return answer{at, wrong, remedy, true} }
 
 const (
 	entry         = "azureiot_dps_individual_enrollment"

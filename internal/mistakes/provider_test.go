@@ -10,160 +10,72 @@ import (
 // ofBlocks are those with the provider block.
 func ofBlocks() []mistake {
 	return []mistake{
-		{
-			name: "provider: the ID scope",
-			made: configured(attributes{"dps_hostname": "0ne00012345"}),
-			at:   "dps_hostname", wrong: "It is the ID scope",
-			remedy: "service endpoint",
-		},
-		{
-			name: "provider: a host as a connection string",
-			made: configured(attributes{"dps_connection_string": "a.azure-devices-provisioning.net"}),
-			at:   "dps_connection_string", wrong: "not of the form NAME=VALUE",
-			remedy: "HostName=…;SharedAccessKeyName=…;SharedAccessKey=…",
-		},
-		{
-			name: "provider: a hub's connection string for DPS",
-			made: configured(attributes{"dps_connection_string": hubConnection}),
-			at:   "dps_connection_string", wrong: "It is an IoT hub",
-			remedy: "NAME.azure-devices-provisioning.net",
-		},
-		{
-			name: "provider: a device's connection string",
-			made: configured(attributes{"iothub_connection_strings": []string{deviceConnection}}),
-			at:   "iothub_connection_strings", wrong: "this is a device's connection string",
-			remedy: "a service's is needed",
-		},
-		{
-			name: "provider: a DPS connection string for a hub",
-			made: configured(attributes{"iothub_connection_strings": []string{connection}}),
-			at:   "iothub_connection_strings", wrong: "It is a DPS instance",
-			remedy: "NAME.azure-devices.net",
-		},
-		{
-			name: "provider: a cloud that there is not",
-			made: configured(attributes{"environment": "azure"}),
-			at:   "environment", wrong: "none of the values",
-			remedy: `Give "public"`,
-		},
-		{
-			name: "provider: a file of authorities that is not there",
-			made: configured(attributes{"ca_certificate_file": "/nowhere.pem"}),
-			at:   "ca_certificate_file", wrong: "There is no such file",
-			remedy: "begins in the directory where Terraform was started",
-		},
-		{
-			name: "provider: authorities instead of their file",
-			made: of(func(w *acctest.World) func(*acctest.World) acctest.Step {
+		{"provider: the ID scope", configured(attributes{"dps_hostname": "0ne00012345"}),
+			refused("dps_hostname", "It is the ID scope", "service endpoint")},
+		{"provider: a host as a connection string",
+			configured(attributes{"dps_connection_string": "a.azure-devices-provisioning.net"}),
+			refused("dps_connection_string", "not of the form NAME=VALUE",
+				"HostName=…;SharedAccessKeyName=…;SharedAccessKey=…")},
+		{"provider: a hub's connection string for DPS", configured(attributes{"dps_connection_string": hubConnection}),
+			refused("dps_connection_string", "It is an IoT hub", "NAME.azure-devices-provisioning.net")},
+		{"provider: a device's connection string",
+			configured(attributes{"iothub_connection_strings": []string{deviceConnection}}),
+			refused("iothub_connection_strings", "this is a device's connection string", "a service's is needed")},
+		{"provider: a DPS connection string for a hub",
+			configured(attributes{"iothub_connection_strings": []string{connection}}),
+			refused("iothub_connection_strings", "It is a DPS instance", "NAME.azure-devices.net")},
+		{"provider: a cloud that there is not", configured(attributes{"environment": "azure"}),
+			refused("environment", "none of the values", `Give "public"`)},
+		{"provider: a file of authorities that is not there", configured(attributes{"ca_certificate_file": "/nowhere.pem"}),
+			refused("ca_certificate_file", "There is no such file", "begins in the directory where Terraform was started")},
+		{"provider: authorities instead of their file",
+			of(func(w *acctest.World) func(*acctest.World) acctest.Step {
 				return configured(attributes{"ca_certificate_file": w.Intermediate.PEM()})
 			}),
-			at: "ca_certificate_file", wrong: "a text in PEM form",
-			remedy: "give the path of a file",
-		},
-		{
-			name: "provider: a tenant with a space",
-			made: configured(attributes{"tenant_id": "my tenant", "client_id": "a", "client_secret": "hush-hush"}),
-			at:   "tenant_id", wrong: "Invalid tenant",
-			remedy: "such as 72f988bf",
-		},
-		{
-			name: "provider: a secret of nobody",
-			made: configured(attributes{"client_secret": "hush-hush"}),
-			at:   "client_id", wrong: "Missing client_id",
-			remedy: "set client_id",
-		},
-		{
-			name: "provider: a hub with a scheme",
-			made: configured(attributes{"allowed_iothub_hostnames": []string{"https://x"}}),
-			at:   "allowed_iothub_hostnames", wrong: "It has a scheme",
-			remedy: "give the host name alone",
-		},
-		{
-			name: "provider: no way to sign in",
-			made: in(func(w *acctest.World) {
+			refused("ca_certificate_file", "a text in PEM form", "give the path of a file")},
+		{"provider: a tenant with a space",
+			configured(attributes{"tenant_id": "my tenant", "client_id": "a", "client_secret": "hush-hush"}),
+			refused("tenant_id", "Invalid tenant", "such as 72f988bf")},
+		{"provider: a secret of nobody", configured(attributes{"client_secret": "hush-hush"}),
+			refused("client_id", "Missing client_id", "set client_id")},
+		{"provider: a hub with a scheme", configured(attributes{"allowed_iothub_hostnames": []string{"https://x"}}),
+			refused("allowed_iothub_hostnames", "It has a scheme", "give the host name alone")},
+		{"provider: no way to sign in",
+			in(func(w *acctest.World) {
 				w.Setenv("AZUREIOT_DPS_CONNECTION_STRING", "")
 				w.SetProviderBlock(attributes{"use_cli": false, "dps_hostname": "a.azure-devices-provisioning.net"})
 			}, planned(entry, attributes{"registration_id": "dev", "attestation": keyed()})),
-			at: "dps_hostname", wrong: "use_cli is false, and nothing else is configured",
-			remedy: "dps_connection_string",
-		},
+			refused("dps_hostname", "use_cli is false, and nothing else is configured", "dps_connection_string")},
 	}
 }
 
 // ofImports are those with imports.
 func ofImports() []mistake {
 	return []mistake{
-		{
-			name: "import: an enrollment that is not there",
-			made: imported(entry, "nobody"),
-			at:   "registration_id", wrong: "Cannot import: no individual enrollment",
-			remedy: "Check the ID",
-		},
-		{
-			name: "import: an enrollment by a slash",
-			made: imported(entry, "/nobody"),
-			at:   "", wrong: "It names no individual enrollment",
-			remedy: "Give the ID alone",
-		},
-		{
-			name: "import: an enrollment by its address",
-			made: imported(entry, "https://a.azure-devices-provisioning.net/x"),
-			at:   "", wrong: "It names no individual enrollment",
-			remedy: "without a scheme",
-		},
-		{
-			name: "import: an enrollment by its resource ID",
-			made: imported(entry, "/subscriptions/0/resourceGroups/r/providers/Microsoft.Devices/provisioningServices/a"),
-			at:   "", wrong: "It names no individual enrollment",
-			remedy: "Give the ID alone",
-		},
-		{
-			name: "import: a group that is not there",
-			made: imported(group, "nobody"),
-			at:   "enrollment_group_id", wrong: "Cannot import: no enrollment group",
-			remedy: "Check the ID",
-		},
-		{
-			name: "import: an identity that is not there",
-			made: imported(identity, "nobody"),
-			at:   "", wrong: `no device identity "nobody"`,
-			remedy: "Letter case counts in device IDs; check the ID and the hub",
-		},
-		{
-			name: "import: an identity with two slashes",
-			made: imported(identity, "a/b/c"),
-			at:   "device_id", wrong: "does not allow the character '/'",
-			remedy: `"host/device-id"`,
-		},
-		{
-			name: "import: a block that is not there",
-			made: imported(disallow, "nobody"),
-			at:   "registration_id", wrong: "Cannot import: no individual enrollment",
-			remedy: "Create the resource instead",
-		},
-		{
-			name: "import: a block by a slash",
-			made: imported(disallow, "/x"),
-			at:   "", wrong: "host name before the slash is missing",
-			remedy: `"dps-host/registration-id"`,
-		},
-		{
-			name: "import: a block of a group that is not there",
-			made: imported(groupDisallow, "nobody"),
-			at:   "", wrong: `no enrollment group "nobody"`,
-			remedy: "Check the spelling",
-		},
-		{
-			name: "import: a block by an empty identity",
-			made: importedBy(disallow, attributes{"registration_id": ""}),
-			at:   "", wrong: "It is empty",
-			remedy: "1 to 128 characters",
-		},
-		{
-			name: "import: an enrollment by the identity of none",
-			made: importedBy(entry, attributes{"registration_id": "nobody"}),
-			at:   "registration_id", wrong: "Cannot import: no individual enrollment",
-			remedy: "Check the ID",
-		},
+		{"import: an enrollment that is not there", imported(entry, "nobody"),
+			refused("registration_id", "Cannot import: no individual enrollment", "Check the ID")},
+		{"import: an enrollment by a slash", imported(entry, "/nobody"),
+			refused("", "It names no individual enrollment", "Give the ID alone")},
+		{"import: an enrollment by its address", imported(entry, "https://a.azure-devices-provisioning.net/x"),
+			refused("", "It names no individual enrollment", "without a scheme")},
+		{"import: an enrollment by its resource ID",
+			imported(entry, "/subscriptions/0/resourceGroups/r/providers/Microsoft.Devices/provisioningServices/a"),
+			refused("", "It names no individual enrollment", "Give the ID alone")},
+		{"import: a group that is not there", imported(group, "nobody"),
+			refused("enrollment_group_id", "Cannot import: no enrollment group", "Check the ID")},
+		{"import: an identity that is not there", imported(identity, "nobody"),
+			refused("", `no device identity "nobody"`, "Letter case counts in device IDs; check the ID and the hub")},
+		{"import: an identity with two slashes", imported(identity, "a/b/c"),
+			refused("device_id", "does not allow the character '/'", `"host/device-id"`)},
+		{"import: a block that is not there", imported(disallow, "nobody"),
+			refused("registration_id", "Cannot import: no individual enrollment", "Create the resource instead")},
+		{"import: a block by a slash", imported(disallow, "/x"),
+			refused("", "host name before the slash is missing", `"dps-host/registration-id"`)},
+		{"import: a block of a group that is not there", imported(groupDisallow, "nobody"),
+			refused("", `no enrollment group "nobody"`, "Check the spelling")},
+		{"import: a block by an empty identity", importedBy(disallow, attributes{"registration_id": ""}),
+			refused("", "It is empty", "1 to 128 characters")},
+		{"import: an enrollment by the identity of none", importedBy(entry, attributes{"registration_id": "nobody"}),
+			refused("registration_id", "Cannot import: no individual enrollment", "Check the ID")},
 	}
 }
