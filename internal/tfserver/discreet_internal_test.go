@@ -39,3 +39,26 @@ func TestReword_namesTheAttribute(t *testing.T) {
 		}
 	}
 }
+
+func TestSaidIn_isWhatAnyAnswerSays(t *testing.T) {
+	t.Parallel()
+	said := []*tfprotov6.Diagnostic{{Summary: "Shut"}}
+	for _, answer := range []any{
+		&tfprotov6.PlanResourceChangeResponse{Diagnostics: said},
+		tfprotov6.ListResourceResult{Diagnostics: said},
+		tfprotov6.InvokeActionEvent{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: said}},
+	} {
+		if got := saidIn(answer); len(got) != 1 || got[0] != said[0] {
+			t.Errorf("%T says %v", answer, got)
+		}
+	}
+	var none *tfprotov6.ReadResourceResponse
+	for _, answer := range []any{
+		nil, none, &tfprotov6.CallFunctionResponse{}, &tfprotov6.StopProviderResponse{},
+		tfprotov6.InvokeActionEvent{Type: tfprotov6.ProgressInvokeActionEventType{Message: "Shutting"}},
+	} {
+		if got := saidIn(answer); got != nil {
+			t.Errorf("%T says %v", answer, got)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
@@ -18,7 +19,12 @@ import (
 // of it. Acceptance tests use it too, so that they run what main serves.
 func Factory(newProvider func() provider.Provider) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		return Wrap(discreetly(newProvider()))
+		p := newProvider()
+		inner := generating(p, providerserver.NewProtocol6(p)())
+		if full, ok := inner.(fullServer); ok {
+			inner = shortly(p, full)
+		}
+		return Wrap(inner)
 	}
 }
 

@@ -24,7 +24,7 @@ type fullServer interface {
 // RPC's context when the answer is complete; for a streamed answer, when the
 // last event was taken. When the provider is stopped, each RPC ends, and so does
 // at once each that begins later, until the provider is configured again: the CLI
-// plans what is left to destroy even then.
+// plans what is left to destroy even then. What is said is reworded: see reword.
 //
 // A server without one of the optional RPC groups is returned as it is: the
 // wrapper must never announce what the provider behind it cannot do.
@@ -50,7 +50,9 @@ func unary[Req, Resp any](
 ) (Resp, error) {
 	s := newScope(w.within(ctx))
 	defer s.end()
-	return rpc(s, req)
+	resp, err := rpc(s, req)
+	reword(saidIn(resp))
+	return resp, err
 }
 
 // streamed runs an RPC whose answer carries an iterator that still works on the
@@ -68,7 +70,10 @@ func streamed[Req, Stream, Event any](
 	inner := *events(stream)
 	*events(stream) = func(yield func(Event) bool) {
 		defer s.end()
-		inner(yield)
+		inner(func(event Event) bool {
+			reword(saidIn(event))
+			return yield(event)
+		})
 	}
 	return stream, nil
 }
