@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // emptyProvider has no object at all: that is enough for every RPC to run.
@@ -198,6 +199,27 @@ func TestWrap_keepsTheContextOfAStreamUntilItsEnd(t *testing.T) {
 	}
 	if server.seen.Err() == nil {
 		t.Error("the context outlives the stream")
+	}
+}
+
+// What a stream says is reworded as well, before anybody hears it.
+func TestWrap_rewordsWhatAStreamSays(t *testing.T) {
+	t.Parallel()
+	server := &listServer{}
+	server.stream = &tfprotov6.ListResourceServerStream{Results: func(yield func(tfprotov6.ListResourceResult) bool) {
+		yield(tfprotov6.ListResourceResult{Diagnostics: []*tfprotov6.Diagnostic{
+			{Detail: "It is -----BEGIN PRIVATE KEY----- hush", Attribute: tftypes.NewAttributePath().WithAttributeName("door")},
+		}})
+	}}
+	stream, err := server.list(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for result := range stream.Results {
+		want := "It is (a private key, which is not shown)\n\nAttribute: door"
+		if got := result.Diagnostics[0].Detail; got != want {
+			t.Errorf("it says %q, not %q", got, want)
+		}
 	}
 }
 
