@@ -38,15 +38,20 @@ func (o overheard) hear(said []*tfprotov6.Diagnostic, private []byte, values ...
 	}
 }
 
+// kept is what an RPC has returned, of which keep has kept something if there is an answer.
+func kept[Resp any](resp *Resp, err error, keep func()) (*Resp, error) {
+	if resp != nil {
+		keep()
+	}
+	return resp, err
+}
+
 // ConfigureProvider keeps what is said.
 func (o overheard) ConfigureProvider(
 	ctx context.Context, req *tfprotov6.ConfigureProviderRequest,
 ) (*tfprotov6.ConfigureProviderResponse, error) {
 	resp, err := o.wholeServer.ConfigureProvider(ctx, req)
-	if resp != nil {
-		o.hear(resp.Diagnostics, nil)
-	}
-	return resp, err
+	return kept(resp, err, func() { o.hear(resp.Diagnostics, nil) })
 }
 
 // ValidateProviderConfig keeps what is said.
@@ -54,10 +59,7 @@ func (o overheard) ValidateProviderConfig(
 	ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest,
 ) (*tfprotov6.ValidateProviderConfigResponse, error) {
 	resp, err := o.wholeServer.ValidateProviderConfig(ctx, req)
-	if resp != nil {
-		o.hear(resp.Diagnostics, nil)
-	}
-	return resp, err
+	return kept(resp, err, func() { o.hear(resp.Diagnostics, nil) })
 }
 
 // ValidateResourceConfig keeps what is said.
@@ -65,10 +67,7 @@ func (o overheard) ValidateResourceConfig(
 	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
 ) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	resp, err := o.wholeServer.ValidateResourceConfig(ctx, req)
-	if resp != nil {
-		o.hear(resp.Diagnostics, nil)
-	}
-	return resp, err
+	return kept(resp, err, func() { o.hear(resp.Diagnostics, nil) })
 }
 
 // ReadResource keeps what is said and the state.
@@ -76,10 +75,7 @@ func (o overheard) ReadResource(
 	ctx context.Context, req *tfprotov6.ReadResourceRequest,
 ) (*tfprotov6.ReadResourceResponse, error) {
 	resp, err := o.wholeServer.ReadResource(ctx, req)
-	if resp != nil {
-		o.hear(resp.Diagnostics, resp.Private, resp.NewState)
-	}
-	return resp, err
+	return kept(resp, err, func() { o.hear(resp.Diagnostics, resp.Private, resp.NewState) })
 }
 
 // PlanResourceChange keeps what is said and the plan.
@@ -87,10 +83,7 @@ func (o overheard) PlanResourceChange(
 	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
 ) (*tfprotov6.PlanResourceChangeResponse, error) {
 	resp, err := o.wholeServer.PlanResourceChange(ctx, req)
-	if resp != nil {
-		o.hear(resp.Diagnostics, resp.PlannedPrivate, resp.PlannedState)
-	}
-	return resp, err
+	return kept(resp, err, func() { o.hear(resp.Diagnostics, resp.PlannedPrivate, resp.PlannedState) })
 }
 
 // ApplyResourceChange keeps what is said and the state.
@@ -98,10 +91,7 @@ func (o overheard) ApplyResourceChange(
 	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
 ) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	resp, err := o.wholeServer.ApplyResourceChange(ctx, req)
-	if resp != nil {
-		o.hear(resp.Diagnostics, resp.Private, resp.NewState)
-	}
-	return resp, err
+	return kept(resp, err, func() { o.hear(resp.Diagnostics, resp.Private, resp.NewState) })
 }
 
 // ImportResourceState keeps what is said and the states.
@@ -109,13 +99,12 @@ func (o overheard) ImportResourceState(
 	ctx context.Context, req *tfprotov6.ImportResourceStateRequest,
 ) (*tfprotov6.ImportResourceStateResponse, error) {
 	resp, err := o.wholeServer.ImportResourceState(ctx, req)
-	if resp != nil {
+	return kept(resp, err, func() {
 		o.hear(resp.Diagnostics, nil)
 		for _, imported := range resp.ImportedResources {
 			o.hear(nil, imported.Private, imported.State)
 		}
-	}
-	return resp, err
+	})
 }
 
 // ReadDataSource keeps what is said and the state.
@@ -123,10 +112,7 @@ func (o overheard) ReadDataSource(
 	ctx context.Context, req *tfprotov6.ReadDataSourceRequest,
 ) (*tfprotov6.ReadDataSourceResponse, error) {
 	resp, err := o.wholeServer.ReadDataSource(ctx, req)
-	if resp != nil {
-		o.hear(resp.Diagnostics, nil, resp.State)
-	}
-	return resp, err
+	return kept(resp, err, func() { o.hear(resp.Diagnostics, nil, resp.State) })
 }
 
 // OpenEphemeralResource keeps what is said. What is opened is a secret, and stored by nobody.
@@ -134,10 +120,7 @@ func (o overheard) OpenEphemeralResource(
 	ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest,
 ) (*tfprotov6.OpenEphemeralResourceResponse, error) {
 	resp, err := o.wholeServer.OpenEphemeralResource(ctx, req)
-	if resp != nil {
-		o.hear(resp.Diagnostics, resp.Private)
-	}
-	return resp, err
+	return kept(resp, err, func() { o.hear(resp.Diagnostics, resp.Private) })
 }
 
 // ListResource keeps what is said and what is found, which "terraform query -json" prints.
@@ -166,10 +149,7 @@ func (o overheard) ValidateActionConfig(
 	ctx context.Context, req *tfprotov6.ValidateActionConfigRequest,
 ) (*tfprotov6.ValidateActionConfigResponse, error) {
 	resp, err := o.wholeServer.ValidateActionConfig(ctx, req)
-	if resp != nil {
-		o.hear(resp.Diagnostics, nil)
-	}
-	return resp, err
+	return kept(resp, err, func() { o.hear(resp.Diagnostics, nil) })
 }
 
 // PlanAction keeps what is said.
@@ -177,10 +157,7 @@ func (o overheard) PlanAction(
 	ctx context.Context, req *tfprotov6.PlanActionRequest,
 ) (*tfprotov6.PlanActionResponse, error) {
 	resp, err := o.wholeServer.PlanAction(ctx, req)
-	if resp != nil {
-		o.hear(resp.Diagnostics, nil)
-	}
-	return resp, err
+	return kept(resp, err, func() { o.hear(resp.Diagnostics, nil) })
 }
 
 // InvokeAction keeps what is said on the way and at the end.
