@@ -392,6 +392,7 @@ func (s *standing) letInBefore(now facts.Own) []string {
 func (s *standing) sawOwnRecord(device string, record *azdps.Registration) {
 	if record == nil || record.AssignedHub == "" || !strings.EqualFold(record.DeviceID, device) {
 		s.lost[device] = true
+		delete(s.followed, device)
 		return
 	}
 	s.spelled[device] = record.RegistrationID

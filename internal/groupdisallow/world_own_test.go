@@ -106,6 +106,30 @@ func TestGroupDisallow_deviceThatItsOwnEnrollmentLetInForAWhileMayBeAnywhere(t *
 	}
 }
 
+// Also where an apply had come to no end that knew the device's hub when it shut the group.
+func TestGroupDisallow_deviceThatItsOwnEnrollmentLetInBetweenSlicesMayBeAnywhere(t *testing.T) {
+	t.Parallel()
+	p := astrayPlant(t)
+	o := p.NewObject(resourceType)
+	config := o.Config(p.settings(nil))
+	planned := o.MustPlan(config)
+	p.Fail(p.Hostname("north"), http.MethodGet, "^/devices/", http.StatusUnauthorized, 0)
+	if applied := o.Apply(planned); !applied.Failed() {
+		t.Fatal("the device cannot have been read")
+	}
+	p.Emulator.ClearFaults()
+	o.Tainted = false
+	p.letsIn("sensor-001", "")
+	p.SetEntryStatus("sensor-001", azdps.StatusDisabled)
+	p.device("sensor-001").MustBeRefused()
+	o.MustRefresh()
+	o.MustApply(config)
+	p.expect(o.State, map[string]string{
+		"hubs.north": "1: 1 disabled", "access": "partially_blocked", "unplaced_count": "1",
+	})
+	o.MustSettle(config)
+}
+
 // A device that is blocked by itself, and tries, is no news to the block of its group.
 func TestGroupDisallow_deviceThatIsBlockedByItselfTooStaysBlocked(t *testing.T) {
 	t.Parallel()
