@@ -54,7 +54,7 @@ func (l looker) glance(ctx context.Context, m memory) (*standing, error) {
 
 func (l looker) lookWith(ctx context.Context, m memory, limit int) (*standing, error) {
 	s := m.standing(deprovision.Absent, nil)
-	s.suspected = map[string][]string{}
+	s.suspectAnew()
 	group, err := l.reader.Group(ctx, l.want.groupID)
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (l looker) lookIntoHubs(ctx context.Context, s *standing, limit int) {
 	for i, host := range hosts {
 		err := l.lookInto(ctx, s, host, enabled[i], limit)
 		switch known := s.roll.in(host, anybody); {
-		case err == nil || len(known) == 0:
+		case err == nil || len(known) == 0 && len(s.suspectedBefore[host]) == 0:
 		case l.patience > 0 && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
 			s.untold[host] = true
 		default:
@@ -210,7 +210,7 @@ func unconfirmed(sighting deprovision.Sighting, enabled bool) deprovision.Sighti
 // search asks every hub for identities that it lets in and that bear the name of a device. In hubs that could not be
 // asked nobody knows.
 func (l looker) search(ctx context.Context, s *standing) {
-	s.suspected = map[string][]string{}
+	s.suspectAnew()
 	hosts := l.hosts(s)
 	for i, enabled := range l.index(ctx, hosts, facts.EnabledDevice, s.names()) {
 		l.suspect(s, hosts[i], enabled) // The next refresh tells of a hub that cannot be asked.
@@ -218,9 +218,13 @@ func (l looker) search(ctx context.Context, s *standing) {
 }
 
 // suspect notes those devices that a hub finds and that nothing ties to it: a device may have been assigned to another
-// hub before, and a name alone proves nothing.
+// hub before, and a name alone proves nothing. What a hub found before stands while it cannot be asked.
 func (l looker) suspect(s *standing, host string, answer indexed) {
-	for _, deviceID := range answer.found {
+	found := answer.found
+	if answer.err != nil {
+		found = s.suspectedBefore[host]
+	}
+	for _, deviceID := range found {
 		s.suspect(host, deviceID, slices.Contains(l.want.hubs, host))
 	}
 }
@@ -275,10 +279,11 @@ type standing struct {
 	// in.
 	silent map[string]error
 	untold map[string]bool
-	// suspected are, by hub, identities that bear the name of a device, and that nothing ties to it.
-	suspected map[string][]string
-	paths     []deprovision.ReenrollPath
-	proof     deprovision.Proof
+	// suspected are, by hub, identities that bear the name of a device, and that nothing ties to it, suspectedBefore those
+	// of the last look.
+	suspected, suspectedBefore map[string][]string
+	paths                      []deprovision.ReenrollPath
+	proof                      deprovision.Proof
 	// looked says that the group was read.
 	looked bool
 }
@@ -416,6 +421,9 @@ func (s *standing) tie(host, deviceID string, ties deprovision.Ties) {
 	sighting.Named, sighting.HubNamed = sighting.Named || ties.Named, sighting.HubNamed || ties.HubNamed
 	s.roll[id] = sighting
 }
+
+// suspectAnew begins a look for identities that bear the names of devices.
+func (s *standing) suspectAnew() { s.suspected, s.suspectedBefore = map[string][]string{}, s.suspected }
 
 // suspect notes an identity that bears the name of a device. In a hub that the user names it is taken for the device.
 func (s *standing) suspect(host, deviceID string, named bool) {

@@ -110,3 +110,28 @@ func TestGroupDisallow_driftOfADeviceThatItsRecordSpellsOtherwiseIsSeen(t *testi
 	p.mustBeOut()
 	o.MustSettle(config)
 }
+
+// What a hub was found to let in that bears the name of a device stands while that hub cannot be asked.
+func TestGroupDisallow_identityLeftInAHubThatCannotBeAskedIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t, acctest.Hubs("north", "south"))
+	w.AddGroup(groupID, w.Intermediate)
+	p := plant{World: w}.with("sensor-001", "south")
+	p.link("north")
+	p.device("sensor-001").MustRegister()
+	o, _ := p.blocked(nil)
+	p.expect(o.State, map[string]string{"access": "partially_blocked"})
+	p.Fail(p.Hostname("south"), http.MethodPost, "/devices/query", http.StatusUnauthorized, 0)
+	for range 2 {
+		acctest.MustSay(t, o.MustRefresh().Warnings(), "Cannot read devices of enrollment group",
+			p.Hostname("south")+": sensor-001")
+		p.expect(o.State, map[string]string{"access": "partially_blocked"})
+	}
+	if !p.device("sensor-001").Connects("south") {
+		t.Error("the device should be in the hub that cannot be asked")
+	}
+	p.Emulator.ClearFaults()
+	p.SetIdentityStatus("south", "sensor-001", "disabled")
+	o.MustRefresh()
+	p.expect(o.State, map[string]string{"access": "blocked"})
+}
