@@ -19,8 +19,7 @@ func (w *World) CallFunction(name, argument string) (tftypes.Value, Step) {
 	if !ok {
 		w.T.Fatal("the provider should serve functions")
 	}
-	schemas, err := server.GetProviderSchema(w.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	must(w.T, err)
+	schemas := w.schemasOf(server)
 	encoded, err := tfprotov6.NewDynamicValue(tftypes.String, tftypes.NewValue(tftypes.String, argument))
 	must(w.T, err)
 	called, err := functions.CallFunction(w.Context(), &tfprotov6.CallFunctionRequest{

@@ -50,13 +50,12 @@ func (w *World) NewObject(typeName string) *Object {
 
 func (w *World) objectOf(server tfprotov6.ProviderServer, typeName string) *Object {
 	w.T.Helper()
-	response, err := server.GetProviderSchema(w.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	must(w.T, err)
-	o := &Object{world: w, server: server, typeName: typeName, schema: response.ResourceSchemas[typeName]}
+	schemas := w.schemasOf(server)
+	o := &Object{world: w, server: server, typeName: typeName, schema: schemas.ResourceSchemas[typeName]}
 	if o.schema == nil {
 		w.T.Fatalf("the provider has no resource %s", typeName)
 	}
-	o.object, o.block = mustObject(w.T, o.schema), mustObject(w.T, response.Provider)
+	o.object, o.block = mustObject(w.T, o.schema), mustObject(w.T, schemas.Provider)
 	o.State = tftypes.NewValue(o.object, nil)
 	return o
 }

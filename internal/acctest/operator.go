@@ -40,6 +40,40 @@ func (w *World) AddGroup(id string, authority *devicesim.Authority) azdps.Enroll
 	return group
 }
 
+// Keyed is an attestation whose symmetric keys the service makes.
+func Keyed() azdps.Attestation {
+	return azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+}
+
+// AddKeyedGroup has the operator make a symmetric-key enrollment group, which says nothing else unless change does,
+// which may be nil.
+func (w *World) AddKeyedGroup(id string, change func(*azdps.EnrollmentGroup)) azdps.EnrollmentGroup {
+	w.T.Helper()
+	group := azdps.EnrollmentGroup{EnrollmentGroupID: id, Enrollment: azdps.Enrollment{Attestation: Keyed()}}
+	if change != nil {
+		change(&group)
+	}
+	made, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil)
+	must(w.T, err)
+	return made
+}
+
+// AddKeyedEntry makes such an individual enrollment.
+func (w *World) AddKeyedEntry(
+	registrationID string, change func(*azdps.IndividualEnrollment),
+) azdps.IndividualEnrollment {
+	w.T.Helper()
+	entry := azdps.IndividualEnrollment{
+		RegistrationID: registrationID, Enrollment: azdps.Enrollment{Attestation: Keyed()},
+	}
+	if change != nil {
+		change(&entry)
+	}
+	made, err := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil)
+	must(w.T, err)
+	return made
+}
+
 // SetGroup has the operator change an enrollment group.
 func (w *World) SetGroup(id string, change func(*azdps.EnrollmentGroup)) {
 	w.T.Helper()
@@ -83,6 +117,14 @@ func (w *World) EntryStatus(registrationID string) string {
 		return "disabled"
 	}
 	return "enabled"
+}
+
+// MustHaveEntry fails the test unless a device's individual enrollment has that status.
+func (w *World) MustHaveEntry(registrationID, status string) {
+	w.T.Helper()
+	if got := w.EntryStatus(registrationID); got != status {
+		w.T.Errorf("the entry of %s should be %s, not %s", registrationID, status, got)
+	}
 }
 
 // SetEntry has the operator change an individual enrollment, as the portal does.
@@ -130,6 +172,14 @@ func (w *World) IdentityStatus(hub, deviceID string) string {
 		return identity.Status
 	}
 	return "absent"
+}
+
+// MustHaveIdentity fails the test unless a device identity has that status.
+func (w *World) MustHaveIdentity(hub, deviceID, status string) {
+	w.T.Helper()
+	if got := w.IdentityStatus(hub, deviceID); got != status {
+		w.T.Errorf("the identity of %s in %s should be %s, not %s", deviceID, hub, status, got)
+	}
 }
 
 // SetIdentity has the operator change a device identity.

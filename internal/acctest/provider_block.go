@@ -27,9 +27,7 @@ func (w *World) ConfigureProvider() Step {
 
 func (w *World) configureProvider(server tfprotov6.ProviderServer) Step {
 	w.T.Helper()
-	schema, err := server.GetProviderSchema(w.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	must(w.T, err)
-	block := w.encodedBlock(mustObject(w.T, schema.Provider))
+	block := w.encodedBlock(mustObject(w.T, w.schemasOf(server).Provider))
 	step := w.validateBlock(block, server)
 	if !step.Failed() {
 		step.Diagnostics = append(step.Diagnostics, w.configureWith(block, server).Diagnostics...)

@@ -70,12 +70,10 @@ func (w *World) configuredServer() (tfprotov6.ProviderServer, *tfprotov6.GetProv
 	w.T.Helper()
 	server, err := w.Server()
 	must(w.T, err)
-	schemas, err := server.GetProviderSchema(w.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	must(w.T, err)
 	if step := w.configureProvider(server); step.Failed() {
 		w.T.Fatalf("the provider cannot be configured: %s", step.Errors())
 	}
-	return server, schemas
+	return server, w.schemasOf(server)
 }
 
 func (w *World) readingConfig(

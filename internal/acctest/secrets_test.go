@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"testing"
 	"time"
-
-	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
 // complaints is a test that notes its failures.
@@ -42,10 +40,7 @@ func TestSecrets_areFoundWhereverTheyAreWritten(t *testing.T) {
 	w := NewWorld(t)
 	w.Emulator.AddApplication("pipeline", "secret-of-an-application")
 	w.Setenv("ARM_CLIENT_CERTIFICATE_PASSWORD", "password-of-a-file")
-	entry := azdps.IndividualEnrollment{RegistrationID: "dev"}
-	entry.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	_, err := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil)
-	must(t, err)
+	w.AddKeyedEntry("dev", nil)
 	shown, err := w.DPS.GetIndividualEnrollmentAttestation(w.Context(), "dev")
 	must(t, err)
 	device := w.NewDevice("dev2")

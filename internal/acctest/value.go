@@ -14,6 +14,14 @@ import (
 // Unknown is a value of any type that is not known yet.
 type Unknown struct{}
 
+// Changed are attributes as for Value, in which some are others; those that are nil are left out.
+func Changed(attributes, others map[string]any) map[string]any {
+	changed := maps.Clone(attributes)
+	maps.Copy(changed, others)
+	maps.DeleteFunc(changed, func(_ string, value any) bool { return value == nil })
+	return changed
+}
+
 // Value is a value of a type as Go writes it: a string, a boolean, strings for a list or set, attributes by name for an
 // object, members for a map, nil for null, or Unknown. Attributes that are left out are null, and a tftypes value
 // stands for itself.

@@ -220,6 +220,21 @@ func newTrusting(ca []byte) *http.Client {
 	}}
 }
 
+// Schemas are those of a provider of its own, which is not configured.
+func (w *World) Schemas() *tfprotov6.GetProviderSchemaResponse {
+	w.T.Helper()
+	server, err := w.Server()
+	must(w.T, err)
+	return w.schemasOf(server)
+}
+
+func (w *World) schemasOf(server tfprotov6.ProviderServer) *tfprotov6.GetProviderSchemaResponse {
+	w.T.Helper()
+	schemas, err := server.GetProviderSchema(w.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	must(w.T, err)
+	return schemas
+}
+
 // Server makes the provider's server, the same that main serves, and keeps what it says.
 func (w *World) Server() (tfprotov6.ProviderServer, error) {
 	options := provider.Options{

@@ -11,22 +11,11 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/wiretest"
 )
 
-// Whatever a service or a proxy answers can be read, and says that an object is absent by the service's own code only.
 func FuzzReadFault(f *testing.F) {
-	answers, err := wiretest.Answers("iothub/faults")
-	if err != nil {
-		f.Fatal(err)
+	read := func(status int, header http.Header, body []byte) wiretest.Fault {
+		fault := readFault(status, header, body)
+		return wiretest.Fault{Code: fault.Code, Absent: fault.Absent}
 	}
-	for _, answer := range answers {
-		f.Add(answer.Status, answer.Headers["iothub-errorcode"], answer.Body)
-	}
-	f.Add(404, "", "<html></html>")
-	f.Add(404, "404", "{\"errorCode\":{},\"Message\":[]}")
-	f.Add(500, "\xff", "{\"Message\":\"{\"}")
-	f.Fuzz(func(t *testing.T, status int, code, body string) {
-		fault := readFault(status, http.Header{http.CanonicalHeaderKey("iothub-errorcode"): {code}}, []byte(body))
-		if fault.Absent && (!slices.Contains(absentCodes(), fault.Code)) {
-			t.Errorf("%q does not say that the object is absent", fault.Code)
-		}
-	})
+	wiretest.FuzzFaults(f, "iothub/faults", "iothub-errorcode", read,
+		func(code string) bool { return slices.Contains(absentCodes(), code) })
 }

@@ -111,8 +111,9 @@ func refresh(t *testing.T, s *scan[int], entries, side int) {
 	all.Wait()
 }
 
-func TestScan_ofAnInstanceOfOnesOwnCostsHardlyMoreThanItsPages(t *testing.T) {
-	t.Parallel()
+// eachOwnShelf has instances of many sizes refreshed from end to end, so many entries at a time, before test looks.
+func eachOwnShelf(t *testing.T, side int, test func(t *testing.T, s *shelf, entries int)) {
+	t.Helper()
 	for _, entries := range []int{100, 200, 500, 1000, 2000, 5000, 10_000} {
 		for seed := range uint64(5) {
 			t.Run(fmt.Sprint(entries, " in order ", seed), func(t *testing.T) {
@@ -120,16 +121,24 @@ func TestScan_ofAnInstanceOfOnesOwnCostsHardlyMoreThanItsPages(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					s := newShelf(entries, seed)
 					refresh(t, s.scan(), entries, side)
-					if most := entries/pageSize*11/10 + 20; s.calls() > most || s.calls() < entries/pageSize {
-						t.Errorf("%d pages and %d reads, of at most %d", s.pages.Load(), s.reads.Load(), most)
-					}
-					if s.together.Load() > fewReads+1 {
-						t.Errorf("%d entries were read at a time, though a page may have any", s.together.Load())
-					}
+					test(t, s, entries)
 				})
 			})
 		}
 	}
+}
+
+func TestScan_ofAnInstanceOfOnesOwnCostsHardlyMoreThanItsPages(t *testing.T) {
+	t.Parallel()
+	eachOwnShelf(t, side, func(t *testing.T, s *shelf, entries int) {
+		t.Helper()
+		if most := entries/pageSize*11/10 + 20; s.calls() > most || s.calls() < entries/pageSize {
+			t.Errorf("%d pages and %d reads, of at most %d", s.pages.Load(), s.reads.Load(), most)
+		}
+		if s.together.Load() > fewReads+1 {
+			t.Errorf("%d entries were read at a time, though a page may have any", s.together.Load())
+		}
+	})
 }
 
 // Asked one by one, a list of 100 pages takes more. Whoever may spend two calls for each question so far, and answers
@@ -138,20 +147,12 @@ func TestScan_ofAnInstanceOfOnesOwnCostsHardlyMoreThanItsPages(t *testing.T) {
 // unless more than twice the single reads are spent where the plan ends early.
 func TestScan_askedOneByOneReadsAllPagesAsSoonAsTwiceTheSingleReadsAllow(t *testing.T) {
 	t.Parallel()
-	for _, entries := range []int{100, 200, 500, 1000, 2000, 5000, 10_000} {
-		for seed := range uint64(5) {
-			t.Run(fmt.Sprint(entries, " in order ", seed), func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					s := newShelf(entries, seed)
-					refresh(t, s.scan(), entries, 1)
-					if most := entries/pageSize*14/10 + fewReads; s.calls() > most || int(s.pages.Load()) != entries/pageSize {
-						t.Errorf("%d pages and %d reads, of at most %d", s.pages.Load(), s.reads.Load(), most)
-					}
-				})
-			})
+	eachOwnShelf(t, 1, func(t *testing.T, s *shelf, entries int) {
+		t.Helper()
+		if most := entries/pageSize*14/10 + fewReads; s.calls() > most || int(s.pages.Load()) != entries/pageSize {
+			t.Errorf("%d pages and %d reads, of at most %d", s.pages.Load(), s.reads.Load(), most)
 		}
-	}
+	})
 }
 
 func TestScan_ofAHugeInstanceCostsAtMostTwiceTheSingleReads(t *testing.T) {

@@ -38,14 +38,29 @@ func TestIsThumbprint_readsStandInsOnly(t *testing.T) {
 	}
 }
 
+// comparison is whether two texts mean the same.
+type comparison struct {
+	a, b string
+	want bool
+}
+
+func mustCompare(t *testing.T, same func(a, b string) bool, rows map[string]comparison) {
+	t.Helper()
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if same(row.a, row.b) != row.want || same(row.b, row.a) != row.want {
+				t.Errorf("want %t both ways", row.want)
+			}
+		})
+	}
+}
+
 func TestSame_comparesByThumbprint(t *testing.T) {
 	t.Parallel()
 	leaf, root := testdata(t, "leaf.pem"), testdata(t, "root.pem")
 	sum := certificate.ThumbprintPrefix + mustParse(t, leaf).ThumbprintSHA256
-	tests := map[string]struct {
-		a, b string
-		want bool
-	}{
+	mustCompare(t, certificate.Same, map[string]comparison{
 		"equal":                     {leaf, leaf, true},
 		"PEM and its stand-in":      {leaf, sum, true},
 		"stand-ins of either case":  {sum, "sha256:" + strings.ToLower(sum[7:]), true},
@@ -58,24 +73,13 @@ func TestSame_comparesByThumbprint(t *testing.T) {
 		"equal garbage":             {"garbage", "garbage", true},
 		"other garbage":             {"garbage", "garbage ", false},
 		"empty":                     {"", "", true},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if certificate.Same(test.a, test.b) != test.want || certificate.Same(test.b, test.a) != test.want {
-				t.Errorf("want %t both ways", test.want)
-			}
-		})
-	}
+	})
 }
 
 func TestSameChain_comparesCertificatesInOrder(t *testing.T) {
 	t.Parallel()
 	leaf, root := testdata(t, "leaf.pem"), testdata(t, "root.pem")
-	tests := map[string]struct {
-		a, b string
-		want bool
-	}{
+	mustCompare(t, certificate.SameChain, map[string]comparison{
 		"equal":         {leaf + root, leaf + root, true},
 		"text between":  {leaf + root, leaf + "x\n" + root + "\n", true},
 		"line ends":     {leaf + root, strings.ReplaceAll(leaf+root, "\n", "\r\n"), true},
@@ -83,13 +87,5 @@ func TestSameChain_comparesCertificatesInOrder(t *testing.T) {
 		"one less":      {leaf + root, leaf, false},
 		"garbage":       {"garbage", leaf, false},
 		"equal garbage": {"garbage", "garbage", true},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if certificate.SameChain(test.a, test.b) != test.want || certificate.SameChain(test.b, test.a) != test.want {
-				t.Errorf("want %t both ways", test.want)
-			}
-		})
-	}
+	})
 }

@@ -74,11 +74,7 @@ func playGroupBlockLeft(s *stage) {
 	s.scene("group-block-create-shut", groupBlock("plant", keepIdentities))
 	s.apply(groupBlock("plant", keepIdentities))
 	s.apply(groupBlock("plant", keepIdentities))
-	own := entry{RegistrationID: "sensor-2"}
-	own.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	if _, err := s.DPS.PutIndividualEnrollment(s.Context(), own, nil); err != nil {
-		s.T.Fatal(err)
-	}
+	s.AddKeyedEntry("sensor-2", nil)
 	s.ticketed("group-block-admitted", groupBlock("plant"))
 	// Commands differ in whether a destroy is planned from the state or from what a refresh has just found.
 	s.apply(groupBlock("plant", keepIdentities), "-refresh-only")

@@ -37,13 +37,9 @@ func TestWeek_ofAnUntouchedFleetIsNoDrift(t *testing.T) {
 // has two ends with 2 now and then. The week above would see that in most runs, and this sees it in every one.
 func TestSchemas_haveNoTwoSensitiveAttributes(t *testing.T) {
 	t.Parallel()
-	server, err := acctest.NewWorld(t).Server()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil || len(schemas.ResourceSchemas) == 0 {
-		t.Fatalf("%d schemas: %v", len(schemas.ResourceSchemas), err)
+	schemas := acctest.NewWorld(t).Schemas()
+	if len(schemas.ResourceSchemas) == 0 {
+		t.Fatal("there are no schemas")
 	}
 	for name, schema := range schemas.ResourceSchemas {
 		if found := sensitives(schema.Block.Attributes); len(found) > 1 {

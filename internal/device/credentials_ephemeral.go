@@ -32,7 +32,11 @@ type credentialsEphemeral struct {
 var _ ephemeral.EphemeralResourceWithConfigure = &credentialsEphemeral{}
 
 // NewCredentialsEphemeral makes azureiot_iothub_device_credentials.
-func NewCredentialsEphemeral() ephemeral.EphemeralResource { return &credentialsEphemeral{} }
+func NewCredentialsEphemeral() ephemeral.EphemeralResource {
+	return &credentialsEphemeral{configure.Ephemeral[*azure.Services]{
+		Name: "iothub_device_credentials", Describe: credentialsSchema,
+	}}
+}
 
 // credentialsModel is the ephemeral resource in Terraform's types.
 type credentialsModel struct {
@@ -50,23 +54,13 @@ type credentialsModel struct {
 	SASTokenExpiresAt         types.String      `tfsdk:"sas_token_expires_at"`
 }
 
-// Metadata names the ephemeral resource.
-func (e *credentialsEphemeral) Metadata(
-	_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse,
-) {
-	resp.TypeName = req.ProviderTypeName + "_iothub_device_credentials"
-}
-
-// Schema describes the ephemeral resource.
-func (e *credentialsEphemeral) Schema(
-	_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse,
-) {
+func credentialsSchema() schema.Schema {
 	secret := func(description string) schema.Attribute {
 		return schema.StringAttribute{
 			Computed: true, Sensitive: true, MarkdownDescription: description + " It is written to no state or plan.",
 		}
 	}
-	resp.Schema = schema.Schema{
+	return schema.Schema{
 		MarkdownDescription: "What a device connects with: keys, connection strings, and SAS tokens with a lifetime, for " +
 			"handing to a secret store or to a write-only argument without passing through state. The identity must exist; it " +
 			"is read in plan and apply, and nothing is changed. Who may read identities may read their keys: the role \"IoT " +
@@ -75,16 +69,8 @@ func (e *credentialsEphemeral) Schema(
 			"new secondary key, a new `primary_key_wo` with `secondary_key_wo` as it is, and raise `keys_wo_version` with " +
 			"each.",
 		Attributes: map[string]schema.Attribute{
-			deviceIDName: schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: deviceIDText,
-				Validators:          []validator.String{iotvalidator.DeviceID()},
-			},
-			hostnameName: schema.StringAttribute{
-				Optional: true, Computed: true, CustomType: iottype.Hostname(),
-				MarkdownDescription: hostnameText,
-				Validators:          []validator.String{iotvalidator.HubHostname()},
-			},
+			deviceIDName: schema.StringAttribute(deviceIDAttribute()),
+			hostnameName: schema.StringAttribute(hostnameAttribute()),
 			generationIDName: schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "`generation_id` of the identity, to make sure that it is this one and none of the same " +

@@ -211,9 +211,7 @@ func TestAccDestroy_ofWhatWasDisabledElsewhereAndRemovedEnds(t *testing.T) {
 	cli.Write("")
 	cli.Plan().Must(2).Says("It is disabled now")
 	cli.Run("apply", "-no-color", "plan.out").Must(0)
-	if got := w.IdentityStatus("north", deviceID); got != "absent" {
-		t.Errorf("the identity is %s", got)
-	}
+	w.MustHaveIdentity("north", deviceID, "absent")
 }
 
 // A replacement that keeps hub and ID takes over what the old object leaves: keys, modules and twin are the same

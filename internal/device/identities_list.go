@@ -25,7 +25,7 @@ type identityList struct {
 var _ list.ListResourceWithConfigure = &identityList{}
 
 // NewIdentityList lists azureiot_iothub_device_identity.
-func NewIdentityList() list.ListResource { return &identityList{} }
+func NewIdentityList() list.ListResource { return &identityList{*newIdentityResource()} }
 
 // ListResourceConfigSchema has the filters of the data source that lists the same.
 func (l *identityList) ListResourceConfigSchema(

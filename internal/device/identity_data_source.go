@@ -42,7 +42,11 @@ type identityDataSource struct {
 var _ datasource.DataSourceWithConfigure = &identityDataSource{}
 
 // NewIdentityDataSource makes the data source azureiot_iothub_device_identity.
-func NewIdentityDataSource() datasource.DataSource { return &identityDataSource{} }
+func NewIdentityDataSource() datasource.DataSource {
+	return &identityDataSource{configure.DataSource[*azure.Services]{
+		Name: "iothub_device_identity", Describe: viewSchema,
+	}}
+}
 
 // identityView is the data source in Terraform's types.
 type identityView struct {
@@ -62,34 +66,16 @@ type identityView struct {
 	CloudToDeviceMessageCount  types.Int64       `tfsdk:"cloud_to_device_message_count"`
 }
 
-// Metadata names the data source.
-func (d *identityDataSource) Metadata(
-	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
-) {
-	resp.TypeName = req.ProviderTypeName + "_iothub_device_identity"
-}
-
-// Schema describes the data source.
-func (d *identityDataSource) Schema(
-	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
-) {
+func viewSchema() schema.Schema {
 	text := func(description string) schema.Attribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 	}
-	resp.Schema = schema.Schema{
+	return schema.Schema{
 		MarkdownDescription: "A device identity as the hub has it now, with what changes by itself (connection, activity) " +
 			"and without keys. It is an error when there is none; in a `check` block that is a warning.",
 		Attributes: map[string]schema.Attribute{
-			deviceIDName: schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: deviceIDText,
-				Validators:          []validator.String{iotvalidator.DeviceID()},
-			},
-			hostnameName: schema.StringAttribute{
-				Optional: true, Computed: true, CustomType: iottype.Hostname(),
-				MarkdownDescription: hostnameText,
-				Validators:          []validator.String{iotvalidator.HubHostname()},
-			},
+			deviceIDName:          deviceIDAttribute(),
+			hostnameName:          hostnameAttribute(),
 			statusName:            text("`enabled` or `disabled`."),
 			statusReasonName:      text("Why it has its status; null when nobody said."),
 			"status_updated_time": text("When the status last changed; null when it never did."),
@@ -181,11 +167,22 @@ type liveIdentity struct {
 	host iottype.TextValue
 }
 
-// What data source and ephemeral resource say of the attributes that name an identity.
-const (
-	deviceIDText = "The device's ID in the hub; letter case counts."
-	hostnameText = "Host name of the IoT hub. Default: `iothub_hostname` of the provider block."
-)
+// What names an identity wherever it is no managed resource.
+
+func deviceIDAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Required: true, MarkdownDescription: "The device's ID in the hub; letter case counts.",
+		Validators: []validator.String{iotvalidator.DeviceID()},
+	}
+}
+
+func hostnameAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true, Computed: true, CustomType: iottype.Hostname(),
+		MarkdownDescription: "Host name of the IoT hub. Default: `iothub_hostname` of the provider block.",
+		Validators:          []validator.String{iotvalidator.HubHostname()},
+	}
+}
 
 // readNow reads an identity of the configured hub, or of the provider block's. That there is none is an error.
 func readNow(
@@ -228,7 +225,11 @@ type identitiesDataSource struct {
 var _ datasource.DataSourceWithConfigure = &identitiesDataSource{}
 
 // NewIdentitiesDataSource makes the data source azureiot_iothub_device_identities.
-func NewIdentitiesDataSource() datasource.DataSource { return &identitiesDataSource{} }
+func NewIdentitiesDataSource() datasource.DataSource {
+	return &identitiesDataSource{configure.DataSource[*azure.Services]{
+		Name: "iothub_device_identities", Describe: listSchema,
+	}}
+}
 
 // usualLimit is how many identities are read where nothing else is asked: ten calls, a few megabytes.
 const usualLimit = 1000
@@ -257,17 +258,7 @@ type listedView struct {
 	LastActivityTime    types.String `tfsdk:"last_activity_time"`
 }
 
-// Metadata names the data source.
-func (d *identitiesDataSource) Metadata(
-	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
-) {
-	resp.TypeName = req.ProviderTypeName + "_iothub_device_identities"
-}
-
-// Schema describes the data source.
-func (d *identitiesDataSource) Schema(
-	_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse,
-) {
+func listSchema() schema.Schema {
 	attributes := filterAttributes()
 	attributes["limit"] = schema.Int64Attribute{
 		Optional: true,
@@ -282,7 +273,7 @@ func (d *identitiesDataSource) Schema(
 	attributes["complete"] = schema.BoolAttribute{
 		Computed: true, MarkdownDescription: "Whether these are all: false when `limit` cut them off.",
 	}
-	resp.Schema = schema.Schema{
+	return schema.Schema{
 		MarkdownDescription: "The device identities of a hub that pass all filters, without keys, sorted by device ID. " +
 			"They are what the hub's index says, which lags: a new identity is missing for seconds, sometimes for minutes, " +
 			"and a deleted one may linger. What has to be certain is asked of `azureiot_iothub_device_identity`.\n\n" +
@@ -411,10 +402,7 @@ type identitiesFilter struct {
 
 func filterAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		hostnameName: schema.StringAttribute{
-			Optional: true, Computed: true, CustomType: iottype.Hostname(), MarkdownDescription: hostnameText,
-			Validators: []validator.String{iotvalidator.HubHostname()},
-		},
+		hostnameName: hostnameAttribute(),
 		statusName: schema.StringAttribute{
 			Optional: true, MarkdownDescription: "Only those with this status: `enabled` or `disabled`.",
 			Validators: []validator.String{iotvalidator.OneOf(aziothub.StatusEnabled, aziothub.StatusDisabled)},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
+	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 )
 
 func TestIdentity_leftAloneIsBornEnabledWithKeys(t *testing.T) {
@@ -31,12 +32,19 @@ func TestIdentity_leftAloneIsBornEnabledWithKeys(t *testing.T) {
 	p.mustAccept(p.storedKeys())
 }
 
+// stolenAtNight has an identity, with its primary key, that operations have disabled since it was applied.
+func stolenAtNight(t *testing.T) (p plant, primary devicesim.Credential) {
+	t.Helper()
+	p = newPlant(t)
+	p.MustApplyAndStay(p.config(nil))
+	primary, _ = p.storedKeys()
+	p.change(func(d *aziothub.Device) { d.Status, d.StatusReason = "disabled", new("stolen at night") })
+	return p, primary
+}
+
 func TestIdentity_statusLeftOutStaysAsFound(t *testing.T) {
 	t.Parallel()
-	p := newPlant(t)
-	p.MustApplyAndStay(p.config(nil))
-	primary, _ := p.storedKeys()
-	p.change(func(d *aziothub.Device) { d.Status, d.StatusReason = "disabled", new("stolen at night") })
+	p, primary := stolenAtNight(t)
 	p.Refresh().MustSucceed(p.T)
 	config := p.config(nil)
 	p.MustStay(config)
@@ -53,10 +61,7 @@ func TestIdentity_statusLeftOutStaysAsFound(t *testing.T) {
 
 func TestIdentity_onlyExplicitlyEnabledAgain(t *testing.T) {
 	t.Parallel()
-	p := newPlant(t)
-	p.MustApplyAndStay(p.config(nil))
-	primary, _ := p.storedKeys()
-	p.change(func(d *aziothub.Device) { d.Status, d.StatusReason = "disabled", new("stolen at night") })
+	p, primary := stolenAtNight(t)
 	p.mustRefuse(primary)
 	planned := p.MustApplyAndStay(p.config(attributes{"status": "enabled"}))
 	acctest.MustSay(t, planned.Warnings(), "enabled again", `"pump-1" in `+p.Hostname("north"), `reason "stolen at night"`)

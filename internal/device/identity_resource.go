@@ -38,35 +38,20 @@ type identityResource struct {
 }
 
 var (
-	_ resource.ResourceWithConfigure      = &identityResource{}
-	_ resource.ResourceWithIdentity       = &identityResource{}
+	_ configure.Managed                   = &identityResource{}
 	_ resource.ResourceWithValidateConfig = &identityResource{}
-	_ resource.ResourceWithModifyPlan     = &identityResource{}
-	_ resource.ResourceWithImportState    = &identityResource{}
 )
 
 // NewIdentityResource makes azureiot_iothub_device_identity.
-func NewIdentityResource() resource.Resource { return &identityResource{} }
+func NewIdentityResource() resource.Resource { return newIdentityResource() }
 
-// Metadata names the resource.
-func (r *identityResource) Metadata(
-	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
-) {
-	resp.TypeName = req.ProviderTypeName + "_iothub_device_identity"
-}
-
-// IdentitySchema says what names a device identity.
-func (r *identityResource) IdentitySchema(
-	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
-) {
-	resp.IdentitySchema = configure.IdentitySchema(
-		hostnameName, "Host name of the IoT hub. Default: the provider block's.",
-		deviceIDName, "The device's ID in the hub; letter case counts.")
-}
-
-// Schema describes the resource.
-func (r *identityResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = identitySchema()
+func newIdentityResource() *identityResource {
+	return &identityResource{configure.Resource[*azure.Services]{
+		Name: "iothub_device_identity", Describe: identitySchema,
+		Identity: configure.IdentitySchema(
+			hostnameName, "Host name of the IoT hub. Default: the provider block's.",
+			deviceIDName, "The device's ID in the hub; letter case counts."),
+	}}
 }
 
 // ValidateConfig checks what no attribute can check by itself.

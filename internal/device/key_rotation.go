@@ -149,7 +149,11 @@ type rotationAction struct {
 var _ action.ActionWithConfigure = &rotationAction{}
 
 // NewRotateKeysAction makes azureiot_iothub_rotate_device_keys: a key of an identity is renewed, or both change places.
-func NewRotateKeysAction() action.Action { return &rotationAction{} }
+func NewRotateKeysAction() action.Action {
+	return &rotationAction{configure.Action[*azure.Services]{
+		Name: "iothub_rotate_device_keys", Describe: rotationSchema,
+	}}
+}
 
 // rotationModel is the action in Terraform's types.
 type rotationModel struct {
@@ -158,14 +162,10 @@ type rotationModel struct {
 	Key            types.String      `tfsdk:"key"`
 }
 
-// Metadata names the action.
-func (a *rotationAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_iothub_rotate_device_keys"
-}
-
-// Schema describes the action.
-func (a *rotationAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func rotationSchema() schema.Schema {
+	// What names an identity is taken from the data source, which has a type of its own for it.
+	id, hostname := deviceIDAttribute(), hostnameAttribute()
+	return schema.Schema{
 		MarkdownDescription: "Renews one of the two keys of a device identity, or has them change places. The other key, " +
 			"the status and everything else stay as they are, so that a device that holds the other key goes on connecting. " +
 			"An identity without keys is an error.\n\n" +
@@ -178,11 +178,11 @@ func (a *rotationAction) Schema(_ context.Context, _ action.SchemaRequest, resp 
 			"`azureiot_iothub_device_credentials`. Where a resource sends the keys (`primary_key_wo`), renew them there.",
 		Attributes: map[string]schema.Attribute{
 			deviceIDName: schema.StringAttribute{
-				Required: true, MarkdownDescription: deviceIDText, Validators: []validator.String{iotvalidator.DeviceID()},
+				Required: true, MarkdownDescription: id.MarkdownDescription, Validators: id.Validators,
 			},
 			hostnameName: schema.StringAttribute{
-				Optional: true, CustomType: iottype.Hostname(), MarkdownDescription: hostnameText,
-				Validators: []validator.String{iotvalidator.HubHostname()},
+				Optional: true, CustomType: hostname.CustomType, MarkdownDescription: hostname.MarkdownDescription,
+				Validators: hostname.Validators,
 			},
 			"key": schema.StringAttribute{
 				Required: true,

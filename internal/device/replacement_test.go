@@ -156,21 +156,7 @@ func TestAccReplacement_ofADisabledIdentityLetsNobodyIn(t *testing.T) {
 				t.Fatal("the device should be let in at first")
 			}
 			w.SetIdentityStatus("north", deviceID, "disabled")
-			for name, replace := range map[string]func(){
-				"-replace": func() { cli.Apply("-replace=" + address).Must(0).DoesNotSay(`-> "enabled"`) },
-				"saved -replace": func() {
-					cli.Plan("-replace=" + address).Must(2).Says("will be replaced, as requested")
-					after, _ := cli.Change(address).Change.After.(map[string]any)
-					if after["status"] != "disabled" {
-						t.Errorf("a policy reads %v", after["status"])
-					}
-					cli.Run("apply", "-no-color", "plan.out").Must(0)
-				},
-				"taint": func() {
-					cli.Run("taint", address).Must(0)
-					cli.Apply("-refresh=false").Must(0).Says("stays disabled")
-				},
-			} {
+			for name, replace := range cli.Replacing(address, "status") {
 				replace()
 				if device.Connects("north") || w.IdentityStatus("north", deviceID) != "disabled" {
 					t.Errorf("%s lets the device in", name)

@@ -9,13 +9,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 )
 
 // dpsAction does something once to what a DPS instance has. It has no state, and a plan of it calls nobody: what it
@@ -23,10 +21,6 @@ import (
 type dpsAction struct {
 	configure.Action[*azure.Services]
 
-	// name ends the name of its Terraform type.
-	name string
-	// schema is without the attribute that names the instance.
-	schema func() schema.Schema
 	// validate checks attributes against each other; nil where there is nothing to check.
 	validate func(asked types.Object) diag.Diagnostics
 	invoke   func(ctx context.Context, r *reader, asked types.Object, tell teller) diag.Diagnostics
@@ -40,19 +34,16 @@ var (
 	_ action.ActionWithValidateConfig = &dpsAction{}
 )
 
-// Metadata names the action.
-func (a *dpsAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + a.name
-}
-
-// Schema describes the action.
-func (a *dpsAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
-	resp.Schema = a.schema()
-	resp.Schema.Attributes[dpsHostnameName] = schema.StringAttribute{
-		Optional: true, CustomType: iottype.Hostname(),
-		MarkdownDescription: "Host name of the DPS instance. Default: the provider block's.",
-		Validators:          []validator.String{iotvalidator.DPSHostname()},
-	}
+// actionOf is what an action of that name is made with. describe leaves out the attribute that names the instance.
+func actionOf(name string, describe func() schema.Schema) configure.Action[*azure.Services] {
+	return configure.Action[*azure.Services]{Name: name, Describe: func() schema.Schema {
+		described, instance := describe(), instanceAttribute()
+		described.Attributes[dpsHostnameName] = schema.StringAttribute{
+			Optional: true, CustomType: instance.CustomType,
+			MarkdownDescription: instance.MarkdownDescription, Validators: instance.Validators,
+		}
+		return described
+	}}
 }
 
 // ValidateConfig checks what no attribute can check by itself.

@@ -235,9 +235,7 @@ func TestDrift_showsAsExactlyWhatWasEdited(t *testing.T) {
 				t.Errorf("%s: nothing but this should differ, but %s does", name, path)
 			}
 		}
-		if applied := b.Apply(planned); applied.Failed() {
-			t.Fatal(applied.Errors())
-		}
+		b.Apply(planned).MustSucceed(t)
 		b.MustSettle(b.Config(config))
 	}
 }

@@ -27,9 +27,7 @@ func TestCalls_ofAPlanWithoutChangesAreHardlyMoreThanThePagesOfTheList(t *testin
 			b.Reconfigure()
 			b.Emulator.ClearJournal()
 			for i, o := range objects {
-				if read := o.Refresh(); read.Failed() {
-					t.Fatal(read.Errors())
-				}
+				o.Refresh().MustSucceed(t)
 				if o.Changes(o.MustPlan(o.Config(configOf(typeName, fmt.Sprint("sensor-", i))))) {
 					t.Errorf("entry %d should not change", i)
 				}
@@ -51,16 +49,10 @@ func configOf(typeName, id string) attributes {
 // adopt imports an entry that the operator makes.
 func (b bench) adopt(typeName, id string) {
 	b.T.Helper()
-	own := azdps.Enrollment{
-		Attestation: azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
-	}
 	if typeName == groupType {
-		_, err := b.DPS.PutEnrollmentGroup(b.Context(), azdps.EnrollmentGroup{EnrollmentGroupID: id, Enrollment: own}, nil)
-		must(b.T, err)
+		b.AddKeyedGroup(id, nil)
 	} else {
-		_, err := b.DPS.PutIndividualEnrollment(b.Context(),
-			azdps.IndividualEnrollment{RegistrationID: id, Enrollment: own}, nil)
-		must(b.T, err)
+		b.AddKeyedEntry(id, nil)
 	}
 	b.MustImport(id)
 }
@@ -91,9 +83,7 @@ func collectionOf(typeName string) string {
 func (b bench) mustDelete(planned acctest.Step, calls ...string) {
 	b.T.Helper()
 	b.Emulator.ClearJournal()
-	if applied := b.Apply(planned); applied.Failed() {
-		b.T.Fatal(applied.Errors())
-	}
+	b.Apply(planned).MustSucceed(b.T)
 	b.mustCall(calls...)
 }
 

@@ -42,13 +42,7 @@ func TestCreate_whoseAnswerIsLostDoesNotTakeAnotherEntryForItsOwn(t *testing.T) 
 	t.Parallel()
 	b := newBench(t, individualType)
 	planned := b.MustPlan(b.Config(individualX509("sensor-1", b.deviceCertificate("sensor-1").PEM())))
-	_, err := b.DPS.PutIndividualEnrollment(b.Context(), azdps.IndividualEnrollment{
-		RegistrationID: "sensor-1",
-		Enrollment: azdps.Enrollment{
-			Attestation: azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
-		},
-	}, nil)
-	must(t, err)
+	b.AddKeyedEntry("sensor-1", nil)
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodPut, Cut: emulator.CutBefore, Times: 1})
 	b.Apply(planned).MustFail(t, "Individual enrollment exists already")
 	if !b.State.IsNull() {
@@ -98,9 +92,7 @@ func TestCreate_whoseEchoDiffersWarnsAndKeepsThePlan(t *testing.T) {
 
 func TestUpdate_whoseEchoDiffersFailsWithTheTruthInState(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(given))
+	b, given := newManaged(t)
 	b.Emulator.AddFault(acctest.AnswerJSON(http.MethodPut, "", enabledEcho, acctest.Times(1)))
 	applied := b.Apply(b.MustPlan(b.Config(with(given, attributes{"provisioning_status": "disabled"}))))
 	applied.MustFail(t, "DPS did not store the change", "provisioning_status")
@@ -160,9 +152,7 @@ func TestWrites_thatFailLeaveStateAndServiceAgreeing(t *testing.T) {
 
 func TestUpdate_whoseAnswerIsLostRecognisesItsOwnWrite(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(given))
+	b, given := newManaged(t)
 	keys := b.keys("sensor-1")
 	b.Emulator.AddFault(emulator.Fault{Method: http.MethodPut, Cut: emulator.CutAfter, Times: 1})
 	changed := with(given, attributes{"device_id": "sensor-one"})
@@ -176,9 +166,7 @@ func TestUpdate_whoseAnswerIsLostRecognisesItsOwnWrite(t *testing.T) {
 // A page instead of the answer says nothing of what became of the write: what is there does.
 func TestWrites_whoseAnswersBecomePagesEndWell(t *testing.T) {
 	t.Parallel()
-	for typeName, config := range map[string]attributes{
-		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
-	} {
+	for typeName, config := range keyedKinds(attributes{}) {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, typeName)
@@ -203,9 +191,7 @@ func TestWrites_whoseAnswersBecomePagesEndWell(t *testing.T) {
 
 func TestDelete_thatNobodyAnswersEndsWellWhenTheEntryIsGone(t *testing.T) {
 	t.Parallel()
-	for typeName, config := range map[string]attributes{
-		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
-	} {
+	for typeName, config := range keyedKinds(attributes{}) {
 		b := newBench(t, typeName)
 		b.MustApply(b.Config(config))
 		b.Emulator.AddFault(emulator.Fault{Method: http.MethodDelete, Cut: emulator.CutAfter})
@@ -236,9 +222,7 @@ func TestDelete_thatDidNotHappenOrMayHaveIsAnError(t *testing.T) {
 
 func TestUpdate_thatSomebodyElseOvertakesOverwritesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(given))
+	b, given := newManaged(t)
 	planned := b.MustPlan(b.Config(with(given, attributes{"device_id": "sensor-one"})))
 	hold := b.Emulator.Hold("", http.MethodPut, nil)
 	done := b.StartApply(planned)
@@ -247,15 +231,12 @@ func TestUpdate_thatSomebodyElseOvertakesOverwritesNothing(t *testing.T) {
 	hold.Release()
 	(<-done).MustFail(t, "Cannot change individual enrollment", "412",
 		"Nothing of theirs was overwritten; plan again.")
-	if got := b.EntryStatus("sensor-1"); got != "disabled" {
-		t.Errorf("the entry should stay disabled, not be %s", got)
-	}
+	b.MustHaveEntry("sensor-1", "disabled")
 }
 
 func TestRead_ofAnEntryThatIsGoneLeavesTheStateWithAWarning(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
+	b, _ := newManaged(t)
 	b.DeleteEntry("sensor-1")
 	refreshed := b.MustRefresh()
 	acctest.MustSay(t, refreshed.Warnings(), "Individual enrollment is gone", `"sensor-1"`, "deleted outside of Terraform")
@@ -268,9 +249,7 @@ func TestRead_ofAnEntryThatIsGoneLeavesTheStateWithAWarning(t *testing.T) {
 // was written.
 func TestCreate_outdatesWhatWasListed(t *testing.T) {
 	t.Parallel()
-	for typeName, config := range map[string]attributes{
-		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
-	} {
+	for typeName, config := range keyedKinds(attributes{}) {
 		b := newBench(t, typeName)
 		other := b.Another()
 		planned := b.MustPlan(b.Config(with(config, attributes{"provisioning_status": "disabled"})))

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
@@ -33,30 +34,26 @@ import (
 type dataSource struct {
 	configure.DataSource[*azure.Services]
 
-	// name ends the name of its Terraform type.
-	name string
-	// schema is without the attribute that names the instance.
-	schema func() schema.Schema
-	// read finds the values of the attributes that are not asked for.
-	read func(ctx context.Context, r *reader, asked types.Object) (values, diag.Diagnostics)
+	read finder
 }
+
+// finder finds the values of the attributes that are not asked for.
+type finder func(ctx context.Context, r *reader, asked types.Object) (values, diag.Diagnostics)
 
 var _ datasource.DataSourceWithConfigure = &dataSource{}
 
 // values are those of attributes, by name.
 type values = map[string]attr.Value
 
-// Metadata names the data source.
-func (d *dataSource) Metadata(
-	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
-) {
-	resp.TypeName = req.ProviderTypeName + "_" + d.name
-}
-
-// Schema describes the data source.
-func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = d.schema()
-	resp.Schema.Attributes[dpsHostnameName] = instanceAttribute()
+// newDataSource makes the one of that name. describe leaves out the attribute that names the instance.
+func newDataSource(name string, read finder, describe func() schema.Schema) datasource.DataSource {
+	return &dataSource{read: read, DataSource: configure.DataSource[*azure.Services]{
+		Name: name, Describe: func() schema.Schema {
+			described := describe()
+			described.Attributes[dpsHostnameName] = instanceAttribute()
+			return described
+		},
+	}}
 }
 
 // instanceAttribute is the attribute dps_hostname of whatever is read.
@@ -68,25 +65,32 @@ func instanceAttribute() schema.StringAttribute {
 	}
 }
 
-// Read shows what is found. What is asked for stays as configuration spells it.
+// Read shows what is found.
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	asked, diags := configure.Decode[types.Object](ctx, req.Config)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
+	state, diags := d.read.look(ctx, d.Services, req.Config)
+	if resp.Diagnostics.Append(diags...); !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
-	r, diags := newReader(d.Services, textIn(asked, dpsHostnameName, iottype.Hostname()))
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
+}
+
+// look is what is found for a configuration. What that asks for stays as it is spelled.
+func (find finder) look(
+	ctx context.Context, services *azure.Services, config tfsdk.Config,
+) (types.Object, diag.Diagnostics) {
+	asked, diags := configure.Decode[types.Object](ctx, config)
+	if diags.HasError() {
+		return asked, diags
 	}
-	found, diags := d.read(ctx, r, asked)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
+	r, diags := newReader(services, textIn(asked, dpsHostnameName, iottype.Hostname()))
+	if diags.HasError() {
+		return asked, diags
 	}
-	state, diags := r.answer(ctx, req.Config.Schema.Type(), asked, found)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
+	found, diags := find(ctx, r, asked)
+	if diags.HasError() {
+		return asked, diags
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	answer, more := r.answer(ctx, config.Schema.Type(), asked, found)
+	return answer, append(diags, more...)
 }
 
 // asked is the attribute that names what is to be read.
@@ -212,7 +216,7 @@ const registrationName = "registration"
 // NewIndividualDataSource makes azureiot_dps_individual_enrollment as it is read, with the device's registration.
 func NewIndividualDataSource() datasource.DataSource {
 	k := individualKind()
-	return &dataSource{name: k.typeName, read: k.readOne, schema: func() schema.Schema {
+	return newDataSource(k.typeName, k.readOne, func() schema.Schema {
 		attributes := k.viewAttributes()
 		attributes[registrationIDName] = asked("The device's name towards DPS", iotvalidator.RegistrationID())
 		attributes[registrationName] = computedObject(
@@ -223,13 +227,13 @@ func NewIndividualDataSource() datasource.DataSource {
 				"keys. It is an error when there is none; in a `check` block that is a warning.",
 			Attributes: attributes,
 		}
-	}}
+	})
 }
 
 // NewGroupDataSource makes azureiot_dps_enrollment_group as it is read.
 func NewGroupDataSource() datasource.DataSource {
 	k := groupKind()
-	return &dataSource{name: k.typeName, read: k.readOne, schema: func() schema.Schema {
+	return newDataSource(k.typeName, k.readOne, func() schema.Schema {
 		attributes := k.viewAttributes()
 		attributes[enrollmentGroupIDName] = asked("ID of the enrollment group", iotvalidator.EnrollmentGroupID())
 		return schema.Schema{
@@ -237,7 +241,7 @@ func NewGroupDataSource() datasource.DataSource {
 				"a `check` block that is a warning.",
 			Attributes: attributes,
 		}
-	}}
+	})
 }
 
 // NewIndividualsDataSource makes azureiot_dps_individual_enrollments: those of an instance, sorted by registration ID.
@@ -276,29 +280,26 @@ func (k kind) readOne(ctx context.Context, r *reader, asked types.Object) (value
 }
 
 // dataSourceOfAll lists the entries of the kind in the attribute listName.
-func (k kind) dataSourceOfAll(name, listName, text, listText string) *dataSource {
-	return &dataSource{
-		name: name,
-		schema: func() schema.Schema {
-			attributes := k.filterAttributes()
-			attributes[listName] = nested(listText, k.viewAttributes())
-			return schema.Schema{MarkdownDescription: text, Attributes: attributes}
-		},
-		read: func(ctx context.Context, r *reader, asked types.Object) (values, diag.Diagnostics) {
-			var views []values
-			now := r.services.Now()
-			err := k.open(r.dps).each(ctx, func(e entry) {
-				if k.wanted(e, asked, now) {
-					views = append(views, k.view(e))
-				}
-			})
-			if err != nil {
-				return nil, diag.Diagnostics{r.listFailed(k, err)}
+func (k kind) dataSourceOfAll(name, listName, text, listText string) datasource.DataSource {
+	read := func(ctx context.Context, r *reader, asked types.Object) (values, diag.Diagnostics) {
+		var views []values
+		now := r.services.Now()
+		err := k.open(r.dps).each(ctx, func(e entry) {
+			if k.wanted(e, asked, now) {
+				views = append(views, k.view(e))
 			}
-			list, diags := listed(ctx, views, k.idName, k.viewAttributes())
-			return values{listName: list}, diags
-		},
+		})
+		if err != nil {
+			return nil, diag.Diagnostics{r.listFailed(k, err)}
+		}
+		list, diags := listed(ctx, views, k.idName, k.viewAttributes())
+		return values{listName: list}, diags
 	}
+	return newDataSource(name, read, func() schema.Schema {
+		attributes := k.filterAttributes()
+		attributes[listName] = nested(listText, k.viewAttributes())
+		return schema.Schema{MarkdownDescription: text, Attributes: attributes}
+	})
 }
 
 const (
@@ -520,7 +521,7 @@ const registrationNoun = "registration record"
 
 // NewRegistrationDataSource makes azureiot_dps_registration: the record of one device.
 func NewRegistrationDataSource() datasource.DataSource {
-	return &dataSource{name: "dps_registration", read: readRegistration, schema: func() schema.Schema {
+	return newDataSource("dps_registration", readRegistration, func() schema.Schema {
 		attributes := registrationViewAttributes()
 		attributes[registrationIDName] = asked("The device's name towards DPS", iotvalidator.RegistrationID())
 		return schema.Schema{
@@ -528,12 +529,12 @@ func NewRegistrationDataSource() datasource.DataSource {
 				"is an error when there is none; in a `check` block that is a warning.",
 			Attributes: attributes,
 		}
-	}}
+	})
 }
 
 // NewRegistrationsDataSource makes azureiot_dps_registrations: the records that were made through one enrollment group.
 func NewRegistrationsDataSource() datasource.DataSource {
-	return &dataSource{name: "dps_registrations", read: listRegistrations, schema: func() schema.Schema {
+	return newDataSource("dps_registrations", listRegistrations, func() schema.Schema {
 		return schema.Schema{
 			MarkdownDescription: "The registration records that devices made through an enrollment group, and how many there " +
 				"are. They stay when the " +
@@ -565,7 +566,7 @@ func NewRegistrationsDataSource() datasource.DataSource {
 				"count_by_iothub": counts("How many of them name a hub, by its host name, whatever the filters."),
 			},
 		}
-	}}
+	})
 }
 
 func readRegistration(ctx context.Context, r *reader, asked types.Object) (values, diag.Diagnostics) {

@@ -16,9 +16,7 @@ import (
 // The plan of a destroy is told from the entry as it is, not from a state that may be old, and can be carried out.
 func TestDestroyPlan_ofAnEntryDisabledElsewhereTellsAndCanBeCarriedOut(t *testing.T) {
 	t.Parallel()
-	for typeName, config := range map[string]attributes{
-		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
-	} {
+	for typeName, config := range keyedKinds(attributes{}) {
 		b := newBench(t, typeName)
 		b.MustApply(b.Config(config))
 		b.disable("sensor-1")
@@ -41,8 +39,7 @@ func (b bench) noun() string {
 
 func TestDestroyPlan_ofAnEntryThatABlockDisabledNamesTheBlock(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
+	b, _ := newManaged(t)
 	b.SetEntry("sensor-1", func(e *azdps.IndividualEnrollment) {
 		e.ProvisioningStatus = new(azdps.StatusDisabled)
 		e.OptionalDeviceInformation = []byte(`{"azureiotDisallow":{"version":1,"reason":"stolen"}}`)
@@ -77,8 +74,7 @@ func TestDelete_ofAnEntryDisabledAfterTheLookDeletesNothing(t *testing.T) {
 
 func TestDestroyPlan_thatCannotLookGoesByTheState(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
+	b, _ := newManaged(t)
 	b.Fail("", http.MethodGet, "/enrollments/", http.StatusForbidden, 1)
 	planned := b.Plan(b.Nothing())
 	acctest.MustSay(t, planned.Warnings(), "Cannot read individual enrollment", "what Terraform last saw (enabled)")
@@ -96,8 +92,7 @@ func TestDestroyPlan_thatCannotLookGoesByTheState(t *testing.T) {
 
 func TestDestroyPlan_ofAnEntryThatIsGoneSaysNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
+	b, _ := newManaged(t)
 	b.DeleteEntry("sensor-1")
 	planned := b.Plan(b.Nothing())
 	if planned.Failed() || planned.Warnings() != "" {

@@ -19,8 +19,7 @@ import (
 
 func TestDestroy_deletesByDefault(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
+	b, _ := newManaged(t)
 	b.MustDestroy()
 	if b.Entry("sensor-1") != nil {
 		t.Error("the entry should be gone")
@@ -46,9 +45,7 @@ func TestDestroy_disablesAndSaysSo(t *testing.T) {
 	planned := b.MustDestroy()
 	acctest.MustSay(t, planned.Warnings(),
 		"Individual enrollment is disabled, not deleted", `"sensor-1" stays in DPS, disabled`)
-	if got := b.EntryStatus("sensor-1"); got != "disabled" {
-		t.Errorf("the entry should be disabled, not %s", got)
-	}
+	b.MustHaveEntry("sensor-1", "disabled")
 	if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') || keys.SecondaryKey != someKey('b') {
 		t.Error("the keys should be what they were")
 	}
@@ -93,9 +90,7 @@ func TestReplacement_ofAnEntryThatStaysTakesItOver(t *testing.T) {
 			b.MustApply(b.Config(config))
 			created := b.Entry("sensor-1").CreatedDateTimeUTC
 			changed := with(config, attributes{"device_id": "sensor-one"})
-			if replaced := b.Replace(b.Config(changed), false); replaced.Failed() {
-				t.Fatal(replaced.Errors())
-			}
+			b.Replace(b.Config(changed), false).MustSucceed(t)
 			b.MustSettle(b.Config(changed))
 			if got := b.Entry("sensor-1"); got.CreatedDateTimeUTC != created || got.Disabled() {
 				t.Error("the entry should be the same one, enabled as planned")
@@ -111,9 +106,7 @@ func TestReplacement_keepsKeysThatNobodyGave(t *testing.T) {
 	config := with(groupKey("factory", attributes{}), attributes{"on_destroy": "keep"})
 	b.MustApply(b.Config(config))
 	before := b.keys("factory")
-	if replaced := b.Replace(b.Config(config), false); replaced.Failed() {
-		t.Fatal(replaced.Errors())
-	}
+	b.Replace(b.Config(config), false).MustSucceed(t)
 	if after := b.keys("factory"); after.PrimaryKey != before.PrimaryKey {
 		t.Error("the keys should be what they were")
 	}
@@ -132,9 +125,7 @@ func TestReplacement_ofADeletedEntryMakesANewOne(t *testing.T) {
 	t.Parallel()
 	b, config := newManaged(t)
 	before := b.keys("sensor-1")
-	if replaced := b.Replace(b.Config(config), false); replaced.Failed() {
-		t.Fatal(replaced.Errors())
-	}
+	b.Replace(b.Config(config), false).MustSucceed(t)
 	if after := b.keys("sensor-1"); after.PrimaryKey == before.PrimaryKey {
 		t.Error("the entry should be a new one")
 	}

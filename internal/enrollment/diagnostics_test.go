@@ -92,9 +92,7 @@ func TestReplacement_ofAnEntryThatChangesInBetweenIsStale(t *testing.T) {
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	second.Release()
 	(<-done).MustFail(t, "The plan is stale", `"sensor-1" was changed while Terraform was replacing it.`)
-	if got := b.EntryStatus("sensor-1"); got != "disabled" {
-		t.Errorf("the entry should stay disabled, not be %s", got)
-	}
+	b.MustHaveEntry("sensor-1", "disabled")
 }
 
 func TestDestroy_ofRecordsThatStayEnds(t *testing.T) {

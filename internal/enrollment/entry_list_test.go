@@ -102,9 +102,7 @@ func TestList_leavesTheStatusToOperations(t *testing.T) {
 	planned.MustSucceed(t)
 	b.SetEntryStatus("keyed", azdps.StatusDisabled)
 	b.MustSettle(config)
-	if status := b.EntryStatus("keyed"); status != azdps.StatusDisabled {
-		t.Errorf("it should stay disabled, and is %s", status)
-	}
+	b.MustHaveEntry("keyed", azdps.StatusDisabled)
 }
 
 // The address of a webhook has a key: it is not told, and what is generated leaves it out, so that it stays.

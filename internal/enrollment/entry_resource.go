@@ -41,42 +41,34 @@ type entryResource struct {
 }
 
 var (
-	_ resource.ResourceWithConfigure      = &entryResource{}
-	_ resource.ResourceWithIdentity       = &entryResource{}
+	_ configure.Managed                   = &entryResource{}
 	_ resource.ResourceWithValidateConfig = &entryResource{}
-	_ resource.ResourceWithModifyPlan     = &entryResource{}
-	_ resource.ResourceWithImportState    = &entryResource{}
 )
 
 // NewIndividualResource makes azureiot_dps_individual_enrollment: the DPS entry of one device, which decides about it
 // before any group is asked. Deleting it leaves the device in its hub, and an enabled group that covers the device
 // applies from then on.
-func NewIndividualResource() resource.Resource { return &entryResource{kind: individualKind()} }
+func NewIndividualResource() resource.Resource { return newEntryResource(individualKind()) }
 
 // NewGroupResource makes azureiot_dps_enrollment_group: the DPS entry of all devices that share a certificate authority
 // or a key. Deleting it leaves its devices in their hubs, and their registration records in DPS.
-func NewGroupResource() resource.Resource { return &entryResource{kind: groupKind()} }
+func NewGroupResource() resource.Resource { return newEntryResource(groupKind()) }
 
-// Metadata names the resource. Its identity may change: the provider block may be pointed at another DPS instance.
+func newEntryResource(k kind) *entryResource {
+	return &entryResource{kind: k, Resource: configure.Resource[*azure.Services]{
+		Name: k.typeName, Describe: k.schema,
+		Identity: configure.IdentitySchema(
+			dpsHostnameName, "Host name of the DPS instance. Default: the provider block's.",
+			k.idName, "The ID of the "+k.noun+"."),
+	}}
+}
+
+// Metadata also says that its identity may change: the provider block may be pointed at another DPS instance.
 func (r *entryResource) Metadata(
-	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
+	ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
 ) {
-	resp.TypeName = req.ProviderTypeName + "_" + r.kind.typeName
+	r.Resource.Metadata(ctx, req, resp)
 	resp.ResourceBehavior.MutableIdentity = true
-}
-
-// Schema describes the resource.
-func (r *entryResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = r.kind.schema()
-}
-
-// IdentitySchema says what names an entry.
-func (r *entryResource) IdentitySchema(
-	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
-) {
-	resp.IdentitySchema = configure.IdentitySchema(
-		dpsHostnameName, "Host name of the DPS instance. Default: the provider block's.",
-		r.kind.idName, "The ID of the "+r.kind.noun+".")
 }
 
 // ValidateConfig checks what no attribute can check by itself.
@@ -407,10 +399,10 @@ type entryList struct {
 var _ list.ListResourceWithConfigure = &entryList{}
 
 // NewIndividualList lists azureiot_dps_individual_enrollment.
-func NewIndividualList() list.ListResource { return &entryList{entryResource{kind: individualKind()}} }
+func NewIndividualList() list.ListResource { return &entryList{*newEntryResource(individualKind())} }
 
 // NewGroupList lists azureiot_dps_enrollment_group.
-func NewGroupList() list.ListResource { return &entryList{entryResource{kind: groupKind()}} }
+func NewGroupList() list.ListResource { return &entryList{*newEntryResource(groupKind())} }
 
 // ListResourceConfigSchema has the filters of the data source that lists the same.
 func (l *entryList) ListResourceConfigSchema(

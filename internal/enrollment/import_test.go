@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
-	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
 
 func TestImport_ofEachKindPlansNothing(t *testing.T) {
@@ -41,8 +40,7 @@ func TestImport_ofEachKindPlansNothing(t *testing.T) {
 
 func TestImport_ofGivenKeysIsOneUpdateThatSendsThem(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
+	b, _ := newManaged(t)
 	b.Forget()
 	b.MustImport("sensor-1")
 	config := individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))
@@ -56,13 +54,7 @@ func TestImport_ofGivenKeysIsOneUpdateThatSendsThem(t *testing.T) {
 func TestImport_ofAnEntryWithoutOptionalMembersGetsTheDefaults(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, individualType)
-	_, err := b.DPS.PutIndividualEnrollment(b.Context(), azdps.IndividualEnrollment{
-		RegistrationID: "sensor-1",
-		Enrollment: azdps.Enrollment{
-			Attestation: azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
-		},
-	}, nil)
-	must(t, err)
+	b.AddKeyedEntry("sensor-1", nil)
 	b.MustImport("sensor-1")
 	acctest.MustRead(t, b.State, map[string]string{
 		"provisioning_status": "enabled", "on_destroy": "delete", "edge_enabled": "false",
@@ -102,8 +94,7 @@ func TestImport_ofWhatNamesNothingIsAnError(t *testing.T) {
 
 func TestImport_byIdentityKnowsTheEntry(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
+	b, _ := newManaged(t)
 	for name, host := range map[string]any{"without a host": nil, "with one": b.Emulator.DPSHostname()} {
 		other := b.NewObject(individualType)
 		told, imported := other.ImportByIdentity(attributes{"dps_hostname": host, "registration_id": "sensor-1"})

@@ -60,9 +60,7 @@ func TestJSON_meaningAndNotSpellingIsCompared(t *testing.T) {
 
 func TestInitialTwin_withoutContentIsNoDifferenceToNone(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	plain := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(plain))
+	b, plain := newManaged(t)
 	// The Azure CLI always sends the members, empty as they may be.
 	b.SetEntry("sensor-1", func(e *azdps.IndividualEnrollment) {
 		keys := b.keys("sensor-1")

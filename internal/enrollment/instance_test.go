@@ -20,9 +20,7 @@ func elsewhere(w *acctest.World) {
 
 func TestInstance_ofTheProviderBlockStandsInPlanAndState(t *testing.T) {
 	t.Parallel()
-	for typeName, config := range map[string]attributes{
-		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
-	} {
+	for typeName, config := range keyedKinds(attributes{}) {
 		b := newBench(t, typeName)
 		host := b.Emulator.DPSHostname()
 		planned := b.MustApply(b.Config(config))
@@ -40,9 +38,7 @@ func TestInstance_ofTheProviderBlockStandsInPlanAndState(t *testing.T) {
 // An entry stays where it is when the block is pointed elsewhere: what a plan shows is a replacement that names both.
 func TestInstance_ofAnotherProviderBlockReplaces(t *testing.T) {
 	t.Parallel()
-	for typeName, config := range map[string]attributes{
-		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
-	} {
+	for typeName, config := range keyedKinds(attributes{}) {
 		b := newBench(t, typeName)
 		b.MustApply(b.Config(config))
 		before := b.State
@@ -94,9 +90,7 @@ func TestInstance_missingInAStateIsTheProviderBlocks(t *testing.T) {
 	b.Reconfigure()
 	for range 6 { // So often that the list proves the entry unchanged.
 		b.State = tftypes.NewValue(b.State.Type(), members)
-		if step := b.Refresh(); step.Failed() {
-			t.Fatal(step.Errors())
-		}
+		b.Refresh().MustSucceed(t)
 	}
 	acctest.MustRead(t, b.State, map[string]string{"dps_hostname": b.Emulator.DPSHostname()})
 }

@@ -208,12 +208,10 @@ const keyName = "key"
 
 // NewRotateKeysAction makes azureiot_dps_rotate_keys: one of the two keys of an entry is renewed.
 func NewRotateKeysAction() action.Action {
-	return &dpsAction{
-		name: "dps_rotate_keys", invoke: rotateKeys, validate: validateRotation,
-		schema: func() schema.Schema {
+	return &dpsAction{invoke: rotateKeys, validate: validateRotation,
+		Action: actionOf("dps_rotate_keys", func() schema.Schema {
 			return schema.Schema{MarkdownDescription: rotationText(), Attributes: rotationAttributes()}
-		},
-	}
+		})}
 }
 
 func rotationText() string {

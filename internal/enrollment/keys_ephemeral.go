@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -20,7 +21,6 @@ import (
 	"github.com/azureiot/terraform-provider-azureiot/internal/azure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/configure"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
-	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iottype"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotvalidator"
 	"github.com/azureiot/terraform-provider-azureiot/internal/sas"
 )
@@ -29,50 +29,59 @@ import (
 type keysEphemeral struct {
 	configure.Ephemeral[*azure.Services]
 
-	// name ends the name of its Terraform type.
-	name string
-	// schema is without the attributes that name the instance and hold the keys, which are those of whose.
-	schema func() schema.Schema
-	whose  string
-	read   func(ctx context.Context, r *reader, asked types.Object) (azdps.SymmetricKey, diag.Diagnostics)
+	read finder
 }
+
+type keyFinder func(ctx context.Context, r *reader, asked types.Object) (azdps.SymmetricKey, diag.Diagnostics)
 
 var _ ephemeral.EphemeralResourceWithConfigure = &keysEphemeral{}
 
+// newKeysEphemeral makes the one that shows whose keys read finds, of what the attributes naming name.
+func newKeysEphemeral(
+	name, whose, text string, naming map[string]schema.Attribute, read keyFinder,
+) ephemeral.EphemeralResource {
+	key := func(slot string) schema.StringAttribute {
+		return schema.StringAttribute{
+			Computed: true, Sensitive: true,
+			MarkdownDescription: "The " + slot + " key of " + whose + ", base64. It is written to no state or plan.",
+		}
+	}
+	describe := func() schema.Schema {
+		attributes := maps.Clone(naming)
+		attributes["primary_key"], attributes["secondary_key"] = key("primary"), key("secondary")
+		attributes[dpsHostnameName] = schema.StringAttribute(instanceAttribute())
+		return schema.Schema{MarkdownDescription: text + "\n\n" + keysRight, Attributes: attributes}
+	}
+	find := func(ctx context.Context, r *reader, asked types.Object) (values, diag.Diagnostics) {
+		found, diags := read(ctx, r, asked)
+		return values{
+			"primary_key": types.StringValue(found.PrimaryKey), "secondary_key": types.StringValue(found.SecondaryKey),
+		}, diags
+	}
+	return &keysEphemeral{configure.Ephemeral[*azure.Services]{Name: name, Describe: describe}, find}
+}
+
 // NewIndividualKeysEphemeral makes azureiot_dps_individual_enrollment_keys: the symmetric keys of one device's entry.
 func NewIndividualKeysEphemeral() ephemeral.EphemeralResource {
-	return &keysEphemeral{
-		name: "dps_individual_enrollment_keys", whose: "the device", read: individualKind().readKeys,
-		schema: func() schema.Schema {
-			return schema.Schema{
-				MarkdownDescription: "The symmetric keys of an individual enrollment, for handing to a secret store or to a " +
-					"write-only argument without passing through state.\n\n" + keysRight,
-				Attributes: map[string]schema.Attribute{
-					registrationIDName: schema.StringAttribute{
-						Required:            true,
-						MarkdownDescription: "Registration ID of an individual enrollment with symmetric-key attestation.",
-						Validators:          []validator.String{iotvalidator.RegistrationID()},
-					},
-				},
-			}
-		},
-	}
+	return newKeysEphemeral("dps_individual_enrollment_keys", "the device",
+		"The symmetric keys of an individual enrollment, for handing to a secret store or to a write-only argument without "+
+			"passing through state.",
+		map[string]schema.Attribute{registrationIDName: schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "Registration ID of an individual enrollment with symmetric-key attestation.",
+			Validators:          []validator.String{iotvalidator.RegistrationID()},
+		}},
+		individualKind().readKeys)
 }
 
 // NewGroupKeysEphemeral makes azureiot_dps_enrollment_group_keys: the symmetric keys from which those of a group's
 // devices are derived.
 func NewGroupKeysEphemeral() ephemeral.EphemeralResource {
-	return &keysEphemeral{
-		name: "dps_enrollment_group_keys", whose: "the group", read: groupKind().readKeys,
-		schema: func() schema.Schema {
-			return schema.Schema{
-				MarkdownDescription: "The symmetric keys of an enrollment group, from which the keys of its devices are derived " +
-					"(`azureiot_dps_derived_device_key`), without passing through state. A device never gets these keys " +
-					"themselves.\n\n" + keysRight,
-				Attributes: map[string]schema.Attribute{enrollmentGroupIDName: keyedGroupAttribute()},
-			}
-		},
-	}
+	return newKeysEphemeral("dps_enrollment_group_keys", "the group",
+		"The symmetric keys of an enrollment group, from which the keys of its devices are derived "+
+			"(`azureiot_dps_derived_device_key`), without passing through state. A device never gets these keys themselves.",
+		map[string]schema.Attribute{enrollmentGroupIDName: keyedGroupAttribute()},
+		groupKind().readKeys)
 }
 
 func keyedGroupAttribute() schema.StringAttribute {
@@ -88,51 +97,12 @@ const keysRight = "Reading keys takes a right of its own: the data action " +
 	"changed.\n\nThe keys are read in plan and apply, so that the entry must exist already. Where the same apply makes " +
 	"it, pass its ID through a `terraform_data` resource, whose `output` is known only when the entry is there."
 
-// Metadata names the ephemeral resource.
-func (e *keysEphemeral) Metadata(
-	_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse,
-) {
-	resp.TypeName = req.ProviderTypeName + "_" + e.name
-}
-
-// Schema describes the ephemeral resource.
-func (e *keysEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
-	key := func(slot string) schema.StringAttribute {
-		return schema.StringAttribute{
-			Computed: true, Sensitive: true,
-			MarkdownDescription: "The " + slot + " key of " + e.whose + ", base64. It is written to no state or plan.",
-		}
-	}
-	resp.Schema = e.schema()
-	resp.Schema.Attributes["primary_key"], resp.Schema.Attributes["secondary_key"] = key("primary"), key("secondary")
-	resp.Schema.Attributes[dpsHostnameName] = schema.StringAttribute{
-		Optional: true, Computed: true, CustomType: iottype.Hostname(),
-		MarkdownDescription: "Host name of the DPS instance. Default: the provider block's.",
-		Validators:          []validator.String{iotvalidator.DPSHostname()},
-	}
-}
-
 // Open reads the keys.
 func (e *keysEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	asked, diags := configure.Decode[types.Object](ctx, req.Config)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
+	result, diags := e.read.look(ctx, e.Services, req.Config)
+	if resp.Diagnostics.Append(diags...); !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Result.Set(ctx, result)...)
 	}
-	r, diags := newReader(e.Services, textIn(asked, dpsHostnameName, iottype.Hostname()))
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	found, diags := e.read(ctx, r, asked)
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	result, diags := r.answer(ctx, req.Config.Schema.Type(), asked, values{
-		"primary_key": types.StringValue(found.PrimaryKey), "secondary_key": types.StringValue(found.SecondaryKey),
-	})
-	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.Result.Set(ctx, result)...)
 }
 
 // readKeys has DPS show the symmetric keys of the entry that is asked for. An entry without such keys is an error.
@@ -170,24 +140,19 @@ func notMadeYet(r *reader, k kind, id string) diag.Diagnostic {
 // NewDerivedKeyEphemeral makes azureiot_dps_derived_device_key: the keys with which one device of a symmetric-key group
 // proves itself.
 func NewDerivedKeyEphemeral() ephemeral.EphemeralResource {
-	return &keysEphemeral{
-		name: "dps_derived_device_key", whose: "the device, derived from the group's", read: deriveKeys,
-		schema: func() schema.Schema {
-			return schema.Schema{
-				MarkdownDescription: "The keys of one device of a symmetric-key enrollment group, derived from the group's keys, " +
-					"for putting on the device without passing through state.\n\n" + keysRight,
-				Attributes: map[string]schema.Attribute{
-					enrollmentGroupIDName: keyedGroupAttribute(),
-					registrationIDName: schema.StringAttribute{
-						Required: true,
-						MarkdownDescription: "The device's name towards DPS, in exactly the spelling that the device uses: another " +
-							"letter case gives another key.",
-						Validators: []validator.String{iotvalidator.RegistrationID()},
-					},
-				},
-			}
+	return newKeysEphemeral("dps_derived_device_key", "the device, derived from the group's",
+		"The keys of one device of a symmetric-key enrollment group, derived from the group's keys, for putting on the "+
+			"device without passing through state.",
+		map[string]schema.Attribute{
+			enrollmentGroupIDName: keyedGroupAttribute(),
+			registrationIDName: schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "The device's name towards DPS, in exactly the spelling that the device uses: another " +
+					"letter case gives another key.",
+				Validators: []validator.String{iotvalidator.RegistrationID()},
+			},
 		},
-	}
+		deriveKeys)
 }
 
 // deriveKeys reads the group's keys and derives the device's.

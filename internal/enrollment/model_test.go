@@ -202,82 +202,78 @@ func bothKinds() map[string]kind {
 	return map[string]kind{"individual": individualKind(), "group": groupKind()}
 }
 
-func TestFlatten_ofWhatWasExpandedIsTheModel(t *testing.T) {
-	t.Parallel()
+// eachKindDrawn tests something with models of either kind as they are drawn.
+func eachKindDrawn(t *testing.T, test func(t *testing.T, rt *rapid.T, k kind, d drawn)) {
+	t.Helper()
 	certificates := pems(t)
 	for name, k := range bothKinds() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rapid.Check(t, func(rt *rapid.T) {
-				m := drawn{rt, certificates}.model(k)
-				wire, diags := m.expand(k.shape, entry{})
-				if diags.HasError() {
-					rt.Fatalf("%v", diags)
-				}
-				if wire.ProvisioningStatus == nil {
-					rt.Fatal("every write should say the status")
-				}
-				got := flatten(k.shape, served(t, wire), m)
-				if differing := allDifferences(m, got); len(differing) > 0 {
-					rt.Fatalf("%v should be what they were, in %s", differing, encoded(t, k, wire))
-				}
-				// And again upon what is stored: an update that changes nothing.
-				again, diags := m.expand(k.shape, served(t, wire))
-				if diags.HasError() || len(m.differences(flatten(k.shape, served(t, again), m))) > 0 {
-					rt.Fatalf("a second write should change nothing: %v", diags)
-				}
-			})
+			rapid.Check(t, func(rt *rapid.T) { test(t, rt, k, drawn{rt, certificates}) })
 		})
 	}
 }
 
+func TestFlatten_ofWhatWasExpandedIsTheModel(t *testing.T) {
+	t.Parallel()
+	eachKindDrawn(t, func(t *testing.T, rt *rapid.T, k kind, d drawn) {
+		t.Helper()
+		m := d.model(k)
+		wire, diags := m.expand(k.shape, entry{})
+		if diags.HasError() {
+			rt.Fatalf("%v", diags)
+		}
+		if wire.ProvisioningStatus == nil {
+			rt.Fatal("every write should say the status")
+		}
+		got := flatten(k.shape, served(t, wire), m)
+		if differing := allDifferences(m, got); len(differing) > 0 {
+			rt.Fatalf("%v should be what they were, in %s", differing, encoded(t, k, wire))
+		}
+		// And again upon what is stored: an update that changes nothing.
+		again, diags := m.expand(k.shape, served(t, wire))
+		if diags.HasError() || len(m.differences(flatten(k.shape, served(t, again), m))) > 0 {
+			rt.Fatalf("a second write should change nothing: %v", diags)
+		}
+	})
+}
+
 func TestFlatten_withoutPriorKnowsEverythingButSpelling(t *testing.T) {
 	t.Parallel()
-	certificates := pems(t)
-	for name, k := range bothKinds() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			rapid.Check(t, func(rt *rapid.T) {
-				m := drawn{rt, certificates}.model(k)
-				wire, _ := m.expand(k.shape, entry{})
-				imported := flatten(k.shape, served(t, wire), newModel("", "sensor-1"))
-				a := k.shape.decode(imported.Attestation)
-				for _, slot := range []string{primaryName, secondaryName} {
-					given, standIn := k.shape.decode(m.Attestation).certificates.slot(slot), a.certificates.slot(slot)
-					same := certificate.Same(given.ValueString(), standIn.ValueString())
-					if given.IsNull() != standIn.IsNull() || iottype.IsSet(given) && !same {
-						rt.Fatalf("%s should stand for %s", standIn, given)
-					}
-				}
-			})
-		})
-	}
+	eachKindDrawn(t, func(t *testing.T, rt *rapid.T, k kind, d drawn) {
+		t.Helper()
+		m := d.model(k)
+		wire, _ := m.expand(k.shape, entry{})
+		imported := flatten(k.shape, served(t, wire), newModel("", "sensor-1"))
+		a := k.shape.decode(imported.Attestation)
+		for _, slot := range []string{primaryName, secondaryName} {
+			given, standIn := k.shape.decode(m.Attestation).certificates.slot(slot), a.certificates.slot(slot)
+			same := certificate.Same(given.ValueString(), standIn.ValueString())
+			if given.IsNull() != standIn.IsNull() || iottype.IsSet(given) && !same {
+				rt.Fatalf("%s should stand for %s", standIn, given)
+			}
+		}
+	})
 }
 
 // TestExpand_ofWhatWasReadChangesNothing draws entries that any client may have written.
 func TestExpand_ofWhatWasReadChangesNothing(t *testing.T) {
 	t.Parallel()
-	certificates := pems(t)
-	for name, k := range bothKinds() {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			rapid.Check(t, func(rt *rapid.T) {
-				d := drawn{rt, certificates}
-				wire, _ := d.model(k).expand(k.shape, entry{})
-				stored := d.foreign(served(t, wire), k)
-				read := flatten(k.shape, stored, newModel("", "sensor-1"))
-				again, diags := read.expand(k.shape, stored)
-				if diags.HasError() {
-					rt.Fatalf("%v", diags)
-				}
-				again.Attestation.SymmetricKey = nil
-				stored.ProvisioningStatus = again.ProvisioningStatus // it is always said
-				if before, after := encoded(t, k, stored), encoded(t, k, again); before != after {
-					rt.Fatalf("\nread    %s\nwritten %s", before, after)
-				}
-			})
-		})
-	}
+	eachKindDrawn(t, func(t *testing.T, rt *rapid.T, k kind, d drawn) {
+		t.Helper()
+		wire, _ := d.model(k).expand(k.shape, entry{})
+		stored := d.foreign(served(t, wire), k)
+		read := flatten(k.shape, stored, newModel("", "sensor-1"))
+		again, diags := read.expand(k.shape, stored)
+		if diags.HasError() {
+			rt.Fatalf("%v", diags)
+		}
+		again.Attestation.SymmetricKey = nil
+		stored.ProvisioningStatus = again.ProvisioningStatus // it is always said
+		if before, after := encoded(t, k, stored), encoded(t, k, again); before != after {
+			rt.Fatalf("\nread    %s\nwritten %s", before, after)
+		}
+	})
 }
 
 // foreign leaves things out and adds others, as other clients and later versions of the service do.

@@ -65,9 +65,7 @@ resource "azureiot_dps_enrollment_group" "plants" {
 // anew.
 func TestRefresh_keepsTheEntryWhenA404IsNotTheServices(t *testing.T) {
 	t.Parallel()
-	for typeName, config := range map[string]attributes{
-		individualType: individualKey("sensor-1", attributes{}), groupType: groupKey("sensor-1", attributes{}),
-	} {
+	for typeName, config := range keyedKinds(attributes{}) {
 		b := newBench(t, typeName)
 		b.MustApply(b.Config(config))
 		for name, body := range map[string]string{

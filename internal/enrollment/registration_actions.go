@@ -32,7 +32,7 @@ const (
 
 // NewDeleteRegistrationAction makes azureiot_dps_delete_registration: the record of one device is deleted.
 func NewDeleteRegistrationAction() action.Action {
-	return &dpsAction{name: "dps_delete_registration", invoke: deleteRegistration, schema: func() schema.Schema {
+	return &dpsAction{invoke: deleteRegistration, Action: actionOf("dps_delete_registration", func() schema.Schema {
 		return schema.Schema{
 			MarkdownDescription: "Deletes the registration record of a device, so that its next registration is a first one, " +
 				"such as after a change of `device_id` in its enrollment. The device's identity stays in its hub, and can " +
@@ -49,12 +49,12 @@ func NewDeleteRegistrationAction() action.Action {
 				deleteEvidenceName: evidenceAttribute("the record"),
 			},
 		}
-	}}
+	})}
 }
 
 // NewPurgeRegistrationsAction makes azureiot_dps_purge_registrations: the records of a group's devices are deleted.
 func NewPurgeRegistrationsAction() action.Action {
-	return &dpsAction{name: "dps_purge_registrations", invoke: purgeRegistrations, schema: func() schema.Schema {
+	return &dpsAction{invoke: purgeRegistrations, Action: actionOf("dps_purge_registrations", func() schema.Schema {
 		return schema.Schema{
 			MarkdownDescription: "Deletes the registration records that devices made through an enrollment group; they count " +
 				"against the quota, and outlive the group. The devices' identities stay in their hubs, and can connect there. " +
@@ -79,7 +79,7 @@ func NewPurgeRegistrationsAction() action.Action {
 				deleteEvidenceName: evidenceAttribute("records"),
 			},
 		}
-	}}
+	})}
 }
 
 const evidenceText = "A record is evidence when it names a hub, as the only trace of where DPS has put the device, " +

@@ -74,9 +74,7 @@ func TestReplacement_ofADisabledEntryKeepsItDisabled(t *testing.T) {
 					} else {
 						acctest.MustNotSay(t, planned.Warnings(), "stays disabled")
 					}
-					if replaced := b.ApplyReplacement(planned, false); replaced.Failed() {
-						t.Fatal(replaced.Errors())
-					}
+					b.ApplyReplacement(planned, false).MustSucceed(t)
 					if got := b.status("sensor-1"); got != want {
 						t.Errorf("the entry should be %s, not %s", want, got)
 					}
@@ -101,9 +99,7 @@ func TestReplacement_ofAnEntryDisabledAfterThePlanWritesNothing(t *testing.T) {
 			"Nothing was written; plan again.")
 		b.MustNotHaveWritten()
 		b.MustRefresh()
-		if replaced := b.Replace(config, false); replaced.Failed() {
-			t.Fatal(replaced.Errors())
-		}
+		b.Replace(config, false).MustSucceed(t)
 		if got := b.status("sensor-1"); got != "disabled" {
 			t.Errorf("%s: the entry should be disabled, not %s", onDestroy, got)
 		}
@@ -198,9 +194,7 @@ resource "azureiot_dps_individual_enrollment" "sensor" {
 	cli.Plan().Must(2).Says(`~ provisioning_status = "disabled" -> (known after apply)`)
 	cli.Run("apply", "-no-color", "plan.out").Must(0)
 	device.MustBeRefused()
-	if status := w.EntryStatus("sensor-1"); status != "disabled" {
-		t.Errorf("the entry should be disabled, not %s", status)
-	}
+	w.MustHaveEntry("sensor-1", "disabled")
 }
 
 // An instance that the same apply makes is waited for once.
@@ -257,33 +251,6 @@ func TestAccCreate_ofAFleetLooksForItInPages(t *testing.T) {
 	}
 }
 
-// replacing are the ways to replace an object whose configuration does not change. Of a replacement that was asked for,
-// Terraform shows no warnings of the half that creates: the plan shows the status, as one that does not change.
-func replacing(t *testing.T, cli *acctest.CLI, address string) map[string]func() {
-	t.Helper()
-	return map[string]func(){
-		"-replace": func() {
-			cli.Apply("-replace=" + address).Must(0).DoesNotSay(`-> "enabled"`)
-		},
-		"saved -replace": func() {
-			cli.Plan("-replace=" + address).Must(2).Says("will be replaced, as requested")
-			after, _ := cli.Change(address).Change.After.(map[string]any)
-			if after["provisioning_status"] != "disabled" {
-				t.Errorf("a policy reads %v", after["provisioning_status"])
-			}
-			cli.Run("apply", "-no-color", "plan.out").Must(0)
-		},
-		"taint": func() {
-			cli.Run("taint", address).Must(0)
-			cli.Apply().Must(0).Says("stays disabled")
-		},
-		"taint without a refresh": func() {
-			cli.Run("taint", address).Must(0)
-			cli.Apply("-refresh=false").Must(0).Says("stays disabled")
-		},
-	}
-}
-
 func TestAccReplacement_ofADisabledEntryLetsNobodyIn(t *testing.T) {
 	t.Parallel()
 	for _, onDestroy := range []string{"delete", "disable", "keep"} {
@@ -310,7 +277,7 @@ resource "azureiot_dps_enrollment_group" "plant" {
 			for _, address := range []string{
 				"azureiot_dps_individual_enrollment.sensor", "azureiot_dps_enrollment_group.plant",
 			} {
-				for name, replace := range replacing(t, cli, address) {
+				for name, replace := range cli.Replacing(address, "provisioning_status") {
 					replace()
 					if status := cli.Values(address)["provisioning_status"]; status != "disabled" {
 						t.Errorf("%s of %s: the state says %v", name, address, status)

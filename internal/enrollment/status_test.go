@@ -12,14 +12,10 @@ import (
 
 func TestStatus_leftOutIsCreatedEnabled(t *testing.T) {
 	t.Parallel()
-	for _, typeName := range []string{individualType, groupType} {
+	for typeName, given := range keyedKinds(attributes{}) {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, typeName)
-			given := individualKey("sensor-1", attributes{})
-			if b.isGroup() {
-				given = groupKey("sensor-1", attributes{})
-			}
 			planned := b.MustApply(b.Config(given))
 			acctest.MustRead(t, planned.Planned, map[string]string{"provisioning_status": "enabled"})
 			b.MustSettle(b.Config(given))
@@ -29,16 +25,12 @@ func TestStatus_leftOutIsCreatedEnabled(t *testing.T) {
 
 func TestStatus_leftOutStaysAsOperationsLeftIt(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(given))
+	b, given := newManaged(t)
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	b.MustSettle(b.Config(given))
 	acctest.MustRead(t, b.State, map[string]string{"provisioning_status": "disabled"})
 	b.MustApply(b.Config(with(given, attributes{"device_id": "sensor-one"})))
-	if got := b.EntryStatus("sensor-1"); got != "disabled" {
-		t.Errorf("the update should leave the entry disabled, not %s", got)
-	}
+	b.MustHaveEntry("sensor-1", "disabled")
 }
 
 func TestStatus_onlyExplicitEnabledEnablesAgainAndWarns(t *testing.T) {
@@ -54,12 +46,8 @@ func TestStatus_onlyExplicitEnabledEnablesAgainAndWarns(t *testing.T) {
 		`"sensor-1" is disabled`,
 		"Leave the attribute out to keep the status as it is found.")
 	acctest.MustNotSay(t, planned.Warnings(), "azureiot_dps_device_disallow")
-	if applied := b.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
-	if got := b.EntryStatus("sensor-1"); got != "enabled" {
-		t.Errorf("the entry should be enabled, not %s", got)
-	}
+	b.Apply(planned).MustSucceed(t)
+	b.MustHaveEntry("sensor-1", "enabled")
 }
 
 func TestStatus_enablingNamesTheBlockWhoseMarkIsOnTheEntry(t *testing.T) {
@@ -91,25 +79,19 @@ func TestStatus_disableIsAnUpdateInPlace(t *testing.T) {
 
 func TestUpdate_ofWhatOperationsDisabledAfterThePlanWritesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(given))
+	b, given := newManaged(t)
 	planned := b.MustPlan(b.Config(with(given, attributes{"device_id": "sensor-one"})))
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	b.Emulator.ClearJournal()
 	b.Apply(planned).MustFail(t, "The plan is stale", `individual enrollment "sensor-1" after the plan was made:`,
 		`provisioning_status: "enabled" -> "disabled"`, "Nothing was written; plan again.")
 	b.MustNotHaveWritten()
-	if got := b.EntryStatus("sensor-1"); got != "disabled" {
-		t.Errorf("the entry should stay disabled, not be %s", got)
-	}
+	b.MustHaveEntry("sensor-1", "disabled")
 }
 
 func TestUpdate_ofAnEntryDeletedAfterThePlanWritesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	given := individualKey("sensor-1", attributes{})
-	b.MustApply(b.Config(given))
+	b, given := newManaged(t)
 	planned := b.MustPlan(b.Config(with(given, attributes{"device_id": "sensor-one"})))
 	b.DeleteEntry("sensor-1")
 	b.Emulator.ClearJournal()
@@ -119,12 +101,9 @@ func TestUpdate_ofAnEntryDeletedAfterThePlanWritesNothing(t *testing.T) {
 
 func TestDelete_ofWhatOperationsDisabledAfterThePlanDeletesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, individualType)
-	b.MustApply(b.Config(individualKey("sensor-1", attributes{})))
+	b, _ := newManaged(t)
 	planned := b.Plan(b.Nothing())
 	b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 	b.Apply(planned).MustFail(t, "The plan is stale", "was disabled after the plan was made")
-	if got := b.EntryStatus("sensor-1"); got != "disabled" {
-		t.Errorf("the entry should stay disabled, not be %s", got)
-	}
+	b.MustHaveEntry("sensor-1", "disabled")
 }

@@ -30,14 +30,10 @@ func given(primary, secondary, version any) attributes {
 
 func TestKeys_givenAreSentOnceAndNeverInStateOrPlan(t *testing.T) {
 	t.Parallel()
-	for _, typeName := range []string{individualType, groupType} {
+	for typeName, config := range keyedKinds(given(someKey('a'), someKey('b'), 1)) {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, typeName)
-			config := individualKey("sensor-1", given(someKey('a'), someKey('b'), 1))
-			if b.isGroup() {
-				config = groupKey("sensor-1", given(someKey('a'), someKey('b'), 1))
-			}
 			planned := b.MustApply(b.Config(config))
 			if keys := b.keys("sensor-1"); keys.PrimaryKey != someKey('a') || keys.SecondaryKey != someKey('b') {
 				t.Error("the service should have the keys given")

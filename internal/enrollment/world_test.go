@@ -85,6 +85,13 @@ func groupKey(id string, key attributes) attributes {
 	return attributes{"enrollment_group_id": id, "attestation": attributes{"symmetric_key": key}}
 }
 
+// keyedKinds are the configurations of an entry sensor-1 of either kind with such keys, by type.
+func keyedKinds(key attributes) map[string]attributes {
+	return map[string]attributes{
+		individualType: individualKey("sensor-1", key), groupType: groupKey("sensor-1", key),
+	}
+}
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

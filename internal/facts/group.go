@@ -18,25 +18,11 @@ import (
 // Group reads an enrollment group; nil when there is none.
 func (r *Reader) Group(ctx context.Context, id string) (*azdps.EnrollmentGroup, error) {
 	group, err := r.dps.GetEnrollmentGroup(ctx, id)
-	switch {
-	case azrest.IsNotFound(err):
-		return nil, nil
-	case err != nil:
-		return nil, &Error{Call: ReadGroup, ID: id, Host: r.dps.Host(), Err: err}
-	}
-	return &group, nil
+	return answered(r, ReadGroup, id, group, err)
 }
 
-// GroupStatus is the status of a group that may be nil. A status that is null or missing lets devices in.
-func GroupStatus(group *azdps.EnrollmentGroup) deprovision.Status {
-	switch {
-	case group == nil:
-		return deprovision.Absent
-	case group.Disabled():
-		return deprovision.Disabled
-	}
-	return deprovision.Enabled
-}
+// GroupStatus is the status of a group that may be nil.
+func GroupStatus(group *azdps.EnrollmentGroup) deprovision.Status { return statusOf(group) }
 
 // GroupRecords reads the records of all devices that last registered through a group, also one that does not exist any
 // more.

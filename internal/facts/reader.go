@@ -38,34 +38,34 @@ const settlePause = 2 * time.Second
 // Entry reads the individual enrollment; nil when there is none.
 func (r *Reader) Entry(ctx context.Context, registrationID string) (*azdps.IndividualEnrollment, error) {
 	entry, err := r.dps.GetIndividualEnrollment(ctx, registrationID)
-	return r.entryAnswered(registrationID, entry, err)
+	return answered(r, ReadEntry, registrationID, entry, err)
 }
 
 // refreshed is the individual enrollment as it was read when the list did not tell whether it is unchanged, or as it is
 // read now.
 func (r *Reader) refreshed(ctx context.Context, registrationID string) (*azdps.IndividualEnrollment, error) {
 	entry, err := r.dps.RefreshIndividualEnrollment(ctx, registrationID)
-	return r.entryAnswered(registrationID, entry, err)
+	return answered(r, ReadEntry, registrationID, entry, err)
 }
 
-func (r *Reader) entryAnswered(
-	registrationID string, entry azdps.IndividualEnrollment, err error,
-) (*azdps.IndividualEnrollment, error) {
-	switch {
-	case azrest.IsNotFound(err):
-		return nil, nil
-	case err != nil:
-		return nil, &Error{Call: ReadEntry, ID: registrationID, Host: r.dps.Host(), Err: err}
+// answered is what a call that reads has returned; nil when there is none.
+func answered[T any](r *Reader, call Call, id string, object T, err error) (*T, error) {
+	found, err := azrest.IfFound(object, err)
+	if err != nil {
+		return nil, &Error{Call: call, ID: id, Host: r.dps.Host(), Err: err}
 	}
-	return &entry, nil
+	return found, nil
 }
 
-// EntryStatus is the status of an entry that may be nil. A status that is null or missing lets the device in.
-func EntryStatus(entry *azdps.IndividualEnrollment) deprovision.Status {
+// EntryStatus is the status of an entry that may be nil.
+func EntryStatus(entry *azdps.IndividualEnrollment) deprovision.Status { return statusOf(entry) }
+
+// statusOf is a status where null or a missing one lets devices in.
+func statusOf[T interface{ Disabled() bool }](object *T) deprovision.Status {
 	switch {
-	case entry == nil:
+	case object == nil:
 		return deprovision.Absent
-	case entry.Disabled():
+	case (*object).Disabled():
 		return deprovision.Disabled
 	}
 	return deprovision.Enabled
@@ -74,13 +74,7 @@ func EntryStatus(entry *azdps.IndividualEnrollment) deprovision.Status {
 // Registration reads the registration record; nil when there is none.
 func (r *Reader) Registration(ctx context.Context, registrationID string) (*azdps.Registration, error) {
 	registration, err := r.dps.GetRegistration(ctx, registrationID)
-	switch {
-	case azrest.IsNotFound(err):
-		return nil, nil
-	case err != nil:
-		return nil, &Error{Call: ReadRegistration, ID: registrationID, Host: r.dps.Host(), Err: err}
-	}
-	return &registration, nil
+	return answered(r, ReadRegistration, registrationID, registration, err)
 }
 
 // settled reads the registration record and, while it says assigning, waits up to limit until it is final. What is

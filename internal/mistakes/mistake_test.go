@@ -197,10 +197,6 @@ func registered(w *acctest.World) {
 // keyedEntry is an individual enrollment whose device has a name of its own in its hub.
 func keyedEntry(id string) func(*acctest.World) {
 	return func(w *acctest.World) {
-		e := azdps.IndividualEnrollment{RegistrationID: id, DeviceID: new("Device-" + id)}
-		e.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-		if _, err := w.DPS.PutIndividualEnrollment(w.Context(), e, nil); err != nil {
-			w.T.Fatal(err)
-		}
+		w.AddKeyedEntry(id, func(e *azdps.IndividualEnrollment) { e.DeviceID = new("Device-" + id) })
 	}
 }

@@ -84,14 +84,7 @@ type way struct {
 // ways are all of them, by what the configuration is of.
 func ways(t *testing.T, w *acctest.World) map[string]way {
 	t.Helper()
-	server, err := w.Server()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := w.Schemas()
 	all := map[string]way{"provider": {schema.Provider.ValueType(), configured}}
 	add := func(
 		kind string, of map[string]*tfprotov6.Schema, try func(string, attributes) func(*acctest.World) acctest.Step,

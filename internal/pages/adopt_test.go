@@ -10,6 +10,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
 // adopt goes both ways of the guide with a grown fleet, in which every other object is disabled afterwards.
@@ -59,11 +61,9 @@ func (s *story) removesAnother() {
 	}
 	there := w.NewCLI("resource \"null_resource\" \"enroll\" {}\n")
 	there.Apply().Must(0)
-	fleet{w, s.t}.entry("sensor-1", 0, keyed())
+	fleet{w, s.t}.entry("sensor-1", 0, acctest.Keyed())
 	there.Write(strings.ReplaceAll(s.shows("null_resource.enroll"), "\t", "  "))
 	there.Plan().Must(2).Says("1 to import, 0 to add, 0 to change, 0 to destroy")
 	there.Apply().Must(0)
-	if status := w.EntryStatus("sensor-1"); status != "disabled" {
-		s.t.Errorf("the entry that was disabled is %s", status)
-	}
+	w.MustHaveEntry("sensor-1", "disabled")
 }

@@ -37,14 +37,8 @@ func newMeter(t testing.TB) meter {
 	for i := range 3 {
 		m.NewDevice(fmt.Sprintf("sensor-%d", i+1)).MustRegister()
 	}
-	group := azdps.EnrollmentGroup{EnrollmentGroupID: "field", Enrollment: azdps.Enrollment{Attestation: keyed()}}
-	if _, err := m.DPS.PutEnrollmentGroup(m.Context(), group, nil); err != nil {
-		t.Fatal(err)
-	}
-	entry := azdps.IndividualEnrollment{RegistrationID: "meter-1", Enrollment: azdps.Enrollment{Attestation: keyed()}}
-	if _, err := m.DPS.PutIndividualEnrollment(m.Context(), entry, nil); err != nil {
-		t.Fatal(err)
-	}
+	m.AddKeyedGroup("field", nil)
+	m.AddKeyedEntry("meter-1", nil)
 	return m
 }
 

@@ -34,7 +34,7 @@ func grown(t testing.TB) *acctest.World {
 	for i := range entriesOfAKind {
 		device := w.NewDevice(fmt.Sprintf("x509-%03d", i))
 		f.entry(device.RegistrationID(), i, certified(device.Certificate))
-		f.entry(fmt.Sprintf("key-%03d", i), i, keyed())
+		f.entry(fmt.Sprintf("key-%03d", i), i, acctest.Keyed())
 		f.entry(fmt.Sprintf("tpm-%03d", i), i, azdps.Attestation{Type: azdps.AttestationTPM, TPM: &azdps.TPM{
 			EndorsementKey: base64.StdEncoding.EncodeToString(fmt.Appendf(bytes.Repeat([]byte{'k'}, 64), "%03d", i)),
 		}})
@@ -47,11 +47,6 @@ type fleet struct {
 	*acctest.World
 
 	t testing.TB
-}
-
-// keyed is an attestation with keys that the service makes.
-func keyed() azdps.Attestation {
-	return azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
 }
 
 // certified is an attestation with one certificate.
@@ -78,12 +73,7 @@ func (f fleet) groups() {
 			}
 		},
 	} {
-		group := azdps.EnrollmentGroup{EnrollmentGroupID: id}
-		group.Attestation = keyed()
-		change(&group.Enrollment)
-		if _, err := f.DPS.PutEnrollmentGroup(f.Context(), group, nil); err != nil {
-			f.t.Fatal(err)
-		}
+		f.AddKeyedGroup(id, func(g *azdps.EnrollmentGroup) { change(&g.Enrollment) })
 	}
 }
 

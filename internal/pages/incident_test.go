@@ -54,15 +54,11 @@ func (s *story) finds() {
 	s.t.Helper()
 	w := s.world
 	w.NewDevice("thl-sn-48213").MustBeIn("hub1")
-	kept := azdps.IndividualEnrollment{RegistrationID: "sensor-thl-020"}
-	kept.Attestation = keyed()
-	kept.OptionalDeviceInformation = json.RawMessage(`{"serial":"SN-48213"}`)
-	kept.InitialTwin = &azdps.InitialTwin{Tags: json.RawMessage(`{"serial":"SN-48213"}`)}
-	kept.IoTHubs = []string{w.Hostname("hub1")}
-	kept, err := w.DPS.PutIndividualEnrollment(w.Context(), kept, nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	kept := w.AddKeyedEntry("sensor-thl-020", func(e *azdps.IndividualEnrollment) {
+		e.OptionalDeviceInformation = json.RawMessage(`{"serial":"SN-48213"}`)
+		e.InitialTwin = &azdps.InitialTwin{Tags: json.RawMessage(`{"serial":"SN-48213"}`)}
+		e.IoTHubs = []string{w.Hostname("hub1")}
+	})
 	w.DeviceBy("sensor-thl-020", devicesim.SymmetricKey(kept.Attestation.SymmetricKey.PrimaryKey)).MustBeIn("hub1")
 	s.file("find.tf", `variable "serial_number"`)
 	s.does("SN-48213", "terraform apply", "terraform apply -auto-approve").Must(0)
@@ -119,12 +115,7 @@ func (s *story) vanishesInALorry(ids ...string) {
 func (s *story) leaks() {
 	s.t.Helper()
 	w := s.world
-	group := azdps.EnrollmentGroup{EnrollmentGroupID: "plant-keys"}
-	group.Attestation = keyed()
-	group, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	group := w.AddKeyedGroup("plant-keys", nil)
 	holder := func(id string) *acctest.Device {
 		return w.DeviceBy(id, devicesim.DerivedKey(group.Attestation.SymmetricKey.PrimaryKey, id))
 	}
@@ -146,12 +137,9 @@ func (s *story) byHand() {
 	s.cannotRun("az iot dps enrollment create", "there is no Azure CLI here; the operator of the test does the same")
 	device := w.NewDevice("sensor-thl-007")
 	device.MustBeIn("hub1")
-	entry := azdps.IndividualEnrollment{RegistrationID: device.RegistrationID()}
-	status := azdps.StatusDisabled
-	entry.Attestation, entry.ProvisioningStatus = keyed(), &status
-	if _, err := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil); err != nil {
-		s.t.Fatal(err)
-	}
+	w.AddKeyedEntry(device.RegistrationID(), func(e *azdps.IndividualEnrollment) {
+		e.ProvisioningStatus = new(azdps.StatusDisabled)
+	})
 	w.SetIdentityStatus("hub1", device.RegistrationID(), "disabled")
 	device.MustBeOut("hub1")
 	block := s.replaced(`"by_hand"`, []string{"contoso-hub.azure-devices.net", w.Hostname("hub1")})

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
@@ -37,14 +35,7 @@ func (o object) page() string {
 // offered are the objects of the provider.
 func offered(t testing.TB) []object {
 	t.Helper()
-	server, err := acctest.NewWorld(t).Server()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := acctest.NewWorld(t).Schemas()
 	all := named(nil, resources, schema.ResourceSchemas)
 	all = named(all, dataSource, schema.DataSourceSchemas)
 	all = named(all, ephemerals, schema.EphemeralResourceSchemas)

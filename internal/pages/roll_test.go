@@ -51,26 +51,27 @@ func (s *story) rollsAuthority(w *acctest.World) {
 	s.Apply().Must(0)
 }
 
-func (s *story) rollsDevice(w *acctest.World) {
+// certifiedTwice are a device with the certificate of last year, and with this year's, when a block has taken both.
+func (s *story) certifiedTwice(w *acctest.World, id, file, words string) (old, renewed *acctest.Device) {
 	s.t.Helper()
-	const id = "sensor-thl-001"
-	old, renewed := w.NewDevice(id), w.NewDevice(id)
+	old, renewed = w.NewDevice(id), w.NewDevice(id)
 	s.WriteFile(id+"-2026.pem", old.Certificate.PEM())
 	s.WriteFile(id+"-2027.pem", renewed.Certificate.PEM())
-	s.file("sensor.tf", "client_certificates")
+	s.file(file, words)
 	s.Apply().Must(0)
+	return old, renewed
+}
+
+func (s *story) rollsDevice(w *acctest.World) {
+	s.t.Helper()
+	old, renewed := s.certifiedTwice(w, "sensor-thl-001", "sensor.tf", "client_certificates")
 	old.MustBeIn("hub1")
 	renewed.MustBeIn("hub1")
 }
 
 func (s *story) rollsThumbprint(w *acctest.World) {
 	s.t.Helper()
-	const id = "pump-1"
-	old, renewed := w.NewDevice(id), w.NewDevice(id)
-	s.WriteFile(id+"-2026.pem", old.Certificate.PEM())
-	s.WriteFile(id+"-2027.pem", renewed.Certificate.PEM())
-	s.file("pump.tf", "primary_thumbprint")
-	s.Apply().Must(0)
+	old, renewed := s.certifiedTwice(w, "pump-1", "pump.tf", "primary_thumbprint")
 	if !old.Connects("hub1") || !renewed.Connects("hub1") {
 		s.t.Error("the hub should take the certificates of both slots")
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
-	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 )
@@ -17,13 +16,7 @@ import (
 // may be older than actions, so that these are invoked at protocol level.
 func rotateKeys(s *story) {
 	w := s.in()
-	keys := azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	group, err := w.DPS.PutEnrollmentGroup(w.Context(), azdps.EnrollmentGroup{
-		EnrollmentGroupID: "field", Enrollment: azdps.Enrollment{Attestation: keys},
-	}, nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	group := w.AddKeyedGroup("field", nil)
 	old := w.DeviceBy("meter-0815", devicesim.DerivedKey(group.Attestation.SymmetricKey.PrimaryKey, "meter-0815"))
 	old.MustBeIn("hub1")
 
@@ -42,11 +35,7 @@ func rotateKeys(s *story) {
 		s.t.Error("when the device has registered, its hub should refuse the old key")
 	}
 
-	entry := azdps.IndividualEnrollment{RegistrationID: "meter-0816", Enrollment: azdps.Enrollment{Attestation: keys}}
-	entry, err = w.DPS.PutIndividualEnrollment(w.Context(), entry, nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	entry := w.AddKeyedEntry("meter-0816", nil)
 	for _, step := range acctest.ActionBlocks(s.t, s.shows(`registration_id = "meter-0816"`)) {
 		w.MustInvoke(step.Type, step.Config)
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -140,4 +141,35 @@ func Seed(f *testing.F, folders ...string) {
 			f.Add(document.Body)
 		}
 	}
+}
+
+// Fault is what a client reads of an answer that says no: the service's code, and whether that says that the object is
+// absent.
+type Fault struct {
+	Code   string
+	Absent bool
+}
+
+// FuzzFaults feeds a client whatever a service or a proxy answers, from a folder of answers on: all can be read, and
+// that an object is absent is said by the service's own codes only. header is the one that has the code.
+func FuzzFaults(
+	f *testing.F, folder, header string, read func(int, http.Header, []byte) Fault, saysAbsent func(code string) bool,
+) {
+	f.Helper()
+	answers, err := Answers(folder)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, answer := range answers {
+		f.Add(answer.Status, answer.Headers[header], answer.Body)
+	}
+	f.Add(404, "", "<html></html>")
+	f.Add(404, "404", "{\"errorCode\":{},\"Message\":[]}")
+	f.Add(500, "\xff", "{\"Message\":\"{\"}")
+	f.Fuzz(func(t *testing.T, status int, code, body string) {
+		fault := read(status, http.Header{http.CanonicalHeaderKey(header): {code}}, []byte(body))
+		if fault.Absent && !saysAbsent(fault.Code) {
+			t.Errorf("%q does not say that the object is absent", fault.Code)
+		}
+	})
 }

@@ -17,11 +17,7 @@ import (
 
 // enableBehindTerraform is what somebody does who means well: one call to the service that enables the entry.
 func (s *stage) enableBehindTerraform(ctx context.Context) error {
-	client, err := s.dps()
-	if err != nil {
-		return err
-	}
-	entry, err := client.GetIndividualEnrollment(ctx, stolenDevice)
+	client, entry, err := s.stolenEntry(ctx)
 	if err != nil {
 		return err
 	}
@@ -73,18 +69,20 @@ func (s *stage) recordNamesNoHub(ctx context.Context) error {
 
 // entryEnabled checks at the service, not in Terraform's state, that the entry is enabled.
 func (s *stage) entryEnabled(ctx context.Context) error {
+	_, entry, err := s.stolenEntry(ctx)
+	if err == nil && entry.Disabled() {
+		err = fmt.Errorf("the entry of %s is still disabled", stolenDevice)
+	}
+	return err
+}
+
+func (s *stage) stolenEntry(ctx context.Context) (*azdps.Client, azdps.IndividualEnrollment, error) {
 	client, err := s.dps()
 	if err != nil {
-		return err
+		return nil, azdps.IndividualEnrollment{}, err
 	}
 	entry, err := client.GetIndividualEnrollment(ctx, stolenDevice)
-	if err != nil {
-		return err
-	}
-	if entry.Disabled() {
-		return fmt.Errorf("the entry of %s is still disabled", stolenDevice)
-	}
-	return nil
+	return client, entry, err
 }
 
 func (s *stage) dps() (*azdps.Client, error) {

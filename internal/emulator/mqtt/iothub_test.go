@@ -21,6 +21,14 @@ func put(w *world.World, id, more string, pairs ...string) {
 	world.WantStatus(w.T, w.OnHub("hub1", "PUT", "/devices/"+id, body, pairs...), 200)
 }
 
+// withDevice is a world whose hub has a device, with who it is when it connects.
+func withDevice(t *testing.T) (*world.World, identity) {
+	t.Helper()
+	w := world.Start(t, emulator.Options{})
+	put(w, "dev", "")
+	return w, atHub(w, "hub1", "dev", world.Key(32))
+}
+
 // putModule makes a module with a key.
 func putModule(w *world.World, device, id string) {
 	w.T.Helper()
@@ -172,9 +180,7 @@ func TestHub_aConnectionEndsWithItsCredential(t *testing.T) {
 		"an expired token": func(w *world.World) { w.Clock.Advance(time.Hour) },
 	} {
 		for _, topic := range []string{"devices/dev/messages/events/", "$iothub/twin/GET/?$rid=1"} {
-			w := world.Start(t, emulator.Options{})
-			put(w, "dev", "")
-			who := atHub(w, "hub1", "dev", world.Key(32))
+			w, who := withDevice(t)
 			d := home(w, who)
 			d.listen(answers+"#", 0)
 			end(w)

@@ -153,9 +153,7 @@ func TestMessage_waitsUntilItsDeviceHasIt(t *testing.T) {
 // A device that does not acknowledge a message gets it again when it comes back.
 func TestMessage_thatIsNotAcknowledged_waitsForTheNextConnection(t *testing.T) {
 	t.Parallel()
-	w := world.Start(t, emulator.Options{})
-	put(w, "dev", "")
-	who := atHub(w, "hub1", "dev", world.Key(32))
+	w, who := withDevice(t)
 	silent := dial(w, who)
 	silent.connects(who)
 	silent.subscribes("devices/dev/messages/devicebound/#")

@@ -111,9 +111,7 @@ func publishing(topic string, qos byte) *packets.PublishPacket {
 // MQTT 3.1.1 has no DISCONNECT for servers: who is taken over, or blocked, sees the connection end and nothing else.
 func TestSession_endsWithoutAWord(t *testing.T) {
 	t.Parallel()
-	w := world.Start(t, emulator.Options{})
-	put(w, "dev", "")
-	who := atHub(w, "hub1", "dev", world.Key(32))
+	w, who := withDevice(t)
 	first, second := dial(w, who), dial(w, who)
 	first.connects(who)
 	second.connects(who)
@@ -132,9 +130,7 @@ func TestSession_endsWithoutAWord(t *testing.T) {
 
 func TestSession_endsWhereTheServicesEndIt(t *testing.T) {
 	t.Parallel()
-	w := world.Start(t, emulator.Options{})
-	put(w, "dev", "")
-	who := atHub(w, "hub1", "dev", world.Key(32))
+	w, who := withDevice(t)
 	for why, p := range map[string]packets.ControlPacket{
 		"quality of service 2":  publishing("devices/dev/messages/events/", 2),
 		"another's topic":       publishing("devices/other/messages/events/", 1),
@@ -154,9 +150,7 @@ func TestSession_endsWhereTheServicesEndIt(t *testing.T) {
 
 func TestSession_speaksOneVersion(t *testing.T) {
 	t.Parallel()
-	w := world.Start(t, emulator.Options{})
-	put(w, "dev", "")
-	who := atHub(w, "hub1", "dev", world.Key(32))
+	w, who := withDevice(t)
 	older, other := greeting(who), greeting(who)
 	older.ProtocolName, older.ProtocolVersion = "MQIsdp", 3
 	other.ProtocolName = "MQTX"
@@ -189,9 +183,7 @@ func TestSession_speaksOneVersion(t *testing.T) {
 
 func TestSession_grantsOnlyItsOwnTopics(t *testing.T) {
 	t.Parallel()
-	w := world.Start(t, emulator.Options{})
-	put(w, "dev", "")
-	who := atHub(w, "hub1", "dev", world.Key(32))
+	w, who := withDevice(t)
 	c := dial(w, who)
 	c.connects(who)
 	got := c.subscribes("$iothub/methods/POST/#", "#", "devices/other/messages/devicebound/#",
@@ -204,9 +196,7 @@ func TestSession_grantsOnlyItsOwnTopics(t *testing.T) {
 // Whatever a client says, the emulator goes on; a panic would fail the test.
 func TestSession_survivesRubbish(t *testing.T) {
 	t.Parallel()
-	w := world.Start(t, emulator.Options{})
-	put(w, "dev", "")
-	who := atHub(w, "hub1", "dev", world.Key(32))
+	w, who := withDevice(t)
 	var valid bytes.Buffer
 	if err := greeting(who).Write(&valid); err != nil {
 		t.Fatal(err)
@@ -236,9 +226,7 @@ func TestSession_survivesRubbish(t *testing.T) {
 
 func TestSession_faultsLimitsAndHoldsApply(t *testing.T) {
 	t.Parallel()
-	w := world.Start(t, emulator.Options{})
-	put(w, "dev", "")
-	who := atHub(w, "hub1", "dev", world.Key(32))
+	w, who := withDevice(t)
 	path := func(text string) *regexp.Regexp { return regexp.MustCompile(text) }
 	for text, f := range map[string]emulator.Fault{
 		"server unavailable": {Method: "CONNECT", Status: 503, Times: 1},
@@ -289,9 +277,7 @@ func TestSession_faultsLimitsAndHoldsApply(t *testing.T) {
 
 func TestSession_aWillIsAMessage(t *testing.T) {
 	t.Parallel()
-	w := world.Start(t, emulator.Options{})
-	put(w, "dev", "")
-	who := atHub(w, "hub1", "dev", world.Key(32))
+	w, who := withDevice(t)
 	sent := func() int { return strings.Count(world.Quote(t, w.Journal()), `/messages/events"`) }
 	for _, breaks := range []bool{false, true} {
 		w.ClearJournal()

@@ -104,9 +104,7 @@ func TestTwin_whoDoesNotListenIsNotTold(t *testing.T) {
 // What Microsoft's Node client counts on: it asks once for the answers to its twin, and connects again with each token.
 func TestSession_isRememberedForWhoAsks(t *testing.T) {
 	t.Parallel()
-	w := world.Start(t, emulator.Options{})
-	put(w, "dev", "")
-	who := atHub(w, "hub1", "dev", world.Key(32))
+	w, who := withDevice(t)
 	who.remembered = true
 	d := home(w, who)
 	d.listen(answers+"#", 0)
