@@ -83,8 +83,8 @@ func NewPurgeRegistrationsAction() action.Action {
 }
 
 const evidenceText = "A record is evidence when it names a hub, as the only trace of where DPS has put the device, " +
-	"when an assignment is under way, or when it says that DPS has refused the device. Such a record is deleted with " +
-	"`delete_evidence` only. "
+	"when an assignment is under way, or when it says that DPS has refused the device or that its last try failed, which " +
+	"takes the hub of an earlier one out of the record. Such a record is deleted with `delete_evidence` only. "
 
 func evidenceAttribute(what string) schema.BoolAttribute {
 	return schema.BoolAttribute{
@@ -145,10 +145,9 @@ func removeRegistration(
 }
 
 // isEvidence tells whether a record says something of its device that nothing else may say: the hub, or that it was
-// refused, which hides one. A block that finds no record takes the device for one that never came.
+// refused or failed, which hides one. A block that finds no record takes the device for one that never came.
 func isEvidence(record azdps.Registration) bool {
-	return record.AssignedHub != "" || record.Status == azdps.RegistrationAssigning ||
-		record.Status == azdps.RegistrationDisabled
+	return record.AssignedHub != "" || record.Status != azdps.RegistrationUnassigned
 }
 
 // tale is what a record said when it was read, as a sentence: once it is deleted, nobody can ask it any more.
@@ -326,7 +325,7 @@ func (p *purge) hubs() string {
 
 func (p *purge) areTraces(evidence int) diag.Diagnostic {
 	text := fmt.Sprintf("%d of %d registration records of enrollment group %q at %s name the hub in which a device is, "+
-		"or say that it was refused, and may be the only trace of it.%s Without them, "+
+		"or say that it was refused or that it failed, and may be the only trace of it.%s Without them, "+
 		"azureiot_dps_enrollment_group_disallow cannot find the devices. Nothing was deleted. If they are to go all the "+
 		"same, set %s = true.",
 		evidence, len(p.records), p.group, p.dps.Host(), p.hubs(), deleteEvidenceName)

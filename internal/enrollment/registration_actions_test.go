@@ -62,6 +62,20 @@ func (b bench) failing(id string) {
 	b.Emulator.ClearJournal()
 }
 
+// unassigned is a device whose record says, to the next call that reads or lists it, that it is in no hub.
+func (b bench) unassigned(id string) {
+	b.T.Helper()
+	b.failing(id)
+	record := *b.record(id)
+	record.Status = azdps.RegistrationUnassigned
+	for method, body := range map[string]string{
+		http.MethodGet: acctest.JSON(b.T, record), http.MethodPost: acctest.JSON(b.T, []azdps.Registration{record}),
+	} {
+		b.Emulator.AddFault(acctest.AnswerJSON(method, "^/registrations/", body, acctest.Times(1)))
+	}
+	b.Emulator.ClearJournal()
+}
+
 func doomed(id string) attributes { return attributes{"registration_id": id, "delete_evidence": true} }
 
 func TestDeleteRegistration_makesTheNextRegistrationAFirstOne(t *testing.T) {
@@ -109,7 +123,8 @@ func TestDeleteRegistration_keepsEvidenceUnlessTold(t *testing.T) {
 				Body: `{"registrationId":"sensor-0","status":"assigning","etag":"x"}`,
 			})
 		}, `Its status was "assigning"`},
-		"it failed": {func(b bench) { b.failing("sensor-0") }, ""},
+		"it failed":           {func(b bench) { b.failing("sensor-0") }, `Its status was "failed"`},
+		"it is in no hub yet": {func(b bench) { b.unassigned("sensor-0") }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,10 +149,10 @@ func TestDeleteRegistration_keepsEvidenceUnlessTold(t *testing.T) {
 func TestDeleteRegistration_tellsWhatItDeletes(t *testing.T) {
 	t.Parallel()
 	b := newPlant(t, 0)
-	b.failing("sensor-0")
+	b.unassigned("sensor-0")
 	device := b.NewDevice("sensor-0")
 	b.When("", http.MethodDelete, "/registrations/sensor-0", func() { device.MustRegister() })
-	b.InvokeAction(deleteRegistrationType, attributes{"registration_id": "sensor-0"}).MustFail(t, "is evidence", "hub")
+	b.InvokeAction(deleteRegistrationType, attributes{"registration_id": "sensor-0"}).MustFail(t, "is evidence", "It named the hub")
 	if record := b.record("sensor-0"); record == nil || record.AssignedHub == "" {
 		t.Error("the new record should have stayed")
 	}
@@ -283,7 +298,7 @@ func TestPurge_keepsEvidenceUnlessTold(t *testing.T) {
 	b.NewDevice("sensor-9").MustBeRefused()
 	b.Emulator.ClearJournal()
 	b.InvokeAction(purgeType, attributes{"enrollment_group_id": "factory"}).MustFail(t,
-		`AttributeName("delete_evidence")`, "Registration records are evidence", "2 of 3 registration records",
+		`AttributeName("delete_evidence")`, "Registration records are evidence", "3 of 3 registration records",
 		b.Hostname("hub1")+" (1)", "Nothing was deleted")
 	b.MustNotHaveWritten()
 }
@@ -291,7 +306,7 @@ func TestPurge_keepsEvidenceUnlessTold(t *testing.T) {
 func TestPurge_deletesWhatIsNoEvidence(t *testing.T) {
 	t.Parallel()
 	b := newPlant(t, 0)
-	b.failing("sensor-8")
+	b.unassigned("sensor-8")
 	b.shut()
 	b.MustInvoke(purgeType, attributes{"enrollment_group_id": "factory"})
 	if b.records("factory") != 0 {
