@@ -62,7 +62,7 @@ func (w *writer) create(ctx context.Context, config, plan model) (model, diag.Di
 	if diags.Append(w.addKeys(ctx, &body, asked, stored)...); diags.HasError() {
 		return plan, diags
 	}
-	written := w.put(ctx, body, stored, w.asPlanned(plan))
+	written := w.put(ctx, body, stored, w.asPlanned(ctx, plan, body, asked))
 	switch {
 	case written.Outcome == writes.Done:
 	case azrest.IsConflict(written.Err) && stored.ETag == "" && !written.Contradicted():
@@ -128,7 +128,7 @@ func (w *writer) update(ctx context.Context, config, plan, prior model) (model, 
 	if diags.Append(w.addKeys(ctx, &body, asked, stored)...); diags.HasError() {
 		return prior, diags
 	}
-	written := w.put(ctx, body, stored, w.asPlanned(plan))
+	written := w.put(ctx, body, stored, w.asPlanned(ctx, plan, body, asked))
 	if written.Outcome != writes.Done {
 		return prior, append(diags, w.writeFailed("change", written))
 	}
@@ -187,11 +187,27 @@ func (w *writer) put(ctx context.Context, body, stored entry, ours func(entry) b
 	})
 }
 
-// asPlanned recognises an entry that is as the plan wants it.
-func (w *writer) asPlanned(plan model) func(entry) bool {
+// asPlanned recognises an entry that is as the plan wants it, and has the keys that were asked for.
+func (w *writer) asPlanned(ctx context.Context, plan model, sent entry, asked *symmetricKey) func(entry) bool {
 	return func(found entry) bool {
-		return len(plan.differences(flatten(w.kind.shape, found, plan))) == 0
+		return len(plan.differences(flatten(w.kind.shape, found, plan))) == 0 &&
+			(asked == nil || w.hasKeys(ctx, sent.Attestation.SymmetricKey))
 	}
+}
+
+// hasKeys tells whether the entry has the keys that were sent; those that the service was to make may be any. Nothing
+// else tells a write of new keys from somebody else's that left the keys as they were.
+func (w *writer) hasKeys(ctx context.Context, sent *azdps.SymmetricKey) bool {
+	if sent == nil || sent.PrimaryKey == "" && sent.SecondaryKey == "" {
+		return true
+	}
+	shown, err := w.store.attestation(ctx, w.id)
+	if err != nil {
+		return false
+	}
+	now, err := shown.Keys()
+	return err == nil && (sent.PrimaryKey == "" || sent.PrimaryKey == now.PrimaryKey) &&
+		(sent.SecondaryKey == "" || sent.SecondaryKey == now.SecondaryKey)
 }
 
 // find reads the entry; nil when there is none.
