@@ -153,7 +153,7 @@ func TestHubAccess_isSaidToStayWhenADeviceIsKeptFromRegistering(t *testing.T) {
 			acctest.MustNotSay(t, plan(), "hub access")
 			device.MustRegister()
 			acctest.MustSay(t, plan(),
-				"Device keeps its hub access", `"sensor-1" is in the hub `+b.Hostname("hub1")+`, as "Pump-7"`)
+				"Device keeps its hub access", `"sensor-1" into the hub `+b.Hostname("hub1")+`, as "Pump-7"`)
 
 			b.SetEntryStatus("sensor-1", azdps.StatusDisabled)
 			device.MustBeRefused() // The record of the refusal takes the place of the assignment's.

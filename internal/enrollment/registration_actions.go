@@ -185,10 +185,11 @@ func stays(id string, record azdps.Registration) diag.Diagnostics {
 		" Nothing in DPS tells so any more.")}
 }
 
-// inHub says where the record of a device puts it, and what that means.
+// inHub says where the record of a device puts it, and what that means. Whether its identity still stands there, and
+// lets it in, is for the hub to say, which nobody has asked.
 func inHub(id string, record azdps.Registration) string {
-	return fmt.Sprintf("The device %q is in the hub %s, as %q, and can connect there until that identity is disabled.",
-		id, record.AssignedHub, deviceIDOf(record))
+	return fmt.Sprintf("DPS has put the device %q into the hub %s, as %q: it can connect there unless that identity is "+
+		"disabled or gone.", id, record.AssignedHub, deviceIDOf(record))
 }
 
 // purge deletes the records of one enrollment group. All are listed before the first is deleted: a list that shrinks

@@ -87,7 +87,7 @@ func TestDeleteRegistration_makesTheNextRegistrationAFirstOne(t *testing.T) {
 	acctest.MustSay(t, strings.Join(done.Progress, "\n"), `Deleted the registration record of the device "sensor-0"`,
 		"It named the hub "+hub+`, where the device is "sensor-0".`)
 	acctest.MustSay(t, done.Warnings(), "Device keeps its hub access",
-		`The device "sensor-0" is in the hub `+hub+`, as "sensor-0", and can connect there until`)
+		`DPS has put the device "sensor-0" into the hub `+hub+`, as "sensor-0": it can connect there unless`)
 	device := b.NewDevice("sensor-0")
 	if b.record("sensor-0") != nil || b.IdentityStatus("hub1", "sensor-0") != "enabled" {
 		t.Error("the record should be gone, and the identity there")
