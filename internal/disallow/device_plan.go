@@ -156,19 +156,32 @@ func reversibleGoal(plan deviceModel) types.Bool {
 // createWarnings tell what a new block finds now. Core reports a device that changes before the apply in words that no
 // provider can replace, so that this warning, which is printed above them, says what they mean.
 func (s subject) createWarnings(a arrival) diag.Diagnostics {
-	d := a.decision
+	d, will := a.decision, willDo(a.want.Identities)
 	found := fmt.Sprintf("Device %q as it is now, and what the apply does:\n%s", s.id, d.Effects)
 	switch {
 	case len(a.f.Identities) == 0:
-		found += "\n  iothub_device_identity: no hub is known to have one; the apply blocks whatever has appeared by then"
+		found += "\n  iothub_device_identity: no hub is known to have one; the apply " + will +
+			" whatever has appeared by then"
 	case d.Unknown.Identities:
-		found += "\n  iothub_device_identity: only the apply can tell for certain; it blocks whatever proves to be the " +
-			"device by then"
+		found += "\n  iothub_device_identity: only the apply can tell for certain; it " + will +
+			" whatever proves to be the device by then"
 	}
 	return diag.Diagnostics{iotdiag.Warning("Device is disallowed",
-		found, pathsWarning(a.evidence().Paths), deleteWarning(s.id, d.Effects),
+		found, pathsWarning(a.evidence().Paths), deleteWarning(s.id, d, a.want.Identities),
 		"If Terraform reports \"inconsistent final plan\" for this resource during the apply, the device changed after "+
 			"this plan was made and nothing was written; plan again.")}
+}
+
+// willDo is what an apply does to identities that only the apply can tell.
+func willDo(identities deprovision.Disposal) string {
+	switch identities {
+	case deprovision.Deleting:
+		return "deletes"
+	case deprovision.Keeping:
+		return "leaves alone"
+	default:
+		return "blocks"
+	}
 }
 
 // unheardOf warns of a registration ID that nothing knows: it may be mistyped, and then the block shuts nobody out.
@@ -236,12 +249,22 @@ func (a asker) gatewayWarning(ctx context.Context, host string, gateway aziothub
 		gateway.DeviceID, host, lost))
 }
 
-func deleteWarning(id string, effects deprovision.Effects) string {
-	if !effects.Delete() {
+// deleteWarning says what goes for good. Identities that only the apply can tell go as well.
+func deleteWarning(id string, d deprovision.Decision, identities deprovision.Disposal) string {
+	var goes []string
+	if d.Effects.Of(deprovision.TargetEnrollment).Action == deprovision.Delete {
+		goes = append(goes, fmt.Sprintf("the individual enrollment %q goes with its settings", id))
+	}
+	deletes := slices.ContainsFunc(d.Effects, func(e deprovision.Effect) bool {
+		return e.Target == deprovision.TargetIdentity && e.Action == deprovision.Delete
+	})
+	if deletes || d.Unknown.Identities && identities == deprovision.Deleting {
+		goes = append(goes, fmt.Sprintf("an identity of %q goes with its twin and its modules", id))
+	}
+	if len(goes) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Deleting cannot be undone: an identity of %q goes with its twin and its modules, and restoring "+
-		"cannot bring it back.", id)
+	return fmt.Sprintf("Deleting cannot be undone: %s, and restoring cannot bring it back.", strings.Join(goes, ", "))
 }
 
 // planChange plans a block that is there.
@@ -403,8 +426,8 @@ func updateWarnings(c change) diag.Diagnostics {
 	switch {
 	case c.decision.Unknown.Identities:
 		summary = "Hubs are looked at again"
-		detail = fmt.Sprintf("Some hubs of device %q could not be read, or were just named; the apply blocks the device "+
-			"there. What is known already:\n%s", id, lines)
+		detail = fmt.Sprintf("Some hubs of device %q could not be read, or were just named; the apply %s what it finds of "+
+			"it there. What is known already:\n%s", id, willDo(c.want.Identities), lines)
 	case len(effects.Changes()) == 0 && gone == "":
 		return nil
 	case len(effects.Changes()) == 0:
@@ -421,7 +444,7 @@ func updateWarnings(c change) diag.Diagnostics {
 	default:
 		summary, detail = "Block will change", fmt.Sprintf("Device %q, and what the apply does:\n%s", id, lines)
 	}
-	return diag.Diagnostics{iotdiag.Warning(summary, detail, deleteWarning(id, effects), gone)}
+	return diag.Diagnostics{iotdiag.Warning(summary, detail, deleteWarning(id, c.decision, c.want.Identities), gone)}
 }
 
 // drifted tells whether a device is not as the former settings want it.

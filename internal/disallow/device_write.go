@@ -155,7 +155,10 @@ func (r entryWriter) setEntryStatus(ctx context.Context, status string) diag.Dia
 		case result.Outcome == writes.Done && !result.ByOthers:
 			r.m.Entry = r.m.Entry.disabledHere(body, goal)
 			return r.readBack(ctx, goal)
-		case result.Outcome == writes.Refused, result.Outcome == writes.Unknown:
+		case result.Outcome == writes.Unknown:
+			r.ledger.maybe = goal
+			return diag.Diagnostics{r.entryFailed(verb, iotdiag.WriteIndividualEnrollment(), result.Err)}
+		case result.Outcome == writes.Refused:
 			return diag.Diagnostics{r.entryFailed(verb, iotdiag.WriteIndividualEnrollment(), result.Err)}
 		} // Somebody else was faster: what is there now decides.
 	}
@@ -219,6 +222,33 @@ func (r entryWriter) rewriteEntry(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
+// unplace has the mark of an entry that was just made take back that it is known where the device can have an identity:
+// whoever has nothing but the mark to go by believes it as long as nobody else has written the entry.
+func (r entryWriter) unplace(ctx context.Context) diag.Diagnostics {
+	made := r.scope.Of(deprovision.TargetEnrollment).Action == deprovision.CreateDisabled
+	if !made || r.f.Mark == nil || !r.f.Mark.Placed || r.placed() {
+		return nil
+	}
+	mark := *r.f.Mark
+	mark.Placed, mark.Astray = false, r.evidence().Astray()
+	information, err := mark.DeviceInformation()
+	if err != nil {
+		return diag.Diagnostics{r.entryFailed("change", iotdiag.WriteIndividualEnrollment(), err)}
+	}
+	body, diags := r.withKeys(ctx, *r.f.Entry)
+	if diags.HasError() {
+		return diags
+	}
+	body.OptionalDeviceInformation = information
+	result := r.put(ctx, body, true, func(now azdps.IndividualEnrollment) bool { return now.Disabled() && mark.On(&now) })
+	if result.Outcome != writes.Done {
+		return diag.Diagnostics{r.entryFailed("change", iotdiag.WriteIndividualEnrollment(), result.Err)}
+	}
+	diags = r.readBack(ctx, deprovision.Disabled)
+	r.m.Entry = r.m.Entry.own(r.f.Entry)
+	return diags
+}
+
 func (r entryWriter) rewritten(ctx context.Context) (azdps.IndividualEnrollment, diag.Diagnostics) {
 	body, mark := *r.f.Entry, *r.f.Mark
 	mark.Reason = r.want.reason
@@ -261,6 +291,9 @@ func (r entryWriter) removeEntry(ctx context.Context) diag.Diagnostics {
 			ctx, r.want.RegistrationID, &azdps.WriteOptions{OnlyIfUnchanged: &etag})
 	}, r.readEntry(ctx))
 	r.wrote(result)
+	if result.Outcome == writes.Unknown {
+		r.ledger.maybe = deprovision.Absent
+	}
 	if result.Outcome != writes.Done {
 		return diag.Diagnostics{r.entryFailed("delete", iotdiag.DeleteIndividualEnrollment(), result.Err)}
 	}

@@ -376,6 +376,8 @@ type run struct {
 	first map[deprovision.IdentityID]facts.Identity
 	// previous is where each object stood before it was first touched.
 	previous deprovision.State
+	// unseen says that nobody could look where the device went before DPS shut it out.
+	unseen bool
 }
 
 // scope is what an apply may do: the effects of its plan, and, where that left them open, what the identities of the
@@ -397,6 +399,13 @@ type ledger struct {
 	// touched says that something was written, or may have been; unsure, that the entry may have been made, and that an
 	// error has said so.
 	touched, unsure bool
+	// maybe is what the entry may be by now, other than it was last read: nothing tells what became of a write.
+	maybe deprovision.Status
+}
+
+// opens tells whether a write of which nothing tells what became of it may let the device in.
+func (l ledger) opens(restoring bool) bool {
+	return l.maybe == deprovision.Enabled || restoring && l.maybe == deprovision.Absent
 }
 
 func (l *ledger) did(effect deprovision.Effect) { l.done = l.done.With(effect) }
@@ -441,16 +450,21 @@ func (r *run) lookAgain(ctx context.Context) diag.Diagnostics {
 	}
 	again, err := r.reader.LookAgain(ctx, q, r.f)
 	if err != nil {
+		r.unseen = true
+		_ = entryWriter{r}.unplace(ctx) // It may fail as this did.
 		return diag.Diagnostics{r.lookUpFailed(err)}
 	}
 	r.f, r.watch = again, deprovision.Watch{}
 	r.m = r.m.learn(r.f)
 	if r.f.Assigning() {
-		return diag.Diagnostics{r.stillAssigning()}
+		return append(entryWriter{r}.unplace(ctx), r.stillAssigning())
 	}
 	r.watch = deprovision.Watch{Unbroken: !again.SlippedAway(before), Placed: placed}
-	return nil
+	return entryWriter{r}.unplace(ctx)
 }
+
+// placed tells whether it is known where the device can have an identity, now that DPS refuses it.
+func (r *run) placed() bool { return !r.unseen && r.evidence().Placed() }
 
 // decide says what the identities need as they are now.
 func (r *run) decide() deprovision.Decision {
@@ -626,7 +640,14 @@ func (r *run) outcome(d deprovision.Decision, failed bool) outcome {
 	if failed || r.scope.open {
 		now.Effects = r.ledger.done
 	}
-	return outcome{Block: now.At(r.evidence()), memory: r.remembered(), ledger: r.ledger, keep: r.ledger.touched}
+	out := outcome{Block: now.At(r.evidence()), memory: r.remembered(), ledger: r.ledger, keep: r.ledger.touched}
+	switch out.memory.Placed = out.memory.Placed && !r.unseen; {
+	case r.ledger.opens(r.want.Restore):
+		out.Access = deprovision.Allowed // Nothing known rules it out.
+	case r.unseen && out.Access == deprovision.Blocked:
+		out.Access = deprovision.PartiallyBlocked
+	}
+	return out
 }
 
 // checkOutcome compares where the device stands with what the plan said. A difference is an error of our own, with the
@@ -663,10 +684,13 @@ func standingOf(l ledger, creating bool, enrollment deprovision.Status) string {
 		return nothingWritten
 	}
 	var lines []string
-	switch enrollment {
-	case deprovision.Disabled:
+	switch {
+	case l.maybe != "":
+		lines = append(lines, fmt.Sprintf("What became of the device's individual enrollment is not known: it was %s when "+
+			"it was last read, and may be %s by now.", enrollment, l.maybe))
+	case enrollment == deprovision.Disabled:
 		lines = append(lines, "The device stays blocked in DPS: its individual enrollment is disabled.")
-	case deprovision.Absent:
+	case enrollment == deprovision.Absent:
 		lines = append(lines, "The device has no individual enrollment.")
 	default:
 		lines = append(lines, "The device's individual enrollment is enabled.")

@@ -467,13 +467,18 @@ func tiedUnread(f facts.Evidence) bool {
 	return false
 }
 
-// whereaboutsUnknown says why a device that DPS refuses is not said to be blocked.
+// whereaboutsUnknown says why a device is not said to be blocked, or will not be. Only a disabled entry shows that DPS
+// refuses it.
 func (s subject) whereaboutsUnknown(e deprovision.Evidence) diag.Diagnostic {
-	return iotdiag.Warning("Whereabouts of the device are not known", fmt.Sprintf(
-		"DPS refuses the device %q, but %s. A hub in which it has an identity may still let it in, so that access is no "+
-			"more than %q. Name the hub in which it is in additional_iothub_hostnames (and device_id, if it has another "+
-			"name there).",
-		s.id, e.Unplaced(), deprovision.PartiallyBlocked))
+	what := fmt.Sprintf("DPS refuses the device %q, but %s. A hub in which it has an identity may still let it in, so "+
+		"that access is no more than %q.", s.id, e.Unplaced(), deprovision.PartiallyBlocked)
+	if e.Enrollment != deprovision.Disabled {
+		what = fmt.Sprintf("Where the device %q can have an identity is not known: %s. A hub in which it has one may let it "+
+			"in also when DPS refuses it, so that access is then no more than %q.", s.id, e.Unplaced(),
+			deprovision.PartiallyBlocked)
+	}
+	return iotdiag.Warning("Whereabouts of the device are not known", what+" Name the hub in which it is in "+
+		"additional_iothub_hostnames (and device_id, if it has another name there).")
 }
 
 // memoryKey is where private state keeps the memory. Of an entry whose memory cannot be read, nobody knows whether
