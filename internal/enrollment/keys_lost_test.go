@@ -27,7 +27,8 @@ func lettered(letter, version string) attributes {
 func (b bench) cutEntryWrite(cut string) {
 	b.T.Helper()
 	b.Emulator.AddFault(emulator.Fault{
-		Host: b.Emulator.DPSHostname(), Method: http.MethodPut, Path: regexp.MustCompile("^/enrollments/"), Cut: cut, Times: 1,
+		Host: b.Emulator.DPSHostname(), Method: http.MethodPut, Path: regexp.MustCompile("^/enrollments/"),
+		Cut: cut, Times: 1,
 	})
 }
 

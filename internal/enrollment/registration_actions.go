@@ -83,8 +83,8 @@ func NewPurgeRegistrationsAction() action.Action {
 }
 
 const evidenceText = "A record is evidence when it names a hub, as the only trace of where DPS has put the device, " +
-	"when an assignment is under way, or when it says that DPS has refused the device or that its last try failed, which " +
-	"takes the hub of an earlier one out of the record. Such a record is deleted with `delete_evidence` only. "
+	"when an assignment is under way, or when it says that DPS has refused the device or that its last try failed, " +
+	"which takes the hub of an earlier one out of the record. Such a record is deleted with `delete_evidence` only. "
 
 func evidenceAttribute(what string) schema.BoolAttribute {
 	return schema.BoolAttribute{

@@ -152,7 +152,8 @@ func TestDeleteRegistration_tellsWhatItDeletes(t *testing.T) {
 	b.unassigned("sensor-0")
 	device := b.NewDevice("sensor-0")
 	b.When("", http.MethodDelete, "/registrations/sensor-0", func() { device.MustRegister() })
-	b.InvokeAction(deleteRegistrationType, attributes{"registration_id": "sensor-0"}).MustFail(t, "is evidence", "It named the hub")
+	b.InvokeAction(deleteRegistrationType, attributes{"registration_id": "sensor-0"}).MustFail(t,
+		"is evidence", "It named the hub")
 	if record := b.record("sensor-0"); record == nil || record.AssignedHub == "" {
 		t.Error("the new record should have stayed")
 	}
