@@ -5,12 +5,10 @@ package provider_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
-	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 	"github.com/azureiot/terraform-provider-azureiot/internal/provider"
 )
 
@@ -29,19 +27,10 @@ func invocations() map[string][]map[string]any {
 // acted is what the actions need in the services.
 func acted(w *acctest.World) {
 	registered(w)
-	keys := azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
 	for id, status := range map[string]string{"keys": azdps.StatusEnabled, "shut": azdps.StatusDisabled} {
-		made := azdps.EnrollmentGroup{EnrollmentGroupID: id}
-		made.Attestation, made.ProvisioningStatus = keys, &status
-		if _, err := w.DPS.PutEnrollmentGroup(w.Context(), made, nil); err != nil {
-			w.T.Fatal(err)
-		}
+		w.AddKeyedGroup(id, func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = &status })
 	}
-	entry := azdps.IndividualEnrollment{RegistrationID: "dev2"}
-	entry.Attestation = keys
-	if _, err := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil); err != nil {
-		w.T.Fatal(err)
-	}
+	w.AddKeyedEntry("dev2", nil)
 	w.AddIdentity("hub1", "pump", nil)
 	w.Setenv("AZUREIOT_IOTHUB_HOSTNAME", w.Hostname("hub1"))
 }
@@ -93,19 +82,7 @@ func TestRights_ofActionsAreThoseOfPolicies(t *testing.T) {
 	t.Parallel()
 	eachAction(t, func(t *testing.T, action provider.Object) {
 		t.Helper()
-		permissions := map[bool][]string{}
-		for _, need := range action.Apply {
-			ofHub := strings.Contains(need.DataAction, "IotHubs")
-			permissions[ofHub] = append(permissions[ofHub], need.Permission)
-		}
-		w := acctest.NewWorld(t, acctest.Emulate(func(o *emulator.Options) {
-			o.DPSPolicies = map[string][]string{"terraform": permissions[false]}
-			o.HubPolicies = map[string][]string{"terraform": permissions[true]}
-		}))
-		dps, _ := w.Emulator.DPSConnectionStringFor("terraform")
-		hub, _ := w.Emulator.Hub("hub1").ConnectionStringFor("terraform")
-		w.Setenv("AZUREIOT_DPS_CONNECTION_STRING", dps)
-		w.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", hub)
+		w := policyWorld(t, action.Apply)
 		acted(w)
 		for _, config := range invocations()[action.Type] {
 			w.MustInvoke(action.Type, config)

@@ -62,14 +62,7 @@ func azurerm() []azurermArgument {
 
 func TestProvider_hasAzurermsArgumentsAndVariables(t *testing.T) {
 	t.Parallel()
-	server, err := acctest.NewWorld(t).Server()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := acctest.NewWorld(t).Schemas()
 	for _, theirs := range azurerm() {
 		i := slices.IndexFunc(schema.Provider.Block.Attributes, func(a *tfprotov6.SchemaAttribute) bool {
 			return a.Name == theirs.name

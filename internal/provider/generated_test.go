@@ -29,9 +29,7 @@ func TestGeneratedConfiguration_takesNoStatusInHand(t *testing.T) {
 			w.Setenv("AZUREIOT_IOTHUB_HOSTNAME", w.Hostname("hub1"))
 			setStatus := disabledObjects(w)
 			o := w.NewObject(typeName)
-			if step := o.Import("sensor-1"); step.Failed() {
-				t.Fatal(step.Errors())
-			}
+			o.Import("sensor-1").MustSucceed(t)
 			config := o.Generate()
 			for _, name := range []string{status, "status_reason"} {
 				if value, ok := acctest.Attributes(config)[name]; ok && !value.IsNull() {
@@ -56,13 +54,8 @@ func TestGeneratedConfiguration_takesNoStatusInHand(t *testing.T) {
 // disabledObjects makes a disabled entry, group and identity of one name, and returns what sets their status.
 func disabledObjects(w *acctest.World) (setStatus func(string)) {
 	w.T.Helper()
-	keyed := azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
 	disabled, reason := azdps.StatusDisabled, "worn out"
-	entry := azdps.IndividualEnrollment{RegistrationID: "sensor-1"}
-	entry.Attestation, entry.ProvisioningStatus = keyed, &disabled
-	if _, err := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil); err != nil {
-		w.T.Fatal(err)
-	}
+	w.AddKeyedEntry("sensor-1", func(e *azdps.IndividualEnrollment) { e.ProvisioningStatus = &disabled })
 	w.AddGroup("sensor-1", w.Intermediate)
 	w.AddIdentity("hub1", "sensor-1", func(d *aziothub.Device) { d.Status, d.StatusReason = disabled, &reason })
 	return func(status string) {

@@ -109,9 +109,7 @@ func requestsOf(
 			"initial_twin": map[string]any{"tags": `{"plant":"Thale"}`},
 		})
 	}
-	if step := object.Apply(object.Plan(config("model"))); step.Failed() {
-		tb.Fatal(step.Errors())
-	}
+	object.Apply(object.Plan(config("model"))).MustSucceed(tb)
 	model := w.Entry("model")
 	for i := range n {
 		id := fmt.Sprintf("device-%05d", i)

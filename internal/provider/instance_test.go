@@ -44,9 +44,7 @@ func TestInstance_isTheSameInAnySpelling(t *testing.T) {
 			w := acctest.NewWorld(t)
 			w.Setenv("AZUREIOT_IOTHUB_HOSTNAME", w.Hostname("hub1"))
 			o := w.NewObject(typeName)
-			if applied := o.Apply(o.Plan(o.Config(test.config))); applied.Failed() {
-				t.Fatal(applied.Errors())
-			}
+			o.Apply(o.Plan(o.Config(test.config))).MustSucceed(t)
 			plan := func(configured string) acctest.Step {
 				config := maps.Clone(test.config)
 				if configured != "" {

@@ -7,22 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
 // A list block asks in the words of the data source that lists the same; how many are wanted is Terraform's own limit.
 func TestLists_askAsTheirDataSources(t *testing.T) {
 	t.Parallel()
-	server, err := acctest.NewWorld(t).Server()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schemas := acctest.NewWorld(t).Schemas()
 	sources := map[string]string{
 		group: "azureiot_dps_enrollment_groups", identity: "azureiot_iothub_device_identities",
 		"azureiot_dps_individual_enrollment": "azureiot_dps_individual_enrollments",

@@ -38,129 +38,105 @@ func TestProvider_badArgumentIsRefusedOnItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	const secret = "c2VjcmV0IHNlY3JldCBzZWNyZXQ="
+	type block = map[string]any
+	type env = map[string]string
 	for name, bad := range map[string]struct {
-		block    map[string]any
-		env      map[string]string
+		block    block
+		env      env
 		at, says string
 	}{
-		"host with a scheme": {
-			block: map[string]any{"dps_hostname": "https://x.example"},
-			at:    "dps_hostname", says: "scheme",
-		},
-		"host from the environment": {
-			env: map[string]string{"AZUREIOT_DPS_HOSTNAME": "x/y"},
-			at:  "dps_hostname", says: "AZUREIOT_DPS_HOSTNAME",
-		},
-		"hub with a path": {
-			block: map[string]any{"iothub_hostname": "x/y"},
-			at:    "iothub_hostname", says: "path",
-		},
+		"host with a scheme":        {block{"dps_hostname": "https://x.example"}, nil, "dps_hostname", "scheme"},
+		"host from the environment": {nil, env{"AZUREIOT_DPS_HOSTNAME": "x/y"}, "dps_hostname", "AZUREIOT_DPS_HOSTNAME"},
+		"hub with a path":           {block{"iothub_hostname": "x/y"}, nil, "iothub_hostname", "path"},
 		"connection string that is none": {
-			block: map[string]any{"dps_connection_string": "hello"}, at: "dps_connection_string", says: "HostName=",
+			block{"dps_connection_string": "hello"}, nil,
+			"dps_connection_string", "HostName=",
 		},
 		"connection string without a key": {
-			block: map[string]any{"dps_connection_string": "HostName=x.example;SharedAccessKeyName=a"},
-			at:    "dps_connection_string", says: "SharedAccessKey",
+			block{"dps_connection_string": "HostName=x.example;SharedAccessKeyName=a"}, nil,
+			"dps_connection_string", "SharedAccessKey",
 		},
 		"connection string with a scheme": {
-			block: map[string]any{
+			block{
 				"dps_connection_string": "HostName=https://x.example;SharedAccessKeyName=a;SharedAccessKey=" + secret,
-			},
-			at: "dps_connection_string", says: "scheme",
+			}, nil,
+			"dps_connection_string", "scheme",
 		},
 		"connection string of a device": {
-			block: map[string]any{
+			block{
 				"iothub_connection_strings": []string{"HostName=x.example;DeviceId=d;SharedAccessKey=" + secret},
-			},
-			at: "iothub_connection_strings", says: "device",
+			}, nil,
+			"iothub_connection_strings", "device",
 		},
 		"two connection strings for one hub": {
-			block: map[string]any{"iothub_connection_strings": []string{
+			block{"iothub_connection_strings": []string{
 				"HostName=x.example;SharedAccessKeyName=a;SharedAccessKey=" + secret,
 				"HostName=X.example;SharedAccessKeyName=b;SharedAccessKey=" + secret,
-			}},
-			at: "iothub_connection_strings", says: "one for each hub",
+			}}, nil,
+			"iothub_connection_strings", "one for each hub",
 		},
 		"connection string from the environment": {
-			env: map[string]string{"AZUREIOT_DPS_CONNECTION_STRING": "nonsense"},
-			at:  "dps_connection_string", says: "AZUREIOT_DPS_CONNECTION_STRING",
+			nil, env{"AZUREIOT_DPS_CONNECTION_STRING": "nonsense"},
+			"dps_connection_string", "AZUREIOT_DPS_CONNECTION_STRING",
 		},
 		"CA file that is missing": {
-			block: map[string]any{"ca_certificate_file": "/no/such/file"},
-			at:    "ca_certificate_file", says: "no such file",
+			block{"ca_certificate_file": "/no/such/file"}, nil,
+			"ca_certificate_file", "no such file",
 		},
-		"CA file without one": {
-			block: map[string]any{"ca_certificate_file": notPEM},
-			at:    "ca_certificate_file", says: "no PEM block",
-		},
+		"CA file without one": {block{"ca_certificate_file": notPEM}, nil, "ca_certificate_file", "no PEM block"},
 		"CA file with one that no server can be trusted by": {
-			block: map[string]any{"ca_certificate_file": "../certificate/testdata/negative-serial.pem"},
-			at:    "ca_certificate_file", says: "Certificate 1 of the file",
+			block{"ca_certificate_file": "../certificate/testdata/negative-serial.pem"}, nil,
+			"ca_certificate_file", "Certificate 1 of the file",
 		},
 		"CA file of which a part is damaged": {
-			block: map[string]any{"ca_certificate_file": damaged},
-			at:    "ca_certificate_file", says: "PEM block 2",
+			block{"ca_certificate_file": damaged}, nil,
+			"ca_certificate_file", "PEM block 2",
 		},
-		"unknown environment": {block: map[string]any{"environment": "moon"}, at: "environment", says: "usgovernment"},
-		"environment variable": {
-			env: map[string]string{"ARM_ENVIRONMENT": "moon"},
-			at:  "environment", says: "ARM_ENVIRONMENT",
-		},
-		"secret without a client": {
-			block: map[string]any{"client_secret": secret, "tenant_id": "t"}, at: "client_id", says: "ARM_CLIENT_ID",
-		},
-		"secret without a tenant": {
-			block: map[string]any{"client_secret": secret, "client_id": "c"}, at: "tenant_id", says: "ARM_TENANT_ID",
-		},
+		"unknown environment":     {block{"environment": "moon"}, nil, "environment", "usgovernment"},
+		"environment variable":    {nil, env{"ARM_ENVIRONMENT": "moon"}, "environment", "ARM_ENVIRONMENT"},
+		"secret without a client": {block{"client_secret": secret, "tenant_id": "t"}, nil, "client_id", "ARM_CLIENT_ID"},
+		"secret without a tenant": {block{"client_secret": secret, "client_id": "c"}, nil, "tenant_id", "ARM_TENANT_ID"},
 		"certificate that is none": {
-			block: map[string]any{"client_certificate_path": notPEM, "client_id": "c", "tenant_id": "t"},
-			at:    "client_certificate_path", says: "Cannot read the client certificate",
+			block{"client_certificate_path": notPEM, "client_id": "c", "tenant_id": "t"}, nil,
+			"client_certificate_path", "Cannot read the client certificate",
 		},
 		"OIDC without a token": {
-			block: map[string]any{"use_oidc": true, "client_id": "c", "tenant_id": "t"},
-			at:    "oidc_request_url", says: "oidc_token",
+			block{"use_oidc": true, "client_id": "c", "tenant_id": "t"}, nil,
+			"oidc_request_url", "oidc_token",
 		},
-		"DPS that is an ID scope": {
-			block: map[string]any{"dps_hostname": "0ne00A1B2C3"}, at: "dps_hostname", says: "ID scope",
-		},
+		"DPS that is an ID scope": {block{"dps_hostname": "0ne00A1B2C3"}, nil, "dps_hostname", "ID scope"},
 		"DPS that is everybody's endpoint": {
-			env: map[string]string{"AZUREIOT_DPS_HOSTNAME": "global.azure-devices-provisioning.net"},
-			at:  "dps_hostname", says: "global endpoint",
+			nil, env{"AZUREIOT_DPS_HOSTNAME": "global.azure-devices-provisioning.net"},
+			"dps_hostname", "global endpoint",
 		},
-		"DPS that is a hub": {
-			block: map[string]any{"dps_hostname": "h.azure-devices.net"}, at: "dps_hostname", says: "an IoT hub",
-		},
+		"DPS that is a hub": {block{"dps_hostname": "h.azure-devices.net"}, nil, "dps_hostname", "an IoT hub"},
 		"hub that is a DPS": {
-			block: map[string]any{"iothub_hostname": "d.azure-devices-provisioning.us"}, at: "iothub_hostname", says: "a DPS",
+			block{"iothub_hostname": "d.azure-devices-provisioning.us"}, nil,
+			"iothub_hostname", "a DPS",
 		},
 		"allowed hub that is a DPS": {
-			block: map[string]any{"allowed_iothub_hostnames": []string{"d.azure-devices-provisioning.us"}},
-			at:    "allowed_iothub_hostnames", says: "a DPS",
+			block{"allowed_iothub_hostnames": []string{"d.azure-devices-provisioning.us"}}, nil,
+			"allowed_iothub_hostnames", "a DPS",
 		},
 		"connection string of a hub for the DPS": {
-			block: map[string]any{"dps_connection_string": keyOf("h.azure-devices.net")},
-			at:    "dps_connection_string", says: "an IoT hub",
+			block{"dps_connection_string": keyOf("h.azure-devices.net")}, nil,
+			"dps_connection_string", "an IoT hub",
 		},
 		"connection string of a DPS for a hub": {
-			env: map[string]string{"AZUREIOT_IOTHUB_CONNECTION_STRINGS": keyOf("d.azure-devices-provisioning.net")},
-			at:  "iothub_connection_strings", says: "a DPS instance",
+			nil, env{"AZUREIOT_IOTHUB_CONNECTION_STRINGS": keyOf("d.azure-devices-provisioning.net")},
+			"iothub_connection_strings", "a DPS instance",
 		},
 		"tenant that is none": {
-			block: map[string]any{"client_secret": secret, "client_id": "c", "tenant_id": "my tenant"},
-			at:    "tenant_id", says: "letters, digits",
+			block{"client_secret": secret, "client_id": "c", "tenant_id": "my tenant"}, nil,
+			"tenant_id", "letters, digits",
 		},
-		"authority without TLS": {
-			env: map[string]string{"AZURE_AUTHORITY_HOST": "http://login.example/"}, at: "environment", says: "https://",
-		},
+		"authority without TLS": {nil, env{"AZURE_AUTHORITY_HOST": "http://login.example/"}, "environment", "https://"},
 		"authority of another cloud": {
-			block: map[string]any{"environment": "china"},
-			env:   map[string]string{"AZURE_AUTHORITY_HOST": "https://login.microsoftonline.us/"},
-			at:    "environment", says: "usgovernment",
+			block{"environment": "china"}, env{"AZURE_AUTHORITY_HOST": "https://login.microsoftonline.us/"},
+			"environment", "usgovernment",
 		},
-		"argument that would be ignored": {
-			env: map[string]string{"ARM_CLIENT_ID": "c"}, at: "client_id", says: "ARM_CLIENT_ID",
-		},
-		"flag that is none": {env: map[string]string{"ARM_USE_MSI": "perhaps"}, at: "use_msi", says: "ARM_USE_MSI"},
+		"argument that would be ignored": {nil, env{"ARM_CLIENT_ID": "c"}, "client_id", "ARM_CLIENT_ID"},
+		"flag that is none":              {nil, env{"ARM_USE_MSI": "perhaps"}, "use_msi", "ARM_USE_MSI"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -210,20 +186,10 @@ func TestProvider_unknownEndpointPlansWithoutACall(t *testing.T) {
 // entraWorld authenticates with a client secret at the emulator's own token endpoint; roles are what the client may do.
 func entraWorld(t *testing.T, roles ...string) *acctest.World {
 	t.Helper()
-	w := acctest.NewWorld(t)
-	w.Emulator.AddApplication("pipeline", "pipeline-secret")
-	for _, role := range roles {
-		if err := w.Emulator.GrantRole("pipeline", role); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w.Setenv("AZUREIOT_DPS_CONNECTION_STRING", "")
-	w.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", "")
-	w.Setenv("AZUREIOT_DPS_HOSTNAME", w.Emulator.DPSHostname())
-	w.Setenv("AZUREIOT_IOTHUB_HOSTNAME", w.Hostname("hub1"))
-	w.Setenv("AZURE_AUTHORITY_HOST", w.Emulator.AuthorityURL())
+	w := tokenWorld(t, roles)
+	w.Emulator.AddApplication(pipeline, "pipeline-secret")
 	w.Setenv("ARM_TENANT_ID", "00000000-0000-0000-0000-000000000001")
-	w.Setenv("ARM_CLIENT_ID", "pipeline")
+	w.Setenv("ARM_CLIENT_ID", pipeline)
 	w.Setenv("ARM_CLIENT_SECRET", "pipeline-secret")
 	return w
 }
@@ -236,12 +202,8 @@ func TestProvider_clientSecretAuthenticatesAtBothServices(t *testing.T) {
 	device.MustRegister()
 	o := w.NewObject(disallow)
 	planned := o.Plan(o.Config(map[string]any{"registration_id": "dev"}))
-	if planned.Failed() {
-		t.Fatal(planned.Errors())
-	}
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	planned.MustSucceed(t)
+	o.Apply(planned).MustSucceed(t)
 	device.MustBeOut("hub1")
 }
 

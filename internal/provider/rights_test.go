@@ -4,17 +4,14 @@
 package provider_test
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
-	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/aziothub"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 	"github.com/azureiot/terraform-provider-azureiot/internal/framework/iotdiag"
@@ -40,13 +37,7 @@ func registered(w *acctest.World) {
 }
 
 // entryWithKeys is an individual enrollment that operations have made.
-func entryWithKeys(w *acctest.World) {
-	entry := azdps.IndividualEnrollment{RegistrationID: "dev"}
-	entry.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	if _, err := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil); err != nil {
-		w.T.Fatal(err)
-	}
-}
+func entryWithKeys(w *acctest.World) { w.AddKeyedEntry("dev", nil) }
 
 func steps(configs ...map[string]any) func(*acctest.World) []map[string]any {
 	return func(*acctest.World) []map[string]any { return configs }
@@ -62,13 +53,7 @@ func stories() map[string]story {
 		},
 		"block of a group with keys": {
 			typeName: groupDisallow, steps: steps(map[string]any{"enrollment_group_id": "keys"}),
-			before: func(w *acctest.World) {
-				keyed := azdps.EnrollmentGroup{EnrollmentGroupID: "keys"}
-				keyed.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-				if _, err := w.DPS.PutEnrollmentGroup(w.Context(), keyed, nil); err != nil {
-					w.T.Fatal(err)
-				}
-			},
+			before: func(w *acctest.World) { w.AddKeyedGroup("keys", nil) },
 		},
 		"block of a group that deletes": {
 			typeName: groupDisallow, before: registered, steps: steps(map[string]any{
@@ -288,15 +273,8 @@ func TestRights_ofWhatIsRead(t *testing.T) {
 	t.Parallel()
 	prepared := story{before: func(w *acctest.World) {
 		registered(w)
-		entry := azdps.IndividualEnrollment{RegistrationID: "key"}
-		entry.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-		group := azdps.EnrollmentGroup{EnrollmentGroupID: "keys"}
-		group.Attestation = entry.Attestation
-		_, err1 := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil)
-		_, err2 := w.DPS.PutEnrollmentGroup(w.Context(), group, nil)
-		if err := errors.Join(err1, err2); err != nil {
-			w.T.Fatal(err)
-		}
+		w.AddKeyedEntry("key", nil)
+		w.AddKeyedGroup("keys", nil)
 	}}
 	for _, object := range provider.Rights() {
 		if object.Kind == resourceKind || object.Kind == actionKind {
@@ -320,14 +298,7 @@ func TestRights_ofWhatIsRead(t *testing.T) {
 // The table names every object of the provider.
 func TestRights_ofEveryObject(t *testing.T) {
 	t.Parallel()
-	server, err := acctest.NewWorld(t).Server()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schemas := acctest.NewWorld(t).Schemas()
 	has := map[string][]string{
 		resourceKind: slices.Sorted(maps.Keys(schemas.ResourceSchemas)), "data source": slices.Sorted(
 			maps.Keys(schemas.DataSourceSchemas)), "ephemeral resource": slices.Sorted(
@@ -367,9 +338,7 @@ func TestRights_readerPlansAndContributorApplies(t *testing.T) {
 			assign(t, w, contributor)
 			o := w.NewObject(s.typeName)
 			if s.imported == "" {
-				if applied := o.Apply(o.Plan(o.Config(s.steps(w)[0]))); applied.Failed() {
-					t.Fatal(applied.Errors())
-				}
+				o.Apply(o.Plan(o.Config(s.steps(w)[0]))).MustSucceed(t)
 			}
 			assign(t, w, reader)
 			s.plan(t, w, o)
@@ -406,6 +375,25 @@ func assign(t *testing.T, w *acctest.World, roles []string) {
 	}
 }
 
+// policyWorld authenticates with shared access policies that have the permissions of these needs.
+func policyWorld(t *testing.T, needs []provider.Need) *acctest.World {
+	t.Helper()
+	permissions := map[bool][]string{}
+	for _, need := range needs {
+		ofHub := strings.Contains(need.DataAction, "IotHubs")
+		permissions[ofHub] = append(permissions[ofHub], need.Permission)
+	}
+	w := acctest.NewWorld(t, acctest.Emulate(func(o *emulator.Options) {
+		o.DPSPolicies = map[string][]string{"terraform": permissions[false]}
+		o.HubPolicies = map[string][]string{"terraform": permissions[true]}
+	}))
+	dps, _ := w.Emulator.DPSConnectionStringFor("terraform")
+	hub, _ := w.Emulator.Hub("hub1").ConnectionStringFor("terraform")
+	w.Setenv("AZUREIOT_DPS_CONNECTION_STRING", dps)
+	w.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", hub)
+	return w
+}
+
 // Shared access policies with the permissions of the table are enough as well.
 func TestRights_areThoseOfPolicies(t *testing.T) {
 	t.Parallel()
@@ -413,19 +401,7 @@ func TestRights_areThoseOfPolicies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			object := objectOf(t, s.typeName, resourceKind)
-			permissions := map[bool][]string{}
-			for _, need := range slices.Concat(object.Plan, object.Apply) {
-				ofHub := strings.Contains(need.DataAction, "IotHubs")
-				permissions[ofHub] = append(permissions[ofHub], need.Permission)
-			}
-			w := acctest.NewWorld(t, acctest.Emulate(func(o *emulator.Options) {
-				o.DPSPolicies = map[string][]string{"terraform": permissions[false]}
-				o.HubPolicies = map[string][]string{"terraform": permissions[true]}
-			}))
-			dps, _ := w.Emulator.DPSConnectionStringFor("terraform")
-			hub, _ := w.Emulator.Hub("hub1").ConnectionStringFor("terraform")
-			w.Setenv("AZUREIOT_DPS_CONNECTION_STRING", dps)
-			w.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", hub)
+			w := policyWorld(t, slices.Concat(object.Plan, object.Apply))
 			if s.before != nil {
 				s.before(w)
 			}

@@ -32,12 +32,17 @@ const (
 	repository = "repo:contoso/plant:ref:refs/heads/main"
 )
 
-// signInWorld has no connection string: whoever is "pipeline" may do everything, and tokens come from the emulator's
-// authority. Nothing is configured with which to sign in.
+// signInWorld has whoever is "pipeline" do everything. Nothing is configured with which to sign in.
 func signInWorld(t *testing.T, options ...acctest.Option) *acctest.World {
 	t.Helper()
+	return tokenWorld(t, []string{dpsWriter, hubWriter}, options...)
+}
+
+// tokenWorld has no connection string: "pipeline" has these roles, and tokens come from the emulator's authority.
+func tokenWorld(t *testing.T, roles []string, options ...acctest.Option) *acctest.World {
+	t.Helper()
 	w := acctest.NewWorld(t, options...)
-	for _, role := range []string{dpsWriter, hubWriter} {
+	for _, role := range roles {
 		if err := w.Emulator.GrantRole(pipeline, role); err != nil {
 			t.Fatal(err)
 		}
