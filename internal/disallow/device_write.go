@@ -226,7 +226,7 @@ func (r entryWriter) rewriteEntry(ctx context.Context) diag.Diagnostics {
 // whoever has nothing but the mark to go by believes it as long as nobody else has written the entry.
 func (r entryWriter) unplace(ctx context.Context) diag.Diagnostics {
 	made := r.scope.Of(deprovision.TargetEnrollment).Action == deprovision.CreateDisabled
-	if !made || r.f.Mark == nil || !r.f.Mark.Placed || r.placed() {
+	if !made || r.f.Mark == nil || !r.f.Mark.Placed || r.evidence().Placed() {
 		return nil
 	}
 	mark := *r.f.Mark

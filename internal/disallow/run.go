@@ -376,8 +376,6 @@ type run struct {
 	first map[deprovision.IdentityID]facts.Identity
 	// previous is where each object stood before it was first touched.
 	previous deprovision.State
-	// unseen says that nobody could look where the device went before DPS shut it out.
-	unseen bool
 }
 
 // scope is what an apply may do: the effects of its plan, and, where that left them open, what the identities of the
@@ -450,8 +448,6 @@ func (r *run) lookAgain(ctx context.Context) diag.Diagnostics {
 	}
 	again, err := r.reader.LookAgain(ctx, q, r.f)
 	if err != nil {
-		r.unseen = true
-		_ = entryWriter{r}.unplace(ctx) // It may fail as this did.
 		return diag.Diagnostics{r.lookUpFailed(err)}
 	}
 	r.f, r.watch = again, deprovision.Watch{}
@@ -462,9 +458,6 @@ func (r *run) lookAgain(ctx context.Context) diag.Diagnostics {
 	r.watch = deprovision.Watch{Unbroken: !again.SlippedAway(before), Placed: placed}
 	return entryWriter{r}.unplace(ctx)
 }
-
-// placed tells whether it is known where the device can have an identity, now that DPS refuses it.
-func (r *run) placed() bool { return !r.unseen && r.evidence().Placed() }
 
 // decide says what the identities need as they are now.
 func (r *run) decide() deprovision.Decision {
@@ -641,11 +634,8 @@ func (r *run) outcome(d deprovision.Decision, failed bool) outcome {
 		now.Effects = r.ledger.done
 	}
 	out := outcome{Block: now.At(r.evidence()), memory: r.remembered(), ledger: r.ledger, keep: r.ledger.touched}
-	switch out.memory.Placed = out.memory.Placed && !r.unseen; {
-	case r.ledger.opens(r.want.Restore):
+	if r.ledger.opens(r.want.Restore) {
 		out.Access = deprovision.Allowed // Nothing known rules it out.
-	case r.unseen && out.Access == deprovision.Blocked:
-		out.Access = deprovision.PartiallyBlocked
 	}
 	return out
 }

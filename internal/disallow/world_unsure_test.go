@@ -75,39 +75,6 @@ func TestDeviceDisallow_nobodyCallsADeviceBlockedWhoseAssignmentEndedLate(t *tes
 	f.nobodyCallsItBlocked(o)
 }
 
-// And where DPS could not be asked, once the entry was written, where the device had gone by then.
-func TestDeviceDisallow_nobodyCallsADeviceBlockedThatCouldNotBeLookedForAgain(t *testing.T) {
-	t.Parallel()
-	f, slip := slippedAway(t)
-	o := f.NewObject(resourceType)
-	applied := f.beforeTheBlock(o, o.MustPlan(o.Config(f.settings(nil))), func() {
-		slip()
-		f.Fail(f.Emulator.DPSHostname(), http.MethodGet, "^/registrations/", http.StatusForbidden, 0)
-	})
-	acctest.MustSay(t, applied.Errors(), "Cannot read registration record", "The device stays blocked in DPS")
-	f.Emulator.ClearFaults()
-	f.device.MustBeRefused()
-	o.Tainted = false
-	f.nobodyCallsItBlocked(o)
-}
-
-// The same of a device that never came: once it can be looked for, it is blocked.
-func TestDeviceDisallow_deviceThatCouldNotBeLookedForAgainIsBlockedWhenItCan(t *testing.T) {
-	t.Parallel()
-	f := unregisteredFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	f.beforeTheBlock(o, o.MustPlan(config), func() {
-		f.Fail(f.Emulator.DPSHostname(), http.MethodGet, "^/registrations/", http.StatusForbidden, 0)
-	})
-	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
-	f.Emulator.ClearFaults()
-	o.Tainted = false
-	o.MustRefresh()
-	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-	o.MustSettle(config)
-}
-
 // loseEntryWrite has DPS carry out the next write of an entry, lose the answer, and answer nothing about entries then.
 func (f fleet) loseEntryWrite(method string) {
 	f.T.Helper()
