@@ -75,16 +75,22 @@ func (g GroupEvidence) those(are func(Member) bool) []string {
 }
 
 // HubTally counts the identities of a group's devices in one hub. Registered is all of them; those that nobody has
-// asked for yet are in none of the others.
+// asked for yet are in none of the others. Unreachable are also devices of which the hub could not be asked whether it
+// has them.
 type HubTally struct{ Registered, Enabled, Disabled, Absent, Unreachable int }
 
-// Tally counts per hub what is tied to a device.
+// Tally counts per hub what is tied to a device, and what cannot be told of one.
 func (g GroupEvidence) Tally() map[string]HubTally {
 	hubs := map[string]HubTally{}
 	for _, m := range g.Members {
 		for id, sighting := range m.Identities {
-			if sighting.Any() {
-				hubs[id.Host] = hubs[id.Host].with(sighting.Status)
+			tally := hubs[id.Host]
+			switch {
+			case sighting.Any():
+				hubs[id.Host] = tally.with(sighting.Status)
+			case sighting.Status == Unreachable:
+				tally.Unreachable++
+				hubs[id.Host] = tally
 			}
 		}
 	}

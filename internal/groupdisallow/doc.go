@@ -41,5 +41,6 @@
 // # What is counted as blocked
 //
 // Package deprovision decides for each device by the same rules as for a single one, and the group is blocked when all
-// of them are. A hub's index lags: what it says is read before it is believed, and what it does not say is no news.
+// of them are. A hub's index lags: what it says is read before it is believed, and what it does not say is no news. A
+// hub that names or knows of the group, and that cannot be asked, may let any of its devices in.
 package groupdisallow

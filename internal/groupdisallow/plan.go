@@ -343,8 +343,11 @@ func (c change) warning() diag.Diagnostic {
 func (s subject) standingWarnings(now *standing, want wanted) diag.Diagnostics {
 	var diags diag.Diagnostics
 	g := now.evidence()
-	for _, host := range slices.Sorted(maps.Keys(now.silent)) {
-		if err := now.silent[host]; err != nil {
+	unread := map[string]error{}
+	maps.Copy(unread, now.unasked)
+	maps.Copy(unread, now.silent)
+	for _, host := range slices.Sorted(maps.Keys(unread)) {
+		if err := unread[host]; err != nil {
 			a := s.attempt("read", "devices of enrollment group", s.id, host, rightsAt(err))
 			a.Afterwards = "Its devices count as unreachable: whether they are blocked there is not known."
 			diags.Append(iotdiag.Warned(a, err))

@@ -156,10 +156,11 @@ func hubsAttribute() schema.MapNestedAttribute {
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"registered": count("Devices of the group that are known to be in this hub. Those that have not been read " +
 				"yet are in none of the other counts."),
-			"enabled":     count("Identities that the hub lets in."),
-			"disabled":    count("Identities that are disabled."),
-			"absent":      count("Identities that do not exist, or not any more."),
-			"unreachable": count("Identities that could not be read; they may be anything."),
+			"enabled":  count("Identities that the hub lets in."),
+			"disabled": count("Identities that are disabled."),
+			"absent":   count("Identities that do not exist, or not any more."),
+			"unreachable": count("Identities that could not be read; they may be anything. Devices of which the hub could " +
+				"not be asked whether it lets them in count as well, wherever else they are."),
 		}},
 	}
 }

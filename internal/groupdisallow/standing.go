@@ -75,7 +75,7 @@ func (l looker) lookWith(ctx context.Context, m memory, limit int) (*standing, e
 // lookIntoHubs asks the index of each hub for the devices, and reads up to limit of those of which it tells something
 // new.
 func (l looker) lookIntoHubs(ctx context.Context, s *standing, limit int) {
-	s.silent, s.untold = map[string]error{}, map[string]bool{}
+	s.silent, s.unasked, s.untold = map[string]error{}, map[string]error{}, map[string]bool{}
 	hosts, names, unplaced := l.hosts(s), s.names(), s.evidence().Unplaced()
 	brief, end := l.briefly(ctx)
 	defer end()
@@ -83,8 +83,9 @@ func (l looker) lookIntoHubs(ctx context.Context, s *standing, limit int) {
 	existing := l.index(brief, hosts, facts.AnyDevice, unplaced)
 	for i, host := range hosts {
 		err := l.lookInto(ctx, s, host, enabled[i], limit)
-		switch known := s.roll.in(host, anybody); {
-		case err == nil || len(known) == 0 && len(s.suspectedBefore[host]) == 0:
+		known := s.roll.in(host, anybody)
+		switch {
+		case err == nil, l.want.restore && len(known) == 0:
 		case l.patience > 0 && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded):
 			s.untold[host] = true
 		default:
@@ -207,13 +208,16 @@ func unconfirmed(sighting deprovision.Sighting, enabled bool) deprovision.Sighti
 	return sighting
 }
 
-// search asks every hub for identities that it lets in and that bear the name of a device. In hubs that could not be
-// asked nobody knows.
+// search asks every hub for identities that it lets in and that bear the name of a device. What a hub that cannot be
+// asked lets in nobody knows.
 func (l looker) search(ctx context.Context, s *standing) {
 	s.suspectAnew()
 	hosts := l.hosts(s)
+	s.unasked = map[string]error{}
 	for i, enabled := range l.index(ctx, hosts, facts.EnabledDevice, s.names()) {
-		l.suspect(s, hosts[i], enabled) // The next refresh tells of a hub that cannot be asked.
+		if l.suspect(s, hosts[i], enabled); enabled.err != nil {
+			s.unasked[hosts[i]] = enabled.err
+		}
 	}
 }
 
@@ -275,10 +279,10 @@ type standing struct {
 	// followed are devices whose record named their hub just before the group was shut; absent, of those that were read
 	// since, tells whether none of their identities was there.
 	followed, absent map[string]bool
-	// silent are the hubs that could not be read, and why; untold those that did not say in time which devices they let
-	// in.
-	silent map[string]error
-	untold map[string]bool
+	// silent are the hubs that could not be read, and why; unasked those that could be, but did not say which other
+	// devices they let in; untold those that did not say so in time.
+	silent, unasked map[string]error
+	untold          map[string]bool
 	// suspected are, by hub, identities that bear the name of a device, and that nothing ties to it, suspectedBefore those
 	// of the last look.
 	suspected, suspectedBefore map[string][]string
@@ -294,7 +298,7 @@ func (m memory) standing(status deprovision.Status, paths []deprovision.Reenroll
 		status: status, unbroken: m.Group.ETag != "", roll: m.roll(), records: map[string]deprovision.Record{},
 		elsewhere: map[string]deprovision.Record{}, spelled: map[string]string{}, lost: map[string]bool{},
 		own:      map[string]deprovision.Status{},
-		followed: map[string]bool{}, absent: map[string]bool{}, silent: map[string]error{},
+		followed: map[string]bool{}, absent: map[string]bool{}, silent: map[string]error{}, unasked: map[string]error{},
 		suspected: map[string][]string{}, paths: paths, proof: m.Proof,
 	}
 	for _, id := range m.Unplaced {
@@ -316,6 +320,9 @@ func (m memory) standing(status deprovision.Status, paths []deprovision.Reenroll
 	}
 	for _, host := range m.Silent {
 		s.silent[host] = nil
+	}
+	for _, host := range m.Unasked {
+		s.unasked[host] = nil
 	}
 	return s
 }
@@ -494,6 +501,8 @@ func (s *standing) evidence() deprovision.GroupEvidence {
 	g := deprovision.GroupEvidence{Status: s.status, Paths: s.paths, Proof: s.proof}
 	for _, id := range slices.Sorted(maps.Keys(members)) {
 		m := members[id]
+		s.mayBeIn(m, s.silent)
+		s.mayBeIn(m, s.unasked)
 		if own, has := s.own[id]; has {
 			m.Own = own
 		}
@@ -501,6 +510,17 @@ func (s *standing) evidence() deprovision.GroupEvidence {
 		g.Members = append(g.Members, *m)
 	}
 	return g
+}
+
+// mayBeIn adds that a device may have an identity in hubs that did not answer.
+func (s *standing) mayBeIn(m *deprovision.Member, hubs map[string]error) {
+	for host := range hubs {
+		in := func(id deprovision.IdentityID) bool { return id.Host == host }
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(m.Identities)), in) {
+			id := deprovision.IdentityID{Host: host, DeviceID: m.RegistrationID}
+			m.Identities[id] = deprovision.Sighting{Status: deprovision.Unreachable}
+		}
+	}
 }
 
 func (s *standing) named(id string) string {
@@ -564,7 +584,7 @@ func (s *standing) remember(m memory) memory {
 		hub.Suspected = deviceIDs
 		m.Hubs[host] = hub
 	}
-	m.Silent = slices.Sorted(maps.Keys(s.silent))
+	m.Silent, m.Unasked = slices.Sorted(maps.Keys(s.silent)), slices.Sorted(maps.Keys(s.unasked))
 	m.Admitted, m.Shut = g.Admitted(), nil
 	for id, status := range s.own {
 		if status == deprovision.Disabled {
@@ -618,8 +638,10 @@ type memory struct {
 	Group groupMemory `json:"group,omitzero"`
 	// Hubs are the devices by their hub.
 	Hubs map[string]hubMemory `json:"hubs,omitempty"`
-	// Silent are the hubs that could not be read when they were last asked.
-	Silent []string `json:"silent,omitempty"`
+	// Silent are the hubs that could not be read when they were last asked, Unasked those that did not say then which
+	// other devices they let in.
+	Silent  []string `json:"silent,omitempty"`
+	Unasked []string `json:"unasked,omitempty"`
 	// Unplaced are devices that were somewhere, and nothing tells where.
 	Unplaced idList `json:"unplaced,omitempty"`
 	// Followed are devices whose hub was known just before the group was shut, and that nobody has read since.

@@ -189,7 +189,8 @@ func TestGroupDisallow_groupMayBeDeletedAfterwards(t *testing.T) {
 	p.expect(o.State, map[string]string{"access": "blocked", "group_status": "absent"})
 }
 
-// A hub whose index cannot be asked counts as unreachable, never as fine.
+// A hub whose index cannot be asked counts as unreachable, never as fine: for its own devices, and for the one that is
+// in another hub and may have been there before.
 func TestGroupDisallow_hubThatCannotBeReadIsUnreachable(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 2)
@@ -198,7 +199,7 @@ func TestGroupDisallow_hubThatCannotBeReadIsUnreachable(t *testing.T) {
 	refreshed := o.MustRefresh()
 	acctest.MustSay(t, refreshed.Warnings(), "Cannot read devices of enrollment group", p.Hostname("north"), "twins/read")
 	p.expect(o.State, map[string]string{
-		"hubs.north": "2: 2 unreachable", "hubs.south": "1: 1 disabled", "access": "partially_blocked", "pending_count": "2",
+		"hubs.north": "2: 3 unreachable", "hubs.south": "1: 1 disabled", "access": "partially_blocked", "pending_count": "2",
 	})
 	p.Emulator.ClearFaults()
 	o.MustRefresh()
@@ -206,7 +207,8 @@ func TestGroupDisallow_hubThatCannotBeReadIsUnreachable(t *testing.T) {
 	o.MustSettle(config)
 }
 
-// What was known of a hub before it could not be read is no proof: an apply reads its devices anew.
+// What was known of a hub before it could not be read is no proof: an apply reads its devices anew. Whether the one in
+// another hub has been there before it cannot tell.
 func TestGroupDisallow_applyReadsAnewWhatCouldNotBeRead(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 2)
@@ -215,8 +217,14 @@ func TestGroupDisallow_applyReadsAnewWhatCouldNotBeRead(t *testing.T) {
 	p.Fail(p.Hostname("north"), "POST", "/devices/query", http.StatusUnauthorized, 0)
 	o.MustRefresh()
 	o.MustApply(config)
-	p.expect(o.State, map[string]string{"hubs.north": "2: 2 disabled", "access": "blocked"})
+	p.expect(o.State, map[string]string{
+		"hubs.north": "2: 2 disabled, 1 unreachable", "access": "partially_blocked", "pending_count": "0",
+	})
 	p.mustBeOut()
+	p.Emulator.ClearFaults()
+	o.MustRefresh()
+	p.expect(o.State, map[string]string{"hubs.north": "2: 2 disabled", "access": "blocked"})
+	o.MustSettle(config)
 }
 
 // The index lags: what it still shows is read before it is believed.
