@@ -64,7 +64,7 @@ var expected = map[string]struct{ alone, approved string }{
 	"group-block-destroy":                  {"managed", "managed"},
 	"group-block-destroy-with-ticket":      {"", ""},
 	"group-block-disable":                  {"", ""},
-	"group-block-disable-unread":           {"", ""},
+	"group-block-disable-unread":           {"blocked", "blocked"},
 	"group-block-drift-repair":             {"", ""},
 	"group-block-forget":                   {"managed", "managed"},
 	"group-block-forget-with-ticket":       {"", ""},
