@@ -76,13 +76,8 @@ func (r acting) face() face {
 	return face{kind: ofAction, typeName: r.typeName, title: "action " + r.typeName + " " + r.title, verbs: []verb{
 		{name: "invoke", begin: func(t *testing.T) attempt {
 			t.Helper()
-			s := newScene(t)
-			s.AddGroup("factory", s.Intermediate)
-			s.device.MustRegister()
-			s.addKeyedEntry("key")
-			s.addKeyedGroup("keys")
+			s := keyedScene(t)
 			s.AddIdentity("north", "pump", nil)
-			s.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", s.Emulator.Hub("north").ConnectionString())
 			return &invocation{acting: r, at: s, before: r.kept(s)}
 		}},
 	}}

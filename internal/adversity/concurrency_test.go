@@ -4,7 +4,6 @@
 package adversity_test
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"testing"
@@ -17,20 +16,16 @@ import (
 func TestFaces_whenSomebodyElseWritesAmidAnUpdate(t *testing.T) {
 	t.Parallel()
 	for _, m := range managedFaces() {
-		if m.drift == nil || len(m.verbs) > 0 && !slices.Contains(m.verbs, "read") {
+		if m.drift == nil || !m.does("read") {
 			continue
 		}
 		t.Run(m.typeName+" "+m.title, func(t *testing.T) {
 			t.Parallel()
-			calm := m.begin(t, "update")
-			calm.at.box.watch()
-			calm.run().MustSucceed(t)
-			for at := range calm.at.box.noted() {
-				t.Run(fmt.Sprint(at), func(t *testing.T) {
-					t.Parallel()
-					meetSomebody(t, m, at, calm.planned)
-				})
-			}
+			calm := m.rehearsed(t, "update")
+			calm.eachCall(t, func(t *testing.T, at int) {
+				t.Helper()
+				meetSomebody(t, m, at, calm.planned)
+			})
 		})
 	}
 }
@@ -111,25 +106,14 @@ var saysWhatOthersDid = regexp.MustCompile(
 // one in turn, the other's whole apply happens. One wins; the other goes on around what is new, or says what it is.
 func TestFaces_whenTwoAppliesMeet(t *testing.T) {
 	t.Parallel()
-	for _, m := range managedFaces() {
-		for _, verb := range []string{"create", "update", "delete"} {
-			if m.rival == nil || len(m.verbs) > 0 && !slices.Contains(m.verbs, verb) {
-				continue
-			}
-			t.Run(m.typeName+" "+m.title+" "+verb, func(t *testing.T) {
-				t.Parallel()
-				calm := m.begin(t, verb)
-				calm.at.box.watch()
-				calm.run().MustSucceed(t)
-				for at := range calm.at.box.noted() {
-					t.Run(fmt.Sprint(at), func(t *testing.T) {
-						t.Parallel()
-						m.meetRival(t, verb, at, calm.planned)
-					})
-				}
-			})
-		}
-	}
+	rivalled := slices.DeleteFunc(managedFaces(), func(m managed) bool { return m.rival == nil })
+	eachVerb(t, rivalled, func(t *testing.T, calm *managedAttempt) {
+		t.Helper()
+		calm.eachCall(t, func(t *testing.T, at int) {
+			t.Helper()
+			calm.meetRival(t, calm.verb, at, calm.planned)
+		})
+	})
 }
 
 func (m managed) meetRival(t *testing.T, verb string, at, planned int) {

@@ -4,7 +4,6 @@
 package adversity_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -17,14 +16,21 @@ resource "azureiot_dps_device_disallow" "dev" {
 }
 `
 
+// earlierScene has an earlier version apply a configuration, which did not know the attribute reason of a block.
+func earlierScene(t *testing.T, config string) (scene, *acctest.CLI) {
+	t.Helper()
+	s := newScene(t)
+	factoryWithDevice(s)
+	cli := s.NewCLI(config)
+	cli.Earlier(disallowType, "reason")
+	cli.Apply().Must(0)
+	return s, cli
+}
+
 // A state file that an earlier version has written, which knew fewer attributes, is read, and changes nothing.
 func TestCommand_readsTheStateOfAnEarlierVersion(t *testing.T) {
 	t.Parallel()
-	s := newScene(t)
-	factoryWithDevice(s)
-	cli := s.NewCLI(earlierConfig)
-	cli.Earlier(disallowType, "reason")
-	cli.Apply().Must(0)
+	s, cli := earlierScene(t, earlierConfig)
 	if strings.Contains(cli.State(), `"reason"`) {
 		t.Fatal("an earlier version does not know it, so that this proves nothing")
 	}
@@ -43,11 +49,7 @@ func TestCommand_isGivenThePlanOfAnEarlierVersion(t *testing.T) {
 	for name, first := range map[string]string{"to create": "", "to update": earlierConfig} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newScene(t)
-			factoryWithDevice(s)
-			cli := s.NewCLI(first)
-			cli.Earlier(disallowType, "reason")
-			cli.Apply().Must(0)
+			s, cli := earlierScene(t, first)
 			cli.Write(strings.Replace(earlierConfig, "}", "  hub_identity_action = \"keep\"\n}", 1))
 			cli.Plan().Must(2)
 			cli.Present()
@@ -65,7 +67,7 @@ func TestCommand_isGivenThePlanOfAnEarlierVersion(t *testing.T) {
 func TestFaces_whenThePlanOfADestroyIsOfAnEarlierVersion(t *testing.T) {
 	t.Parallel()
 	for _, m := range managedFaces() {
-		if len(m.verbs) > 0 && !slices.Contains(m.verbs, "delete") {
+		if !m.does("delete") {
 			continue
 		}
 		t.Run(m.typeName+" "+m.title, func(t *testing.T) {

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 )
 
@@ -51,6 +49,18 @@ func newScene(t testing.TB, options ...acctest.Option) scene {
 	return scene{World: w, box: stand(w), device: w.NewDevice("dev")}
 }
 
+// keyedScene has a group through which the device came in, and an entry and a group with keys. Only one hub is known.
+func keyedScene(t *testing.T) scene {
+	t.Helper()
+	s := newScene(t)
+	s.AddGroup("factory", s.Intermediate)
+	s.device.MustRegister()
+	s.AddKeyedEntry("key", nil)
+	s.AddKeyedGroup("keys", nil)
+	s.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", s.Emulator.Hub("north").ConnectionString())
+	return s
+}
+
 func faces() []face {
 	var all []face
 	for _, m := range managedFaces() {
@@ -73,14 +83,7 @@ const (
 // Whatever the provider has, something goes wrong with it here.
 func TestFaces_areAllThatTheProviderHas(t *testing.T) {
 	t.Parallel()
-	server, err := acctest.NewWorld(t).Server()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schemas := acctest.NewWorld(t).Schemas()
 	has := map[string][]string{
 		ofResource:   slices.Sorted(maps.Keys(schemas.ResourceSchemas)),
 		ofDataSource: slices.Sorted(maps.Keys(schemas.DataSourceSchemas)),

@@ -56,11 +56,11 @@ func (h *history) apply(d disturbance) {
 	h.remember(changes, before, after, d.any() || failed)
 	switch {
 	case failed && !d.any():
-		h.rare.count("run that failed by itself")
+		h.rare.Count("run that failed by itself")
 	case failed:
-		h.rare.count("run that failed")
+		h.rare.Count("run that failed")
 	case !d.any() && (h.letsInAgainst(changes) || h.takenAway(before, after)):
-		h.rare.count("apply that another block undoes")
+		h.rare.Count("apply that another block undoes")
 	case !d.any():
 		h.settles()
 	}
@@ -140,7 +140,7 @@ func (h *history) planOf(p *piece) change {
 func (h *history) mayRefuse(p *piece, said acctest.Step) {
 	for _, text := range []string{"Deleting would let the device in", "Nothing to restore"} {
 		if strings.Contains(said.Errors(), text) {
-			h.rare.count("plan that is refused")
+			h.rare.Count("plan that is refused")
 			return
 		}
 	}
@@ -189,7 +189,7 @@ func (h *history) carryOut(changes []change, d disturbance) (failed bool) {
 func (h *history) carryOutOne(c change, d disturbance) (failed bool) {
 	var applied acctest.Step
 	if c.replaces {
-		h.rare.count("replacement of what is tainted")
+		h.rare.Count("replacement of what is tainted")
 		applied = c.ReplaceInWalk(c.planned, len(h.events)%2 == 0)
 	} else {
 		applied = c.ApplyInWalk(c.planned)
@@ -202,7 +202,7 @@ func (h *history) carryOutOne(c change, d disturbance) (failed bool) {
 	}
 	h.mayFail(c, applied, d)
 	if d.kill {
-		h.rare.count("provider killed amid an apply")
+		h.rare.Count("provider killed amid an apply")
 		if c.State, c.Private = c.before, nil; c.before.IsNull() || c.replaces {
 			c.Forget()
 		}
@@ -218,7 +218,7 @@ func (h *history) adopt(p *piece) {
 	if _, there := h.read()[p.key]; !there {
 		return
 	}
-	h.rare.count("import of what was lost")
+	h.rare.Count("import of what was lost")
 	h.box.calm()
 	h.box.live()
 	h.box.strike(0, nil)
@@ -248,7 +248,7 @@ func (h *history) mayFail(c change, applied acctest.Step, d disturbance) {
 	}
 	if block := blocks()[c.name]; c.before.IsNull() && block != "" && h.piece(block).holds() &&
 		strings.Contains(said, "exists already") {
-		h.rare.count("create of what a block has made, which is to be imported")
+		h.rare.Count("create of what a block has made, which is to be imported")
 		return
 	}
 	h.fail("nothing disturbs this apply of %s: %s", c.name, said)
@@ -297,7 +297,7 @@ func (h *history) remember(changes []change, before, after map[string]fact, dist
 // asItWas ends the history unless all that a block found is so again.
 func (h *history) asItWas(p *piece, after map[string]fact) {
 	for name, found := range p.was {
-		h.rare.count("restored exactly")
+		h.rare.Count("restored exactly")
 		if now := after[name]; now != found {
 			h.fail("%s has restored %s to %q, and found %q", p.name, name, now, found)
 		}
@@ -317,7 +317,7 @@ func (h *history) settles() {
 				strings.Join(acctest.Differences(c.State, c.planned.Planned), "\n"))
 		}
 	}
-	h.rare.count("apply after which nothing is left to do")
+	h.rare.Count("apply after which nothing is left to do")
 	h.claims()
 }
 
@@ -343,7 +343,7 @@ func (h *history) claims() {
 			continue
 		}
 		access := p.Attribute("access")
-		h.rare.count(p.name + ": " + access)
+		h.rare.Count(p.name + ": " + access)
 		if access != "blocked" || p.name == "group-block" && h.ownEntry {
 			continue
 		}

@@ -6,11 +6,7 @@ package adversity_test
 import (
 	"crypto/x509"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
-	"strings"
-	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -32,28 +28,19 @@ import (
 // Each lane draws as many histories as rapid's flag -rapid.checks says, 250 by default.
 func TestHistories_openAndLoseNothing(t *testing.T) {
 	t.Parallel()
-	rare := &rarities{counts: map[string]int{}}
-	t.Run("histories", func(t *testing.T) {
-		for lane := range lanes {
-			t.Run(fmt.Sprint(lane), func(t *testing.T) {
-				t.Parallel()
-				s := newStage(t, rare)
-				rapid.Check(t, func(t *rapid.T) {
-					for range lane { // So that the lanes have different histories also if -rapid.seed is given.
-						_ = rapid.Uint64().Draw(t, "nothing")
-					}
-					h := s.begin(t)
-					defer h.end()
-					h.prologue(t)
-					for range rapid.IntRange(2, 6).Draw(t, "events") {
-						h.do(drawEvent(t))
-					}
-					rare.count("histories")
-				})
-			})
+	rare := &acctest.Rarities{}
+	acctest.Histories(t, lanes, rare, func(t *testing.T) func(*rapid.T) {
+		t.Helper()
+		stage := newStage(t, rare)
+		return func(t *rapid.T) {
+			h := stage.begin(t)
+			defer h.end()
+			h.prologue(t)
+			for range rapid.IntRange(2, 6).Draw(t, "events") {
+				h.do(drawEvent(t))
+			}
 		}
 	})
-	t.Logf("what happened, and how often:\n%s", rare)
 }
 
 // lanes are how many histories happen side by side.
@@ -62,7 +49,7 @@ const lanes = 2
 // replay has a history happen again.
 func replay(t *testing.T, events ...string) {
 	t.Helper()
-	h := newStage(t, &rarities{counts: map[string]int{}}).begin(t)
+	h := newStage(t, &acctest.Rarities{}).begin(t)
 	defer h.end()
 	for _, event := range events {
 		h.do(event)
@@ -77,10 +64,10 @@ type stage struct {
 
 	own     *acctest.Device
 	objects []*acctest.Object
-	rare    *rarities
+	rare    *acctest.Rarities
 }
 
-func newStage(t *testing.T, rare *rarities) *stage {
+func newStage(t *testing.T, rare *acctest.Rarities) *stage {
 	t.Helper()
 	// All else holds each exchange against the specifications, which takes a good part of the time of a history.
 	unobserved := acctest.Emulate(func(o *emulator.Options) { o.Observe = nil })
@@ -215,26 +202,4 @@ func drawPeople(t *rapid.T) string {
 	default:
 		return "identity " + change("recall") + " " + oneOf(t, "device", "dev", "own", "pump")
 	}
-}
-
-// rarities count how often each thing happened in all histories.
-type rarities struct {
-	mu     sync.Mutex
-	counts map[string]int
-}
-
-func (r *rarities) count(what string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.counts[what]++
-}
-
-func (r *rarities) String() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var lines []string
-	for _, what := range slices.Sorted(maps.Keys(r.counts)) {
-		lines = append(lines, fmt.Sprintf("%7d %s", r.counts[what], what))
-	}
-	return strings.Join(lines, "\n")
 }

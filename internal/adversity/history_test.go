@@ -26,7 +26,7 @@ type history struct {
 	dev, own *acctest.Device
 	pieces   []*piece
 	events   []string
-	rare     *rarities
+	rare     *acctest.Rarities
 	// ownEntry says that dev had an entry of its own at some time.
 	ownEntry bool
 	// known are the facts as they were last read; nil when something may have changed them.
@@ -53,7 +53,7 @@ func (h *history) do(event string) {
 	h.events = append(h.events, event)
 	before := h.facts()
 	words := strings.Fields(event)
-	h.rare.count(words[0])
+	h.rare.Count(words[0])
 	switch words[0] {
 	case "apply":
 		h.apply(disturbance{})
@@ -142,7 +142,7 @@ func (h *history) register(d *acctest.Device) {
 		h.fail("the device cannot try: %v", err)
 		return
 	}
-	h.rare.count(map[bool]string{true: "let in", false: "refused"}[outcome.Admitted()])
+	h.rare.Count(map[bool]string{true: "let in", false: "refused"}[outcome.Admitted()])
 }
 
 func (h *history) entry(what, id string) {
@@ -150,7 +150,7 @@ func (h *history) entry(what, id string) {
 	switch {
 	case what == "make" && !there:
 		h.ownEntry = h.ownEntry || id == "dev"
-		h.addKeyedEntry(id)
+		h.AddKeyedEntry(id, nil)
 	case what == "make" || !there:
 	case what == "delete":
 		h.DeleteEntry(id)

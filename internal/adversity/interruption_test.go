@@ -4,9 +4,7 @@
 package adversity_test
 
 import (
-	"fmt"
 	"net/http"
-	"slices"
 	"testing"
 	"time"
 
@@ -56,63 +54,41 @@ func TestFaces_whenTheProviderIsKilled(t *testing.T) {
 
 func eachInterruption(t *testing.T, interrupt func(t *testing.T, a *managedAttempt, at int) acctest.Step) {
 	t.Helper()
-	for _, m := range managedFaces() {
-		for _, verb := range []string{"create", "update", "delete"} {
-			if len(m.verbs) > 0 && !slices.Contains(m.verbs, verb) {
-				continue
-			}
-			t.Run(m.typeName+" "+m.title+" "+verb, func(t *testing.T) {
-				t.Parallel()
-				calm := m.begin(t, verb)
-				calm.at.box.watch()
-				calm.run().MustSucceed(t)
-				for at := range calm.at.box.noted() {
-					t.Run(fmt.Sprint(at), func(t *testing.T) {
-						t.Parallel()
-						a := m.begin(t, verb)
-						a.at.box.watch()
-						said := interrupt(t, a, at)
-						a.lost = true
-						a.finish(said)
-					})
-				}
-			})
-		}
-	}
+	eachVerb(t, managedFaces(), func(t *testing.T, calm *managedAttempt) {
+		t.Helper()
+		calm.eachCall(t, func(t *testing.T, at int) {
+			t.Helper()
+			a := calm.begin(t, calm.verb)
+			a.at.box.watch()
+			said := interrupt(t, a, at)
+			a.lost = true
+			a.finish(said)
+		})
+	})
 }
 
 // Stopped while a throttle is waited out, a verb waits no longer.
 func TestFaces_whenTerraformIsStoppedAmidAThrottle(t *testing.T) {
 	t.Parallel()
-	for _, m := range managedFaces() {
-		for _, verb := range []string{"create", "update", "delete"} {
-			if len(m.verbs) > 0 && !slices.Contains(m.verbs, verb) {
-				continue
+	eachVerb(t, managedFaces(), func(t *testing.T, calm *managedAttempt) {
+		t.Helper()
+		a := calm.begin(t, calm.verb)
+		a.at.box.harm(calm.at.box.noted()[0], fault{
+			status: http.StatusTooManyRequests, lasting: true, header: map[string]string{"Retry-After": "30"},
+		})
+		waits := 0
+		a.at.Clock.OnSleep(func(time.Duration) {
+			if waits++; waits == 1 {
+				a.stopped = true
+				a.Stop()
 			}
-			t.Run(m.typeName+" "+m.title+" "+verb, func(t *testing.T) {
-				t.Parallel()
-				calm := m.begin(t, verb)
-				calm.at.box.watch()
-				calm.run().MustSucceed(t)
-				a := m.begin(t, verb)
-				a.at.box.harm(calm.at.box.noted()[0], fault{
-					status: http.StatusTooManyRequests, lasting: true, header: map[string]string{"Retry-After": "30"},
-				})
-				waits := 0
-				a.at.Clock.OnSleep(func(time.Duration) {
-					if waits++; waits == 1 {
-						a.stopped = true
-						a.Stop()
-					}
-				})
-				said := a.run()
-				a.at.Clock.OnSleep(nil)
-				if !a.at.box.calm() || waits != 1 {
-					t.Errorf("it waited %d times: %s", waits, said.Errors())
-				}
-				a.lost = true
-				a.finish(said)
-			})
+		})
+		said := a.run()
+		a.at.Clock.OnSleep(nil)
+		if !a.at.box.calm() || waits != 1 {
+			t.Errorf("it waited %d times: %s", waits, said.Errors())
 		}
-	}
+		a.lost = true
+		a.finish(said)
+	})
 }

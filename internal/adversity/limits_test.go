@@ -97,7 +97,7 @@ func (s scene) takes(id, section, text string) bool {
 		twin = &azdps.InitialTwin{Desired: json.RawMessage(text)}
 	}
 	entry := azdps.IndividualEnrollment{RegistrationID: id}
-	entry.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+	entry.Attestation = acctest.Keyed()
 	entry.InitialTwin = twin
 	made, err := s.DPS.PutIndividualEnrollment(s.Context(), entry, nil)
 	if err != nil {

@@ -4,6 +4,7 @@
 package adversity_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ type managed struct {
 func (m managed) face() face {
 	f := face{kind: ofResource, typeName: m.typeName, title: "resource " + m.typeName + " " + m.title}
 	for _, name := range []string{"create", "read", "update", "delete", "import"} {
-		if len(m.verbs) > 0 && !slices.Contains(m.verbs, name) {
+		if !m.does(name) {
 			continue
 		}
 		f.verbs = append(f.verbs, verb{name: name, begin: func(t *testing.T) attempt {
@@ -49,6 +50,45 @@ func (m managed) face() face {
 		}})
 	}
 	return f
+}
+
+// does tells whether the row is of a verb.
+func (m managed) does(verb string) bool { return len(m.verbs) == 0 || slices.Contains(m.verbs, verb) }
+
+// eachVerb has each face do each verb that writes, watched and disturbed by nothing, before more is made of it.
+func eachVerb(t *testing.T, faces []managed, then func(t *testing.T, calm *managedAttempt)) {
+	t.Helper()
+	for _, m := range faces {
+		for _, verb := range []string{"create", "update", "delete"} {
+			if !m.does(verb) {
+				continue
+			}
+			t.Run(m.typeName+" "+m.title+" "+verb, func(t *testing.T) {
+				t.Parallel()
+				then(t, m.rehearsed(t, verb))
+			})
+		}
+	}
+}
+
+// rehearsed is an attempt that went well, with the calls that it made.
+func (m managed) rehearsed(t *testing.T, verb string) *managedAttempt {
+	t.Helper()
+	calm := m.begin(t, verb)
+	calm.at.box.watch()
+	calm.run().MustSucceed(t)
+	return calm
+}
+
+// eachCall tests something at each call that the attempt made.
+func (a *managedAttempt) eachCall(t *testing.T, then func(t *testing.T, at int)) {
+	t.Helper()
+	for at := range a.at.box.noted() {
+		t.Run(fmt.Sprint(at), func(t *testing.T) {
+			t.Parallel()
+			then(t, at)
+		})
+	}
 }
 
 // begin brings an object to where a verb starts.

@@ -208,7 +208,7 @@ func blockThatDeletes() managed {
 func adoptedBlock() managed {
 	m := block()
 	m.title, m.verbs = "of an entry with keys", []string{"create", "update"}
-	m.before = func(s scene) { s.addKeyedEntry("dev") }
+	m.before = func(s scene) { s.AddKeyedEntry("dev", nil) }
 	m.device = false
 	return m
 }
@@ -289,24 +289,6 @@ func disable(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = new(azdps.Status
 func factoryWithDevice(s scene) {
 	s.AddGroup("factory", s.Intermediate)
 	s.device.MustRegister()
-}
-
-func (s scene) addKeyedEntry(id string) {
-	s.T.Helper()
-	entry := azdps.IndividualEnrollment{RegistrationID: id}
-	entry.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	if _, err := s.DPS.PutIndividualEnrollment(s.Context(), entry, nil); err != nil {
-		s.T.Fatal(err)
-	}
-}
-
-func (s scene) addKeyedGroup(id string) {
-	s.T.Helper()
-	group := azdps.EnrollmentGroup{EnrollmentGroupID: id}
-	group.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	if _, err := s.DPS.PutEnrollmentGroup(s.Context(), group, nil); err != nil {
-		s.T.Fatal(err)
-	}
 }
 
 func (s scene) deleteGroup(id string) {

@@ -50,12 +50,7 @@ func (r reading) face() face {
 	return face{kind: r.kind, typeName: r.typeName, title: r.kind + " " + r.typeName, verbs: []verb{
 		{name: "read", begin: func(t *testing.T) attempt {
 			t.Helper()
-			s := newScene(t)
-			s.AddGroup("factory", s.Intermediate)
-			s.device.MustRegister()
-			s.addKeyedEntry("key")
-			s.addKeyedGroup("keys")
-			s.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", s.Emulator.Hub("north").ConnectionString())
+			s := keyedScene(t)
 			asked := r.asked
 			if r.typeName == "azureiot_dps_device_access" {
 				asked = map[string]any{"registration_id": "dev", "additional_iothub_hostnames": []string{s.Hostname("north")}}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
-	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/devicesim"
 )
 
@@ -23,7 +22,6 @@ type blocked struct {
 const meter = "meter-1"
 
 func blocks() map[string]blocked {
-	keys := azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
 	ofDevice := []acctest.ActionBlock{
 		{Type: "azureiot_iothub_rotate_device_keys", Config: map[string]any{"device_id": meter, "key": "swap"}},
 		{Type: "azureiot_iothub_rotate_device_keys", Config: map[string]any{"device_id": meter, "key": "secondary"}},
@@ -33,12 +31,7 @@ func blocks() map[string]blocked {
 		"device": {
 			typeName: "azureiot_dps_device_disallow", config: map[string]any{"registration_id": meter},
 			keyed: func(w *acctest.World) string {
-				entry := azdps.IndividualEnrollment{RegistrationID: meter, Enrollment: azdps.Enrollment{Attestation: keys}}
-				made, err := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil)
-				if err != nil {
-					w.T.Fatal(err)
-				}
-				return made.Attestation.SymmetricKey.PrimaryKey
+				return w.AddKeyedEntry(meter, nil).Attestation.SymmetricKey.PrimaryKey
 			},
 			actions: append([]acctest.ActionBlock{{
 				Type: "azureiot_dps_rotate_keys", Config: map[string]any{"registration_id": meter, "key": "primary"},
@@ -47,12 +40,7 @@ func blocks() map[string]blocked {
 		"group": {
 			typeName: "azureiot_dps_enrollment_group_disallow", config: map[string]any{"enrollment_group_id": "field"},
 			keyed: func(w *acctest.World) string {
-				group := azdps.EnrollmentGroup{EnrollmentGroupID: "field", Enrollment: azdps.Enrollment{Attestation: keys}}
-				made, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil)
-				if err != nil {
-					w.T.Fatal(err)
-				}
-				return made.Attestation.SymmetricKey.PrimaryKey
+				return w.AddKeyedGroup("field", nil).Attestation.SymmetricKey.PrimaryKey
 			},
 			actions: append(ofDevice,
 				acctest.ActionBlock{Type: "azureiot_dps_purge_registrations", Config: map[string]any{

@@ -64,15 +64,8 @@ func rotated(t *testing.T) *acctest.World {
 	}
 	w.AddGroup("trial", trial)
 	w.SetGroup("trial", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = new(azdps.StatusDisabled) })
-	keys := azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	group := azdps.EnrollmentGroup{EnrollmentGroupID: "field", Enrollment: azdps.Enrollment{Attestation: keys}}
-	if _, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil); err != nil {
-		t.Fatal(err)
-	}
-	entry := azdps.IndividualEnrollment{RegistrationID: "meter-0815", Enrollment: azdps.Enrollment{Attestation: keys}}
-	if _, err := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil); err != nil {
-		t.Fatal(err)
-	}
+	w.AddKeyedGroup("field", nil)
+	w.AddKeyedEntry("meter-0815", nil)
 	w.AddIdentity("hub1", "pump-1", nil)
 	return w
 }

@@ -257,7 +257,7 @@ var meanings = map[string]meaning{
 		}
 	}},
 	"ephemeral-resources/azureiot_dps_individual_enrollment_keys": {
-		before: func(s *scene) { s.keyedEntry("meter-0815") },
+		before: func(s *scene) { s.AddKeyedEntry("meter-0815", nil) },
 		after: func(s *scene, _ acctest.Run) {
 			opened := s.MustOpenEphemeral("azureiot_dps_individual_enrollment_keys",
 				map[string]any{"registration_id": "meter-0815"})
@@ -304,20 +304,14 @@ func (s *scene) plant(ids ...string) {
 	}
 }
 
-func symmetricKeys() azdps.Attestation {
-	return azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-}
-
 // keyedGroup is a group with a shared key, enabled unless it has another status.
 func (s *scene) keyedGroup(id, status string) {
 	s.t.Helper()
-	g := azdps.EnrollmentGroup{EnrollmentGroupID: id, Enrollment: azdps.Enrollment{Attestation: symmetricKeys()}}
-	if status != "" {
-		g.ProvisioningStatus = &status
-	}
-	if _, err := s.DPS.PutEnrollmentGroup(s.Context(), g, nil); err != nil {
-		s.t.Fatal(err)
-	}
+	s.AddKeyedGroup(id, func(g *azdps.EnrollmentGroup) {
+		if status != "" {
+			g.ProvisioningStatus = &status
+		}
+	})
 }
 
 // entry is an individual enrollment of a device with a certificate; change may alter it before it is written.
@@ -335,14 +329,6 @@ func (s *scene) entry(id string, change func(*azdps.IndividualEnrollment)) {
 	if change != nil {
 		change(&e)
 	}
-	if _, err := s.DPS.PutIndividualEnrollment(s.Context(), e, nil); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-func (s *scene) keyedEntry(id string) {
-	s.t.Helper()
-	e := azdps.IndividualEnrollment{RegistrationID: id, Enrollment: azdps.Enrollment{Attestation: symmetricKeys()}}
 	if _, err := s.DPS.PutIndividualEnrollment(s.Context(), e, nil); err != nil {
 		s.t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsimple"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/certificate"
@@ -209,14 +208,7 @@ func importCommand(t testing.TB, script string) (address, id string) {
 // An object without an example fails here, and so does an example of an object that does not exist.
 func TestExamples_areThereForEveryObject(t *testing.T) {
 	t.Parallel()
-	server, err := acctest.NewWorld(t).Server()
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := acctest.NewWorld(t).Schemas()
 	offered := map[string][]string{
 		"resources": keys(schema.ResourceSchemas), "data-sources": keys(schema.DataSourceSchemas),
 		"ephemeral-resources": keys(schema.EphemeralResourceSchemas), "functions": keys(schema.Functions),

@@ -123,7 +123,7 @@ func queried(t *testing.T) *acctest.World {
 	t.Helper()
 	w := acctest.NewWorld(t)
 	w.Setenv("AZUREIOT_IOTHUB_HOSTNAME", w.Hostname("hub1"))
-	keys := azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+	keys := acctest.Keyed()
 	disabled, custom := azdps.StatusDisabled, azdps.AllocationCustom
 	now := w.Clock.Now()
 	ending, err := w.Intermediate.Device("sensor-2", devicesim.Valid(now.AddDate(-1, 0, 0), now.AddDate(0, 0, 7)))

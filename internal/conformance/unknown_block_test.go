@@ -38,9 +38,7 @@ func TestUnknownProviderBlock_keepsWhatWasReadLast(t *testing.T) {
 			w := acctest.NewWorld(t)
 			o := w.NewObject(typeName)
 			wanted := config(w, o)
-			if step := o.Apply(o.Plan(wanted)); step.Failed() {
-				t.Fatal(step.Errors())
-			}
+			o.Apply(o.Plan(wanted)).MustSucceed(t)
 			before := o.State
 			w.Emulator.ClearJournal()
 			w.SetProviderBlock(map[string]any{"dps_hostname": unknown(), "iothub_hostname": unknown()})
