@@ -39,18 +39,8 @@ var (
 )
 
 // NewAccessDataSource makes azureiot_dps_device_access.
-func NewAccessDataSource() datasource.DataSource { return &accessDataSource{} }
-
-// Metadata names the data source.
-func (d *accessDataSource) Metadata(
-	_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse,
-) {
-	resp.TypeName = req.ProviderTypeName + "_dps_device_access"
-}
-
-// Schema describes the data source.
-func (d *accessDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = accessSchema()
+func NewAccessDataSource() datasource.DataSource {
+	return &accessDataSource{configure.DataSource[*azure.Services]{Name: "dps_device_access", Describe: accessSchema}}
 }
 
 // ValidateConfig checks that something names the device, and what does against each other.

@@ -185,7 +185,7 @@ func TestDeviceAccess_deviceIDThatIsAnotherDevicesRegistrationID(t *testing.T) {
 	name, elsewhere := "press-1", "press-9"
 	f := enrolledFleet(t, azdps.AttestationX509, func(e *azdps.IndividualEnrollment) { e.DeviceID = &name })
 	entry := azdps.IndividualEnrollment{RegistrationID: name, DeviceID: &elsewhere}
-	entry.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
+	entry.Attestation = acctest.Keyed()
 	f.put(entry)
 	looked := f.mustAccess(map[string]any{"device_id": name})
 	acctest.MustRead(t, looked, map[string]string{"registration_id": stolenID, "registration.device_id": name})

@@ -54,16 +54,12 @@ func TestAccDeviceDisallow_basic(t *testing.T) {
 	})
 	// The test case has destroyed the resource: the device stays blocked.
 	f.device.MustBeOut(f.hub)
-	if got := f.EntryStatus(stolenID); got != "disabled" {
-		t.Errorf("the entry should be disabled, not %s", got)
-	}
+	f.MustHaveEntry(stolenID, "disabled")
 }
 
 func TestAccDeviceDisallow_staysQuietWhileTheDeviceKeepsTrying(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	trying := f.device.TryContinuously()
 	trying.AwaitTries(3)
 	mark := trying.Mark()
@@ -83,9 +79,7 @@ func TestAccDeviceDisallow_staysQuietWhileTheDeviceKeepsTrying(t *testing.T) {
 // it.
 func TestAccDeviceDisallow_groupThatIsAddedIsToldWhenTheBlockIsDestroyed(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	f.AddGroup("everything", f.Root)
 	c.Run("plan", "-no-color", "-refresh-only", "-detailed-exitcode").Must(0)
 	c.Plan().Must(0)

@@ -73,8 +73,7 @@ func TestDeviceDisallow_adoptedEntryKeepsEverythingButItsStatus(t *testing.T) {
 			f = f.registered()
 			before := f.contents()
 			keys := f.DPSRaw(http.MethodPost, "/enrollments/"+stolenID+"/attestationmechanism", "", "")
-			o := f.NewObject(resourceType)
-			config := o.Config(map[string]any{"registration_id": stolenID})
+			o, config := f.bare()
 			o.MustApply(config)
 			acctest.MustRead(t, o.State, map[string]string{
 				"access": "blocked", "enrollment_origin": "adopted", "enrollment_status": "disabled", "reversible": "true",
@@ -89,9 +88,7 @@ func TestDeviceDisallow_adoptedEntryKeepsEverythingButItsStatus(t *testing.T) {
 			o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
 			f.keptContents(before)
 			f.device.MustRegister()
-			if got := f.IdentityStatus("south", "Pump-7"); got != "enabled" {
-				t.Errorf("the identity should be enabled again, not %s", got)
-			}
+			f.MustHaveIdentity("south", "Pump-7", "enabled")
 		})
 	}
 }
@@ -119,8 +116,7 @@ func TestDeviceDisallow_entryWithoutAStatusIsTakenForEnabled(t *testing.T) {
 				"attestation":`+f.DPSRaw(http.MethodPost, "/enrollments/"+stolenID+"/attestationmechanism", "", "")+status+`}`)
 			f = f.registered()
 			before := f.contents()
-			o := f.NewObject(resourceType)
-			config := o.Config(map[string]any{"registration_id": stolenID})
+			o, config := f.bare()
 			planned := o.MustApply(config)
 			if got := planned.Effects()[0]; !strings.HasSuffix(got, "enabled->disabled disable") {
 				t.Errorf("the entry should be planned to be disabled, not %s", got)
@@ -138,8 +134,7 @@ func TestDeviceDisallow_entryWithoutAStatusIsTakenForEnabled(t *testing.T) {
 func TestDeviceDisallow_keysThatCannotBeReadStopTheApplyBeforeAnyWrite(t *testing.T) {
 	t.Parallel()
 	f := enrolledFleet(t, azdps.AttestationSymmetricKey, nil)
-	o := f.NewObject(resourceType)
-	config := o.Config(map[string]any{"registration_id": stolenID})
+	o, config := f.bare()
 	planned := o.MustPlan(config)
 	f.Fail(f.Emulator.DPSHostname(), "", "/attestationmechanism$", http.StatusUnauthorized, 0)
 	f.Emulator.ClearJournal()

@@ -30,9 +30,7 @@ func TestDeviceDisallow_deviceThatArrivesJustBeforeTheBlock(t *testing.T) {
 			o, _ := f.blocked(nil)
 			f.DeleteEntry(stolenID)
 			f.deleteIdentity()
-			if refreshed := o.Refresh(); refreshed.Failed() {
-				f.T.Fatal(refreshed.Errors())
-			}
+			o.Refresh().MustSucceed(f.T)
 			return o, nil
 		},
 	} {
@@ -55,9 +53,7 @@ func TestDeviceDisallow_deviceThatArrivesJustBeforeTheBlock(t *testing.T) {
 func TestDeviceDisallow_deviceThatMovesAndHidesItIsFound(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := f.planned(nil)
 	applied := f.beforeTheBlock(o, planned, func() {
 		f.move()
 		f.When(f.Emulator.DPSHostname(), http.MethodGet, "^/registrations/", func() {

@@ -95,8 +95,7 @@ func TestDeviceDisallow_applyShutsDPSBeforeItAsksAHub(t *testing.T) {
 				t.Errorf("the calls should be\n%s\nnot\n%s", strings.Join(test.calls, "\n"), strings.Join(got, "\n"))
 			}
 			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.staysOut(o, config)
 		})
 	}
 }
@@ -117,8 +116,7 @@ func TestDeviceDisallow_entryThatChangesJustBeforeTheApplyIsFound(t *testing.T) 
 			t.Parallel()
 			f := enrolledFleet(t, azdps.AttestationX509, nil)
 			f.SetEntryStatus(stolenID, "disabled")
-			o := f.NewObject(resourceType)
-			config := o.Config(f.settings(nil))
+			o, config := f.object(nil)
 			applied := o.ApplyAfter(o.MustPlan(config), func() { happens(f) })
 			acctest.MustSay(t, applied.Errors(), "The plan is stale", "Nothing was written")
 			o.MustApply(config)
@@ -134,8 +132,7 @@ func TestDeviceDisallow_entryThatCannotBeReadJustBeforeTheApplyIsAnError(t *test
 	t.Parallel()
 	f := enrolledFleet(t, azdps.AttestationX509, nil)
 	f.SetEntryStatus(stolenID, "disabled")
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
+	o, config := f.object(nil)
 	applied := o.ApplyAfter(o.MustPlan(config), func() {
 		f.Fail(f.Emulator.DPSHostname(), http.MethodGet, "^/enrollments/", http.StatusForbidden, 0)
 	})

@@ -46,9 +46,7 @@ func TestDeviceDisallow_deleteInPlaceFromAnyState(t *testing.T) {
 			pem := f.device.Certificate.PEM()
 			o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "certificate_pem": pem}))
 			test.arrange(f)
-			if refreshed := o.Refresh(); refreshed.Failed() {
-				t.Fatal(refreshed.Errors())
-			}
+			o.Refresh().MustSucceed(t)
 			config := o.Config(map[string]any{
 				"registration_id": stolenID, "enrollment_action": "delete", "hub_identity_action": "delete",
 				"certificate_pem": pem,
@@ -66,14 +64,11 @@ func TestDeviceDisallow_deleteInPlaceFromAnyState(t *testing.T) {
 				"reversible": "false", "enrollment_status": "absent", "access": "blocked",
 			})
 			acctest.MustSay(t, planned.Warnings(), "Deleting cannot be undone")
-			if applied := o.Apply(planned); applied.Failed() {
-				t.Fatal(applied.Errors())
-			}
+			o.Apply(planned).MustSucceed(t)
 			if e, i := f.EntryStatus(stolenID), f.IdentityStatus(f.hub, stolenID); e != "absent" || i != "absent" {
 				t.Errorf("both should be deleted: the entry is %s, the identity %s", e, i)
 			}
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.staysOut(o, config)
 		})
 	}
 }
@@ -174,9 +169,7 @@ func TestDeviceDisallow_groupAppearsWhileTheEntryIsBeingDeleted(t *testing.T) {
 	last.Release()
 	applied := <-done
 	refusedOn(t, applied, "enrollment_action", "everything")
-	if got := f.EntryStatus(stolenID); got != "enabled" {
-		t.Errorf("the entry should be left as it is, not %s", got)
-	}
+	f.MustHaveEntry(stolenID, "enabled")
 }
 
 func TestDeviceDisallow_groupAddedLaterMakesADeletedEntryAWayIn(t *testing.T) {
@@ -184,13 +177,10 @@ func TestDeviceDisallow_groupAddedLaterMakesADeletedEntryAWayIn(t *testing.T) {
 	f := newFleet(t)
 	f.disableGroup("factory")
 	o, config := f.blocked(map[string]any{"enrollment_action": "delete"})
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.staysOut(o, config)
 	f.AddGroup("everything", f.Root)
 	o.Reconfigure()
-	if refreshed := o.Refresh(); refreshed.Failed() {
-		t.Fatal(refreshed.Errors())
-	}
+	o.Refresh().MustSucceed(t)
 	acctest.MustRead(t, o.State, map[string]string{"access": "allowed", "enrollment_status": "absent"})
 	planned := o.MustPlan(config)
 	if o.Changes(planned) {
@@ -208,9 +198,7 @@ func TestDeviceDisallow_groupAddedLaterMakesADeletedEntryAWayIn(t *testing.T) {
 	acctest.MustHaveEffects(t, planned.Effects(),
 		"dps_individual_enrollment "+stolenID+" absent->disabled create_disabled")
 	acctest.MustSay(t, planned.Warnings(), "an entry that is made now only blocks")
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	f.device.MustBeOut(f.hub)
 	o.MustSettle(back)
 }

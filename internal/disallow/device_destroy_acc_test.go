@@ -13,9 +13,7 @@ import (
 
 func TestAccDeviceDisallow_P10_deviceMovedToAnotherHub(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	f.SetEntryStatus(stolenID, "enabled")
 	moved := f.move()
 	c.Plan().Must(2).Says(`~ "`+moved.identityObject()+`" = "enabled" -> "disabled"`,
@@ -36,9 +34,7 @@ func TestAccDeviceDisallow_P10_deviceMovedToAnotherHub(t *testing.T) {
 
 func TestAccDeviceDisallow_P11_changeOfOnDestroyCallsNobody(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	c.Write(f.hcl(`on_destroy = "prevent"`))
 	c.Plan().Must(2).Says(`~ on_destroy = "keep" -> "prevent"`).DoesNotSay("~ access", "~ enrollment_status", "Warning")
 	f.plans(c, "update", "created")
@@ -47,15 +43,12 @@ func TestAccDeviceDisallow_P11_changeOfOnDestroyCallsNobody(t *testing.T) {
 	if exchanges := f.Emulator.Journal(); len(exchanges) > 0 {
 		t.Errorf("nobody should have been called: %v", exchanges)
 	}
-	f.device.MustBeOut(f.hub)
-	c.Plan().Must(0)
+	f.staysOutOf(c)
 }
 
 func TestAccDeviceDisallow_P12_destroyChangesNothingAndSaysSo(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	c.Write("")
 	c.Plan().Must(2).Says("will be destroyed", "Device stays blocked", "Destroying changes nothing in Azure",
 		"Do not delete the disabled individual enrollment by hand", "factory (thumbprint)")
@@ -77,9 +70,7 @@ func TestAccDeviceDisallow_P12_destroyChangesNothingAndSaysSo(t *testing.T) {
 // a fresh look all the same.
 func TestAccDeviceDisallow_removedBlockTellsThatTheDeviceIsIn(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	f.DeleteEntry(stolenID)
 	f.SetIdentityStatus(f.hub, stolenID, "enabled")
 	f.device.MustBeIn(f.hub)
@@ -92,9 +83,7 @@ func TestAccDeviceDisallow_removedBlockTellsThatTheDeviceIsIn(t *testing.T) {
 
 func TestAccDeviceDisallow_P13_restoringIsAReviewedUpdate(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	f.device.MustBeOut(f.hub)
 	c.Write(f.hcl(`desired_access = "restored"`))
 	c.Plan().Must(2).Says(`~ desired_access = "blocked" -> "restored"`, `~ enrollment_status = "disabled" -> "absent"`,
@@ -116,9 +105,7 @@ func TestAccDeviceDisallow_P13_restoringIsAReviewedUpdate(t *testing.T) {
 
 func TestAccDeviceDisallow_P14_preventIsAnErrorAtPlan(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(`on_destroy = "prevent"`))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, `on_destroy = "prevent"`)
 	c.Plan("-destroy").Must(1).Says("Disallow of device is held by on_destroy", "first apply another")
 	c.Write("")
 	c.Plan().Must(1).Says("Disallow of device is held by on_destroy", stolenID)
@@ -141,9 +128,7 @@ func (f fleet) hclFor(registrationID, more string) string {
 
 func TestAccDeviceDisallow_P15_forgettingChangesNothing(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(`on_destroy = "prevent"`))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, `on_destroy = "prevent"`)
 	c.Write("removed {\n  from = azureiot_dps_device_disallow.stolen\n  lifecycle {\n    destroy = false\n  }\n}\n")
 	c.Plan().Must(2)
 	if actions := c.Change(stolen).Change.Actions; !actions.Forget() {
@@ -170,14 +155,11 @@ func TestAccDeviceDisallow_P16_entryOfAnotherResource(t *testing.T) {
 	c := f.NewCLI(together)
 	// An entry must not be made in the apply that disallows it: what the plan looked up is not true any more.
 	c.Apply().Must(1).Says("inconsistent final plan", "the device changed after this plan was made")
-	if got := f.EntryStatus(stolenID); got != "enabled" {
-		t.Errorf("the new entry should be left as it is, not %s", got)
-	}
+	f.MustHaveEntry(stolenID, "enabled")
 	// The next one adopts it, and the two leave each other alone: the entry's status is left as it is found.
 	c.Plan().Must(2).Says(`+ enrollment_origin = "adopted"`)
 	c.Apply().Must(0)
-	f.device.MustBeOut(f.hub)
-	c.Plan().Must(0)
+	f.staysOutOf(c)
 }
 
 func TestAccDeviceDisallow_P17_noPermissionAtTheHub(t *testing.T) {
@@ -199,6 +181,5 @@ func TestAccDeviceDisallow_P17_noPermissionAtTheHub(t *testing.T) {
 	}
 	f.Emulator.ClearFaults()
 	c.Apply().Must(0)
-	f.device.MustBeOut(f.hub)
-	c.Plan().Must(0)
+	f.staysOutOf(c)
 }

@@ -112,8 +112,7 @@ func TestAccDeviceDisallow_destroyOfAnUnfinishedBlockLeavesTheDeviceBlocked(t *t
 func TestDeviceDisallow_hubIsFoundAgainWithoutACertificate(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(map[string]any{"registration_id": stolenID})
+	o, config := f.bare()
 	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusUnauthorized, 0)
 	if failed := o.Apply(o.MustPlan(config)); !failed.Failed() || !o.Tainted {
 		t.Fatal("the create should fail and leave a tainted object")

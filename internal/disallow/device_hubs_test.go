@@ -46,15 +46,13 @@ func TestDeviceDisallow_hubIsFoundThoughThereIsNoRecord(t *testing.T) {
 	t.Parallel()
 	f := enrolledFleet(t, azdps.AttestationX509, nil)
 	f.deleteRecord()
-	o := f.NewObject(resourceType)
-	config := o.Config(map[string]any{"registration_id": stolenID})
+	o, config := f.bare()
 	o.MustApply(config)
 	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	if got := identityStatus(o.State, f.Hostname(f.hub)); got != "disabled" {
 		t.Errorf("the identity should be found and disabled, not %s", got)
 	}
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.staysOut(o, config)
 }
 
 // A try that was refused before the block has overwritten the record that named the hub: the device may be in another
@@ -64,16 +62,14 @@ func TestDeviceDisallow_deviceThatWasRefusedBeforeTheBlockIsBlockedOnceItsHubIsN
 	f := enrolledFleet(t, azdps.AttestationX509, nil)
 	f.SetEntryStatus(stolenID, "disabled")
 	f.device.MustBeRefused()
-	o := f.NewObject(resourceType)
-	config := o.Config(map[string]any{"registration_id": stolenID})
+	o, config := f.bare()
 	planned := o.MustApply(config)
 	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown"})
 	acctest.MustSay(t, planned.Warnings(),
 		"Whereabouts of the device are not known", "a try that was refused has overwritten it",
 		"additional_iothub_hostnames")
 	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.staysOut(o, config)
 	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked"})
 	named := o.Config(map[string]any{
 		"registration_id": stolenID, "additional_iothub_hostnames": []string{f.Hostname(f.hub)},
@@ -89,8 +85,7 @@ func TestDeviceDisallow_identityThatNothingProvesIsNamedAndThenBlocked(t *testin
 	f := enrolledFleet(t, azdps.AttestationSymmetricKey, nil)
 	f.SetEntryStatus(stolenID, "disabled")
 	f.device.MustBeRefused()
-	o := f.NewObject(resourceType)
-	config := o.Config(map[string]any{"registration_id": stolenID})
+	o, config := f.bare()
 	planned := o.MustApply(config)
 	acctest.MustRead(t, planned.Planned, map[string]string{"hub_identities": "unknown", "access": "unknown"})
 	acctest.MustSay(t, planned.Warnings(),
@@ -99,9 +94,7 @@ func TestDeviceDisallow_identityThatNothingProvesIsNamedAndThenBlocked(t *testin
 	if got := identityStatus(o.State, f.Hostname(f.hub)); got != "unverified" {
 		t.Errorf("the identity should be unverified, not %s", got)
 	}
-	if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
-		t.Errorf("it should be left alone, not %s", got)
-	}
+	f.MustHaveIdentity(f.hub, stolenID, "enabled")
 	o.MustSettle(config)
 
 	named := map[string]any{
@@ -111,9 +104,7 @@ func TestDeviceDisallow_identityThatNothingProvesIsNamedAndThenBlocked(t *testin
 	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown", "previous": "unknown"})
 	acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 	f.Emulator.ClearJournal()
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	f.wroteInOrder("/devices/" + stolenID)
 	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	f.device.MustBeOut(f.hub)
@@ -123,35 +114,26 @@ func TestDeviceDisallow_identityThatNothingProvesIsNamedAndThenBlocked(t *testin
 	o.MustSettle(o.Config(named))
 	named["desired_access"] = "restored"
 	o.MustApply(o.Config(named))
-	if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
-		t.Errorf("the identity should be enabled again, not %s", got)
-	}
+	f.MustHaveIdentity(f.hub, stolenID, "enabled")
 }
 
 func TestDeviceDisallow_sameIDInAnotherHubIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
 	f.AddIdentity(f.other(), stolenID, nil)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := f.planned(nil)
 	acctest.MustRead(t, planned.Planned, map[string]string{"access": "partially_blocked"})
 	acctest.MustSay(t, planned.Warnings(), "it may be another customer's machine", f.Hostname(f.other()))
 	f.Emulator.ClearJournal()
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	for _, write := range f.Writes() {
 		if write.Host == f.Hostname(f.other()) {
 			t.Errorf("the other hub should not be written: %v", write)
 		}
 	}
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.staysOut(o, config)
 	o.MustApply(f.restoring(o))
-	if got := f.IdentityStatus(f.other(), stolenID); got != "enabled" {
-		t.Errorf("the other identity should be as it was, not %s", got)
-	}
+	f.MustHaveIdentity(f.other(), stolenID, "enabled")
 }
 
 func TestDeviceDisallow_identitiesInTwoHubsThatTheCertificateProves(t *testing.T) {
@@ -164,8 +146,7 @@ func TestDeviceDisallow_identitiesInTwoHubsThatTheCertificateProves(t *testing.T
 			t.Parallel()
 			f := newFleet(t)
 			f.AddIdentity(f.other(), stolenID, selfSigned(thumbprint(f)))
-			o := f.NewObject(resourceType)
-			config := o.Config(f.settings(nil))
+			o, config := f.object(nil)
 			o.MustApply(config)
 			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 			for _, hub := range []string{f.hub, f.other()} {
@@ -229,10 +210,8 @@ func TestDeviceDisallow_hubThatCannotBeReadAtRefreshIsAWarning(t *testing.T) {
 			f.Emulator.ClearFaults()
 			o.MustRefresh()
 			o.MustApply(config)
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
-			o.MustApply(f.restoring(o))
-			f.device.MustBeIn(f.hub)
+			f.staysOut(o, config)
+			f.restores(o)
 		})
 	}
 }
@@ -243,8 +222,7 @@ func TestDeviceDisallow_hubThatCannotBeReadAtCreate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFleet(t)
-			o := f.NewObject(resourceType)
-			config := o.Config(f.settings(nil))
+			o, config := f.object(nil)
 			way.fault.Host, way.fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/devices/")
 			f.Emulator.AddFault(way.fault)
 			planned := o.MustPlan(config)
@@ -253,14 +231,9 @@ func TestDeviceDisallow_hubThatCannotBeReadAtCreate(t *testing.T) {
 			acctest.MustSay(t, o.Apply(planned).Errors(), f.Hostname(f.hub), way.says, "The device stays blocked in DPS")
 			f.device.MustBeRefused()
 			f.Emulator.ClearFaults()
-			if replaced := o.Replace(config, false); replaced.Failed() {
-				t.Fatal(replaced.Errors())
-			}
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.replaced(o, config)
 			// How the identity stood before is known from the first read that succeeded.
-			o.MustApply(f.restoring(o))
-			f.device.MustBeIn(f.hub)
+			f.restores(o)
 		})
 	}
 }
@@ -271,17 +244,14 @@ func TestDeviceDisallow_hubThatAnswersLateIsStillVerified(t *testing.T) {
 	t.Parallel()
 	f := unregisteredFleet(t)
 	f.AddIdentity("south", stolenID, nil)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
+	o, config := f.object(nil)
 	f.Fail(f.Hostname("south"), "", "^/devices/", http.StatusUnauthorized, 0)
 	planned := o.MustPlan(config)
 	acctest.MustRead(t, planned.Planned, map[string]string{"hub_identities": "unknown", "access": "unknown"})
 	f.Emulator.ClearFaults()
 	f.Fail(f.Hostname("south"), "", "^/devices/", http.StatusUnauthorized, 2) // the apply's plan and its look-up
 	f.Emulator.ClearJournal()
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	for _, write := range f.Writes() {
 		if write.Host != f.Emulator.DPSHostname() {
 			t.Errorf("no hub should be written: %v", write)
@@ -300,9 +270,7 @@ func TestDeviceDisallow_connectionStringsForSomeHubsOnly(t *testing.T) {
 	f := newFleet(t)
 	all := f.Getenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS")
 	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", f.Emulator.Hub(f.other()).ConnectionString())
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := f.planned(nil)
 	acctest.MustRead(t, planned.Planned, map[string]string{"hub_identities": "unknown"})
 	acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 	acctest.MustSay(t, planned.Warnings(), "No credential for the hub "+f.Hostname(f.hub), "iothub_connection_strings")
@@ -310,11 +278,7 @@ func TestDeviceDisallow_connectionStringsForSomeHubsOnly(t *testing.T) {
 		"No credential for the hub "+f.Hostname(f.hub), "The device stays blocked in DPS")
 	f.device.MustBeRefused()
 	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", all)
-	if replaced := o.Replace(config, false); replaced.Failed() {
-		t.Fatal(replaced.Errors())
-	}
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.replaced(o, config)
 
 	// The assigned hub alone is enough; nobody said that the device is anywhere else.
 	f.Setenv("AZUREIOT_IOTHUB_CONNECTION_STRINGS", f.Emulator.Hub(f.hub).ConnectionString())
@@ -401,9 +365,7 @@ func TestDeviceDisallow_keptIdentityIsPlannedAsItIs(t *testing.T) {
 func TestDeviceDisallow_hubThatAppearsWhileTheApplyRuns(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := f.planned(nil)
 	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	done := o.StartApply(planned)
 	<-hold.Reached()
@@ -412,9 +374,7 @@ func TestDeviceDisallow_hubThatAppearsWhileTheApplyRuns(t *testing.T) {
 	applied := <-done
 	acctest.MustSay(t, applied.Errors(), "The plan is stale", moved.Hostname(moved.hub))
 	f.device.MustBeRefused()
-	if replaced := o.Replace(config, false); replaced.Failed() {
-		t.Fatal(replaced.Errors())
-	}
+	o.Replace(config, false).MustSucceed(t)
 	moved.device.MustBeOut(moved.hub)
 	o.MustSettle(config)
 }

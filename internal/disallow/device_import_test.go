@@ -115,11 +115,8 @@ func TestDeviceDisallow_importOfAnEnabledEntryPlansToDisableIt(t *testing.T) {
 	planned := o.MustPlan(config)
 	acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
 		"iothub_device_identity "+f.identityObject()+" enabled->disabled disable")
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	o.Apply(planned).MustSucceed(t)
+	f.staysOut(o, config)
 	o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
 	f.device.MustBeIn(f.hub)
 }
@@ -136,9 +133,7 @@ func TestDeviceDisallow_settingsThatAnImportCannotReadAreStoredWithoutAWrite(t *
 	planned := o.MustPlan(config)
 	acctest.MustHaveEffects(t, planned.Effects())
 	f.Emulator.ClearJournal()
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	f.MustNotHaveWritten()
 	o.MustSettle(config)
 	if got := o.Attribute("reenroll_paths"); !strings.Contains(got, "thumbprint") {
@@ -164,8 +159,7 @@ func TestDeviceDisallow_importedCertificateIsWrittenFromConfiguration(t *testing
 		entry.Attestation.X509.ClientCertificates.Primary.Info.SHA256Thumbprint != f.device.Certificate.ThumbprintSHA256() {
 		t.Errorf("the entry should hold the device's certificate: %+v", entry.Attestation)
 	}
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.staysOut(o, config)
 }
 
 func TestDeviceDisallow_importThatCannotBe(t *testing.T) {

@@ -104,8 +104,7 @@ resource "terraform_data" "id" {
 		t.Errorf("nothing should have been asked: %v", exchanges)
 	}
 	c.Apply().Must(0)
-	f.device.MustBeOut(f.hub)
-	c.Plan().Must(0)
+	f.staysOutOf(c)
 }
 
 // While the provider block is not known nobody is called, and a block that exists is planned from what was read last.

@@ -50,8 +50,7 @@ func TestDeviceDisallow_registrationIDInAnotherLetterCase(t *testing.T) {
 				t.Errorf("the entry should be named as the user spells it: %s", effect)
 			}
 			acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "registration_id": shouting})
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.staysOut(o, config)
 			// Another spelling of the same device is no difference, and nothing is replaced.
 			respelled := test.settings(f)
 			respelled["registration_id"] = "Sensor-THL-002"
@@ -61,9 +60,7 @@ func TestDeviceDisallow_registrationIDInAnotherLetterCase(t *testing.T) {
 			back := test.settings(f)
 			back["desired_access"] = "restored"
 			o.MustApply(o.Config(back))
-			if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
-				t.Errorf("the identity should be enabled again, not %s", got)
-			}
+			f.MustHaveIdentity(f.hub, stolenID, "enabled")
 		})
 	}
 }
@@ -102,9 +99,7 @@ func TestDeviceDisallow_deviceIDThatIsGivenWhereNoRecordTellsIt(t *testing.T) {
 	planned := o.MustPlan(right)
 	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown"})
 	acctest.MustHaveEffect(t, planned.Effects(), "unknown")
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	f.outOf(f.hub, pump)
 	if entry := f.Entry(stolenID); entry.DeviceID == nil || *entry.DeviceID != pump {
 		t.Errorf("the entry should carry the device ID: %v", entry.DeviceID)
@@ -113,9 +108,7 @@ func TestDeviceDisallow_deviceIDThatIsGivenWhereNoRecordTellsIt(t *testing.T) {
 	o.MustApply(o.Config(f.settings(map[string]any{
 		"additional_iothub_hostnames": hub, "device_id": pump, "desired_access": "restored",
 	})))
-	if got := f.IdentityStatus(f.hub, pump); got != "enabled" {
-		t.Errorf("the identity should be enabled again, not %s", got)
-	}
+	f.MustHaveIdentity(f.hub, pump, "enabled")
 }
 
 func TestAccDeviceDisallow_deviceRegistersBetweenPlanAndApply(t *testing.T) {
@@ -167,9 +160,7 @@ func TestAccDeviceDisallow_deviceTriesContinuouslyBetweenPlanAndApply(t *testing
 			c.Plan().Must(0)
 			trying.Stop()
 			f.device.MustBeRefused()
-			if got := f.EntryStatus(stolenID); got != "disabled" {
-				t.Errorf("the entry should be disabled, not %s", got)
-			}
+			f.MustHaveEntry(stolenID, "disabled")
 		})
 	}
 }
@@ -189,9 +180,7 @@ func disabledByOperator(attestation string) func(t *testing.T) fleet {
 func TestDeviceDisallow_deviceThatSlipsInJustBeforeTheBlockIsFound(t *testing.T) {
 	t.Parallel()
 	f := unregisteredFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := f.planned(nil)
 	dps := f.Emulator.DPSHostname()
 	write := f.Emulator.Hold(dps, http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	done := o.StartApply(planned)
@@ -204,12 +193,9 @@ func TestDeviceDisallow_deviceThatSlipsInJustBeforeTheBlockIsFound(t *testing.T)
 		t.Fatalf("the record should be overwritten: %s", outcome)
 	}
 	look.Release()
-	if applied := <-done; applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	(<-done).MustSucceed(t)
 	f.device.MustBeOut(f.hub)
 	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(config)
-	o.MustApply(f.restoring(o))
-	f.device.MustBeIn(f.hub)
+	f.restores(o)
 }

@@ -20,9 +20,7 @@ import (
 func TestDeviceDisallow_assignmentInFlightIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	f := unregisteredFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := f.planned(nil)
 	acctest.MustRead(t, planned.Planned, map[string]string{"hub_identities": "unknown", "access": "blocked"})
 	acctest.MustHaveEffect(t, planned.Effects(), "unknown")
 
@@ -97,17 +95,14 @@ func TestDeviceDisallow_lostAnswerToACreateIsRecognised(t *testing.T) {
 		t.Fatalf("the create should have been sent twice: %v", statuses)
 	}
 	acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.staysOut(o, config)
 }
 
 // An entry that somebody makes between plan and apply is not taken for our own.
 func TestDeviceDisallow_entryThatAppearsMeanwhileIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, _, planned := f.planned(nil)
 	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	done := o.StartApply(planned)
 	<-hold.Reached()
@@ -121,21 +116,15 @@ func TestDeviceDisallow_entryThatAppearsMeanwhileIsLeftAlone(t *testing.T) {
 	if !o.State.IsNull() {
 		t.Errorf("there should be no state: %s", o.State)
 	}
-	if got := f.EntryStatus(stolenID); got != "enabled" {
-		t.Errorf("the foreign entry should be as it was, not %s", got)
-	}
+	f.MustHaveEntry(stolenID, "enabled")
 }
 
 func TestDeviceDisallow_entryIsBornDisabledAndReadBackBeforeTheHub(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, _, planned := f.planned(nil)
 	f.Emulator.ClearJournal()
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	var order []string
 	for _, exchange := range f.Emulator.Journal() {
 		if exchange.Method == http.MethodPut || len(order) > 0 {

@@ -25,9 +25,7 @@ func TestDeviceDisallow_registrationRecordIsDeletedOnce(t *testing.T) {
 		"iothub_device_identity "+f.identityObject()+" enabled->disabled disable")
 	acctest.MustRead(t, planned.Planned, map[string]string{"reversible": "true"})
 	f.Emulator.ClearJournal()
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	writes := f.Writes()
 	if last := writes[len(writes)-1]; last.Method != http.MethodDelete || last.Path != "/registrations/"+stolenID {
 		t.Errorf("the record should be deleted last: %v", writes)
@@ -63,9 +61,7 @@ func TestDeviceDisallow_registrationRecordThatCouldNotBeDeletedIsDeletedByTheNex
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFleet(t)
-			o := f.NewObject(resourceType)
-			config := o.Config(f.settings(map[string]any{"delete_registration": true}))
-			planned := o.MustPlan(config)
+			o, config, planned := f.planned(map[string]any{"delete_registration": true})
 			f.Fail(f.Emulator.DPSHostname(), http.MethodDelete, "^/registrations/", http.StatusUnauthorized, 0)
 			acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot delete registration record", "registrationStates/delete")
 			f.Emulator.ClearFaults()
@@ -109,8 +105,7 @@ func TestDeviceDisallow_gatewayPlansWarnHowManyLoseIt(t *testing.T) {
 		t.Run(fmt.Sprint(children), func(t *testing.T) {
 			t.Parallel()
 			f := gatewayFleet(t, children)
-			o := f.NewObject(resourceType)
-			config := o.Config(f.settings(nil))
+			o, config := f.object(nil)
 			planned := o.MustApply(config)
 			acctest.MustSay(t, planned.Warnings(), "Device is an IoT Edge gateway", f.Hostname(f.hub), said)
 			f.device.MustBeOut(f.hub)
@@ -131,11 +126,9 @@ func TestDeviceDisallow_gatewayWhoseChildrenMayNotBeCounted(t *testing.T) {
 	t.Parallel()
 	f := gatewayFleet(t, 2)
 	f.Fail(f.Hostname(f.hub), http.MethodPost, "^/devices/query$", http.StatusUnauthorized, 0)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(map[string]any{"hub_identity_action": "delete"}))
+	o, config := f.object(map[string]any{"hub_identity_action": "delete"})
 	planned := o.MustApply(config)
 	acctest.MustSay(t, planned.Warnings(), "Device is an IoT Edge gateway", "is not known", "ServiceConnect",
 		"Microsoft.Devices/IotHubs/twins/read")
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.staysOut(o, config)
 }

@@ -40,11 +40,8 @@ type deviceResource struct {
 }
 
 var (
-	_ resource.ResourceWithConfigure      = &deviceResource{}
+	_ configure.Managed                   = &deviceResource{}
 	_ resource.ResourceWithValidateConfig = &deviceResource{}
-	_ resource.ResourceWithModifyPlan     = &deviceResource{}
-	_ resource.ResourceWithImportState    = &deviceResource{}
-	_ resource.ResourceWithIdentity       = &deviceResource{}
 )
 
 // deviceModel is azureiot_dps_device_disallow in Terraform's types.
@@ -54,27 +51,13 @@ type deviceModel struct {
 }
 
 // NewDeviceResource makes azureiot_dps_device_disallow.
-func NewDeviceResource() resource.Resource { return &deviceResource{} }
-
-// Metadata names the resource.
-func (r *deviceResource) Metadata(
-	_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse,
-) {
-	resp.TypeName = req.ProviderTypeName + "_dps_device_disallow"
-}
-
-// IdentitySchema says what names a block.
-func (r *deviceResource) IdentitySchema(
-	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
-) {
-	resp.IdentitySchema = configure.IdentitySchema(
-		"dps_hostname", "Host name of the DPS instance. Default: the provider block's.",
-		"registration_id", "The registration ID of the device.")
-}
-
-// Schema describes the resource.
-func (r *deviceResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = deviceSchema()
+func NewDeviceResource() resource.Resource {
+	return &deviceResource{configure.Resource[*azure.Services]{
+		Name: "dps_device_disallow", Describe: deviceSchema,
+		Identity: configure.IdentitySchema(
+			"dps_hostname", "Host name of the DPS instance. Default: the provider block's.",
+			"registration_id", "The registration ID of the device."),
+	}}
 }
 
 // ValidateConfig checks what no attribute can check by itself.

@@ -29,14 +29,10 @@ func TestDeviceDisallow_restoringEnablesNothingThatWasNotEnabled(t *testing.T) {
 		planned := o.MustPlan(f.restoring(o))
 		acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" disabled->absent delete")
 		f.Emulator.ClearJournal()
-		if applied := o.Apply(planned); applied.Failed() {
-			t.Fatal(applied.Errors())
-		}
+		o.Apply(planned).MustSucceed(t)
 		f.wroteInOrder("/enrollments/" + stolenID)
 		f.device.MustRegister()
-		if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
-			t.Errorf("the identity should stay disabled, not %s", got)
-		}
+		f.MustHaveIdentity(f.hub, stolenID, "disabled")
 		o.MustSettle(f.restoring(o))
 	})
 	t.Run("entry", func(t *testing.T) {
@@ -48,13 +44,9 @@ func TestDeviceDisallow_restoringEnablesNothingThatWasNotEnabled(t *testing.T) {
 		acctest.MustHaveEffects(t, planned.Effects(),
 			"iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
 		acctest.MustSay(t, planned.Warnings(), "Device stays blocked in DPS", "it was disabled before the block")
-		if applied := o.Apply(planned); applied.Failed() {
-			t.Fatal(applied.Errors())
-		}
+		o.Apply(planned).MustSucceed(t)
 		f.device.MustBeRefused()
-		if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
-			t.Errorf("the identity should be enabled again, not %s", got)
-		}
+		f.MustHaveIdentity(f.hub, stolenID, "enabled")
 	})
 }
 
@@ -73,12 +65,8 @@ func TestDeviceDisallow_restoringLeavesAnEntryThatSomebodyChanged(t *testing.T) 
 		acctest.MustHaveEffects(t, planned.Effects(),
 			"iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
 		acctest.MustSay(t, planned.Warnings(), "Device stays blocked in DPS", "changed since by somebody else")
-		if applied := o.Apply(planned); applied.Failed() {
-			t.Fatal(applied.Errors())
-		}
-		if got := f.EntryStatus(stolenID); got != "disabled" {
-			t.Errorf("the entry should be left as it is, not %s", got)
-		}
+		o.Apply(planned).MustSucceed(t)
+		f.MustHaveEntry(stolenID, "disabled")
 		o.MustSettle(f.restoring(o))
 	})
 	t.Run("after the plan", func(t *testing.T) {
@@ -100,11 +88,8 @@ func TestDeviceDisallow_restoringLeavesAnEntryThatSomebodyChanged(t *testing.T) 
 		o.MustRefresh()
 		o.MustApply(config)
 		o.MustSettle(config)
-		o.MustApply(f.restoring(o))
-		f.device.MustBeIn(f.hub)
-		if got := f.EntryStatus(stolenID); got != "absent" {
-			t.Errorf("the entry that was made for the block should be gone, not %s", got)
-		}
+		f.restores(o)
+		f.MustHaveEntry(stolenID, "absent")
 	})
 }
 
@@ -122,12 +107,8 @@ func TestDeviceDisallow_restoringLeavesAnIdentityOfAnotherGeneration(t *testing.
 		o.MustSettle(config)
 		planned := o.MustPlan(f.restoring(o))
 		acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" disabled->absent delete")
-		if applied := o.Apply(planned); applied.Failed() {
-			t.Fatal(applied.Errors())
-		}
-		if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
-			t.Errorf("another identity should be left as it is, not %s", got)
-		}
+		o.Apply(planned).MustSucceed(t)
+		f.MustHaveIdentity(f.hub, stolenID, "disabled")
 	})
 	t.Run("after the plan", func(t *testing.T) {
 		t.Parallel()
@@ -148,16 +129,11 @@ func TestDeviceDisallow_whatStoodBeforeSurvivesAFailedCreate(t *testing.T) {
 			t.Parallel()
 			f := newFleet(t)
 			o, config := f.failedCreate()
-			if replaced := o.Replace(config, createFirst); replaced.Failed() {
-				t.Fatal(replaced.Errors())
-			}
+			o.Replace(config, createFirst).MustSucceed(t)
 			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.staysOut(o, config)
 			o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
-			if got := f.EntryStatus(stolenID); got != "absent" {
-				t.Errorf("the entry should be gone again, not %s", got)
-			}
+			f.MustHaveEntry(stolenID, "absent")
 			f.device.MustBeIn(f.hub)
 		})
 	}
@@ -166,8 +142,7 @@ func TestDeviceDisallow_whatStoodBeforeSurvivesAFailedCreate(t *testing.T) {
 // failedCreate is a block that failed at the hub, of a device whose next try has overwritten the record of its hub.
 func (f fleet) failedCreate() (*acctest.Object, tftypes.Value) {
 	f.T.Helper()
-	o := f.NewObject(resourceType)
-	config := o.Config(map[string]any{"registration_id": stolenID})
+	o, config := f.bare()
 	planned := o.MustPlan(config)
 	f.Fail(f.Hostname(f.hub), http.MethodPut, "^/devices/", http.StatusUnauthorized, 0)
 	if failed := o.Apply(planned); !failed.Failed() || !o.Tainted {
@@ -198,8 +173,7 @@ func TestDeviceDisallow_replacementOfAFailedBlockOfAnAdoptedEntryClaimsLess(t *t
 				t.Fatal(replaced.Errors())
 			}
 			acctest.MustRead(t, o.State, map[string]string{"access": access})
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.staysOut(o, config)
 			restoring := o.MustApply(o.Config(map[string]any{"registration_id": stolenID, "desired_access": "restored"}))
 			if got := f.EntryStatus(stolenID); got != back {
 				t.Errorf("the entry should be %s, not %s", back, got)
@@ -223,19 +197,15 @@ func TestDeviceDisallow_restoredDeviceIsBlockedAgain(t *testing.T) {
 			f = f.registered()
 			o, config := f.blocked(nil)
 			for range 2 {
-				o.MustApply(f.restoring(o))
-				f.device.MustBeIn(f.hub)
+				f.restores(o)
 				o.MustSettle(f.restoring(o))
 				planned := o.MustPlan(config)
 				acctest.MustRead(t, planned.Planned, map[string]string{
 					"access": "blocked", "enrollment_origin": name, "reversible": "true",
 				})
 				acctest.MustSay(t, planned.Warnings(), "Device is disallowed again")
-				if applied := o.Apply(planned); applied.Failed() {
-					t.Fatal(applied.Errors())
-				}
-				f.device.MustBeOut(f.hub)
-				o.MustSettle(config)
+				o.Apply(planned).MustSucceed(t)
+				f.staysOut(o, config)
 			}
 		})
 	}
@@ -258,12 +228,8 @@ func TestDeviceDisallow_restoredDeviceIsLeftAsItIsFound(t *testing.T) {
 	o.MustApply(o.Config(f.settings(nil)))
 	f.device.MustBeOut(f.hub)
 	o.MustApply(f.restoring(o))
-	if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
-		t.Errorf("the identity should stay disabled, not %s", got)
-	}
-	if got := f.EntryStatus(stolenID); got != "enabled" {
-		t.Errorf("the entry should be enabled again, not %s", got)
-	}
+	f.MustHaveIdentity(f.hub, stolenID, "disabled")
+	f.MustHaveEntry(stolenID, "enabled")
 }
 
 func TestDeviceDisallow_restoringThatFailsHalfwayIsFinishedByTheNextApply(t *testing.T) {
@@ -281,9 +247,7 @@ func TestDeviceDisallow_restoringThatFailsHalfwayIsFinishedByTheNextApply(t *tes
 	o.MustRefresh()
 	planned = o.MustPlan(f.restoring(o))
 	acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" disabled->absent delete")
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	f.device.MustBeIn(f.hub)
 }
 
@@ -298,10 +262,8 @@ func TestDeviceDisallow_blockingAgainThatFailsHalfwayForgetsNothing(t *testing.T
 	f.Emulator.ClearFaults()
 	o.MustRefresh()
 	o.MustApply(config)
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
-	o.MustApply(f.restoring(o))
-	f.device.MustBeIn(f.hub)
+	f.staysOut(o, config)
+	f.restores(o)
 }
 
 func TestDeviceDisallow_restoringWaitsForAHubThatCannotBeRead(t *testing.T) {
@@ -318,8 +280,7 @@ func TestDeviceDisallow_restoringWaitsForAHubThatCannotBeRead(t *testing.T) {
 	acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot read device identity", "Nothing was written")
 	f.MustNotHaveWritten()
 	f.Emulator.ClearFaults()
-	o.MustApply(f.restoring(o))
-	f.device.MustBeIn(f.hub)
+	f.restores(o)
 	o.MustSettle(f.restoring(o))
 }
 

@@ -144,8 +144,7 @@ func TestDeviceDisallow_updateGoesOnWhenWhatChangedDoesNotMatter(t *testing.T) {
 			if applied := o.Apply(planned); applied.Failed() {
 				t.Fatalf("the apply should succeed: %s", applied.Errors())
 			}
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.staysOut(o, config)
 		})
 	}
 }
@@ -180,9 +179,7 @@ func TestDeviceDisallow_createStopsWhenTheDeviceChanged(t *testing.T) {
 
 func TestAccDeviceDisallow_savedPlanOfARepairIsStale(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	f.SetEntryStatus(stolenID, "enabled")
 	c.Plan().Must(2)
 	f.SetIdentityStatus(f.hub, stolenID, "enabled")
@@ -191,6 +188,5 @@ func TestAccDeviceDisallow_savedPlanOfARepairIsStale(t *testing.T) {
 		DoesNotSay("This is a bug in the provider")
 	f.wroteInOrder()
 	c.Apply().Must(0)
-	f.device.MustBeOut(f.hub)
-	c.Plan().Must(0)
+	f.staysOutOf(c)
 }

@@ -58,9 +58,7 @@ func TestAccDeviceDisallow_P02_identityIsDeleted(t *testing.T) {
 		"iothub_device_identity "+f.identityObject()+" enabled->absent delete")
 	c.Run("apply", "-no-color", "plan.out").Must(0)
 	f.device.MustBeOut(f.hub)
-	if got := f.IdentityStatus(f.hub, stolenID); got != "absent" {
-		t.Errorf("the identity should be gone, not %s", got)
-	}
+	f.MustHaveIdentity(f.hub, stolenID, "absent")
 	c.Plan().Must(0)
 }
 
@@ -146,9 +144,7 @@ func TestAccDeviceDisallow_deviceWhoseNameStandsInTwoHubs(t *testing.T) {
 
 func TestAccDeviceDisallow_P06_fromDisableToDelete(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	c.Write(f.hcl(`hub_identity_action = "delete"`))
 	c.Plan().Must(2).Says(`~ hub_identity_action = "disable" -> "delete"`, `"disabled" -> "absent"`,
 		"~ reversible = true -> false", "Block will change", "Deleting cannot be undone")
@@ -156,15 +152,12 @@ func TestAccDeviceDisallow_P06_fromDisableToDelete(t *testing.T) {
 	f.Emulator.ClearJournal()
 	c.Run("apply", "-no-color", "plan.out").Must(0)
 	f.wroteInOrder("/devices/" + stolenID)
-	f.device.MustBeOut(f.hub)
-	c.Plan().Must(0)
+	f.staysOutOf(c)
 }
 
 func TestAccDeviceDisallow_P07_fromDeleteToDisable(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(`hub_identity_action = "delete"`))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, `hub_identity_action = "delete"`)
 	c.Write(f.hcl(""))
 	c.Plan().Must(2).Says(`~ hub_identity_action = "delete" -> "disable"`, "What was deleted stays deleted",
 		"a deleted identity stays absent").DoesNotSay("reversible = false -> true", `"absent" -> "disabled"`)
@@ -182,9 +175,7 @@ func TestAccDeviceDisallow_P07_fromDeleteToDisable(t *testing.T) {
 
 func TestAccDeviceDisallow_P08_driftAndItsRepairAreOneDifference(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	f.SetEntryStatus(stolenID, "enabled")
 	f.SetIdentityStatus(f.hub, stolenID, "enabled")
 	f.device.MustRegister()
@@ -199,23 +190,19 @@ func TestAccDeviceDisallow_P08_driftAndItsRepairAreOneDifference(t *testing.T) {
 	f.Emulator.ClearJournal()
 	c.Apply().Must(0)
 	f.wroteInOrder("/enrollments/"+stolenID, "/devices/"+stolenID)
-	f.device.MustBeOut(f.hub)
-	c.Plan().Must(0)
+	f.staysOutOf(c)
 }
 
 func TestAccDeviceDisallow_P09_entryDeletedOutsideIsMadeAgainInPlace(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	f.DeleteEntry(stolenID)
 	f.device.MustRegister()
 	c.Plan().Must(2).Says(`~ enrollment_status = "absent" -> "disabled"`, `~ access = "allowed" -> "blocked"`,
 		"absent -> disabled (create_disabled)", "Block was removed elsewhere", "was deleted outside Terraform")
 	f.plans(c, "update", "created", "dps_individual_enrollment "+stolenID+" absent->disabled create_disabled")
 	c.Apply().Must(0)
-	f.device.MustBeOut(f.hub)
-	c.Plan().Must(0)
+	f.staysOutOf(c)
 }
 
 // identityObject is the stolen device's identity as effects name it.

@@ -67,9 +67,7 @@ func (f fleet) move() fleet {
 		if hub.Name() == f.hub {
 			continue
 		}
-		if err := f.Emulator.SetLinkedHubs(hub.Name()); err != nil {
-			f.T.Fatal(err)
-		}
+		f.link(hub.Name())
 		return f.registered()
 	}
 	f.T.Fatal("there is no other hub")
@@ -105,22 +103,74 @@ func (f fleet) settings(more map[string]any) map[string]any {
 			settings["certificate_chain_pem"] = chain
 		}
 	}
-	for name, value := range more {
-		settings[name] = value
-		if value == nil {
-			delete(settings, name)
-		}
-	}
-	return settings
+	return acctest.Changed(settings, more)
 }
 
-// blocked is the stolen device blocked by an object at protocol level, with the configuration that did it.
-func (f fleet) blocked(more map[string]any) (*acctest.Object, tftypes.Value) {
+// object is a block of the stolen device at protocol level that is not there yet, with its configuration.
+func (f fleet) object(more map[string]any) (*acctest.Object, tftypes.Value) {
 	f.T.Helper()
 	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(more))
+	return o, o.Config(f.settings(more))
+}
+
+// bare is such a block whose configuration says nothing but the registration ID.
+func (f fleet) bare() (*acctest.Object, tftypes.Value) {
+	f.T.Helper()
+	o := f.NewObject(resourceType)
+	return o, o.Config(map[string]any{"registration_id": stolenID})
+}
+
+// planned is such a block once it is planned.
+func (f fleet) planned(more map[string]any) (*acctest.Object, tftypes.Value, acctest.Step) {
+	f.T.Helper()
+	o, config := f.object(more)
+	return o, config, o.MustPlan(config)
+}
+
+// blocked is such a block once it is applied.
+func (f fleet) blocked(more map[string]any) (*acctest.Object, tftypes.Value) {
+	f.T.Helper()
+	o, config := f.object(more)
 	o.MustApply(config)
 	return o, config
+}
+
+// staysOut fails the test unless the device is out, and its block has nothing left to do.
+func (f fleet) staysOut(o *acctest.Object, config tftypes.Value) {
+	f.T.Helper()
+	f.device.MustBeOut(f.hub)
+	o.MustSettle(config)
+}
+
+// replaced is the block once the apply after one that failed has replaced it, which leaves the device blocked.
+func (f fleet) replaced(o *acctest.Object, config tftypes.Value) {
+	f.T.Helper()
+	o.Replace(config, false).MustSucceed(f.T)
+	acctest.MustRead(f.T, o.State, map[string]string{"access": "blocked"})
+	f.staysOut(o, config)
+}
+
+// appliedFleet is a fleet whose device the command has blocked; more are further lines of the block.
+func appliedFleet(t *testing.T, more string) (fleet, *acctest.CLI) {
+	t.Helper()
+	f := newFleet(t)
+	c := f.NewCLI(f.hcl(more))
+	c.Apply().Must(0)
+	return f, c
+}
+
+// staysOutOf fails the test unless the device is out, and the command has nothing left to do.
+func (f fleet) staysOutOf(c *acctest.CLI) {
+	f.T.Helper()
+	f.device.MustBeOut(f.hub)
+	c.Plan().Must(0)
+}
+
+// restores lets the device in again.
+func (f fleet) restores(o *acctest.Object) {
+	f.T.Helper()
+	o.MustApply(f.restoring(o))
+	f.device.MustBeIn(f.hub)
 }
 
 // disableGroup has the operator disable an enrollment group.

@@ -4,12 +4,6 @@
 package disallow_test
 
 import (
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-	"sync"
-
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
@@ -24,11 +18,11 @@ import (
 // trace of it (its record, and the entry's or a group's or the configuration's word for its hub or its name).
 func (h *history) claims() {
 	access, looked := h.o.Attribute("access"), h.lookUp(h.config())
-	h.rare.count("access: " + access)
+	h.rare.Count("access: " + access)
 	if access == "blocked" {
 		h.bearsOut("the state", h.o.State)
 	} else if acctest.Text(looked, "access") == "blocked" {
-		h.rare.count("blocked to whoever remembers nothing")
+		h.rare.Count("blocked to whoever remembers nothing")
 		h.bearsOut("the data source", looked)
 	}
 }
@@ -59,9 +53,9 @@ func (h *history) bearsOut(who string, said tftypes.Value) {
 		}
 		switch {
 		case h.erased[at] && !h.traced(said, at):
-			h.rare.count("exception: every trace erased")
+			h.rare.Count("exception: every trace erased")
 		case h.remade[at] && !h.watched(said, at):
-			h.rare.count("exception: made by a person where the device no longer was")
+			h.rare.Count("exception: made by a person where the device no longer was")
 		default:
 			h.fail("%s says blocked, and %s in %s lets the device in", who, at.deviceID, at.hub)
 			return
@@ -117,33 +111,4 @@ func (h *history) tellsTheTruth() {
 			}
 		}
 	}
-}
-
-// rarities count how often each thing happened in all histories.
-type rarities struct {
-	mu     sync.Mutex
-	counts map[string]int
-}
-
-func (r *rarities) count(what string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.counts[what]++
-}
-
-func (r *rarities) String() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var lines []string
-	for _, what := range slices.Sorted(maps.Keys(r.counts)) {
-		lines = append(lines, fmt.Sprintf("%7d %s", r.counts[what], what))
-	}
-	return strings.Join(lines, "\n")
-}
-
-// missing are the dimensions that never were drawn.
-func (r *rarities) missing(dimensions []string) []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(dimensions), func(what string) bool { return r.counts[what] > 0 })
 }

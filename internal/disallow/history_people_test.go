@@ -44,10 +44,10 @@ func (h *history) addGroup(id string) {
 	case "everything":
 		h.w.AddGroup(id, h.w.Root)
 	case "cross":
-		h.rare.count("cross-signed CA")
+		h.rare.Count("cross-signed CA")
 		h.w.AddGroup(id, h.authorities.cross)
 	case "namesake":
-		h.rare.count("CA of the device's name")
+		h.rare.Count("CA of the device's name")
 		h.w.AddGroup(id, h.authorities.namesake)
 	}
 }
@@ -82,7 +82,7 @@ func (h *history) entry(what string, words ...string) {
 // identity, and keeps the former.
 func (h *history) rename(word string) {
 	name := h.name(word)
-	h.rare.count("renamed")
+	h.rare.Count("renamed")
 	h.w.SetEntry(h.id, func(e *azdps.IndividualEnrollment) {
 		e.DeviceID = &name
 	})
@@ -147,10 +147,10 @@ func (h *history) identity(what, hub, deviceID string) {
 		}
 		h.w.AddIdentity(hub, deviceID, selfSigned(h.certificate.ThumbprintSHA256()))
 		h.remade[at] = true
-		h.rare.count("identity made again by a person")
+		h.rare.Count("identity made again by a person")
 	case what == "stranger" && !there:
 		h.w.AddIdentity(hub, deviceID, nil)
-		h.rare.count("stranger of the same name")
+		h.rare.Count("stranger of the same name")
 	}
 }
 

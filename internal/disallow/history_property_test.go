@@ -29,31 +29,22 @@ import (
 // Each lane draws as many histories as rapid's flag -rapid.checks says, a hundred by default.
 func TestDeviceDisallow_claimsOnlyWhatTheDeviceBearsOut(t *testing.T) {
 	t.Parallel()
-	rare := &rarities{counts: map[string]int{}}
-	t.Run("histories", func(t *testing.T) {
-		for lane := range lanes {
-			t.Run(fmt.Sprint(lane), func(t *testing.T) {
-				t.Parallel()
-				stage := newStage(t, rare)
-				rapid.Check(t, func(t *rapid.T) {
-					for range lane { // So that the lanes have different histories also if -rapid.seed is given.
-						_ = rapid.Uint64().Draw(t, "nothing")
-					}
-					h := stage.begin(t)
-					defer h.end()
-					h.prologue(t)
-					for range rapid.IntRange(2, 7).Draw(t, "events") {
-						h.do(drawEvent(t))
-					}
-					rare.count("histories")
-				})
-			})
+	rare := &acctest.Rarities{}
+	acctest.Histories(t, lanes, rare, func(t *testing.T) func(*rapid.T) {
+		t.Helper()
+		stage := newStage(t, rare)
+		return func(t *rapid.T) {
+			h := stage.begin(t)
+			defer h.end()
+			h.prologue(t)
+			for range rapid.IntRange(2, 7).Draw(t, "events") {
+				h.do(drawEvent(t))
+			}
 		}
 	})
-	if missing := rare.missing(dimensions()); len(missing) > 0 {
+	if missing := rare.Missing(dimensions()); len(missing) > 0 {
 		t.Errorf("never drawn, so that this proves little: %q", missing)
 	}
-	t.Logf("what happened, and how often:\n%s", rare)
 }
 
 // lanes of a hundred histories each.
@@ -62,7 +53,7 @@ const lanes = 10
 // replay has a history happen again.
 func replay(t *testing.T, events ...string) {
 	t.Helper()
-	h := newStage(t, &rarities{counts: map[string]int{}}).begin(t)
+	h := newStage(t, &acctest.Rarities{}).begin(t)
 	defer h.end()
 	for _, event := range events {
 		h.do(event)
@@ -74,13 +65,13 @@ func replay(t *testing.T, events ...string) {
 type stage struct {
 	w           *acctest.World
 	o           *acctest.Object
-	rare        *rarities
+	rare        *acctest.Rarities
 	tpm         *devicesim.SoftwareTPM
 	authorities authorities
 	devices     atomic.Int64
 }
 
-func newStage(t *testing.T, rare *rarities) *stage {
+func newStage(t *testing.T, rare *acctest.Rarities) *stage {
 	t.Helper()
 	s := &stage{w: acctest.NewWorld(t, acctest.Hubs(hubNames()...)), rare: rare}
 	var err error

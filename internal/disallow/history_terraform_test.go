@@ -106,7 +106,7 @@ func (h *history) calm(disturbed bool) {
 // plan plans as Terraform does: a replacement of what is tainted.
 func (h *history) plan() acctest.Step {
 	if h.o.Tainted {
-		h.rare.count("replacement of what is tainted")
+		h.rare.Count("replacement of what is tainted")
 		return h.o.PlanReplacement(h.config())
 	}
 	return h.o.Plan(h.config())
@@ -180,7 +180,7 @@ func (h *history) killed(before tftypes.Value, replacing bool) {
 	if before.IsNull() || replacing {
 		h.o.Forget()
 	}
-	h.rare.count("provider killed amid an apply")
+	h.rare.Count("provider killed amid an apply")
 }
 
 // mayFail ends the history unless an error is one that may be: what was injected, a world that changed after the plan,
@@ -205,7 +205,7 @@ func (h *history) mayFail(said string, d disturbance, mayDisagree bool) {
 	if !d.any() && !expected {
 		h.fail("nothing disturbed this, but: %s", said)
 	}
-	h.rare.count("run that failed")
+	h.rare.Count("run that failed")
 }
 
 func (h *history) restore() {

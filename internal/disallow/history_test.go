@@ -22,7 +22,7 @@ type history struct {
 	verdict
 
 	w     *acctest.World
-	rare  *rarities
+	rare  *acctest.Rarities
 	id    string
 	o     *acctest.Object
 	tpm   *devicesim.SoftwareTPM
@@ -81,7 +81,7 @@ func (h *history) happen(event string) {
 		h.fail("nobody knows how to %q", event)
 		return
 	}
-	h.rare.count(verb)
+	h.rare.Count(verb)
 	act(rest)
 }
 
@@ -164,7 +164,7 @@ func (h *history) try(d *acctest.Device) bool {
 		return false
 	}
 	if !outcome.Admitted() {
-		h.rare.count("refused")
+		h.rare.Count("refused")
 		return false
 	}
 	for _, hub := range h.w.Emulator.Hubs() {
@@ -175,11 +175,11 @@ func (h *history) try(d *acctest.Device) bool {
 			h.places[at] = true
 			delete(h.erased, at)
 			h.last = at
-			h.rare.count("let in")
+			h.rare.Count("let in")
 		}
 	}
 	if len(h.places) > 1 {
-		h.rare.count("has been in several places")
+		h.rare.Count("has been in several places")
 	}
 	return true
 }
@@ -191,7 +191,7 @@ func (h *history) countMove(at place) {
 	}
 	for other := range h.places {
 		if other.hub == at.hub {
-			h.rare.count("several identities in one hub")
+			h.rare.Count("several identities in one hub")
 		}
 	}
 	entry := h.w.Entry(h.id)
@@ -199,9 +199,9 @@ func (h *history) countMove(at place) {
 	switch {
 	case h.last.hub == at.hub:
 	case resets:
-		h.rare.count("moved without its data")
+		h.rare.Count("moved without its data")
 	default:
-		h.rare.count("moved with its data")
+		h.rare.Count("moved with its data")
 	}
 }
 
@@ -234,14 +234,14 @@ func (h *history) end() {
 func (h *history) know(hubs ...string) {
 	h.known = hubs
 	if len(hubs) < len(h.w.Emulator.Hubs()) {
-		h.rare.count("hub that the provider block does not know")
+		h.rare.Count("hub that the provider block does not know")
 	}
 	h.signIn()
 }
 
 // dark is a hub that refuses the provider block's credential from now on.
 func (h *history) dark(hub string) {
-	h.rare.count("hub that cannot be read")
+	h.rare.Count("hub that cannot be read")
 	h.unread = append(h.unread, hub)
 	h.signIn()
 }
@@ -274,7 +274,7 @@ func (h *history) set(attribute string, values ...string) {
 		h.asked[attribute] = h.name(values[0])
 	case attribute == "registration_id":
 		h.asked[attribute] = strings.ToUpper(h.id)
-		h.rare.count("another letter case")
+		h.rare.Count("another letter case")
 	case attribute == "delete_registration":
 		h.asked[attribute] = values[0] == "true"
 	default:

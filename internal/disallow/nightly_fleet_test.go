@@ -227,11 +227,7 @@ func (c *nightly) enableKeys() {
 	if c.HasGroup("keys") {
 		return
 	}
-	group := azdps.EnrollmentGroup{EnrollmentGroupID: "keys"}
-	group.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	if _, err := c.DPS.PutEnrollmentGroup(c.Context(), group, nil); err != nil {
-		c.T.Fatal(err)
-	}
+	c.AddKeyedGroup("keys", nil)
 }
 
 func (c *nightly) changeEntry(id, what string) {

@@ -30,12 +30,7 @@ type block struct {
 func keyFleet(t *testing.T, ids []string, options ...acctest.Option) *acctest.World {
 	t.Helper()
 	w := acctest.NewWorld(t, options...)
-	group := azdps.EnrollmentGroup{EnrollmentGroupID: "factory"}
-	group.ProvisioningStatus = new(azdps.StatusEnabled)
-	group.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	if _, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil); err != nil {
-		t.Fatal(err)
-	}
+	w.AddKeyedGroup("factory", func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = new(azdps.StatusEnabled) })
 	registerAll(w, ids)
 	return w
 }
@@ -120,12 +115,7 @@ func addOthers(w *acctest.World, count int) {
 
 func enrolByKey(w *acctest.World, id string) *acctest.Device {
 	w.T.Helper()
-	entry := azdps.IndividualEnrollment{RegistrationID: id}
-	entry.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	made, err := w.DPS.PutIndividualEnrollment(w.Context(), entry, nil)
-	if err != nil {
-		w.T.Fatal(err)
-	}
+	made := w.AddKeyedEntry(id, nil)
 	return w.DeviceBy(id, devicesim.SymmetricKey(made.Attestation.SymmetricKey.PrimaryKey))
 }
 

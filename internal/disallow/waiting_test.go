@@ -43,15 +43,5 @@ func (f fleet) awaitRegistration() {
 // addEntry has the operator make a symmetric-key entry for the stolen device.
 func (f fleet) addEntry(status string) azdps.IndividualEnrollment {
 	f.T.Helper()
-	entry, err := f.DPS.PutIndividualEnrollment(f.Context(), azdps.IndividualEnrollment{
-		RegistrationID: stolenID,
-		Enrollment: azdps.Enrollment{
-			ProvisioningStatus: &status,
-			Attestation:        azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
-		},
-	}, nil)
-	if err != nil {
-		f.T.Fatal(err)
-	}
-	return entry
+	return f.AddKeyedEntry(stolenID, func(e *azdps.IndividualEnrollment) { e.ProvisioningStatus = &status })
 }

@@ -41,7 +41,7 @@ func handMade(status string) azdps.IndividualEnrollment {
 		RegistrationID: stolenID,
 		Enrollment: azdps.Enrollment{
 			ProvisioningStatus: &status,
-			Attestation:        azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}},
+			Attestation:        acctest.Keyed(),
 		},
 	}
 }
@@ -98,9 +98,7 @@ func TestDeviceDisallow_entryRestoredFromABackupIsNotCalledBlocked(t *testing.T)
 	backup := *f.Entry(stolenID)
 	f.Clock.Advance(time.Minute)
 	f.DeleteEntry(stolenID)
-	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
-		t.Fatal(err)
-	}
+	f.link("west")
 	f.device.MustRegister()
 	f.Clock.Advance(time.Minute)
 	backup.Attestation = azdps.Attestation{Type: azdps.AttestationX509, X509: &azdps.X509{
@@ -109,13 +107,8 @@ func TestDeviceDisallow_entryRestoredFromABackupIsNotCalledBlocked(t *testing.T)
 	f.Clock.Advance(time.Minute)
 	f.device.MustBeRefused()
 	o.Reconfigure()
-	if r := o.Refresh(); r.Failed() {
-		t.Fatal(r.Errors())
-	}
-	f.stillConnects("west", stolenID)
-	if got := o.Attribute("access"); got == "blocked" {
-		t.Errorf("access is %s, and west lets the device in", got)
-	}
+	o.Refresh().MustSucceed(t)
+	f.isOpen(o, "west")
 }
 
 // Between plan and apply of an unrelated change the device moves to a hub that nobody knows, and is shut out by people;
@@ -129,9 +122,7 @@ func TestDeviceDisallow_identitySeenByAnApplyIsNotForgotten(t *testing.T) {
 	changed := o.Config(f.settings(map[string]any{"reason": "sold"}))
 	o.Refresh()
 	planned := o.MustPlan(changed)
-	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
-		t.Fatal(err)
-	}
+	f.link("west")
 	// West may be read by the token of the connection string that is known from now on only during the apply.
 	f.knowsOnly(f.hub, "west")
 	f.SetEntryStatus(stolenID, "enabled")
@@ -145,10 +136,7 @@ func TestDeviceDisallow_identitySeenByAnApplyIsNotForgotten(t *testing.T) {
 	o.Reconfigure()
 	f.SetIdentityStatus("west", stolenID, "enabled")
 	o.Refresh()
-	f.stillConnects("west", stolenID)
-	if got := o.Attribute("access"); got == "blocked" {
-		t.Errorf("access is %s, and west lets the device in", got)
-	}
+	f.isOpen(o, "west")
 }
 
 // During a restore somebody makes the adopted entry anew, disabled.
@@ -180,9 +168,7 @@ func TestDeviceDisallow_importLeavesARecalledIdentityDisabled(t *testing.T) {
 	f.SetIdentity(f.hub, stolenID, func(d *aziothub.Device) { d.StatusReason = &reason })
 	o.Forget()
 	o.Reconfigure()
-	if s := o.Import(stolenID); s.Failed() {
-		t.Fatal(s.Errors())
-	}
+	o.Import(stolenID).MustSucceed(t)
 	o.MustApply(o.Config(f.settings(map[string]any{"reason": nil})))
 	o.MustApply(o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
 	if got := f.IdentityStatus(f.hub, stolenID); got == "enabled" {
@@ -329,9 +315,7 @@ func TestDeviceDisallow_hubThatOnlyAnotherBlocksMarkNamesIsNotCalledBlocked(t *t
 	f.knowsOnly(f.hub)
 	o, _ := f.blocked(nil)
 	f.DeleteEntry(stolenID)
-	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
-		t.Fatal(err)
-	}
+	f.link("west")
 	f.device.MustRegister()
 	f.knowsOnly(f.hub, "west")
 	f.blocked(map[string]any{"hub_identity_action": "keep"})
@@ -340,10 +324,7 @@ func TestDeviceDisallow_hubThatOnlyAnotherBlocksMarkNamesIsNotCalledBlocked(t *t
 	f.knowsOnly(f.hub)
 	o.Reconfigure()
 	o.Refresh()
-	f.stillConnects("west", stolenID)
-	if got := o.Attribute("access"); got == "blocked" {
-		t.Errorf("access is %s, and west lets the device in, as the mark of the entry says", got)
-	}
+	f.isOpen(o, "west")
 }
 
 // What a device may be called in a hub: every character that a hub allows.
@@ -415,12 +396,8 @@ func TestDeviceDisallow_replacementOfARestoredBlockSaysWhatStoodBeforeIt(t *test
 	f.SetEntryStatus(stolenID, "disabled")
 	o.Refresh()
 	planned := o.PlanReplacement(config)
-	if planned.Failed() {
-		t.Fatal(planned.Errors())
-	}
-	if applied := o.ApplyReplacement(planned, false); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	planned.MustSucceed(t)
+	o.ApplyReplacement(planned, false).MustSucceed(t)
 	if got := o.Attribute("previous.enrollment_status"); got != "disabled" {
 		t.Errorf("previous says that the entry was %s before this block", got)
 	}
@@ -453,19 +430,14 @@ func TestDeviceDisallow_recordDeletedAfterAMoveIsNotCalledBlocked(t *testing.T) 
 	f.knowsOnly(f.hub)
 	o, config := f.blocked(nil)
 	o.MustSettle(config)
-	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
-		t.Fatal(err)
-	}
+	f.link("west")
 	f.SetEntryStatus(stolenID, "enabled")
 	f.device.MustRegister()
 	f.SetEntryStatus(stolenID, "disabled")
 	f.deleteRecord()
 	o.Reconfigure()
 	o.Refresh()
-	f.stillConnects("west", stolenID)
-	if got := o.Attribute("access"); got == "blocked" {
-		t.Errorf("access is %s, and west lets the device in", got)
-	}
+	f.isOpen(o, "west")
 }
 
 // The advice of the warning about an unverified identity, in a hub that has another identity of the device.
@@ -490,9 +462,7 @@ func TestDeviceDisallow_adviceOfTheUnverifiedWarningSettlesIt(t *testing.T) {
 // A saved plan that is applied when core plans nothing again: the entry is replaced meanwhile.
 func TestDeviceDisallow_savedPlanOfAReplacedEntryIsNoDefect(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t)
-	c := f.NewCLI(f.hcl(""))
-	c.Apply().Must(0)
+	f, c := appliedFleet(t, "")
 	c.Write(strings.Replace(f.hcl(""), "stolen from plant Thale", "sold", 1))
 	c.Plan("-out=saved").Must(2)
 	f.DeleteEntry(stolenID)
@@ -514,9 +484,7 @@ func TestDeviceDisallow_recordDeletedWhileNoEntryWatchesIsNotCalledBlocked(t *te
 	f.disableGroup("factory")
 	o, _ := f.blocked(map[string]any{"enrollment_action": "delete"})
 	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-	if err := f.Emulator.SetLinkedHubs("west"); err != nil {
-		t.Fatal(err)
-	}
+	f.link("west")
 	f.SetGroup("factory", func(g *azdps.EnrollmentGroup) {
 		status := azdps.StatusEnabled
 		g.ProvisioningStatus = &status
@@ -526,10 +494,7 @@ func TestDeviceDisallow_recordDeletedWhileNoEntryWatchesIsNotCalledBlocked(t *te
 	f.deleteRecord()
 	o.Reconfigure()
 	o.MustRefresh()
-	f.stillConnects("west", stolenID)
-	if got := o.Attribute("access"); got == "blocked" {
-		t.Errorf("access is %s, and west lets the device in", got)
-	}
+	f.isOpen(o, "west")
 }
 
 // What the block itself deletes says nothing about where the device has been.
@@ -554,7 +519,5 @@ func TestDeviceDisallow_identityDisabledBySomebodyAmidTheCreateStaysDisabled(t *
 	})
 	o.Apply(planned).MustSucceed(t)
 	o.MustApply(o.Config(f.settings(map[string]any{"reason": nil, "desired_access": "restored"})))
-	if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
-		t.Errorf("an identity that somebody else disabled is %s after the restore", got)
-	}
+	f.MustHaveIdentity(f.hub, stolenID, "disabled")
 }

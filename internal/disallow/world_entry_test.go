@@ -55,8 +55,7 @@ func TestDeviceDisallow_certificateGivenLaterWritesNoEntryWithAKey(t *testing.T)
 			if f.entryKeys() != keys {
 				t.Error("the keys of the entry have changed")
 			}
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.staysOut(o, config)
 		})
 	}
 }
@@ -73,8 +72,7 @@ func TestDeviceDisallow_anotherCertificateIsAnEffectOnTheEntryThatHoldsOne(t *te
 	f.Emulator.ClearJournal()
 	o.Apply(planned).MustSucceed(t)
 	f.wroteInOrder("/enrollments/" + stolenID)
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.staysOut(o, config)
 }
 
 // keysIn are the names of all members of a JSON value, at any depth.
@@ -160,8 +158,7 @@ func TestDeviceDisallow_writeThatAPageAnswersIsJudgedByWhatIsStored(t *testing.T
 				if op.hub {
 					host = f.Hostname(f.hub)
 				}
-				o := f.NewObject(resourceType)
-				config := o.Config(f.settings(nil))
+				o, config := f.object(nil)
 				swallow := func(method string) {
 					f.Emulator.AddFault(acctest.AnswerPage(method, "^/(enrollments|devices)/"+stolenID+"$",
 						acctest.OnHost(host), acctest.CarriedOut(), acctest.Times(times)))
@@ -170,8 +167,7 @@ func TestDeviceDisallow_writeThatAPageAnswersIsJudgedByWhatIsStored(t *testing.T
 				o.MustApply(config)
 				f.Emulator.ClearFaults()
 				acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_status": "disabled"})
-				f.device.MustBeOut(f.hub)
-				o.MustSettle(config)
+				f.staysOut(o, config)
 				// Back again, with the same proxy in the way of each write.
 				swallow(http.MethodPut)
 				swallow(http.MethodDelete)
@@ -191,9 +187,7 @@ func TestDeviceDisallow_writeThatAPageSwallowedIsAnError(t *testing.T) {
 	t.Run("create", func(t *testing.T) {
 		t.Parallel()
 		f := newFleet(t)
-		o := f.NewObject(resourceType)
-		config := o.Config(f.settings(nil))
-		planned := o.MustPlan(config)
+		o, config, planned := f.planned(nil)
 		f.Emulator.AddFault(acctest.AnswerPage(http.MethodPut, "^/enrollments/", acctest.OnHost(f.Emulator.DPSHostname())))
 		acctest.MustSay(t, o.Apply(planned).Errors(), "Cannot create individual enrollment", "HTML", "Nothing was written")
 		if !o.State.IsNull() {
@@ -201,8 +195,7 @@ func TestDeviceDisallow_writeThatAPageSwallowedIsAnError(t *testing.T) {
 		}
 		f.Emulator.ClearFaults()
 		o.MustApply(config)
-		f.device.MustBeOut(f.hub)
-		o.MustSettle(config)
+		f.staysOut(o, config)
 	})
 	t.Run("restore", func(t *testing.T) {
 		t.Parallel()
@@ -216,8 +209,7 @@ func TestDeviceDisallow_writeThatAPageSwallowedIsAnError(t *testing.T) {
 		f.device.MustBeRefused()
 		f.Emulator.ClearFaults()
 		o.MustRefresh()
-		o.MustApply(f.restoring(o))
-		f.device.MustBeIn(f.hub)
+		f.restores(o)
 	})
 }
 
@@ -225,9 +217,7 @@ func TestDeviceDisallow_writeThatAPageSwallowedIsAnError(t *testing.T) {
 func TestDeviceDisallow_entryThatMayHaveBeenMadeIsRecognised(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := f.planned(nil)
 	dps := f.Emulator.DPSHostname()
 	hold := f.Emulator.Hold(dps, http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	f.Emulator.AddFault(acctest.AnswerPage(
@@ -247,10 +237,8 @@ func TestDeviceDisallow_entryThatMayHaveBeenMadeIsRecognised(t *testing.T) {
 	}
 	o.MustApply(config)
 	acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
-	o.MustApply(f.restoring(o))
-	f.device.MustBeIn(f.hub)
+	f.staysOut(o, config)
+	f.restores(o)
 }
 
 // Naming the instance that the provider block means anyway, in whatever spelling, is no difference.
@@ -305,9 +293,7 @@ func TestDeviceDisallow_anotherInstanceOfTheProviderBlockReplaces(t *testing.T) 
 				acctest.MustSay(t, planned.Errors(), "Disallow of device is held by on_destroy", "replace")
 				return
 			}
-			if planned.Failed() {
-				t.Fatal(planned.Errors())
-			}
+			planned.MustSucceed(t)
 			acctest.MustRead(t, planned.Planned, map[string]string{"dps_hostname": elsewhere.Emulator.DPSHostname()})
 			if len(planned.Replaces) != 1 || !strings.Contains(planned.Replaces[0].String(), `"dps_hostname"`) {
 				t.Errorf("dps_hostname should replace: %v", planned.Replaces)

@@ -24,28 +24,21 @@ func TestDeviceDisallow_changedEntryStaysChangedWithAnotherReason(t *testing.T) 
 	o.MustSettle(config)
 	f.device.MustBeOut(f.hub)
 	o.MustApply(o.Config(f.settings(map[string]any{"reason": "sold", "desired_access": "restored"})))
-	if got := f.EntryStatus(stolenID); got != "disabled" {
-		t.Errorf("an entry that somebody has changed should stay disabled, not %s", got)
-	}
+	f.MustHaveEntry(stolenID, "disabled")
 }
 
 // An entry that vanishes while it is written is told as such, and no identity is touched.
 func TestDeviceDisallow_entryThatVanishesWhileItIsWrittenIsTold(t *testing.T) {
 	t.Parallel()
 	f := enrolledFleet(t, azdps.AttestationX509, nil)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := f.planned(nil)
 	hold := f.Emulator.Hold(f.Emulator.DPSHostname(), http.MethodPut, regexp.MustCompile("^/enrollments/"))
 	done := o.StartApply(planned)
 	<-hold.Reached()
 	f.DeleteEntry(stolenID)
 	hold.Release()
 	acctest.MustSay(t, (<-done).Errors(), "The plan is stale", "was deleted after the plan was made")
-	if got := f.IdentityStatus(f.hub, stolenID); got != "enabled" {
-		t.Errorf("the identity should not be touched: it is %s", got)
-	}
+	f.MustHaveIdentity(f.hub, stolenID, "enabled")
 	o.MustApply(config)
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.staysOut(o, config)
 }

@@ -31,9 +31,7 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		t.Parallel()
 		f := newFleet(t)
 		f.SetIdentityStatus(f.hub, stolenID, "disabled")
-		o := f.NewObject(resourceType)
-		config := o.Config(f.settings(nil))
-		planned := o.MustPlan(config)
+		o, config, planned := f.planned(nil)
 		acctest.MustHaveEffects(t, planned.Effects(),
 			"dps_individual_enrollment "+stolenID+" absent->disabled create_disabled",
 			"iothub_device_identity "+f.identityObject()+" disabled->disabled none")
@@ -44,12 +42,7 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		if !o.Tainted {
 			t.Error("a create that failed should taint its object")
 		}
-		if replaced := o.Replace(config, false); replaced.Failed() {
-			t.Fatal(replaced.Errors())
-		}
-		f.device.MustBeOut(f.hub)
-		acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-		o.MustSettle(config)
+		f.replaced(o, config)
 	})
 	t.Run("repair", func(t *testing.T) {
 		t.Parallel()
@@ -73,9 +66,7 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		config := o.Config(f.settings(map[string]any{"reason": "sold"}))
 		applied := f.beforeTheBlock(o, o.MustPlan(config), enable(f))
 		// This update writes the identity anyway, disabled.
-		if applied.Failed() {
-			t.Fatal(applied.Errors())
-		}
+		applied.MustSucceed(t)
 		f.device.MustBeOut(f.hub)
 		f.hasReason("sold")
 		o.MustSettle(config)
@@ -84,16 +75,11 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheApplyIsReported(t *testing
 		t.Parallel()
 		f := enrolledFleet(t, azdps.AttestationX509, nil)
 		f.SetIdentityStatus(f.hub, stolenID, "disabled")
-		o := f.NewObject(resourceType)
-		config := o.Config(f.settings(nil))
+		o, config := f.object(nil)
 		applied := f.beforeTheBlock(o, o.MustPlan(config), enable(f))
 		acctest.MustSay(t, applied.Errors(), "The plan is stale", f.identityObject(), "is enabled now")
 		f.enabledIsTold(o)
-		if replaced := o.Replace(config, false); replaced.Failed() {
-			t.Fatal(replaced.Errors())
-		}
-		f.device.MustBeOut(f.hub)
-		o.MustSettle(config)
+		f.replaced(o, config)
 	})
 }
 
@@ -152,9 +138,7 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheWaitForAnAssignmentIsRepor
 	t.Parallel()
 	f := newFleet(t)
 	f.SetIdentityStatus(f.hub, stolenID, "disabled")
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := f.planned(nil)
 	let := func() {}
 	f.Clock.OnSleep(func(total time.Duration) {
 		if total >= 6*time.Second {
@@ -171,11 +155,7 @@ func TestDeviceDisallow_identityThatIsEnabledDuringTheWaitForAnAssignmentIsRepor
 	}
 	f.Clock.OnSleep(nil)
 	f.enabledIsTold(o)
-	if replaced := o.Replace(config, false); replaced.Failed() {
-		t.Fatal(replaced.Errors())
-	}
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.replaced(o, config)
 }
 
 // another has somebody delete the identity and make one of the same name for another machine.
@@ -220,8 +200,7 @@ func TestDeviceDisallow_identityMadeAnewDuringTheApplyIsLeftAlone(t *testing.T) 
 			t.Run(begin+" "+name, func(t *testing.T) {
 				t.Parallel()
 				f, settings := test.fleet(t), map[string]any{"hub_identity_action": test.action}
-				o := f.NewObject(resourceType)
-				config := o.Config(f.settings(settings))
+				o, config := f.object(settings)
 				if begin == "repair" {
 					o.MustApply(o.Config(f.settings(nil)))
 					f.letIn()
@@ -265,16 +244,13 @@ func TestDeviceDisallow_identityMadeAnewJustBeforeTheWriteIsLeftAlone(t *testing
 func TestDeviceDisallow_identityMadeAnewThatTheCertificateProvesIsBlocked(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
+	o, config := f.object(nil)
 	applied := f.beforeTheBlock(o, o.MustPlan(config), func() {
 		f.DeleteIdentity(f.hub, stolenID)
 		f.AddIdentity(f.hub, stolenID, selfSigned(f.device.Certificate.ThumbprintSHA256()))
 		f.stillConnects(f.hub, stolenID)
 	})
-	if applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	applied.MustSucceed(t)
 	f.device.MustBeOut(f.hub)
 	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	o.MustSettle(config)
@@ -299,8 +275,7 @@ func TestDeviceDisallow_identityWhoseKeysAreHiddenStopsTheApplyBeforeAnyWrite(t 
 				f.DeleteEntry(stolenID)
 			}
 			keys := f.Identity(f.hub, stolenID).Authentication.SymmetricKey
-			o := f.NewObject(resourceType)
-			config := o.Config(map[string]any{"registration_id": stolenID})
+			o, config := f.bare()
 			planned := o.MustPlan(config)
 			f.hideKeys()
 			refuses(f, o, planned)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 )
@@ -26,9 +28,8 @@ func TestDeviceDisallow_renamedDeviceIsBlockedUnderBothNames(t *testing.T) {
 			former := oldName
 			f := enrolledFleet(t, attestation, func(e *azdps.IndividualEnrollment) { e.DeviceID = &former })
 			f.rename(newName)
-			before, after := f.identity(f.hub, oldName), f.identity(f.hub, newName)
-			o := f.NewObject(resourceType)
-			config := o.Config(map[string]any{"registration_id": stolenID})
+			after := f.identity(f.hub, newName)
+			o, config := f.bare()
 			planned := o.MustApply(config)
 			acctest.MustHaveEffect(t, planned.Effects(), "iothub_device_identity "+after+" enabled->disabled disable")
 			hasIdentities(t, o.State, map[string]string{after: "disabled"})
@@ -45,11 +46,8 @@ func TestDeviceDisallow_renamedDeviceIsBlockedUnderBothNames(t *testing.T) {
 			f.Emulator.ClearJournal()
 			o.Apply(planned).MustSucceed(t)
 			f.wroteInOrder("/devices/" + oldName)
-			hasIdentities(t, o.State, map[string]string{before: "disabled", after: "disabled"})
 			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-			f.outOf(f.hub, newName)
-			f.outOf(f.hub, oldName)
-			o.MustSettle(told)
+			f.outUnderBothNames(o, told)
 
 			o.MustApply(o.Config(map[string]any{
 				"registration_id": stolenID, "device_id": oldName, "desired_access": "restored",
@@ -69,8 +67,7 @@ func TestDeviceDisallow_deviceThatIsRenamedWhileBlockedIsBlockedUnderBothNames(t
 			former := oldName
 			f := enrolledFleet(t, attestation, func(e *azdps.IndividualEnrollment) { e.DeviceID = &former })
 			before, after := f.identity(f.hub, oldName), f.identity(f.hub, newName)
-			o := f.NewObject(resourceType)
-			config := o.Config(map[string]any{"registration_id": stolenID})
+			o, config := f.bare()
 			o.MustApply(config)
 			hasIdentities(t, o.State, map[string]string{before: "disabled"})
 
@@ -88,10 +85,8 @@ func TestDeviceDisallow_deviceThatIsRenamedWhileBlockedIsBlockedUnderBothNames(t
 			f.Emulator.ClearJournal()
 			o.Apply(planned).MustSucceed(t)
 			f.wroteInOrder("/devices/" + newName)
-			f.outOf(f.hub, newName)
-			f.outOf(f.hub, oldName)
 			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-			o.MustSettle(config)
+			f.outUnderBothNames(o, config)
 		})
 	}
 }
@@ -100,37 +95,41 @@ func TestDeviceDisallow_deviceThatIsRenamedWhileBlockedIsBlockedUnderBothNames(t
 // it. Of a device with a key only the user can say so.
 func TestDeviceDisallow_deviceThatIsRenamedWhileBlockedAndRefused(t *testing.T) {
 	t.Parallel()
-	for _, attestation := range []string{azdps.AttestationX509} {
-		t.Run(attestation, func(t *testing.T) {
-			t.Parallel()
-			former := oldName
-			f := enrolledFleet(t, attestation, func(e *azdps.IndividualEnrollment) { e.DeviceID = &former })
-			before, after := f.identity(f.hub, oldName), f.identity(f.hub, newName)
-			o := f.NewObject(resourceType)
-			config := o.Config(map[string]any{"registration_id": stolenID})
-			o.MustApply(config)
-			f.SetEntryStatus(stolenID, "enabled")
-			f.rename(newName)
-			f.SetEntryStatus(stolenID, "disabled")
-			f.device.MustBeRefused()
-			f.stillConnects(f.hub, newName)
-			said := o.MustRefresh().Warnings()
-			acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
-			if attestation == azdps.AttestationSymmetricKey {
-				acctest.MustSay(t, said, "Device identity is not verified", newName)
-				hasIdentities(t, o.State, map[string]string{before: "disabled", after: "unverified"})
-				o.MustSettle(config)
-				config = o.Config(map[string]any{"registration_id": stolenID, "device_id": newName})
-			} else {
-				hasIdentities(t, o.State, map[string]string{before: "disabled", after: "enabled"})
-			}
-			o.MustApply(config)
-			hasIdentities(t, o.State, map[string]string{before: "disabled", after: "disabled"})
-			f.outOf(f.hub, newName)
-			f.outOf(f.hub, oldName)
-			o.MustSettle(config)
-		})
-	}
+	f, o, config := renamedFleet(t, azdps.AttestationX509)
+	o.MustRefresh()
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	hasIdentities(t, o.State, map[string]string{
+		f.identity(f.hub, oldName): "disabled", f.identity(f.hub, newName): "enabled",
+	})
+	o.MustApply(config)
+	f.outUnderBothNames(o, config)
+}
+
+// renamedFleet has a device that has come in under another name since it was blocked under its former one, and is
+// blocked in DPS again.
+func renamedFleet(t *testing.T, attestation string) (f fleet, o *acctest.Object, config tftypes.Value) {
+	t.Helper()
+	former := oldName
+	f = enrolledFleet(t, attestation, func(e *azdps.IndividualEnrollment) { e.DeviceID = &former })
+	o, config = f.bare()
+	o.MustApply(config)
+	f.SetEntryStatus(stolenID, "enabled")
+	f.rename(newName)
+	f.SetEntryStatus(stolenID, "disabled")
+	f.device.MustBeRefused()
+	f.stillConnects(f.hub, newName)
+	return f, o, config
+}
+
+// outUnderBothNames fails the test unless the device is out under either name, and its block has nothing left to do.
+func (f fleet) outUnderBothNames(o *acctest.Object, config tftypes.Value) {
+	f.T.Helper()
+	hasIdentities(f.T, o.State, map[string]string{
+		f.identity(f.hub, oldName): "disabled", f.identity(f.hub, newName): "disabled",
+	})
+	f.outOf(f.hub, newName)
+	f.outOf(f.hub, oldName)
+	o.MustSettle(config)
 }
 
 // Of a device whose former name is its registration ID nobody has to be told: its certificate proves that identity.
@@ -139,8 +138,7 @@ func TestDeviceDisallow_renamedDeviceIsFoundUnderItsRegistrationID(t *testing.T)
 	f := enrolledFleet(t, azdps.AttestationX509, nil)
 	f.rename(newName)
 	before, after := f.identity(f.hub, stolenID), f.identity(f.hub, newName)
-	o := f.NewObject(resourceType)
-	config := o.Config(map[string]any{"registration_id": stolenID})
+	o, config := f.bare()
 	planned := o.MustApply(config)
 	hasIdentities(t, planned.Planned, map[string]string{before: "disabled", after: "disabled"})
 	acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" enabled->disabled disable",
@@ -167,8 +165,7 @@ func TestDeviceDisallow_namedHubIsReadUnderEveryName(t *testing.T) {
 	o.MustApply(config)
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "disabled"})
 	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.staysOut(o, config)
 }
 
 // A device ID that was a slip has shut another machine out. Corrected, it shuts the right one out as well, and what was
@@ -249,13 +246,11 @@ func TestDeviceDisallow_nameThatTheDeviceHasNowhereSettles(t *testing.T) {
 			}
 			wanted := test.tell(f)
 			wanted[f.identity(f.hub, stolenID)] = "disabled"
-			o := f.NewObject(resourceType)
-			config := o.Config(f.settings(told))
+			o, config := f.object(told)
 			o.MustApply(config)
 			hasIdentities(t, o.State, wanted)
 			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.staysOut(o, config)
 			// Nor when it is given to a block that exists.
 			second := f.NewObject(resourceType)
 			second.MustApply(second.Config(f.settings(nil)))

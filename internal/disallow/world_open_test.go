@@ -23,8 +23,7 @@ func TestDeviceDisallow_identityMadeAnewIsLeftAloneThoughTheFormerOneWasProven(t
 			t.Run(begin+" "+action, func(t *testing.T) {
 				t.Parallel()
 				f := newFleet(t)
-				o := f.NewObject(resourceType)
-				config := o.Config(f.settings(settings))
+				o, config := f.object(settings)
 				if begin == "repair" {
 					o.MustApply(o.Config(f.settings(nil)))
 					f.letIn()
@@ -51,31 +50,6 @@ func TestDeviceDisallow_identityMadeAnewIsLeftAloneThoughTheFormerOneWasProven(t
 			f.anothersIsLeft()
 		})
 	}
-}
-
-// An assignment that never comes to its end leaves the hub open in which the device ends up: nothing is called blocked.
-func TestDeviceDisallow_assignmentThatDoesNotEndIsNotCalledBlocked(t *testing.T) {
-	t.Parallel()
-	f := unregisteredFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
-	let := func() {}
-	applied := f.beforeTheBlock(o, planned, func() {
-		let = f.registerSlowly()
-		f.Clock.Advance(time.Minute)
-	})
-	acctest.MustSay(t, applied.Errors(), "An assignment is still in flight", "The device stays blocked in DPS")
-	acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
-	let()
-	f.hub = f.hubOf(f.device)
-	f.stillConnects(f.hub, stolenID)
-	if replaced := o.Replace(config, false); replaced.Failed() {
-		t.Fatal(replaced.Errors())
-	}
-	f.device.MustBeOut(f.hub)
-	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-	o.MustSettle(config)
 }
 
 // The record that was overwritten may be deleted: that makes no device of it that never registered.
@@ -115,23 +89,16 @@ func TestDeviceDisallow_unknownWhereaboutsStayUnknownWithoutTheRecord(t *testing
 // A device ID that names an identity which was found and not verified is acted on by the apply that gives it.
 func TestDeviceDisallow_unverifiedIdentityIsBlockedByTheApplyThatNamesIt(t *testing.T) {
 	t.Parallel()
-	former := oldName
-	f := enrolledFleet(t, azdps.AttestationSymmetricKey, func(e *azdps.IndividualEnrollment) { e.DeviceID = &former })
-	before, after := f.identity(f.hub, oldName), f.identity(f.hub, newName)
-	o := f.NewObject(resourceType)
-	o.MustApply(o.Config(map[string]any{"registration_id": stolenID}))
-	f.SetEntryStatus(stolenID, "enabled")
-	f.rename(newName)
-	f.SetEntryStatus(stolenID, "disabled")
-	f.device.MustBeRefused()
+	f, o, bare := renamedFleet(t, azdps.AttestationSymmetricKey)
 	acctest.MustSay(t, o.MustRefresh().Warnings(), "Device identity is not verified", newName)
-	hasIdentities(t, o.State, map[string]string{before: "disabled", after: "unverified"})
+	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
+	hasIdentities(t, o.State, map[string]string{
+		f.identity(f.hub, oldName): "disabled", f.identity(f.hub, newName): "unverified",
+	})
+	o.MustSettle(bare)
 	config := o.Config(map[string]any{"registration_id": stolenID, "device_id": newName})
 	o.MustApply(config)
-	hasIdentities(t, o.State, map[string]string{before: "disabled", after: "disabled"})
-	f.outOf(f.hub, newName)
-	f.outOf(f.hub, oldName)
-	o.MustSettle(config)
+	f.outUnderBothNames(o, config)
 }
 
 // A provider that is killed between the entry and the identity leaves a mark with the new reason and an identity with
@@ -185,9 +152,7 @@ func TestDeviceDisallow_recordOfTheSameMomentIsNotTakenForOneSinceTheBlock(t *te
 func TestDeviceDisallow_deviceThatSlipsIntoAHubThatNobodyKnowsIsNotCalledBlocked(t *testing.T) {
 	t.Parallel()
 	f := unregisteredFleet(t)
-	if err := f.Emulator.SetLinkedHubs("south"); err != nil {
-		t.Fatal(err)
-	}
+	f.link("south")
 	f.knowsOnly("north")
 	o := f.NewObject(resourceType)
 	planned := o.MustPlan(o.Config(f.settings(nil)))
@@ -210,9 +175,7 @@ func TestDeviceDisallow_deviceThatSlipsIntoAHubThatNobodyKnowsIsNotCalledBlocked
 func TestDeviceDisallow_deviceThatMovesToAHubThatNobodyKnowsJustBeforeTheBlockIsNotCalledBlocked(t *testing.T) {
 	t.Parallel()
 	f := unregisteredFleet(t)
-	if err := f.Emulator.SetLinkedHubs("north"); err != nil {
-		t.Fatal(err)
-	}
+	f.link("north")
 	f = f.registered()
 	f.knowsOnly("north")
 	o := f.NewObject(resourceType)

@@ -25,9 +25,7 @@ func TestDeviceDisallow_identityThatSomebodyShutOutAgainStaysOut(t *testing.T) {
 	planned := o.MustPlan(f.restoring(o))
 	acctest.MustHaveEffect(t, planned.Effects(), "iothub_device_identity "+f.identityObject()+" disabled->disabled none")
 	o.Apply(planned).MustSucceed(t)
-	if got := f.IdentityStatus(f.hub, stolenID); got != "disabled" {
-		t.Errorf("an identity that somebody shut out should stay disabled, not %s", got)
-	}
+	f.MustHaveIdentity(f.hub, stolenID, "disabled")
 }
 
 // Where more entries than are looked at may belong to the device, the plan warns.

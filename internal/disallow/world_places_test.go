@@ -36,9 +36,7 @@ func TestDeviceDisallow_deviceInAHubThatNobodyKnowsIsNotCalledBlocked(t *testing
 			f.device.MustBeRefused()
 			f.Clock.Advance(time.Minute) // The record is older than the block.
 			all := f.knowsOnly(f.other())
-			o := f.NewObject(resourceType)
-			config := o.Config(f.settings(nil))
-			planned := o.MustPlan(config)
+			o, config, planned := f.planned(nil)
 			acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown", "enrollment_status": "disabled"})
 			acctest.MustSay(t, planned.Warnings(), whereaboutsUnknown, stolenID, "a try that was refused has overwritten it",
 				"additional_iothub_hostnames")
@@ -80,8 +78,7 @@ func TestDeviceDisallow_deviceIsNotCalledBlockedWhereNoHubIsKnown(t *testing.T) 
 	f := unregisteredFleet(t)
 	f.AddIdentity("north", stolenID, selfSigned(f.device.Certificate.ThumbprintSHA256()))
 	all := f.knowsOnly()
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
+	o, config := f.object(nil)
 	planned := o.MustApply(config)
 	acctest.MustRead(t, planned.Planned, map[string]string{"access": "unknown", "hub_identities": "unknown"})
 	acctest.MustSay(t, planned.Warnings(), whereaboutsUnknown, "no hub could be searched")
@@ -155,9 +152,7 @@ func TestDeviceDisallow_unknownWhereaboutsStayUnknown(t *testing.T) {
 		}},
 		"when the block is made again": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
 			config := o.Config(f.settings(nil))
-			if replaced := o.Replace(config, false); replaced.Failed() {
-				f.T.Fatal(replaced.Errors())
-			}
+			o.Replace(config, false).MustSucceed(f.T)
 			return o
 		}},
 		"when somebody has enabled and disabled the entry": {nil, func(f fleet, o *acctest.Object) *acctest.Object {
@@ -283,8 +278,7 @@ func TestDeviceDisallow_deviceThatMovedToAHubThatNobodyKnowsIsNotCalledBlocked(t
 	t.Parallel()
 	f := enrolledFleet(t, azdps.AttestationX509, nil)
 	all := f.knowsOnly(f.hub)
-	o := f.NewObject(resourceType)
-	config := o.Config(map[string]any{"registration_id": stolenID})
+	o, config := f.bare()
 	o.MustApply(config)
 	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
 	f.sendTo(f.other())
@@ -328,8 +322,7 @@ func TestDeviceDisallow_identityThatAProxyDeniesIsNotTakenForAbsent(t *testing.T
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFleet(t)
-			o := f.NewObject(resourceType)
-			config := o.Config(f.settings(nil))
+			o, config := f.object(nil)
 			fault.Host, fault.Path = f.Hostname(f.hub), regexp.MustCompile("^/devices/[^/]*$")
 			f.Emulator.AddFault(fault)
 			planned := o.MustPlan(config)
@@ -343,12 +336,7 @@ func TestDeviceDisallow_identityThatAProxyDeniesIsNotTakenForAbsent(t *testing.T
 			f.device.MustBeRefused()
 			f.stillConnects(f.hub, stolenID)
 			f.Emulator.ClearFaults()
-			if replaced := o.Replace(config, false); replaced.Failed() {
-				t.Fatal(replaced.Errors())
-			}
-			f.device.MustBeOut(f.hub)
-			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-			o.MustSettle(config)
+			f.replaced(o, config)
 
 			// Nor does a refresh believe it of a device that somebody has let in again.
 			f.letIn()
@@ -370,8 +358,7 @@ func TestDeviceDisallow_whatAProxyDeniesOfDPSIsAnError(t *testing.T) {
 			t.Run(name+" "+path, func(t *testing.T) {
 				t.Parallel()
 				f := newFleet(t)
-				o := f.NewObject(resourceType)
-				config := o.Config(f.settings(nil))
+				o, config := f.object(nil)
 				fault.Host, fault.Path = f.Emulator.DPSHostname(), regexp.MustCompile(path)
 				f.Emulator.AddFault(fault)
 				if planned := o.Plan(config); !planned.Failed() {

@@ -23,12 +23,9 @@ func TestDeviceDisallow_entryMadeByAReplacementIsRemovedByARestore(t *testing.T)
 			if refreshed {
 				o.MustRefresh()
 			}
-			if replaced := o.Replace(config, false); replaced.Failed() {
-				t.Fatal(replaced.Errors())
-			}
+			o.Replace(config, false).MustSucceed(t)
 			acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.staysOut(o, config)
 			o.MustApply(f.restoring(o))
 			if f.Entry(stolenID) != nil {
 				t.Errorf("the entry that was made should be gone: it is %s", f.EntryStatus(stolenID))

@@ -186,16 +186,13 @@ func TestDeviceDisallow_restoringAfterPrivateStateWasLost(t *testing.T) {
 			o.MustRefresh()
 			o.MustApply(config)
 			acctest.MustRead(t, o.State, map[string]string{"access": "blocked", "enrollment_origin": "created"})
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.staysOut(o, config)
 			back := f.withRestored(o)
 			planned := o.MustPlan(back)
 			acctest.MustHaveEffects(t, planned.Effects(), "dps_individual_enrollment "+stolenID+" disabled->absent delete",
 				"iothub_device_identity "+f.identityObject()+" disabled->enabled enable")
 			o.Apply(planned).MustSucceed(t)
-			if got := f.EntryStatus(stolenID); got != "absent" {
-				t.Errorf("the entry that was made should be gone, not %s", got)
-			}
+			f.MustHaveEntry(stolenID, "absent")
 			f.device.MustBeIn(f.hub)
 			o.MustSettle(back)
 		})

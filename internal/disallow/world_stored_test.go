@@ -57,9 +57,7 @@ func TestDeviceDisallow_entryThatDPSDidNotStoreIsAnError(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := test.fleet(t)
-			o := f.NewObject(resourceType)
-			config := o.Config(f.settings(nil))
-			planned := o.MustPlan(config)
+			o, _, planned := f.planned(nil)
 			f.echoEntry(azdps.StatusDisabled)
 			f.Emulator.ClearJournal()
 			acctest.MustSay(t, o.Apply(planned).Errors(), "DPS did not store the change", test.reads)
@@ -99,24 +97,17 @@ func TestDeviceDisallow_identityThatTheHubDidNotStoreIsNotCalledDisabled(t *test
 		f.echoIdentity(aziothub.StatusDisabled, 1)
 		o, config := f.blocked(nil)
 		acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-		f.device.MustBeOut(f.hub)
-		o.MustSettle(config)
+		f.staysOut(o, config)
 	})
 	t.Run("always", func(t *testing.T) {
 		t.Parallel()
 		f := newFleet(t)
-		o := f.NewObject(resourceType)
-		config := o.Config(f.settings(nil))
-		planned := o.MustPlan(config)
+		o, config, planned := f.planned(nil)
 		f.echoIdentity(aziothub.StatusDisabled, 0)
 		acctest.MustSay(t, o.Apply(planned).Errors(), "Device identity keeps changing", "The device stays blocked in DPS")
 		f.enabledIsTold(o)
 		f.Emulator.ClearFaults()
-		if replaced := o.Replace(config, false); replaced.Failed() {
-			t.Fatal(replaced.Errors())
-		}
-		f.device.MustBeOut(f.hub)
-		o.MustSettle(config)
+		f.replaced(o, config)
 	})
 }
 
@@ -124,9 +115,7 @@ func TestDeviceDisallow_identityThatTheHubDidNotStoreIsNotCalledDisabled(t *test
 func TestDeviceDisallow_identityThatCannotBeReadBackIsNotCalledDisabled(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := f.planned(nil)
 	f.echoIdentity(aziothub.StatusDisabled, 0)
 	f.Emulator.AddFault(emulator.Fault{
 		Host: f.Hostname(f.hub), Method: http.MethodGet, Path: regexp.MustCompile("^/devices/"),
@@ -137,14 +126,9 @@ func TestDeviceDisallow_identityThatCannotBeReadBackIsNotCalledDisabled(t *testi
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "unreachable"})
 	acctest.MustRead(t, o.State, map[string]string{"access": "partially_blocked", "enrollment_status": "disabled"})
 	f.Emulator.ClearFaults()
-	if replaced := o.Replace(config, false); replaced.Failed() {
-		t.Fatal(replaced.Errors())
-	}
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.replaced(o, config)
 	// That it was enabled before the block is not forgotten.
-	o.MustApply(f.restoring(o))
-	f.device.MustBeIn(f.hub)
+	f.restores(o)
 }
 
 // A try that is refused just after the block overwrites the record that named the hub: what was known of the
@@ -160,9 +144,7 @@ func TestDeviceDisallow_tryThatIsRefusedDuringTheApplyHidesNothing(t *testing.T)
 			t.Parallel()
 			f := arrange(t)
 			f.Clock.Advance(time.Minute)
-			o := f.NewObject(resourceType)
-			config := o.Config(f.settings(nil))
-			planned := o.MustPlan(config)
+			o, config, planned := f.planned(nil)
 			applied := f.beforeTheBlock(o, planned, func() {
 				f.When(f.Emulator.DPSHostname(), http.MethodGet, "^/registrations/", func() {
 					if outcome := f.device.MustBeRefused(); outcome.Status != devicesim.Disabled {
@@ -170,42 +152,41 @@ func TestDeviceDisallow_tryThatIsRefusedDuringTheApplyHidesNothing(t *testing.T)
 					}
 				})
 			})
-			if applied.Failed() {
-				t.Fatal(applied.Errors())
-			}
+			applied.MustSucceed(t)
 			if status := f.registrationStatus(); status != "disabled" {
 				t.Fatalf("the record should be overwritten, not %s: this test proves nothing", status)
 			}
 			acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-			f.device.MustBeOut(f.hub)
-			o.MustSettle(config)
+			f.staysOut(o, config)
 		})
 	}
 }
 
-// An assignment that never comes to its end is an error: the hub in which the device ends up is not known.
+// An assignment that never comes to its end is an error, and nothing is called blocked: it leaves the hub open in which
+// the device ends up, and that is not known.
 func TestDeviceDisallow_assignmentThatDoesNotEndIsAnError(t *testing.T) {
 	t.Parallel()
-	f := unregisteredFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
-	planned := o.MustPlan(config)
-	let := func() {}
-	applied := f.beforeTheBlock(o, planned, func() { let = f.registerSlowly() })
-	acctest.MustSay(t, applied.Errors(), "An assignment is still in flight", "The device stays blocked in DPS")
-	acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "disabled"})
-	if !o.Tainted {
-		t.Error("a create that failed should taint its object")
+	for name, passes := range map[string]time.Duration{"at once": 0, "a minute later": time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := unregisteredFleet(t)
+			o, config, planned := f.planned(nil)
+			let := func() {}
+			applied := f.beforeTheBlock(o, planned, func() {
+				let = f.registerSlowly()
+				f.Clock.Advance(passes)
+			})
+			acctest.MustSay(t, applied.Errors(), "An assignment is still in flight", "The device stays blocked in DPS")
+			acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "disabled", "access": "partially_blocked"})
+			if !o.Tainted {
+				t.Error("a create that failed should taint its object")
+			}
+			let()
+			f.hub = f.hubOf(f.device)
+			f.stillConnects(f.hub, stolenID)
+			f.replaced(o, config)
+		})
 	}
-	let()
-	f.hub = f.hubOf(f.device)
-	f.stillConnects(f.hub, stolenID)
-	if replaced := o.Replace(config, false); replaced.Failed() {
-		t.Fatal(replaced.Errors())
-	}
-	f.device.MustBeOut(f.hub)
-	acctest.MustRead(t, o.State, map[string]string{"access": "blocked"})
-	o.MustSettle(config)
 }
 
 // An object that changes during the apply, and that the plan leaves alone, is told as it is, with an error.
@@ -222,16 +203,14 @@ func TestDeviceDisallow_otherOutcomeThanPlannedIsAnError(t *testing.T) {
 		"The device stays blocked in DPS")
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "absent"})
 	acctest.MustRead(t, o.State, map[string]string{"enrollment_status": "disabled"})
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.staysOut(o, config)
 }
 
 // An identity that vanishes before it would be disabled is an error, and no other is made in its place.
 func TestDeviceDisallow_identityThatVanishesDuringTheApplyIsAnError(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
-	o := f.NewObject(resourceType)
-	config := o.Config(f.settings(nil))
+	o, config := f.object(nil)
 	applied := f.beforeTheBlock(o, o.MustPlan(config), f.deleteIdentity)
 	acctest.MustSay(t, applied.Errors(), "The plan is stale", "was deleted from "+f.Hostname(f.hub),
 		"The device stays blocked in DPS")
@@ -239,11 +218,7 @@ func TestDeviceDisallow_identityThatVanishesDuringTheApplyIsAnError(t *testing.T
 		t.Errorf("no identity should be made, not one that is %s", got)
 	}
 	hasIdentities(t, o.State, map[string]string{f.identityObject(): "absent"})
-	if replaced := o.Replace(config, false); replaced.Failed() {
-		t.Fatal(replaced.Errors())
-	}
-	f.device.MustBeOut(f.hub)
-	o.MustSettle(config)
+	f.replaced(o, config)
 }
 
 // A device that changes between the plan that an apply makes once more and its own look is reported in words of our
@@ -258,8 +233,7 @@ func TestDeviceDisallow_createThatFindsAnotherDeviceThanPlannedWritesNothing(t *
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFleet(t)
-			o := f.NewObject(resourceType)
-			config := o.Config(f.settings(nil))
+			o, config := f.object(nil)
 			applied := o.ApplyAfter(o.MustPlan(config), func() {
 				happens(f)
 				f.Clock.Advance(time.Minute + time.Second)

@@ -53,6 +53,23 @@ func (f fleet) rename(deviceID string) {
 	f.device.MustRegister()
 }
 
+// link has DPS assign devices to these hubs.
+func (f fleet) link(hubs ...string) {
+	f.T.Helper()
+	if err := f.Emulator.SetLinkedHubs(hubs...); err != nil {
+		f.T.Fatal(err)
+	}
+}
+
+// isOpen fails the test unless a hub lets the device in, or when the block calls that blocked.
+func (f fleet) isOpen(o *acctest.Object, hub string) {
+	f.T.Helper()
+	f.stillConnects(hub, stolenID)
+	if got := o.Attribute("access"); got == "blocked" {
+		f.T.Errorf("access is %s, and %s lets the device in", got, hub)
+	}
+}
+
 // sendTo has the operator enable the entry for a moment, with one hub as its target, and the device move there.
 func (f fleet) sendTo(hub string) {
 	f.T.Helper()

@@ -240,8 +240,7 @@ func TestGroupDisallow_devicesThatTryAllTheTime(t *testing.T) {
 		tries[i] = d.TryContinuously()
 	}
 	put := p.Emulator.Hold("", http.MethodPost, regexp.MustCompile("^/devices$"))
-	o := p.NewObject(resourceType)
-	config := o.Config(p.settings(nil))
+	o, config := p.object(nil)
 	done := make(chan string, 1)
 	go func() { done <- refreshAndApply(o, config) }()
 	<-put.Reached() // The group is shut.

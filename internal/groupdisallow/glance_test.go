@@ -21,9 +21,7 @@ func TestGroupDisallow_shutsTheGroupWithoutWaitingForWhatAPlanTells(t *testing.T
 	p := newPlant(t, 3, acctest.Emulate(func(o *emulator.Options) { o.Now, o.Observe = b.Now, nil }))
 	p.InBubble(t, b, func() {
 		p.Emulator.SetThrottles(emulator.Throttles{HubQueriesPerMinute: 1})
-		o := p.NewObject(resourceType)
-		config := o.Config(p.settings(nil))
-		planned := o.MustPlan(config)
+		o, config, planned := p.planned(nil)
 		acctest.MustSay(t, planned.Warnings(), p.Hostname("north")+": 3 registered, 3 enabled",
 			p.Hostname("south")+": 1 registered, 1 enabled")
 		again := o.MustPlan(config)

@@ -45,8 +45,7 @@ func callsWithHubs(t *testing.T, hubs int) (calls [3]int) {
 		p.Emulator.ClearJournal()
 		return made
 	}
-	o := p.NewObject(resourceType)
-	config := o.Config(p.settings(nil))
+	o, config := p.object(nil)
 	count()
 	planned := o.MustPlan(config)
 	calls[0] = count()

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
-	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
 	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
@@ -40,15 +39,11 @@ func TestGroupDisallow_tenThousandDevices(t *testing.T) {
 	largest := p.largestHub()
 	base := heapNow()
 	p.InBubble(t, b, func() {
-		o := p.NewObject(resourceType)
-		config := o.Config(p.settings(nil))
-		planned := o.MustPlan(config)
+		o, config, planned := p.planned(nil)
 
 		p.Emulator.ClearJournal()
 		began, before := time.Now(), allocations()
-		if applied := o.Apply(planned); applied.Failed() {
-			t.Fatal(applied.Errors())
-		}
+		o.Apply(planned).MustSucceed(t)
 		many := (allocations() - before) / loadDevices
 		t.Logf("each of %d devices takes %d allocations, each of %d %d", loadDevices/10, few, loadDevices, many)
 		within(t, "the allocations for each device", many, few*110/100)
@@ -89,9 +84,7 @@ func (p plant) deletesAtTheTwinsPace(t *testing.T, o *acctest.Object, largest in
 	p.Emulator.ClearJournal()
 	p.Emulator.SetThrottles(emulator.ServiceThrottles())
 	began := time.Now()
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	p.expect(o.State, map[string]string{"access": "blocked", "pending_count": "0"})
 	calls := p.callsOf(http.MethodGet, "/twins/") + p.callsOf(http.MethodPost, "/devices")
 	within(t, "hub calls of deleting", calls, (loadDevices+loadDevices/100+loadHubs)*105/100)
@@ -142,8 +135,7 @@ func eachAllocates(t *testing.T, devices int) (each int) {
 	p := loadedPlant(t, b, devices)
 	p.Emulator.SetThrottles(emulator.ServiceThrottles())
 	p.InBubble(t, b, func() {
-		o := p.NewObject(resourceType)
-		planned := o.MustPlan(o.Config(p.settings(nil)))
+		o, _, planned := p.planned(nil)
 		before := allocations()
 		o.Apply(planned).MustSucceed(t)
 		each = (allocations() - before) / devices
@@ -168,13 +160,7 @@ func loadedPlant(t *testing.T, b *acctest.Bridge, devices int) plant {
 		o.Now, o.Observe = b.Now, nil
 	}))
 	p := plant{World: w}
-	status := azdps.StatusEnabled
-	group := azdps.EnrollmentGroup{EnrollmentGroupID: groupID}
-	group.ProvisioningStatus = &status
-	group.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	if _, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil); err != nil {
-		t.Fatal(err)
-	}
+	p.addKeyedGroup()
 	key := p.GroupKey(groupID)
 	ids := make(chan string)
 	var registering sync.WaitGroup

@@ -75,21 +75,27 @@ func (p plant) device(id string) *acctest.Device {
 
 // settings are the attributes of a configuration that blocks the group; more overrides or adds some.
 func (p plant) settings(more map[string]any) map[string]any {
-	settings := map[string]any{"enrollment_group_id": groupID, "reason": "plant sold"}
-	for name, value := range more {
-		settings[name] = value
-		if value == nil {
-			delete(settings, name)
-		}
-	}
-	return settings
+	return acctest.Changed(map[string]any{"enrollment_group_id": groupID, "reason": "plant sold"}, more)
 }
 
-// blocked is the group blocked by an object at protocol level, with the configuration that did it.
-func (p plant) blocked(more map[string]any) (*acctest.Object, tftypes.Value) {
+// object is a block of the group at protocol level that is not there yet, with its configuration.
+func (p plant) object(more map[string]any) (*acctest.Object, tftypes.Value) {
 	p.T.Helper()
 	o := p.NewObject(resourceType)
-	config := o.Config(p.settings(more))
+	return o, o.Config(p.settings(more))
+}
+
+// planned is such a block once it is planned.
+func (p plant) planned(more map[string]any) (*acctest.Object, tftypes.Value, acctest.Step) {
+	p.T.Helper()
+	o, config := p.object(more)
+	return o, config, o.MustPlan(config)
+}
+
+// blocked is such a block once it is applied.
+func (p plant) blocked(more map[string]any) (*acctest.Object, tftypes.Value) {
+	p.T.Helper()
+	o, config := p.object(more)
 	o.MustApply(config)
 	return o, config
 }
@@ -100,6 +106,13 @@ func (p plant) mustBeOut() {
 	for i, d := range p.devices {
 		d.MustBeOut(p.at[i])
 	}
+}
+
+// staysOut fails the test unless every device is out, and the block has nothing left to do.
+func (p plant) staysOut(o *acctest.Object, config tftypes.Value) {
+	p.T.Helper()
+	p.mustBeOut()
+	o.MustSettle(config)
 }
 
 func (p plant) groupStatus() string {
@@ -139,18 +152,18 @@ func keyedPlant(t *testing.T) plant {
 	t.Helper()
 	w := acctest.NewWorld(t, acctest.Hubs("north", "south"))
 	p := plant{World: w}
-	status := azdps.StatusEnabled
-	group := azdps.EnrollmentGroup{EnrollmentGroupID: groupID}
-	group.ProvisioningStatus = &status
-	group.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	if _, err := w.DPS.PutEnrollmentGroup(w.Context(), group, nil); err != nil {
-		t.Fatal(err)
-	}
+	p.addKeyedGroup()
 	p.link("north")
 	d := w.DeviceBy("sensor-001", devicesim.DerivedKey(p.groupKeys(), "sensor-001"))
 	d.MustRegister()
 	p.devices, p.at = []*acctest.Device{d}, []string{"north"}
 	return p
+}
+
+// addKeyedGroup makes the group with symmetric keys.
+func (p plant) addKeyedGroup() {
+	p.T.Helper()
+	p.AddKeyedGroup(groupID, func(g *azdps.EnrollmentGroup) { g.ProvisioningStatus = new(azdps.StatusEnabled) })
 }
 
 // groupKeys is the group's primary key.
@@ -220,12 +233,7 @@ func (p plant) effects(value tftypes.Value) []string {
 // addEntry has the operator make a symmetric-key entry for a device.
 func (p plant) addEntry(id, status string) {
 	p.T.Helper()
-	entry := azdps.IndividualEnrollment{RegistrationID: id}
-	entry.ProvisioningStatus = &status
-	entry.Attestation = azdps.Attestation{Type: azdps.AttestationSymmetricKey, SymmetricKey: &azdps.SymmetricKey{}}
-	if _, err := p.DPS.PutIndividualEnrollment(p.Context(), entry, nil); err != nil {
-		p.T.Fatal(err)
-	}
+	p.AddKeyedEntry(id, func(e *azdps.IndividualEnrollment) { e.ProvisioningStatus = &status })
 }
 
 // laggingPlant has hubs whose index still lists what was deleted an hour ago.

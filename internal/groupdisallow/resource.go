@@ -39,28 +39,16 @@ type groupResource struct {
 	configure.Resource[*azure.Services]
 }
 
-var (
-	_ resource.ResourceWithConfigure   = &groupResource{}
-	_ resource.ResourceWithModifyPlan  = &groupResource{}
-	_ resource.ResourceWithImportState = &groupResource{}
-	_ resource.ResourceWithIdentity    = &groupResource{}
-)
+var _ configure.Managed = &groupResource{}
 
 // NewGroupResource makes azureiot_dps_enrollment_group_disallow.
-func NewGroupResource() resource.Resource { return &groupResource{} }
-
-// Metadata names the resource.
-func (r *groupResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_dps_enrollment_group_disallow"
-}
-
-// IdentitySchema says what names a block.
-func (r *groupResource) IdentitySchema(
-	_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse,
-) {
-	resp.IdentitySchema = configure.IdentitySchema(
-		"dps_hostname", "Host name of the DPS instance. Default: the provider block's.",
-		"enrollment_group_id", "The ID of the enrollment group.")
+func NewGroupResource() resource.Resource {
+	return &groupResource{configure.Resource[*azure.Services]{
+		Name: "dps_enrollment_group_disallow", Describe: groupSchema,
+		Identity: configure.IdentitySchema(
+			"dps_hostname", "Host name of the DPS instance. Default: the provider block's.",
+			"enrollment_group_id", "The ID of the enrollment group."),
+	}}
 }
 
 // identify says which block it is.
@@ -68,11 +56,6 @@ func (a asked) identify(ctx context.Context, identity *tfsdk.ResourceIdentity) d
 	return configure.Identify(ctx, identity, map[string]string{
 		"enrollment_group_id": a.EnrollmentGroupID.ValueString(), "dps_hostname": a.DPSHostname.ValueString(),
 	})
-}
-
-// Schema describes the resource.
-func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = groupSchema()
 }
 
 // Create blocks the group. Every error here taints the object, and Terraform then replaces it: the delete half changes

@@ -16,24 +16,19 @@ import (
 func TestGroupDisallow_blocksEveryDeviceInItsHub(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 3)
-	o := p.NewObject(resourceType)
-	config := o.Config(p.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := p.planned(nil)
 	p.expect(planned.Planned, map[string]string{
 		"group_status": "disabled", "hubs": "unknown", "pending_count": "0", "access": "unknown",
 		"effects": "unknown",
 	})
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	p.expect(o.State, map[string]string{
 		"group_status": "disabled", "hubs.north": "3: 3 disabled", "hubs.south": "1: 1 disabled", "pending_count": "0",
 		"unplaced_count": "0", "access": "blocked", "individually_admitted_count": "0",
 		"effects": "group factory enabled->disabled disable 1\nidentities north enabled->disabled disable 3\n" +
 			"identities south enabled->disabled disable 1",
 	})
-	p.mustBeOut()
-	o.MustSettle(config)
+	p.staysOut(o, config)
 	p.expect(o.State, map[string]string{"access": "blocked"})
 }
 
@@ -41,12 +36,9 @@ func TestGroupDisallow_blocksEveryDeviceInItsHub(t *testing.T) {
 func TestGroupDisallow_deviceThatRegistersAfterThePlanIsOutToo(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 1)
-	o := p.NewObject(resourceType)
-	planned := o.MustPlan(o.Config(p.settings(nil)))
+	o, _, planned := p.planned(nil)
 	p = p.with("sensor-050", "north")
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	p.expect(o.State, map[string]string{"hubs.north": "2: 2 disabled", "access": "blocked"})
 	p.mustBeOut()
 }
@@ -101,8 +93,7 @@ func TestGroupDisallow_keepFirstGivesTheReviewerExactCounts(t *testing.T) {
 			"identities north enabled->disabled disable 1\nidentities south enabled->disabled disable 1",
 	})
 	p.expect(o.State, map[string]string{"hubs.north": "2: 2 disabled", "access": "blocked"})
-	p.mustBeOut()
-	o.MustSettle(config)
+	p.staysOut(o, config)
 }
 
 // Deleting asks for twins, a hundred times cheaper than identities, and deletes in bulk.
@@ -121,8 +112,7 @@ func TestGroupDisallow_deletesIdentities(t *testing.T) {
 	if p.IdentityStatus("north", "sensor-001") != "absent" {
 		t.Error("the identity is still there")
 	}
-	p.mustBeOut()
-	o.MustSettle(config)
+	p.staysOut(o, config)
 }
 
 // In a basic tier, or without the right, twins cannot be read: then the registry is.
@@ -146,9 +136,7 @@ func TestGroupDisallow_deletesNoMoreThanPlanned(t *testing.T) {
 	applied := o.Apply(planned)
 	acctest.MustSay(t, applied.Errors(), "More devices than planned", "1 identities", "Group is not blocked yet")
 	p.expect(o.State, map[string]string{"pending_count": "1", "group_status": "disabled", "access": "partially_blocked"})
-	if refreshed := o.MustRefresh(); refreshed.Failed() {
-		t.Fatal(refreshed.Errors())
-	}
+	o.MustRefresh().MustSucceed(t)
 	config := o.Config(p.settings(map[string]any{"hub_identity_action": "delete"}))
 	o.MustApply(config)
 	p.expect(o.State, map[string]string{"pending_count": "0", "access": "blocked"})
@@ -166,15 +154,12 @@ func TestGroupDisallow_deletesRecordsLast(t *testing.T) {
 		"effects": "group factory disabled->disabled none 1\nidentities north disabled->disabled none 2\n" +
 			"identities south disabled->disabled none 1\nrecords factory registered->absent delete 3",
 	})
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	if records := p.records(); records != 0 {
 		t.Errorf("%d records are left", records)
 	}
 	p.expect(o.State, map[string]string{"access": "blocked", "hubs.north": "2: 2 disabled"})
-	p.mustBeOut()
-	o.MustSettle(config)
+	p.staysOut(o, config)
 	p.expect(o.State, map[string]string{"access": "blocked", "unplaced_count": "0"})
 }
 
@@ -197,8 +182,7 @@ func TestGroupDisallow_keysOfTheGroupSurvive(t *testing.T) {
 func TestGroupDisallow_withoutTheKeysNothingIsWritten(t *testing.T) {
 	t.Parallel()
 	p := keyedPlant(t)
-	o := p.NewObject(resourceType)
-	planned := o.MustPlan(o.Config(p.settings(nil)))
+	o, _, planned := p.planned(nil)
 	p.Fail("", "POST", "attestationmechanism$", http.StatusForbidden, 0)
 	p.Emulator.ClearJournal()
 	applied := o.Apply(planned)

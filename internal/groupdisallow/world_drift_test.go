@@ -30,9 +30,7 @@ func TestGroupDisallow_catchesWhatIsEnabledAgain(t *testing.T) {
 			"identities north enabled->disabled disable 1\nidentities south disabled->disabled none 1",
 	})
 	p.Emulator.ClearJournal()
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	read := 0
 	for _, call := range p.Emulator.Journal() {
 		if call.Method == "GET" && call.Host != p.Emulator.DPSHostname() {
@@ -42,8 +40,7 @@ func TestGroupDisallow_catchesWhatIsEnabledAgain(t *testing.T) {
 	if read != 1 || len(p.Writes()) != 1 {
 		t.Errorf("read %d identities and wrote %v", read, p.Writes())
 	}
-	p.mustBeOut()
-	o.MustSettle(config)
+	p.staysOut(o, config)
 }
 
 // A group that somebody enables lets devices in; the next apply shuts it, and them.
@@ -59,8 +56,7 @@ func TestGroupDisallow_catchesAGroupThatIsEnabledAgain(t *testing.T) {
 	})
 	o.MustApply(config)
 	p.expect(o.State, map[string]string{"group_status": "disabled", "access": "blocked"})
-	p.mustBeOut()
-	o.MustSettle(config)
+	p.staysOut(o, config)
 }
 
 // Devices that keep trying overwrite their records; it is still known where they are.
@@ -98,8 +94,7 @@ func TestGroupDisallow_deviceThatWasRefusedOnceNamesNoHub(t *testing.T) {
 	config := o.Config(p.settings(map[string]any{"additional_iothub_hostnames": []string{p.Hostname("north")}}))
 	o.MustApply(config)
 	p.expect(o.State, map[string]string{"unplaced_count": "0", "access": "blocked", "hubs.north": "2: 2 disabled"})
-	p.mustBeOut()
-	o.MustSettle(config)
+	p.staysOut(o, config)
 }
 
 // What is not known does not become known because its record is deleted.
@@ -163,8 +158,7 @@ func TestGroupDisallow_namesGroupsHigherInTheChain(t *testing.T) {
 		t.Error(got)
 	}
 	p.expect(o.State, map[string]string{"access": "blocked"})
-	p.mustBeOut()
-	o.MustSettle(config)
+	p.staysOut(o, config)
 	if err := p.DPS.DeleteEnrollmentGroup(p.Context(), groupID, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -254,6 +248,5 @@ func TestGroupDisallow_identityLeftInAnotherHub(t *testing.T) {
 	config := o.Config(p.settings(map[string]any{"additional_iothub_hostnames": []string{p.Hostname("south")}}))
 	o.MustApply(config)
 	p.expect(o.State, map[string]string{"access": "blocked", "hubs.south": "2: 2 disabled"})
-	p.mustBeOut()
-	o.MustSettle(config)
+	p.staysOut(o, config)
 }

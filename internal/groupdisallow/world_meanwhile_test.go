@@ -112,9 +112,7 @@ func TestGroupDisallow_suspectStopsNoApply(t *testing.T) {
 	config := o.Config(p.settings(map[string]any{"delete_registrations": true}))
 	planned := o.MustPlan(config)
 	p.expect(planned.Planned, map[string]string{"access": "unknown"})
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	p.device("sensor-001").MustBeRefused()
 	o.MustSettle(config)
 }
@@ -129,9 +127,7 @@ func TestGroupDisallow_restoresAtMostWhatThePlanCounts(t *testing.T) {
 	o.MustRefresh()
 	planned := o.MustPlan(p.restored(o))
 	acctest.MustSay(t, p.read(planned.Planned, "effects"), "identities north unreachable->enabled enable 3")
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	p.expect(o.State, map[string]string{"hubs.north": "3: 2 enabled, 1 disabled"})
 }
 
@@ -192,9 +188,7 @@ func TestGroupDisallow_deviceThatIsBlockedByItselfAmidARestoreStaysBlocked(t *te
 	planned := o.MustPlan(p.restored(o))
 	p.When(p.Hostname("north"), http.MethodPost, "/devices$", func() { p.addEntry("sensor-001", "disabled") })
 	acctest.MustSay(t, o.Apply(planned).Errors(), "Devices were blocked meanwhile", "sensor-001")
-	if got := p.IdentityStatus("north", "sensor-001"); got != "disabled" {
-		t.Errorf("the identity should be disabled again, not %s", got)
-	}
+	p.MustHaveIdentity("north", "sensor-001", "disabled")
 	if got := p.groupStatus(); got != "disabled" {
 		t.Errorf("the group should stay disabled, not %s", got)
 	}
@@ -215,9 +209,7 @@ func TestGroupDisallow_assignmentThatNeverEndsKeepsNobodyElseIn(t *testing.T) {
 	}
 	o := p.NewObject(resourceType)
 	acctest.MustSay(t, o.Apply(o.MustPlan(o.Config(p.settings(nil)))).Errors(), "Assignments are still in flight")
-	if got := p.IdentityStatus("north", "sensor-001"); got != "disabled" {
-		t.Errorf("the other device should be blocked, not %s", got)
-	}
+	p.MustHaveIdentity("north", "sensor-001", "disabled")
 	p.expect(o.State, map[string]string{"group_status": "disabled", "access": "partially_blocked"})
 }
 
@@ -247,8 +239,7 @@ func TestGroupDisallow_deviceThatMovedBeforeTheGroupWasShutStaysUnplacedOverSlic
 				p.DeleteIdentity("north", "sensor-001")
 			})
 			p.Fail(p.Hostname("north"), http.MethodGet, "^/devices/", http.StatusForbidden, 0)
-			o := p.NewObject(resourceType)
-			config := o.Config(p.settings(nil))
+			o, config := p.object(nil)
 			if first := o.Apply(o.MustPlan(config)); !first.Failed() {
 				t.Fatal("the hub cannot be read")
 			}

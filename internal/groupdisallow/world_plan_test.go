@@ -69,9 +69,7 @@ func TestGroupDisallow_importWritesNothing(t *testing.T) {
 	for _, id := range []string{groupID, p.Emulator.DPSHostname() + "/" + groupID} {
 		o.Forget()
 		p.Emulator.ClearJournal()
-		if imported := o.Import(id); imported.Failed() {
-			t.Fatal(imported.Errors())
-		}
+		o.Import(id).MustSucceed(t)
 		p.expect(o.State, map[string]string{
 			"group_status": "disabled", "access": "blocked", "hubs.north": "3: 3 disabled", "pending_count": "0",
 		})

@@ -28,9 +28,7 @@ func TestGroupDisallow_restoresWhatItDisabled(t *testing.T) {
 			"identities south disabled->enabled enable 1",
 	})
 	acctest.MustSay(t, planned.Warnings(), "Group is let in again")
-	if applied := o.Apply(planned); applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	o.Apply(planned).MustSucceed(t)
 	p.expect(o.State, map[string]string{
 		"group_status": "enabled", "hubs.north": "2: 2 enabled", "access": "allowed", "pending_count": "0",
 	})

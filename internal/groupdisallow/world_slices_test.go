@@ -38,9 +38,7 @@ func minutes(n int) map[string]any {
 func TestGroupDisallow_goesOnInSlices(t *testing.T) {
 	t.Parallel()
 	p := slowPlant(t, 25)
-	o := p.NewObject(resourceType)
-	config := o.Config(p.settings(minutes(1)))
-	planned := o.MustPlan(config)
+	o, config, planned := p.planned(minutes(1))
 	p.Emulator.ClearJournal()
 	applied := o.Apply(planned)
 	acctest.MustSay(t, applied.Errors(), "Group is not blocked yet", "identities of devices of the enrollment group",
@@ -65,8 +63,7 @@ func TestGroupDisallow_goesOnInSlices(t *testing.T) {
 	p.expect(o.State, map[string]string{"access": "blocked", "hubs.north": "25: 25 disabled"})
 	p.readsEachOnce(t)
 	p.Emulator.SetThrottles(emulator.Throttles{})
-	p.mustBeOut()
-	o.MustSettle(config)
+	p.staysOut(o, config)
 }
 
 // readsEachOnce fails the test when an identity was read, and let through, more than once.
@@ -104,15 +101,12 @@ func TestGroupDisallow_replacementOfAFailedCreateGoesOn(t *testing.T) {
 			planned := o.PlanReplacement(config)
 			acctest.MustSay(t, planned.Warnings(), "is disabled, and 25 devices have registered through it",
 				"nothing is undone on the way")
-			if replaced := o.ApplyReplacement(planned, createFirst); replaced.Failed() {
-				t.Fatal(replaced.Errors())
-			}
+			o.ApplyReplacement(planned, createFirst).MustSucceed(t)
 			if again := p.bulkWrites() - written; again != 1 {
 				t.Errorf("%d bulk writes for what was left", again)
 			}
 			p.expect(o.State, map[string]string{"access": "blocked", "pending_count": "0"})
-			p.mustBeOut()
-			o.MustSettle(config)
+			p.staysOut(o, config)
 			planned = o.MustApply(o.Config(p.settings(restored)))
 			acctest.MustSay(t, planned.Warnings(), "Group stays shut")
 			p.expect(o.State, map[string]string{"hubs.north": "25: 25 enabled", "group_status": "disabled"})
@@ -126,9 +120,7 @@ func TestGroupDisallow_replacementRemembers(t *testing.T) {
 	p := newPlant(t, 2)
 	o, config := p.blocked(nil)
 	p.mustBeOut() // Each refused try takes the hub out of a record.
-	if replaced := o.Replace(config, false); replaced.Failed() {
-		t.Fatal(replaced.Errors())
-	}
+	o.Replace(config, false).MustSucceed(t)
 	p.expect(o.State, map[string]string{"access": "blocked", "hubs.north": "2: 2 disabled"})
 	o.MustApply(o.Config(p.settings(restored)))
 	p.expect(o.State, map[string]string{"access": "allowed", "hubs.north": "2: 2 enabled"})
@@ -187,8 +179,7 @@ func TestGroupDisallow_oneDevicesFailureDoesNotStopTheOthers(t *testing.T) {
 	for i := range 6 {
 		p.Fail("", http.MethodGet, fmt.Sprintf("^/devices/sensor-%03d$", i+1), http.StatusBadRequest, 0)
 	}
-	o := p.NewObject(resourceType)
-	config := o.Config(p.settings(nil))
+	o, config := p.object(nil)
 	applied := o.Apply(o.MustPlan(config))
 	acctest.MustSay(t, applied.Errors(), "pending", "The enrollment group is disabled")
 	if p.IdentityStatus("south", "sensor-100") != "disabled" || o.Attribute("access") != "partially_blocked" {
@@ -222,8 +213,7 @@ func TestGroupDisallow_namesTheFirstFailures(t *testing.T) {
 func TestGroupDisallow_readsAgainWhatSomebodyElseChanged(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 2)
-	o := p.NewObject(resourceType)
-	planned := o.MustPlan(o.Config(p.settings(nil)))
+	o, _, planned := p.planned(nil)
 	hold := p.Emulator.Hold(p.Hostname("north"), http.MethodPost, regexp.MustCompile("^/devices$"))
 	done := make(chan acctest.Step, 1)
 	go func() { done <- o.Apply(planned) }()
@@ -232,9 +222,7 @@ func TestGroupDisallow_readsAgainWhatSomebodyElseChanged(t *testing.T) {
 		d.Capabilities = &aziothub.Capabilities{IoTEdge: true}
 	})
 	hold.Release()
-	if applied := <-done; applied.Failed() {
-		t.Fatal(applied.Errors())
-	}
+	(<-done).MustSucceed(t)
 	if now := p.Identity("north", "sensor-001"); !now.Disabled() || !now.Capabilities.IoTEdge {
 		t.Errorf("somebody else's change is lost: %+v", now)
 	}
@@ -246,8 +234,7 @@ func TestGroupDisallow_readsAgainWhatSomebodyElseChanged(t *testing.T) {
 func TestGroupDisallow_readsTheGroupBack(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 1)
-	o := p.NewObject(resourceType)
-	planned := o.MustPlan(o.Config(p.settings(nil)))
+	o, _, planned := p.planned(nil)
 	p.Emulator.AddFault(emulator.Fault{
 		Method: http.MethodPut, Path: regexp.MustCompile("^/enrollmentGroups/"), Status: http.StatusOK, Times: 1,
 		Body: `{"enrollmentGroupId":"factory","etag":"x","provisioningStatus":"disabled","attestation":{"type":"x509"}}`,
@@ -262,8 +249,7 @@ func TestGroupDisallow_readsTheGroupBack(t *testing.T) {
 func TestGroupDisallow_groupThatWasShutAndNotReadIsNotCalledOpen(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 1)
-	o := p.NewObject(resourceType)
-	planned := o.MustPlan(o.Config(p.settings(nil)))
+	o, _, planned := p.planned(nil)
 	p.Emulator.AddFault(emulator.Fault{
 		Host: p.Emulator.DPSHostname(), Method: http.MethodGet, Path: regexp.MustCompile("enrollmentGroups/factory$"),
 		Status: http.StatusForbidden, Skip: 2, // of the plan that precedes every apply, and before the write
@@ -277,9 +263,7 @@ func TestGroupDisallow_groupThatWasShutAndNotReadIsNotCalledOpen(t *testing.T) {
 func TestGroupDisallow_replacementOfAnUnfinishedBlockKnowsItsDevices(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t, 2)
-	o := p.NewObject(resourceType)
-	config := o.Config(p.settings(nil))
-	planned := o.MustPlan(config)
+	o, config, planned := p.planned(nil)
 	p.Fail(p.Hostname("north"), http.MethodPost, "^/devices$", http.StatusUnauthorized, 0)
 	acctest.MustSay(t, o.Apply(planned).Errors(), "2 identities", "are pending")
 	p.Emulator.ClearFaults()
@@ -290,10 +274,7 @@ func TestGroupDisallow_replacementOfAnUnfinishedBlockKnowsItsDevices(t *testing.
 		t.Fatal("a create that came to no end should be tainted")
 	}
 	o.MustRefresh()
-	if replaced := o.Replace(config, false); replaced.Failed() {
-		t.Fatal(replaced.Errors())
-	}
+	o.Replace(config, false).MustSucceed(t)
 	p.expect(o.State, map[string]string{"access": "blocked", "pending_count": "0", "unplaced_count": "0"})
-	p.mustBeOut()
-	o.MustSettle(config)
+	p.staysOut(o, config)
 }
