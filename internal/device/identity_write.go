@@ -459,11 +459,15 @@ func howToImport(host, id string) string {
 
 // planAgain is an error about what changed after the plan was made.
 func (s subject) planAgain(what string) diag.Diagnostic {
-	rest := "Nothing was written; plan again."
+	return diag.NewErrorDiagnostic("The plan is stale", what+"\n\n"+s.soFar()+"; plan again.")
+}
+
+// soFar is what was written of a change that ends.
+func (s subject) soFar() string {
 	if s.wrote {
-		rest = "The first of two writes was carried out before; plan again."
+		return "The first of two writes was carried out before"
 	}
-	return diag.NewErrorDiagnostic("The plan is stale", what+"\n\n"+rest)
+	return "Nothing was written"
 }
 
 func (s subject) vanished() diag.Diagnostic {
@@ -500,7 +504,7 @@ func (s subject) contended() diag.Diagnostic {
 func (s subject) keysHidden() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot change device identity", fmt.Sprintf(
 		"%s does not show the authentication of the device identity %q. A write has to send it along, or the hub would "+
-			"make new keys and the device could not connect any more. Nothing was written.", s.host, s.deviceID))
+			"make new keys and the device could not connect any more. %s.", s.host, s.deviceID, s.soFar()))
 }
 
 func (s subject) notStored(differing []difference) diag.Diagnostic {

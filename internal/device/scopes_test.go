@@ -149,6 +149,26 @@ func TestScopes_secondWriteThatFailsLeavesATrueState(t *testing.T) {
 	p.mustStand(standing{parent: "A"}, gateways)
 }
 
+// A hub that hides the keys once the first write is done is written to no more, and what was written is said.
+func TestScopes_keysThatAreHiddenAfterTheFirstWriteEndTheChange(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	gateways := map[string]string{"A": p.gateway("A")}
+	p.MustApplyAndStay(p.standingConfig(standing{edge: true, parent: "A"}, gateways))
+	config := p.standingConfig(standing{parent: "A"}, gateways)
+	planned := p.Plan(config).MustSucceed(p.T)
+	echo := p.raw().get("/devices/" + deviceID)
+	echo["capabilities"] = map[string]any{"iotEdge": false}
+	echo["authentication"] = map[string]any{"type": "sas", "symmetricKey": map[string]any{"primaryKey": nil}}
+	delete(echo, "deviceScope")
+	delete(echo, "parentScopes")
+	p.fault(faults{method: "PUT", cut: true, status: 200, body: acctest.JSON(t, echo), times: 1})
+	p.Apply(planned).MustFail(p.T, "does not show the authentication", "The first of two writes was carried out before.")
+	p.mustStand(standing{}, nil)
+	p.MustApplyAndStay(config)
+	p.mustStand(standing{parent: "A"}, gateways)
+}
+
 // A first write whose answer is lost is recognised, and the second one follows.
 func TestScopes_lostAnswerToTheFirstWriteIsRecognised(t *testing.T) {
 	t.Parallel()
