@@ -595,8 +595,9 @@ func (s subject) vanished() diag.Diagnostic {
 }
 
 func (s subject) changedMeanwhile() diag.Diagnostic {
-	return s.planAgain(fmt.Sprintf(
-		"The %s %q was changed while Terraform was replacing it.", s.kind.noun, s.id))
+	return diag.NewErrorDiagnostic("The plan is stale", fmt.Sprintf(
+		"The %s %q was changed while Terraform was replacing it.\n\nWhat on_destroy asks for was done before; nothing was "+
+			"written since. Plan again.", s.kind.noun, s.id))
 }
 
 // stale names what somebody else changed, attribute by attribute.
