@@ -6,6 +6,7 @@ package facts
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -106,6 +107,9 @@ func indexPages(
 			}
 			if err := json.Unmarshal(raw, &row); err != nil {
 				return nil, false, err
+			}
+			if row.DeviceID == "" { // It could be anybody's.
+				return nil, false, errors.New("a row of the hub's answer names no device")
 			}
 			if asked[row.DeviceID] {
 				found = append(found, row.DeviceID)

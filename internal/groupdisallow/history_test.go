@@ -30,23 +30,18 @@ import (
 // along. The record names the next hub.
 func TestGroupDisallow_claimsOnlyWhatTheDevicesBearOut(t *testing.T) {
 	t.Parallel()
-	for lane := range lanes {
-		t.Run(fmt.Sprint(lane), func(t *testing.T) {
-			t.Parallel()
-			s := newStage(t)
-			rapid.Check(t, func(t *rapid.T) {
-				for range lane { // So that the lanes have different histories also if -rapid.seed is given.
-					_ = rapid.Uint64().Draw(t, "nothing")
-				}
-				h := s.begin(t)
-				defer h.end()
-				h.do("know " + rapid.SampledFrom([]string{"north south west", "north south", "north"}).Draw(t, "known"))
-				for range rapid.IntRange(4, 12).Draw(t, "events") {
-					h.do(drawEvent(t))
-				}
-			})
-		})
-	}
+	acctest.Histories(t, lanes, &acctest.Rarities{}, func(t *testing.T) func(*rapid.T) {
+		t.Helper()
+		s := newStage(t)
+		return func(t *rapid.T) {
+			h := s.begin(t)
+			defer h.end()
+			h.do("know " + rapid.SampledFrom([]string{"north south west", "north south", "north"}).Draw(t, "known"))
+			for range rapid.IntRange(4, 12).Draw(t, "events") {
+				h.do(drawEvent(t))
+			}
+		}
+	})
 }
 
 // lanes of a hundred histories each, unless rapid's flag -rapid.checks says otherwise.

@@ -5,11 +5,13 @@ package groupdisallow_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/azureiot/terraform-provider-azureiot/internal/acctest"
 	"github.com/azureiot/terraform-provider-azureiot/internal/azdps"
+	"github.com/azureiot/terraform-provider-azureiot/internal/emulator"
 )
 
 // A hub that the configuration, the group or the provider block names, and that cannot be asked, may let devices in,
@@ -107,4 +109,24 @@ func TestGroupDisallow_hubThatCannotBeAskedIsNoMatterWhereNobodyMayBe(t *testing
 	o.MustApply(restored)
 	o.MustSettle(restored)
 	p.expect(o.State, map[string]string{"access": "allowed", "hubs.west": "none"})
+}
+
+// A hub whose answer names no device has not said which ones it lets in.
+func TestGroupDisallow_answerThatNamesNoDeviceSaysNothing(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorld(t, acctest.Hubs("north", "west"))
+	w.AddGroup(groupID, w.Intermediate)
+	p := plant{World: w}.with("sensor-001", "west")
+	p.link("north")
+	p.device("sensor-001").MustRegister()
+	p.Emulator.AddFault(emulator.Fault{
+		Host: p.Hostname("west"), Path: regexp.MustCompile("^/devices/query$"), Status: http.StatusOK, Body: "[{}]",
+	})
+	o := p.NewObject(resourceType)
+	applied := o.MustApply(o.Config(p.settings(nil)))
+	acctest.MustSay(t, applied.Warnings(), p.Hostname("west"), "A row of the hub's answer names no device.")
+	p.expect(o.State, map[string]string{"access": "partially_blocked", "hubs.west": "0: 1 unreachable"})
+	if !p.device("sensor-001").Connects("west") {
+		t.Error("the device should get in: what is said of it would be nothing special")
+	}
 }
